@@ -18,7 +18,7 @@ from duediligence.council_registers.entries import (
 )
 from duediligence.council_registers.tables import (
     FEWEST_COLUMNS,
-    FurnitureRow,
+    ExtraRow,
     Grid,
     TableLine,
     find_row_kind,
@@ -35,7 +35,7 @@ from duediligence.errors import (
     UsageError,
 )
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind
+from duediligence.formats.extra_rows import ExtraRowKind
 from duediligence.model import ListEntry, NotReadRow
 from duediligence.permissions import lies_within
 
@@ -51,7 +51,7 @@ class Examined:
     `rows` counts the rows that look like records. `unread` are the faults of those that could not
     be read, one row after the other, at most MOST_UNREAD; `not_read` are their numbers by file.
     `problems` are why it is refused: faults of a file, or those of the rows where there are more
-    than the description allows. `furniture` are rows that are no records. `notes` say what had to
+    than the description allows. `extra_rows` are rows that are no records. `notes` say what had to
     be chosen.
     """
 
@@ -61,13 +61,13 @@ class Examined:
     notes: tuple[str, ...] = ()
     unread: tuple[RegisterProblem, ...] = ()
     not_read: tuple[NotReadRow, ...] = ()
-    furniture: tuple[FurnitureRow, ...] = ()
+    extra_rows: tuple[ExtraRow, ...] = ()
     allowed: int = 0
 
     @property
-    def by_kind(self) -> Mapping[FurnitureKind, int]:
-        """Return how many rows of each kind of furniture there are."""
-        return Counter(row.kind for row in self.furniture)
+    def by_kind(self) -> Mapping[ExtraRowKind, int]:
+        """Return how many rows of each kind of extra row there are."""
+        return Counter(row.kind for row in self.extra_rows)
 
 
 def derive_register_filename(description: Description) -> str:
@@ -133,7 +133,7 @@ def examine_register(description: Description, files: Files) -> Examined:
             )
     if description.source.next and not reader.problems:
         reader.problems += _find_page_gaps(files, description.source.next)
-    for kind, number in Counter(row.kind for row in reader.furniture).items():
+    for kind, number in Counter(row.kind for row in reader.extra_rows).items():
         files.drift.left_out(f"row that is no record ({kind})", count=number)
     allowed = description.allowance.of(reader.rows)
     unread = tuple(reader.unread.values())
@@ -148,7 +148,7 @@ def examine_register(description: Description, files: Files) -> Examined:
         notes=tuple(dict.fromkeys(reader.notes)),
         unread=unread,
         not_read=tuple(reader.not_read),
-        furniture=tuple(reader.furniture),
+        extra_rows=tuple(reader.extra_rows),
         allowed=allowed,
     )
 
@@ -207,7 +207,7 @@ def rows_named(rows: Iterable[NotReadRow]) -> str:
 class _Reader:
     """Reads files one after the other, and gathers their entries and problems.
 
-    Each row that is not blank is an entry, left out, furniture, or not read: none is lost.
+    Each row that is not blank is an entry, left out, extra, or not read: none is lost.
     """
 
     def __init__(self, description: Description, files: Files) -> None:
@@ -215,7 +215,7 @@ class _Reader:
         self.problems: list[RegisterProblem] = []
         self.unread: dict[RegisterProblem, RegisterProblem] = {}
         self.not_read: list[NotReadRow] = []
-        self.furniture: list[FurnitureRow] = []
+        self.extra_rows: list[ExtraRow] = []
         self.notes: list[str] = []
         self.rows = 0
         self._description = description
@@ -243,7 +243,7 @@ class _Reader:
                 kind = None
             if kind:
                 text = next(filter(None, map(clean, line.cells)))
-                self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
+                self.extra_rows.append(ExtraRow(grid.file, line.number, kind, text))
                 continue
             self.rows += 1
             if wrong := _find_shape_fault(line, len(grid.header), read):

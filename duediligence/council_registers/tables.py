@@ -13,7 +13,7 @@ from duediligence.council_registers.description import Format, RegisterSource, f
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind, find_furniture_kind, is_place, sub_heading
+from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind, is_place, sub_heading
 from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.reading import regular
@@ -336,12 +336,12 @@ def _build_table_lines(rows: Iterator[Row]) -> Iterator[TableLine]:
 
 
 @dataclass(frozen=True, slots=True)
-class FurnitureRow:
+class ExtraRow:
     """A row that is no record: its number in the file, what kind it is, and what it says."""
 
     file: str
     row: int
-    kind: FurnitureKind
+    kind: ExtraRowKind
     text: str
 
 
@@ -352,11 +352,11 @@ def _names_somebody(text: str) -> bool:
 
 def find_row_kind(
     line: TableLine, header: Sequence[str], read: Collection[int], naming: Collection[int]
-) -> FurnitureKind | None:
-    """Return what kind of furniture a row is; None where it is, or may be, a record.
+) -> ExtraRowKind | None:
+    """Return what kind of extra row it is; None where it is, or may be, a record.
 
     `read` are the positions of the columns that are read, `naming` those of names and addresses
-    among them. What may name somebody is never furniture, wherever it is.
+    among them. What may name somebody is never an extra row, wherever it is.
     """
     held = [clean(cell) for cell in line.cells]
     filled = [at for at, cell in enumerate(held) if cell]
@@ -371,7 +371,7 @@ def find_row_kind(
         return "sub-heading"
     if alone and _names_somebody(text):
         return None
-    if kind := find_furniture_kind(held, header, _names_somebody):
+    if kind := find_extra_row_kind(held, header, _names_somebody):
         return kind
     if not alone:
         return None

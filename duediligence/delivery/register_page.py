@@ -25,9 +25,9 @@ def write_page(starter: Starter, sample: Path, target: Path) -> None:
         columns=tuple(guessed),
         dates=tuple((one.heading, one.form, one.count, one.example) for one in starter.dates),
         records=[render_entry_fields(entry) for entry in found.entries[:_RECORDS]] if found else [],
-        furniture=[
+        extra_rows=[
             RowSeen(row.file, row.row, row.kind, row.text)
-            for row in (found.furniture if found else ())
+            for row in (found.extra_rows if found else ())
         ],
         not_read=tuple(_not_read(found)) if found else (),
         settle=starter.unsure,

@@ -144,7 +144,7 @@ ACTING = {
 class Office:
     """A home with the sample lists, and suppliers that were screened; Ada works there."""
 
-    home_access: Path
+    home: Path
     opened: list[Workspace] = field(default_factory=list)
 
     def open(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duediligence.scheduling.job_status import WAITS, derive_job_status, next_due
 from duediligence.scheduling.jobs import Job, parse_cadence
-from duediligence.scheduling.standing import WAITS, derive_job_standing, next_due
 from duediligence.store.schedule import Attempt, Result
 
 DAILY = parse_cadence("day", "02:30")
@@ -85,7 +85,7 @@ def test_a_clock_that_was_wrong_costs_nothing() -> None:
 
 def stand(attempts: Sequence[Attempt], minutes: float, *, running: bool = False):  # type: ignore[no-untyped-def]
     now = SLOT + timedelta(minutes=minutes)
-    return derive_job_standing(JOB, attempts, since=LONG_AGO, now=now, running=running)
+    return derive_job_status(JOB, attempts, since=LONG_AGO, now=now, running=running)
 
 
 def test_how_a_job_stands() -> None:

@@ -1,4 +1,4 @@
-"""How a job stands, from its cadence and what was attempted: pure, whatever the clock says."""
+"""The status of a job, from its cadence and what was attempted: pure, whatever the clock says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ _DONE = ("done", "incomplete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobStanding:
-    """A job as it stands. `failures` are those since it was last done. Times are UTC."""
+class JobStatus:
+    """A job and its status. `failures` are those since it was last done. Times are UTC."""
 
     job: Job
     state: State
@@ -66,10 +66,10 @@ def next_due(
     return min(last.ended + wait, following)
 
 
-def derive_job_standing(
+def derive_job_status(
     job: Job, attempts: Sequence[Attempt], *, since: datetime, now: datetime, running: bool
-) -> JobStanding:
-    """Return how a job stands. `running` says that an instance is at work on what is open."""
+) -> JobStatus:
+    """Return the status of a job. `running` says that an instance is at work on what is open."""
     if attempts and attempts[-1].result == "started" and not running:
         killed = attempts[-1]
         killed = replace(killed, result="interrupted", ended=killed.started)
@@ -77,7 +77,7 @@ def derive_job_standing(
     last = attempts[-1] if attempts else None
     due = next_due(job.cadence, attempts, since=since, now=now)
     overdue = due <= now - OVERDUE_AFTER
-    return JobStanding(
+    return JobStatus(
         job=job,
         state=_derive_job_state(last, due=due <= now, overdue=overdue),
         overdue=overdue,

@@ -1,6 +1,6 @@
 """Rows of a table that are no records: repeated headings, totals, titles, sub-headings, footnotes.
 
-A row is furniture only where nothing in it can be a record: what may name somebody is one.
+A row is extra only where nothing in it can be a record: what may name somebody is one.
 """
 
 import re
@@ -11,7 +11,7 @@ from duediligence.text.dates import MONTH_PATTERN
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 
-FurnitureKind = Literal["repeated heading", "total", "title or footnote", "sub-heading"]
+ExtraRowKind = Literal["repeated heading", "total", "title or footnote", "sub-heading"]
 MayName = Callable[[str], bool]
 
 _THINGS = (
@@ -123,10 +123,10 @@ _AMOUNT = re.compile(
 )
 
 
-def find_furniture_kind(
+def find_extra_row_kind(
     cells: Sequence[str], header: Sequence[str], may_name: MayName, *, summed: bool = False
-) -> FurnitureKind | None:
-    """Return what kind of furniture a row is; None where it is, or may be, a record.
+) -> ExtraRowKind | None:
+    """Return what kind of extra row it is; None where it is, or may be, a record.
 
     A total has nothing but amounts beside its word, a footnote or title nothing at all: `Total Care
     Ltd` is a record, and so is `Total` with an address. `may_name` says whether a text may be the
