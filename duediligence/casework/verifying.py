@@ -157,7 +157,7 @@ def _format_audit_value(value: object) -> str:
     return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text
 
 
-def format_verification_lines(found: ChainVerification) -> Iterator[Line]:
+def format_chain_lines(found: ChainVerification) -> Iterator[Line]:
     """Yield what differs, else that all is sound; then what was compared and what was not."""
     for number, problem in enumerate(found.problems):
         at = f", {moment(problem.at)}" if problem.at else ""

@@ -60,7 +60,7 @@ def verify(
         duediligence audit verify --head heads.jsonl --key our-keys.pem
     """
     from duediligence.casework import audit_heads, verifying
-    from duediligence.casework.verifying import build_verification_report, format_verification_lines
+    from duediligence.casework.verifying import build_verification_report, format_chain_lines
     from duediligence.signing import read_public_keys
 
     text = head.strip()
@@ -86,7 +86,7 @@ def verify(
     if as_json:
         say_json(build_verification_report(found, chain_head))
     else:
-        for line in format_verification_lines(found):
+        for line in format_chain_lines(found):
             print_line(line)
         if found.sound and not head:
             note(

@@ -145,7 +145,7 @@ class Guards:
             # RFC 9112, section 6.3: a proxy may have read another request there.
             return 400, "This request says in two ways how long it is."
         own, origins = self._own(headers), self._service.settings.reconcile_origins
-        if _may_cross(scope["path"]) and _is_foreign(headers, own, origins):
+        if _may_cross(scope["path"]) and _is_foreign_origin(headers, own, origins):
             return 403, (
                 "This server does not answer pages of that origin. The setting reconcile_origins "
                 "names those that it answers."
@@ -187,7 +187,7 @@ def _find_body_limit(scope: Scope) -> int:
 
 def is_upload(scope: Scope) -> bool:
     """Return whether a request brings a form as those with files are sent."""
-    return _takes_files(scope["path"]) and _is_form(Headers(scope=scope))
+    return _accepts_files(scope["path"]) and _is_form(Headers(scope=scope))
 
 
 def _is_form(headers: Headers) -> bool:
@@ -233,7 +233,7 @@ def is_api(path: str) -> bool:
     return path.startswith(_BELOW) or path in _AT
 
 
-def _takes_files(path: str) -> bool:
+def _accepts_files(path: str) -> bool:
     """Return whether a form with files may be sent there: to a page, and where suppliers are
     imported.
     """
@@ -245,7 +245,7 @@ def _may_cross(path: str) -> bool:
     return path.startswith(_RECONCILE)
 
 
-def _is_foreign(headers: Headers, own: str, origins: tuple[str, ...]) -> bool:
+def _is_foreign_origin(headers: Headers, own: str, origins: tuple[str, ...]) -> bool:
     """Return whether a page sent it that is neither of this server nor of an origin that is set."""
     origin = headers.get("origin")
     return origin is not None and origin.lower() not in (own, *origins)

@@ -153,7 +153,7 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         found = verifying.examine(ws, head=head, progress=progress)
         write_text(folder / VERIFICATION, msgspec.json.encode(found).decode())
-        first = next(iter(verifying.format_verification_lines(found)))
+        first = next(iter(verifying.format_chain_lines(found)))
         return JobDone(
             said=str(first.text),
             link=f"/audit/verified/{folder.name}",

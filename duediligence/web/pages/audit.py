@@ -106,7 +106,7 @@ def verified(visit: Visit) -> Response:
         "verification.html.jinja",
         title="The chain is sound" if found.sound else "Something was changed by hand",
         found=found,
-        lines=list(verifying.format_verification_lines(found)),
+        lines=list(verifying.format_chain_lines(found)),
         job=visit.service.jobs.get(visit.path("job")),
     )
 
