@@ -37,7 +37,6 @@ from duediligence.web.api.reconcile.answers import (
     suggested_terms,
 )
 from duediligence.web.api.reconcile.lists import Lists
-from duediligence.web.api.reconcile.preview import render_entity_preview
 from duediligence.web.api.reconcile.queries import (
     BATCH,
     ExtendRequest,
@@ -45,7 +44,7 @@ from duediligence.web.api.reconcile.queries import (
     read_extension,
     read_queries,
 )
-from duediligence.web.api.reconcile.service import Reconciler, Term
+from duediligence.web.api.reconcile.service import Reconciler, Term, render_entity_preview
 from duediligence.web.api.reconcile.suppliers import Suppliers
 from duediligence.web.service import Service
 
