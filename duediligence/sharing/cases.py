@@ -80,7 +80,7 @@ class NewItems:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionFacts:
-    """What somebody is to do: `agency` and `power` are codes of `law.agencies`.
+    """What somebody is to do: `agency` and `power` are codes of `law.powers`.
 
     `owner` is an account, `me`, or a role at the agency; `power` empty: that of the agency itself.
     `supplier` is the reference of the supplier that it is about, empty for several or none.

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
 from duediligence.web import sessions, uploads
-from duediligence.web.api import health, yente
+from duediligence.web.api import yente
 from duediligence.web.api.describing import extend_openapi_document
 from duediligence.web.api.problems import (
     build_error_problem,
@@ -44,7 +44,7 @@ V1_ROUTERS = (
     packs.router,
 )
 API_ROUTERS = (
-    health.router,
+    yente.health_router,
     yente.router,
     reconcile.router,
     *V1_ROUTERS,

@@ -30,6 +30,7 @@ from duediligence.web.api.answers import (
     Publisher,
     QueryAnswer,
     SearchAnswer,
+    Status,
     Total,
     answer,
 )
@@ -86,6 +87,9 @@ _KINDS: Mapping[str, frozenset[Kind]] = {
 }
 _catalogs: MadeOfLists[None, Catalog] = MadeOfLists(most=1)
 _TITLES = {DEFAULT: "All lists in use but registers"}
+
+health_router = APIRouter(tags=["health"])
+_STATUS_OK = Status("ok")
 
 
 class MatchParameters(Narrowing, kw_only=True):
@@ -408,3 +412,25 @@ def _describe_watchlist(lists: PublicLists, list_id: str) -> Dataset:
         state=status.state,
         reason=reason_words(status.reasons, list_id, people=False),
     )
+
+
+@health_router.get(
+    "/healthz",
+    operation_id="healthz",
+    summary="Whether the server is there",
+    openapi_extra=operation(answer=Status, public=True),
+)
+async def healthz() -> Response:
+    return answer(_STATUS_OK)
+
+
+@health_router.get(
+    "/readyz",
+    operation_id="readyz",
+    summary="Whether the lists are open",
+    openapi_extra=operation(answer=Status, problems=[503], public=True),
+)
+async def readyz(request: Request) -> Response:
+    service: Service = request.app.state.service
+    _ = service.lookups.lists
+    return answer(_STATUS_OK)
