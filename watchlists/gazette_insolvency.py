@@ -81,16 +81,12 @@ _STATUSES: dict[str, RecordStatus] = {
 #
 # The 46 codes are those of the publisher's list of codes (July 2026). What each says of an
 # insolvency is from the Insolvency Act 1986 and the Insolvency (England and Wales) Rules 2016.
-_ADMINISTRATION = "Administration"
-_RECEIVERSHIP = "Receivership"
-_MEMBERS = "Members' voluntary winding-up, in which the company is solvent"
-_CREDITORS = "Creditors' voluntary winding-up"
 _COURT = "Winding-up by the court"
 _SECTIONS = {
-    "1": _ADMINISTRATION,
-    "2": _RECEIVERSHIP,
-    "3": _MEMBERS,
-    "4": _CREDITORS,
+    "1": "Administration",
+    "2": "Receivership",
+    "3": "Members' voluntary winding-up, in which the company is solvent",
+    "4": "Creditors' voluntary winding-up",
     "5": _COURT,
     "6": _COURT,
 }
@@ -186,11 +182,6 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], InsolvencyStage], ...] = (
     (re.compile(r"winding[ -]?up|wind up|insolven"), ""),
 )
 _NAME_USED_AGAIN = re.compile(r"prohibited name|re-?use of (?:a |the )?(?:company )?name")
-
-
-def _is_personal(code: str) -> bool:
-    """Return whether the notice is of the insolvency of a person: category 25."""
-    return code.startswith("25")
 
 
 def interpret_notice(code: str, category: str) -> Meaning | None:
@@ -339,7 +330,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """
     met: Counter[str] = Counter()
     for notice in _read_gazette_notices(files.matching("notices-*.json"), files.drift):
-        if _is_personal(notice.code):
+        if notice.code.startswith("25"):  # the insolvency of a person
             files.drift.left_out("personal insolvency")
             continue
         met["notices"] += 1
