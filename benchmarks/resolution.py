@@ -32,7 +32,7 @@ from duediligence.model.entries import COMPANY, company_number
 from duediligence.screening.resolution import Candidate, resolve_supplier, resolving
 from duediligence.screening.resolution.candidates import LocalRegister
 from duediligence.screening.resolution.ranking import rank_candidates
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.store.register.local_register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"
 DIRECTORY = DATA / "enforcement/cqc/cqc_directory_head.csv"

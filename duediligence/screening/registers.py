@@ -19,7 +19,7 @@ from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
 from duediligence.screening.workspace import Workspace
-from duediligence.store.register import Incoming
+from duediligence.store.register.local_register import Incoming
 
 REGISTERS: tuple[Register, ...] = get_args(Register)
 # A snapshot of each of these is published at least once a month.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
     from duediligence.store.lists import ListStore
     from duediligence.store.lookups import LookUpStore
-    from duediligence.store.register import RegisterStore
+    from duediligence.store.register.local_register import RegisterStore
     from duediligence.suppliers.apart import Waiter
 
 
@@ -273,7 +273,7 @@ class Workspace:
 
     @cached_property
     def register(self) -> "RegisterStore":
-        from duediligence.store.register import RegisterStore
+        from duediligence.store.register.local_register import RegisterStore
 
         store = RegisterStore(self.home / "register.db", self.audit.sealed)
         self._opened.callback(store.close)

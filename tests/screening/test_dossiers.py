@@ -38,7 +38,7 @@ from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers import gather_dossier, gathering, parties, parties_of
 from duediligence.screening.lookup.parties import deduplicate_parties
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.store.register.local_register import Incoming, RegisterStore
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

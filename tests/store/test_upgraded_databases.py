@@ -24,7 +24,7 @@ from duediligence.store.database import (
 )
 from duediligence.store.lists import ListStore
 from duediligence.store.lookups import LookUpStore
-from duediligence.store.register.catalogue import Catalogue
+from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
 
