@@ -8,7 +8,8 @@ from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown
 from duediligence.checks.toolkit.wording import on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law import LookBack, find_ground, look_back
+from duediligence.law.grounds import find_ground
+from duediligence.law.lookback import LookBack, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from duediligence import timestamps
-from duediligence.casework.heads import SignedHead
+from duediligence.casework.audit_heads import SignedHead
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.model.alerts import Compared, Decision

@@ -10,8 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from duediligence.casework.earlier_readers import earlier_readers
-from duediligence.casework.exposure import check_exposure
+from duediligence.casework.home_access import check_exposure, earlier_readers
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.extension import find_extensions, list_ignored_extensions, load_parts

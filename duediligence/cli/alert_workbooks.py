@@ -95,7 +95,7 @@ def import_workbook(
 
         duediligence alerts import alerts.xlsx --skip-refused --yes
     """
-    from duediligence.casework import workbook_words
+    from duediligence.casework import decision_workbooks
     from duediligence.casework.decision_workbooks import (
         preview_import,
         record_import,
@@ -116,25 +116,25 @@ def import_workbook(
         return
     say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
     if preview.waiting:
-        note(workbook_words.format_waiting_count(preview))
+        note(decision_workbooks.format_waiting_count(preview))
     if preview.refused:
         warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
 
 
 def _print_workbook_preview(preview: "DecisionPreview", name: str) -> None:
     """The preview, in lines of at most 80 characters."""
-    from duediligence.casework import workbook_words
+    from duediligence.casework import decision_workbooks
     from duediligence.render.wording import visible
 
     for one in preview.planned:
-        _line(*map(visible, workbook_words.format_planned_decision(one)))
+        _line(*map(visible, decision_workbooks.format_planned_decision(one)))
     if preview.refused:
         say("\nRefused:")
         for bad in preview.refused:
-            _line(*map(visible, workbook_words.format_refused_row(bad)))
+            _line(*map(visible, decision_workbooks.format_refused_row(bad)))
     say()
-    _line(visible(f"{name}, {workbook_words.format_preview_people(preview)}"), "")
-    for start, text in workbook_words.list_preview_counts(preview):
+    _line(visible(f"{name}, {decision_workbooks.format_preview_people(preview)}"), "")
+    for start, text in decision_workbooks.list_preview_counts(preview):
         _line(f"  {start}", visible(text))
 
 

@@ -61,8 +61,8 @@ def verify(
 
         duediligence audit verify --head heads.jsonl --key our-keys.pem
     """
-    from duediligence.casework import heads, verifying
-    from duediligence.casework.verification_report import build_verification_report, lines
+    from duediligence.casework import audit_heads, verifying
+    from duediligence.casework.verifying import build_verification_report, format_chain_lines
     from duediligence.signing import read_public_keys
 
     text = head.strip()
@@ -74,7 +74,7 @@ def verify(
             hint="Enter 64 characters: digits and letters from a to f; or the name of a file that "
             "`duediligence audit head FILE` or the schedule wrote.",
         )
-    kept = heads.read_heads(Path(text)) if text and not is_hash else ()
+    kept = audit_heads.read_heads(Path(text)) if text and not is_hash else ()
     keys = read_public_keys(key) if key else ()
     with workspace() as ws:
         found = verifying.examine(
@@ -88,7 +88,7 @@ def verify(
     if as_json:
         say_json(build_verification_report(found, chain_head))
     else:
-        for line in lines(found):
+        for line in format_chain_lines(found):
             print_line(line)
         if found.sound and not head:
             note(
@@ -122,10 +122,10 @@ def write_head(
 
         duediligence audit head mail
     """
-    from duediligence.casework import heads
+    from duediligence.casework import audit_heads
 
     with workspace() as ws:
-        done = heads.write_head(ws, to)
+        done = audit_heads.write_head(ws, to)
     if not to:
         say(done.head.line())
     else:

@@ -61,7 +61,7 @@ def make(
         duediligence backup make key.backup --with-key --passphrase-file passphrase.txt
     """
     from duediligence.delivery.backup import making
-    from duediligence.delivery.backup.documents import made_document
+    from duediligence.delivery.backup.restoring import made_document
 
     with workspace() as ws:
         passphrase = _find_passphrase(passphrase_file, twice=True)
@@ -104,7 +104,7 @@ def verify(
         duediligence backup verify /mnt/backups/2026-11-26.backup
     """
     from duediligence.delivery.backup import restoring
-    from duediligence.delivery.backup.documents import verified_document
+    from duediligence.delivery.backup.restoring import verified_document
 
     found = restoring.verify_backup(file, _find_passphrase(passphrase_file), progress=progress())
     manifest, problem = found.manifest, found.problem
@@ -154,7 +154,7 @@ def restore(
     from datetime import UTC, datetime
 
     from duediligence.delivery.backup import restoring
-    from duediligence.delivery.backup.documents import restored_document
+    from duediligence.delivery.backup.restoring import restored_document
     from duediligence.screening.workspace import find_process_account
 
     home = resolve().settings.home

@@ -16,7 +16,7 @@ from duediligence.cli.globals import (
 )
 
 if TYPE_CHECKING:
-    from duediligence.delivery.digest_shown import DigestView
+    from duediligence.delivery.digest import DigestView
 
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ def send(
         duediligence digest send
     """
     from duediligence.delivery import digest
-    from duediligence.delivery.digest_shown import NOTHING_CHANGED, sent_lines
+    from duediligence.delivery.digest import NOTHING_CHANGED, sent_lines
 
     with workspace() as ws:
         if dry_run:
@@ -75,7 +75,7 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence digest status --json
     """
-    from duediligence.delivery.digest_shown import digest_view
+    from duediligence.delivery.digest import digest_view
 
     with workspace() as ws:
         view = digest_view(ws)
@@ -100,7 +100,7 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.delivery import digest
-    from duediligence.delivery.digest_shown import describe_cancelled_digests
+    from duediligence.delivery.digest import describe_cancelled_digests
 
     with workspace() as ws:
         dropped = digest.drop(ws, channel)
@@ -109,7 +109,7 @@ def drop(
 
 def _print_digest_status(view: "DigestView") -> None:
     from duediligence.cli.globals import table
-    from duediligence.delivery.digest_shown import NONE_SENT
+    from duediligence.delivery.digest import NONE_SENT
 
     if view.problem:
         warn(view.problem)

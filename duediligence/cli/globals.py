@@ -12,7 +12,7 @@ from duediligence.errors import Hint, Step, StepName
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
-    from duediligence.render.lines import Level, Line
+    from duediligence.render.output import Level, Line
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import EffectiveSettings
     from duediligence.settings.working_folder import IgnoredFile
@@ -305,7 +305,7 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    from duediligence.render.envelope import encode_envelope
+    from duediligence.render.output import encode_envelope
 
     document = encode_envelope(data, word=_as_typed)
     say_document(msgspec.json.format(document, indent=2).decode())

@@ -7,7 +7,7 @@ import typer
 from duediligence.cli.globals import note, say, workspace
 
 if TYPE_CHECKING:
-    from duediligence.casework.home import HomeAccess
+    from duediligence.casework.home_access import HomeAccess
 
 app = typer.Typer(
     help="Who may read the home: the folder that everything is kept in.", no_args_is_help=True
@@ -30,10 +30,10 @@ def share(
 
         duediligence --home /srv/duediligence home share --group procurement
     """
-    from duediligence.casework import home
+    from duediligence.casework import home_access
 
     with workspace() as ws:
-        done = home.share(ws, group)
+        done = home_access.share(ws, group)
     say(f"{done.home} is shared with the group {done.group}: all in it can read and change it.")
     _note_unchanged_files(done)
 
@@ -46,10 +46,10 @@ def close() -> None:
 
         duediligence home close
     """
-    from duediligence.casework import home
+    from duediligence.casework import home_access
 
     with workspace() as ws:
-        done = home.close(ws)
+        done = home_access.close(ws)
     say(f"{done.home} can be read by its owner only.")
     _note_unchanged_files(done)
 
@@ -70,7 +70,7 @@ def readers(
 
         duediligence home readers --end
     """
-    from duediligence.casework.earlier_readers import earlier_readers, end_earlier_readers
+    from duediligence.casework.home_access import earlier_readers, end_earlier_readers
 
     with workspace() as ws:
         found = end_earlier_readers(ws) if end else earlier_readers(ws)

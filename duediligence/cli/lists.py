@@ -24,7 +24,7 @@ from duediligence.text.wording import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from duediligence.render.lines import Line
+    from duediligence.render.output import Line
     from duediligence.screening.lists.loading import RefreshTerms
     from duediligence.screening.lists.recognition import Recognition
     from duediligence.screening.lists.shown import ListView

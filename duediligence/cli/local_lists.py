@@ -151,7 +151,7 @@ def try_out(
         )
     from duediligence.cli.local_lists_shown import print_register_records, report_register_problems
     from duediligence.council_registers import WrongDescription, examine_register, read_description
-    from duediligence.council_registers.showing import build_trial_document
+    from duediligence.council_registers.reading import build_trial_document
     from duediligence.council_registers.unread import write_not_read
 
     try:

@@ -186,11 +186,11 @@ def verify(
 
         duediligence report verify pack.zip --key council-keys.pem
     """
-    from duediligence.delivery.pack.verification_report import (
+    from duediligence.delivery.pack.verifying import (
         build_verification_document,
         format_verification_lines,
+        verify_pack,
     )
-    from duediligence.delivery.pack.verifying import verify_pack
     from duediligence.signing import read_public_keys
 
     trusted = [one for path in key or () for one in read_public_keys(path)]

@@ -81,7 +81,7 @@ def _open_demo_service() -> Iterator["Service"]:
     from tempfile import TemporaryDirectory
 
     from duediligence.demo.office import invented_office
-    from duediligence.web.demonstration import create_demo_service
+    from duediligence.web.serving import create_demo_service
 
     note("Loading invented lists, registers and suppliers, as of 20 November 2026 …")
     with (

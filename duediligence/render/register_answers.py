@@ -27,7 +27,7 @@ from duediligence.model.register_answers import (
     RegisterTable,
     SharedAddressRow,
 )
-from duediligence.render.envelope import encode_envelope
+from duediligence.render.output import encode_envelope
 from duediligence.render.wording import day, format_cell, visible
 from duediligence.text.wording import count, listed
 from duediligence.writing import escape_formula, write_text

@@ -36,7 +36,7 @@ class Understood:
     columns: Sequence[tuple[str, str, tuple[str, ...]]]
     dates: Sequence[tuple[str, str, int, str]]
     records: Sequence[Mapping[str, str]]
-    furniture: Sequence[RowSeen]
+    extra_rows: Sequence[RowSeen]
     not_read: Sequence[RowSeen]
     settle: Sequence[str]
     rows: int | None

@@ -122,7 +122,7 @@ def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noq
 @use_case("export", event="audit head")
 def audit_head(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Sign the end of the audit chain and hand it over. Raises DeliveryFailed, StorageError."""
-    from duediligence.casework.heads import write_head
+    from duediligence.casework.audit_heads import write_head
 
     done = write_head(workspace, job.to)
     written = f"record {done.head.position:,} signed, to {done.to}"

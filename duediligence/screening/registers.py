@@ -12,18 +12,18 @@ from duediligence.errors import Hint, Step
 from duediligence.model import Register, RegisterVersion, StaleReason, register_number
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
-from duediligence.registers import accounts, charities
+from duediligence.registers.bulk import accounts, charities
 from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import find_file_name_date, fingerprint_register_file, in_order
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.scope import FILE_LIMITS, GAPS
 from duediligence.render.wording import sentence
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
 from duediligence.screening.workspace import Workspace
-from duediligence.store.register import Incoming
+from duediligence.store.register.local_register import Incoming
 from duediligence.text.wording import count
 
 REGISTERS: tuple[Register, ...] = get_args(Register)

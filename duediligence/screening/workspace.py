@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house.client import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
-    from duediligence.store import ListStore, RunStore, SupplierStore
     from duediligence.store.casework.audit import AuditStore
     from duediligence.store.casework.decisions import DecisionStore
     from duediligence.store.casework.outbox import OutboxStore
+    from duediligence.store.casework.runs import RunStore
     from duediligence.store.casework.screened import ScreenedStore
-    from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
+    from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
+    from duediligence.store.lists import ListStore
     from duediligence.store.lookups import LookUpStore
-    from duediligence.store.register import RegisterStore
+    from duediligence.store.register.local_register import RegisterStore
     from duediligence.suppliers.apart import Waiter
 
 
@@ -278,7 +279,7 @@ class Workspace:
 
     @cached_property
     def register(self) -> "RegisterStore":
-        from duediligence.store.register import RegisterStore
+        from duediligence.store.register.local_register import RegisterStore
 
         store = RegisterStore(self.home / "register.db", self.audit.sealed)
         self._opened.callback(store.close)

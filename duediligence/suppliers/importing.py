@@ -11,8 +11,8 @@ from pathlib import Path
 
 from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.formats.cells import clean
+from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind
 from duediligence.formats.filetype import RowLimit
-from duediligence.formats.furniture import FurnitureKind, find_furniture_kind
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Repair, Supplier, UnreadCell
@@ -376,7 +376,7 @@ class _RowReader:
         """Read one row that is not blank."""
         self.rows += 1
         further = self._continues(row, cells)
-        kind = None if further else find_furniture_kind(cells, self._header, may_name, summed=True)
+        kind = None if further else find_extra_row_kind(cells, self._header, may_name, summed=True)
         why = "" if further else self._why_doubtful(cells, kind)
         if why:
             self._doubt(row, cells, why)
@@ -393,7 +393,7 @@ class _RowReader:
         self.skipped.append((row, next(filter(None, map(clean, shown)), "")))
         self.totals.compare(row, cells)
 
-    def _why_doubtful(self, cells: tuple[str, ...], kind: FurnitureKind | None) -> str:
+    def _why_doubtful(self, cells: tuple[str, ...], kind: ExtraRowKind | None) -> str:
         """Return why a row may be no supplier, by its words and by the sum of the rows above it."""
         if why := why_doubtful(cells, self._name_at, kind):
             return why

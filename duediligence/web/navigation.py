@@ -145,3 +145,10 @@ def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
 def plain_hint(hint: str | Hint) -> str:
     """Return the hint as one text, where no link can be."""
     return "".join(text for text, _ in hint_parts(hint))
+
+
+def supplier_address(ref: str, *below: str) -> str:
+    """Return the address of a supplier's page, or of one below it; a reference may hold any
+    sign.
+    """
+    return "/".join(("/suppliers", *(quote(part, safe="") for part in (ref, *below))))

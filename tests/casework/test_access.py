@@ -17,14 +17,13 @@ from duediligence.bulk_register import loading as bulk_register_loading
 from duediligence.bulk_register.lookup.screening import screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
+    audit_heads,
     deciding,
     deciding_after,
     decision_forms,
     decision_workbooks,
-    earlier_readers,
     filled_workbooks,
-    heads,
-    home,
+    home_access,
     owners,
     removing,
     retention,
@@ -38,6 +37,7 @@ from duediligence.casework import (
     undoing,
     verifying,
 )
+from duediligence.casework import home_access as earlier_readers
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
@@ -508,8 +508,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "extensions.sharing.referring.refer": lambda ws, to: referring.refer(
         ws, homes.opened_in(ws, to), ["N00001"], "call-us", to / "message.ddp"
     ),
-    "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
-    "casework.home.close": lambda ws, _: home.close(ws),
+    "casework.home_access.share": lambda ws, _: home_access.share(ws, group_name(os.getegid())),
+    "casework.home_access.close": lambda ws, _: home_access.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
     "extensions.sharing.intelligence.add": lambda ws, _: a_report(ws),
@@ -538,7 +538,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
-    "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
+    "casework.audit_heads.write_head": lambda ws, to: audit_heads.write_head(ws, str(to)),
     "casework.tokens.make_token": lambda ws, _: tokens.make_token(ws, "finance system", ["read"]),
     "casework.tokens.end_token": lambda ws, _: tokens.end_token(
         ws, tokens.make_token(ws, "finance system", ["read"])[0]
@@ -547,8 +547,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.tokens.token_of": lambda ws, _: tokens.token_of(
         ws, tokens.make_token(ws, "finance system", ["read"])[0]
     ),
-    "casework.earlier_readers.end_earlier_readers": lambda ws, _: (
-        earlier_readers.end_earlier_readers(ws)
+    "casework.home_access.end_earlier_readers": lambda ws, _: earlier_readers.end_earlier_readers(
+        ws
     ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),

@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import get_args
 
 from duediligence.checks import labour
-from duediligence.checks.toolkit.records import what_happened
-from duediligence.checks.toolkit.signs import of_record
+from duediligence.checks.toolkit.records import of_record, what_happened
 from hypothesis import given
 from hypothesis import strategies as st
 

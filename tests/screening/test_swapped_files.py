@@ -19,7 +19,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotAsRecorded, UsageError
 from duediligence.matching import Index
-from duediligence.matching.index.merging import merge_list_indexes
+from duediligence.matching.engine import merge_list_indexes
 from duediligence.model import Finding, NotReadRow, Run, Supplier
 from duediligence.registry import find_watchlists
 from duediligence.screening import audit_events

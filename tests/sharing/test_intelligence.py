@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from duediligence.casework import removing, restricted_reports, subject_access, supplier_merging
+from duediligence.casework import disclosure, removing, subject_access, supplier_merging
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
@@ -125,12 +125,12 @@ def test_a_report_of_several_parties_counts_once_for_each_supplier(house: House)
     intelligence.add(ws, about(both[0]))
     store = ws.casework.repository(IntelligenceStore)
     assert [len(store.concerning([ref])) for ref in ("S1", "S2", "S3")] == [2, 1, 0]
-    assert restricted_reports.count_reports_about(ws, ["S1", "S2", "S3"]) == 2
-    assert restricted_reports.words(1) == (
+    assert disclosure.count_reports_about(ws, ["S1", "S2", "S3"]) == 2
+    assert disclosure.format_restricted_reports(1) == (
         "Restricted: 1 intelligence report may concern suppliers here; ask whoever has the role "
         "intelligence."
     )
-    assert restricted_reports.words(0) == ""
+    assert disclosure.format_restricted_reports(0) == ""
 
 
 def test_a_screening_finds_whom_a_report_may_concern_and_shows_the_officer_nothing(
@@ -259,14 +259,14 @@ def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house:
     ]
     administrator = house.open("administrator")
     supplier_merging.merge(administrator, "S1", "S2")
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     intelligence.review(ws, numbers[1], ReviewChoice())
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     screen(administrator, Screened(administrator.suppliers.all()))
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     for number in numbers:
         intelligence.end(ws, number)
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 0
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 0
 
 
 def test_the_chain_does_not_say_which_report_a_removed_supplier_was_in(house: House) -> None:

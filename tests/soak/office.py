@@ -26,7 +26,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lists import ListStore
-from duediligence.store.register import RegisterStore
+from duediligence.store.register.local_register import RegisterStore
 from duediligence.store.schedule import ScheduleStore
 from tests.soak.forked import made
 

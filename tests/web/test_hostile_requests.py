@@ -18,8 +18,7 @@ from starlette.testclient import TestClient
 from duediligence.extension import find_own_extensions
 from duediligence.settings import Settings
 from duediligence.web.app import create_app
-from duediligence.web.downloads import download
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import download, safe_name
 from duediligence.web.guards import HEADERS, MOST_JSON
 from duediligence.web.pages import list_pages
 from duediligence.web.service import Service

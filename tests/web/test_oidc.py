@@ -18,10 +18,9 @@ from starlette.testclient import TestClient
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.model.audit import ROLES
 from duediligence.web.service import Service
-from duediligence.web.sign_in.by_settings import sign_in_to_server
+from duediligence.web.serving import sign_in_to_server
 from duediligence.web.sign_in.id_tokens import keys_of
-from duediligence.web.sign_in.local_paths import local_path
-from duediligence.web.sign_in.oidc import COOKIE, PER_MINUTE
+from duediligence.web.sign_in.oidc import COOKIE, PER_MINUTE, local_path
 from duediligence.web.visits import Pages, Visit
 from tests.rows import for_each
 

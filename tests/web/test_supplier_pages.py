@@ -14,8 +14,8 @@ from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
+from duediligence.web.navigation import supplier_address
 from duediligence.web.pages import suppliers as supplier_pages
-from duediligence.web.supplier_address import supplier_address
 
 from .alert_office import HOSTILE, MARKERS, REGISTERS, SUPPLIERS, Office, Opener, Page, get, post
 from .jobs_awaited import ended

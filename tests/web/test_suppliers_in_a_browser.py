@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from duediligence.casework.runs_shown import runs_page
 from duediligence.casework.supplier_editing import SupplierFacts, edit
+from duediligence.web.navigation import supplier_address
 from duediligence.web.sign_in.one_pc import new_key
-from duediligence.web.supplier_address import supplier_address
 from tests.chromium import chromium
 
 from .alert_office import SUPPLIERS, Office

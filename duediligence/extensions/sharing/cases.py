@@ -26,7 +26,7 @@ from duediligence.extensions.sharing.model.cases import (
 )
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import VICTIM_SIGNS, VictimSign
 from duediligence.model.audit import AuditValue
 from duediligence.render.wording import fold
@@ -81,7 +81,7 @@ class NewItems:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionFacts:
-    """What somebody is to do: `agency` and `power` are codes of `law.agencies`.
+    """What somebody is to do: `agency` and `power` are codes of `law.powers`.
 
     `owner` is an account, `me`, or a role at the agency; `power` empty: that of the agency itself.
     `supplier` is the reference of the supplier that it is about, empty for several or none.

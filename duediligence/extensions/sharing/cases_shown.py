@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from duediligence.casework import alert_words, restricted_reports
+from duediligence.casework import alert_words, disclosure
 from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.disclosure import TITLES
 from duediligence.casework.networks_shown import NetworkCache, for_a_file
@@ -42,7 +42,7 @@ from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.extensions.sharing.victims_first import HelpFirst, help_first
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import VictimSign, signs_of_crimes, victim_signs
 from duediligence.matching.names.parties import is_known_of_people
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -446,7 +446,7 @@ def _describe_report_count(
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
     numbers |= find_report_numbers(workspace, refs)
-    return restricted_reports.words(len(numbers))
+    return disclosure.format_restricted_reports(len(numbers))
 
 
 def _group_victim_signs(

@@ -4,7 +4,7 @@ from base64 import b32encode
 from hashlib import sha256
 
 from duediligence.signing import PublicKey
-from duediligence.text.spelling import SPELLED
+from duediligence.text.wording import SPELLED
 
 # 100 bits: nobody can make a key whose words are those of another.
 _LETTERS = 20

@@ -1,7 +1,7 @@
 """Reports of partners and the community: kept apart, and seen by one role.
 
 Whoever has that role sees them here and nowhere else. Everyone else learns how many may concern a
-supplier (`casework.restricted_reports`). Each look is recorded, with which text was seen.
+supplier (`casework.disclosure`). Each look is recorded, with which text was seen.
 """
 
 from collections.abc import Collection, Iterator

@@ -10,7 +10,7 @@ from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.delivery.pack import verification_report
+from duediligence.delivery.pack import verifying
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import StorageError, UnreadableFile, UsageError
 from duediligence.signing import PublicKey, read_public_keys
@@ -51,7 +51,7 @@ def verify(visit: Visit) -> Response:
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
         with_keys=bool(keys),
-        lines=[str(line.text) for line in verification_report.format_verification_lines(verified)],
+        lines=[str(line.text) for line in verifying.format_verification_lines(verified)],
     )
 
 

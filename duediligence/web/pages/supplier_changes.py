@@ -29,9 +29,8 @@ from duediligence.screening.resolution.resolving import (
 from duediligence.suppliers.differences import list_differences
 from duediligence.web import supplier_fields
 from duediligence.web.form_fields import DAY_PARTS, day_of, number_of
-from duediligence.web.navigation import address_of
+from duediligence.web.navigation import address_of, supplier_address
 from duediligence.web.queue_address import YES
-from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

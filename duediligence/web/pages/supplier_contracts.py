@@ -17,7 +17,7 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
 from duediligence.web import supplier_fields
 from duediligence.web.form_fields import DAY_PARTS, day_of
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.navigation import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

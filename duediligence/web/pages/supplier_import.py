@@ -30,7 +30,7 @@ from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers
 from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
 from duediligence.text.wording import count
 from duediligence.web import job_kinds, uploads
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.navigation import plain_hint
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit

@@ -17,7 +17,7 @@ from duediligence.extensions.sharing.model.exchanges import Exchange, Hit
 from duediligence.extensions.sharing.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.envelope import encode_envelope
+from duediligence.render.output import encode_envelope
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import escape_formula, reserve_file

@@ -115,7 +115,7 @@ class ActionOutcome:
 class CaseAction:
     """What somebody is to do about a supplier or its premises: `position` counts up over all.
 
-    `agency` is a code of `law.agencies`: whose action it is. `owner` is an account here or a role
+    `agency` is a code of `law.powers`: whose action it is. `owner` is an account here or a role
     there, never a partner's person. `power` is the code of the power it rests on. `supplier_ref`
     is the supplier that it is about, empty where it is about several or none. `what` is free text.
     """

@@ -29,7 +29,7 @@ from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.extensions.sharing.render.agreement_words import SHARED_WORDS
 from duediligence.extensions.sharing.sharing_bases import PARTS, sharing_bases
 from duediligence.screening.access import permit
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit

@@ -11,14 +11,13 @@ from duediligence.extensions.sharing import cases
 from duediligence.extensions.sharing.cases_shown import CaseRow, case_for, case_row, cases_for
 from duediligence.extensions.sharing.meeting_pack import LEVELS, MeetingRequest, pack_as_bytes
 from duediligence.extensions.sharing.model.cases import CLOSE_REASONS, OUTCOMES
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import VICTIM_SIGNS
 from duediligence.render.network_drawing import network_svg
 from duediligence.render.wording import day
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem, whole_number
-from duediligence.web.navigation import plain_hint
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.navigation import plain_hint, supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

@@ -9,7 +9,7 @@ from duediligence.extensions.sharing import referral
 from duediligence.extensions.sharing.agreements_shown import agreements
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.render.wording import sentence
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.several_decisions import list_decision_forms

@@ -17,7 +17,7 @@ from duediligence.extensions.sharing.request_words import party_words
 from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
 from duediligence.web import uploads
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import number_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit

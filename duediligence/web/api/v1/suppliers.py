@@ -22,9 +22,17 @@ from duediligence.model import Supplier
 from duediligence.suppliers.doubtful_rows import row_answers
 from duediligence.typed_data import decode_json
 from duediligence.web import job_kinds
-from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
+from duediligence.web.api.v1.answers import (
+    NEXT,
+    PageParameters,
+    People,
+    PeopleWanted,
+    Shape,
+    cursor_at,
+    place_in,
+    respond,
+)
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import ETAG, described
 
