@@ -54,8 +54,10 @@ class Place:
 class Extension:
     """What an extension adds. Any part but the name may be missing.
 
-    `migrations` makes its tables in `casework.db`. A table is named `NAME__TABLE`, so that a home
-    without the extension knows whose it is. `forms` is a module that adds stored forms.
+    `migrations` makes its tables in `casework.db`: `sqlite_utils.Migrations` of its name. A table
+    is named `NAME__TABLE`, so that a home without the extension knows whose it is; its first column
+    is its key, and an event of the audit chain seals each row. Rows with a column `supplier_ref` go
+    with that supplier. `forms` is a module that adds stored forms.
 
     `commands`, `places` and `pages` (a sequence of `web.visits.Pages`, whose templates are named
     `package:name` and lie in the folder `templates` of that package) are for people.
@@ -81,6 +83,10 @@ class Extension:
     records: str = ""
     restricted: str = ""
     readiness: str = ""
+
+    def __post_init__(self) -> None:
+        if self.migrations and not self.records:
+            raise ValueError(f"the extension {self.name!r} has tables, so it needs `records`")
 
 
 @dataclass(frozen=True, slots=True)
