@@ -9,7 +9,7 @@ distribution is an entry point of the group `duediligence.extensions`, and is us
 setting `extensions` names the distribution. To write one: docs/extensions.md.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -115,11 +115,10 @@ def load_part(part: str) -> Any:
     return getattr(found, name) if name else found
 
 
-def load_parts(extensions: Iterable[Extension], kind: str) -> Iterator[Any]:
-    """Yield the part of that kind of each extension that has one."""
-    for extension in extensions:
-        if part := getattr(extension, kind):
-            yield load_part(part)
+@cache
+def load_parts(extensions: tuple[Extension, ...], kind: str) -> tuple[Any, ...]:
+    """Return the part of that kind of each extension that has one."""
+    return tuple(load_part(part) for one in extensions if (part := getattr(one, kind)))
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.cli.app import app, build_command
-from duediligence.extension import find_extensions, load_part
+from duediligence.extension import find_extensions, load_part, load_parts
 
 from ..cli.conftest import run as run
 
@@ -23,7 +23,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     monkeypatch.syspath_prepend(site)
 
     def forget() -> None:
-        for cached in (find_extensions, load_part, build_command):
+        for cached in (find_extensions, load_part, load_parts, build_command):
             cached.cache_clear()
         for name in [one for one in sys.modules if one.startswith("payments_extension")]:
             del sys.modules[name]

@@ -49,5 +49,5 @@ EXTENSION = Extension(
     records=f"{__name__}.records",
     stage=f"{__name__}.stage",
     readiness=f"{__name__}.readiness:check_agreement_reviews",
-    restricted=f"{__name__}.restricted:find_report_numbers",
+    restricted=f"{__name__}.store.intelligence:find_reports_about",
 )
