@@ -6,10 +6,10 @@ nothing.
 
 Ours are the packages of `duediligence.extensions`, each with an `EXTENSION`. One of another
 distribution is an entry point of the group `duediligence.extensions`, and is used only where the
-setting `extensions` names the distribution. To write one: docs/extensions.md.
+setting `extensions` names the distribution. To write one: docs/developer/extensions.md.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -54,8 +54,10 @@ class Place:
 class Extension:
     """What an extension adds. Any part but the name may be missing.
 
-    `migrations` makes its tables in `casework.db`. A table is named `NAME__TABLE`, so that a home
-    without the extension knows whose it is. `forms` is a module that adds stored forms.
+    `migrations` makes its tables in `casework.db`: `sqlite_utils.Migrations` of its name. A table
+    is named `NAME__TABLE`, so that a home without the extension knows whose it is; its first column
+    is its key, and an event of the audit chain seals each row. Rows with a column `supplier_ref` go
+    with that supplier. `forms` is a module that adds stored forms.
 
     `commands`, `places` and `pages` (a sequence of `web.visits.Pages`, whose templates are named
     `package:name` and lie in the folder `templates` of that package) are for people.
@@ -66,7 +68,7 @@ class Extension:
 
     `records` answers for what is kept about people: retention, removal of a supplier and subject
     access (`casework.extension_records`). Whoever stores anything has it. `restricted` counts
-    restricted reports about suppliers (`casework.restricted_reports`), and `readiness` yields lines
+    restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
     of `doctor` (`casework.readiness`).
     """
 
@@ -81,6 +83,10 @@ class Extension:
     records: str = ""
     restricted: str = ""
     readiness: str = ""
+
+    def __post_init__(self) -> None:
+        if self.migrations and not self.records:
+            raise ValueError(f"the extension {self.name!r} has tables, so it needs `records`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +115,10 @@ def load_part(part: str) -> Any:
     return getattr(found, name) if name else found
 
 
-def load_parts(extensions: Iterable[Extension], kind: str) -> Iterator[Any]:
-    """Yield the part of that kind of each extension that has one."""
-    for extension in extensions:
-        if part := getattr(extension, kind):
-            yield load_part(part)
+@cache
+def load_parts(extensions: tuple[Extension, ...], kind: str) -> tuple[Any, ...]:
+    """Return the part of that kind of each extension that has one."""
+    return tuple(load_part(part) for one in extensions if (part := getattr(one, kind)))
 
 
 @cache

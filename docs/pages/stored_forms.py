@@ -24,7 +24,7 @@ are named as not part of it. Each other class names the forms that contain it.
 
 def page() -> Iterator[str]:
     yield INTRO
-    list(load_parts(find_own_extensions(), "forms"))
+    load_parts(find_own_extensions(), "forms")
     within = {form: _within(form, set()) for form in FORMS}
     for kind in (*FORMS, *(kind for kind in FIELDS if kind not in FORMS)):
         yield f"\n## {kind.__name__}\n\n"

@@ -429,8 +429,15 @@ def count_reports_about(workspace: Workspace, refs: Collection[str]) -> int:
     """Return how many reports may concern any of these suppliers, each once. Raises
     StorageError.
     """
+    every = add_merged(workspace, refs)
     finders = load_parts(workspace.extensions, "restricted")
-    return sum(len(find(workspace, refs)) for find in finders)
+    return sum(len(find(workspace.casework, every)) for find in finders)
+
+
+def add_merged(workspace: Workspace, refs: Collection[str]) -> set[str]:
+    """Return these suppliers, and those that were merged into them."""
+    merged, wanted = workspace.suppliers.merged(), set(refs)
+    return wanted | {ref for ref, holder in merged.items() if holder in wanted}
 
 
 def count_reports_about_run(workspace: Workspace, run_id: str) -> int:

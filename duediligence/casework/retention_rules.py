@@ -1,7 +1,7 @@
 """The rules that say how long each kind of record is kept."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -47,7 +47,7 @@ class RetentionRule:
 
 
 def rules(
-    days: Mapping[str, int], extensions: Sequence[Extension] | None = None
+    days: Mapping[str, int], extensions: tuple[Extension, ...] | None = None
 ) -> dict[str, RetentionRule]:
     """Return every rule by its id, with the `days` that the settings give some of them.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
-from duediligence.extension import Extension, find_extensions
+from duediligence.extension import Extension, find_extensions, load_parts
 from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
@@ -243,7 +243,9 @@ class Workspace:
     @cached_property
     def casework(self) -> Casework:
         """Return the unit of work of `casework.db`: its repositories and its transactions."""
-        return self._opened.enter_context(Casework(self.home / "casework.db", who=self.who))
+        added = load_parts(self.extensions, "migrations")
+        path = self.home / "casework.db"
+        return self._opened.enter_context(Casework(path, who=self.who, extensions=added))
 
     @property
     def suppliers(self) -> "SupplierStore":

@@ -32,5 +32,5 @@ EXTENSION = Extension(
     records=f"{__name__}.records",
     stages=f"{__name__}.stages:STAGES",
     readiness=f"{__name__}.readiness:check_agreement_reviews",
-    restricted=f"{__name__}.restricted:find_report_numbers",
+    restricted=f"{__name__}.store.intelligence:find_reports_about",
 )

@@ -37,10 +37,9 @@ from duediligence.extensions.sharing.model.cases import (
     PartnershipCase,
 )
 from duediligence.extensions.sharing.request_log import RequestShown
-from duediligence.extensions.sharing.restricted import find_report_numbers
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.cases import CaseStore
-from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore, find_reports_about
 from duediligence.extensions.sharing.victims_first import HelpFirst, help_first
 from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import VictimSign, signs_of_crimes, victim_signs
@@ -445,7 +444,7 @@ def _describe_report_count(
     store = workspace.casework.repository(IntelligenceStore)
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
-    numbers |= find_report_numbers(workspace, refs)
+    numbers |= find_reports_about(workspace.casework, disclosure.add_merged(workspace, refs))
     return disclosure.format_restricted_reports(len(numbers))
 
 

@@ -319,7 +319,7 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
-def list_stages(extensions: Iterable[Extension]) -> Iterator[Stage]:
+def list_stages(extensions: tuple[Extension, ...]) -> Iterator[Stage]:
     """Yield the stages of a run: those of the core, then those of the extensions."""
     yield from STAGES
     for stages in load_parts(extensions, "stages"):

@@ -29,7 +29,7 @@ CHECK_OWNERS = {"SHR-01": "sharing"}
 def find_owner(table: str) -> str:
     """Return the extension that a table belongs to; empty for one of the core."""
     name, apart, _ = table.partition("__")
-    return OWNERS.get(table, name if apart else "")
+    return OWNERS.get(table, name if apart and table.isidentifier() else "")
 
 
 def count_owned_rows(db: Database) -> dict[str, int]:

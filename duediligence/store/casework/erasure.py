@@ -25,7 +25,7 @@ from duediligence.store.casework.retention import (
     refuse_broken_references,
     sources_of,
 )
-from duediligence.store.casework.seals import KEYS, seal
+from duediligence.store.casework.seals import count_key_columns, is_sealed, seal
 from duediligence.store.database import Repository, plain_errors
 from duediligence.store.seals import Seal, gone
 from duediligence.typed_data import decode_json
@@ -86,7 +86,7 @@ def owned_tables(db: Database) -> list[OwnedTable]:
     for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
         whose = tuple(one for one in _OF_SUPPLIER if one in columns)
-        of_run = bool(whose) and (name, "run_id") in of_runs and name not in KEYS
+        of_run = bool(whose) and (name, "run_id") in of_runs and not is_sealed(name)
         whose = whose or tuple(one for one in (_OF_ALERT,) if one in columns)
         if whose and name not in DERIVED:
             found.append(OwnedTable(name, whose, of_run))
@@ -181,8 +181,8 @@ class ErasureStore(Repository):
             rows[one.name] = len(taken)
             if one.name == "decisions":
                 decisions = sorted(row[0] for row in taken)
-            elif one.name in KEYS:
-                sealed += [gone(one.name, *row[: KEYS[one.name]]) for row in taken]
+            elif is_sealed(one.name):
+                sealed += [gone(one.name, *row[: count_key_columns(one.name)]) for row in taken]
         for run in runs:
             _forget_in_document(db, run, refs)
         no_use = held - _list_referenced_contents(db, of_contents)

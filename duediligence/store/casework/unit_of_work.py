@@ -1,10 +1,12 @@
 """One connection to `casework.db`, and one transaction for what belongs together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
+
+from sqlite_utils import Migrations
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
@@ -21,6 +23,7 @@ from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
     Repository,
+    apply_extension_migrations,
     connect,
     copy_database,
     find_damage,
@@ -45,14 +48,18 @@ _SHOWING = ("export", "restricted shown")
 class Casework:
     """The repositories of `casework.db` over one connection. For one thread only.
 
-    `who` is the account that the audit chain names. Every method, and every method of a
-    repository, raises StorageError.
+    `who` is the account that the audit chain names; `extensions` make tables of their own. Every
+    method, and every method of a repository, raises StorageError.
     """
 
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
+    def __init__(
+        self, path: Path, *, who: str = UNKNOWN, extensions: Iterable[Migrations] = ()
+    ) -> None:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        for added in extensions:
+            apply_extension_migrations(self._db, added)
         self._repositories: dict[type[Repository], Repository] = {}
 
     @property

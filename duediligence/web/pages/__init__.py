@@ -1,6 +1,6 @@
 """The pages, one file a place in the navigation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from duediligence.extension import Extension, load_parts
 from duediligence.web.pages import (
@@ -69,7 +69,7 @@ _CORE: tuple[Pages, ...] = (
 )
 
 
-def list_pages(extensions: Iterable[Extension]) -> Iterator[Pages]:
+def list_pages(extensions: tuple[Extension, ...]) -> Iterator[Pages]:
     """Yield the pages of the extensions, then those of the core."""
     for pages in load_parts(extensions, "pages"):
         yield from pages

@@ -730,7 +730,7 @@ SET_ASIDE = SetAside(
         ),
     ),
 )
-list(load_parts(find_own_extensions(), "forms"))
+load_parts(find_own_extensions(), "forms")
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),

@@ -19,6 +19,7 @@ from duediligence.extensions.sharing.model.intelligence import IntelligenceMatch
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
+from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.database import Repository, path_of, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Row, Seal, gone
@@ -201,6 +202,14 @@ class IntelligenceStore(Repository):
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             log = self.path.with_name(f"{self.path.name}-wal")
             return not log.exists() or log.stat().st_size == 0
+
+
+def find_reports_about(casework: Casework, refs: Collection[str]) -> set[int]:
+    """Return the numbers of the reports that may concern any of these suppliers.
+
+    Only to be counted, or for whoever has the role. Raises StorageError.
+    """
+    return casework.repository(IntelligenceStore).concerning(refs)
 
 
 @contextmanager
