@@ -396,23 +396,23 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         if not text and (held := getattr(old, name)):
             days[name] = held.isoformat()
     given = {
-        "contract": ("--title", facts.title or old.title),
-        "contract_category": ("--category", facts.category),
-        "contract_cpv": ("--cpv", facts.cpv),
-        "contract_yearly_value": ("--yearly-value", facts.yearly_value),
-        "contract_value": ("--value", facts.value),
-        "contract_start": ("--start", days["start"]),
-        "contract_end": ("--end", days["end"]),
+        "contract": ("title", facts.title or old.title),
+        "contract_category": ("category", facts.category),
+        "contract_cpv": ("cpv", facts.cpv),
+        "contract_yearly_value": ("yearly_value", facts.yearly_value),
+        "contract_value": ("value", facts.value),
+        "contract_start": ("start", days["start"]),
+        "contract_end": ("end", days["end"]),
     }
-    for option, text in (*given.values(), ("--owner", facts.owner)):
-        longest = LONGEST_NAME if option in ("--title", "--owner") else LONGEST_CELL
+    for field, text in (*given.values(), ("owner", facts.owner)):
+        longest = LONGEST_NAME if field in ("title", "owner") else LONGEST_CELL
         if len(text) > longest or "\0" in text or is_turned(text):
-            raise Invalid(f"{option} is too long or no text", field=option.lstrip("-"))
+            raise Invalid("too long, or not text", field=field, given="")
     unread: list[UnreadCell] = []
-    cells = {name: [SupplierCell(option, text)] for name, (option, text) in given.items() if text}
+    cells = {name: [SupplierCell(field, text)] for name, (field, text) in given.items() if text}
     title, found = read_contracts(cells, unread)
     for cell in unread:
-        raise Invalid(f"{cell.column} {cell.text}: {cell.reason}", field=cell.column.lstrip("-"))
+        raise Invalid(cell.reason, field=cell.column, given=cell.text)
     read = found[0] if found else Contract(title=title)
     if facts.value and read.yearly_value is None:
         raise Invalid(

@@ -281,7 +281,7 @@ def check_one_name(
     from duediligence.suppliers.rows import supplier_from_options
     from duediligence.writing import make_folder, write_bytes
 
-    of_kind = word_of("--kind", kind, KINDS)
+    of_kind = word_of("kind", kind, KINDS)
     for path in out or []:
         check_output(path)
     supplier = supplier_from_options(

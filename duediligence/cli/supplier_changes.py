@@ -216,7 +216,7 @@ def end(
     from duediligence.render.wording import day
 
     with workspace() as ws:
-        ended = end_suppliers(ws, refs, on=date_of("--on", on), note=why)
+        ended = end_suppliers(ws, refs, on=date_of("on", on), note=why)
     if as_json:
         say_json(ended)
         return
@@ -400,7 +400,7 @@ def _parse_role_option(text: str) -> "PartRole":
     from duediligence.casework.choices import word_of
     from duediligence.model.suppliers import PartRole
 
-    return word_of("--role", text, get_args(PartRole))
+    return word_of("role", text, get_args(PartRole))
 
 
 def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:

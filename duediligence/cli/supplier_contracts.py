@@ -128,7 +128,7 @@ def end_contract(
     from duediligence.casework.supplier_editing import edit_contract as edit_one
 
     with workspace() as ws:
-        day = date_of("--on", on) or ws.now().date()
+        day = date_of("on", on) or ws.now().date()
         facts = ContractFacts(end=day.isoformat())
         contract = edit_one(ws, ref, title, facts, note=why)
     _tell_contract(ref, contract, as_json=as_json)

@@ -28,7 +28,7 @@ from duediligence.council_registers.reading import Examined, examine_register, f
 from duediligence.council_registers.rules import parse_description
 from duediligence.council_registers.sample import Sample, read_sample
 from duediligence.council_registers.values import drop_placeholder, has_short_year, word
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, UsageError
 from duediligence.formats.cells import clean
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
     """
     power = word(power)
     if power and power not in BY_NAME["power"].words:
-        raise UsageError(
-            f"--power {power}: unknown power",
+        raise Invalid(
+            "unknown power",
+            field="power",
+            given=power,
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
     held = read_sample(sample)

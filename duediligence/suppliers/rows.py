@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Invalid
 from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import (
@@ -372,9 +372,9 @@ def supplier_from_options(
     contract: str = "",
     today: date | None = None,
 ) -> Supplier:
-    """Return the supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
+    """Return the supplier that the facts describe; each of `people` is `Name` or `Name,1965-04`.
 
-    A number is corrected as in a file (`repairs`). Raises UsageError for a name that cannot be
+    A number is corrected as in a file (`repairs`). Raises Invalid for a name that cannot be
     screened and for whatever is not understood.
     """
     given = {
@@ -392,21 +392,21 @@ def supplier_from_options(
         "contract": (contract,),
     }
     if any("\0" in text for texts in (*given.values(), people) for text in texts):
-        raise UsageError("an option holds a NUL byte")
+        raise Invalid("a NUL byte is not text")
     try:
         found = read_supplier(
             {
-                field: [SupplierCell(_OPTIONS.get(field, field), text) for text in texts]
+                field: [SupplierCell(_FIELDS.get(field, field), text) for text in texts]
                 for field, texts in given.items()
             },
             [
-                PeopleCells("person", SupplierCell("--person", text), SupplierCell("", ""))
+                PeopleCells("person", SupplierCell("people", text), SupplierCell("", ""))
                 for text in people
             ],
             today=today or datetime.now(UTC).date(),
         )
     except Unusable as error:
-        raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
+        raise Invalid(f"{name[:60]!r} cannot be checked: {error}", field="name") from error
     if postcode.strip() and not (country or is_postcode(postcode)):
         raise Invalid(
             f"{postcode!r} is not a valid UK postcode",
@@ -415,24 +415,26 @@ def supplier_from_options(
         )
     for repair in found.repairs:
         if not repair.used:
-            raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")
-        if repair.column in _OPTIONS.values() and guessed_zeros(repair.found, repair.used):
-            raise UsageError(
-                f"{repair.column} {repair.found} is too short to be sure of: is it {repair.used}?",
+            raise Invalid(repair.reason, field=repair.column, given=repair.found)
+        if repair.column in _FIELDS.values() and guessed_zeros(repair.found, repair.used):
+            raise Invalid(
+                f"too short to be sure of: is it {repair.used}?",
+                field=repair.column,
+                given=repair.found,
                 hint="Write the number in full.",
             )
     for cell in found.unread:
         if cell.looks_like == "person" and found.people:
             continue  # looked up as far as it was read, and said to be unknown beyond that
-        raise UsageError(f"{cell.column} {cell.text}: {cell.reason}")
+        raise Invalid(cell.reason, field=cell.column, given=cell.text)
     # What was typed is no cell of a file.
     found = replace(found, people=tuple(replace(one, cell=None) for one in found.people))
     return found if found.ref else replace(found, ref=made_ref(found))
 
 
-_OPTIONS = {
-    "company_number": "--number",
-    "charity_number": "--charity",
-    "mutual_number": "--mutual",
-    "ppon": "--ppon",
+# How a request names what a file has under another name.
+_FIELDS = {
+    "company_number": "number",
+    "charity_number": "charity",
+    "mutual_number": "mutual",
 }

@@ -1,11 +1,10 @@
 """The fields of forms about a supplier: their labels, what was typed, and what is wrong with it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from duediligence.casework.supplier_editing import SupplierFacts
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Invalid
 from duediligence.model import Person, Supplier
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -16,7 +15,6 @@ from duediligence.model.entries import (
     PROCUREMENT,
 )
 from duediligence.model.suppliers import PartRole
-from duediligence.render.wording import sentence
 from duediligence.web.visits import Visit
 
 TEXTS: Mapping[str, str] = {
@@ -47,10 +45,7 @@ _OTHERS: Mapping[str, str] = {
     "role": "Works there as",
     "note": "Note",
 }
-_LABELS: Mapping[str, str] = {**TEXTS, **LINES, **_OTHERS}
-# The use cases name values as the options of a command line.
-_OPTION = re.compile(r"--([a-z][a-z-]*)")
-_FIELDS_OF_OPTIONS = {"person": "people"}
+LABELS: Mapping[str, str] = {**TEXTS, **LINES, **_OTHERS}
 
 
 def read_typed_fields(visit: Visit, *fields: str) -> dict[str, str]:
@@ -97,7 +92,7 @@ def changes_of(
     """
     shown, remove = format_stored_supplier(before), list(gone)
     texts: dict[str, str] = {}
-    for field, label in TEXTS.items():
+    for field in TEXTS:
         was, now = shown[field], sent[field].strip()
         if was == now:
             continue
@@ -105,7 +100,7 @@ def changes_of(
         if was and field in _REGISTERS:
             remove.append(was)
         elif not now:
-            raise Invalid(f"{label}: it can be changed, not emptied", field=field)
+            raise Invalid("it can be changed, not emptied", field=field, given="")
     listed = {field: split_filled_lines(sent[field]) for field in LINES}
     for field in ("trading_names", "former_names"):
         remove += [one for one in split_filled_lines(shown[field]) if one not in listed[field]]
@@ -124,22 +119,6 @@ def changes_of(
 def split_filled_lines(text: str) -> list[str]:
     """Return the lines of a field that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def problem(error: UsageError, labels: Mapping[str, str] = _LABELS) -> tuple[str, str]:
-    """Return the field that an error is about, empty where none is, and what it says to do."""
-    words = f"{sentence(error.message)} {error.hint}".strip()
-    named = [_map_option_to_field(option) for option in _OPTION.findall(words)]
-    field = _map_option_to_field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""
-    about = next((one for one in (field, *named) if one in labels), "")
-    shown = _OPTION.sub(
-        lambda option: labels.get(_map_option_to_field(option[1]), option[1]), words
-    )
-    return about, sentence(shown)
-
-
-def _map_option_to_field(option: str) -> str:
-    return _FIELDS_OF_OPTIONS.get(option, option.replace("-", "_"))
 
 
 def _build_supplier_facts(

@@ -29,7 +29,7 @@ def test_options_describe_a_supplier() -> None:
         Person("Bo Other"),
     )
     assert supplier.trading_names == ("Sands", "Bright")
-    assert [(r.column, r.used) for r in supplier.repairs] == [("--number", "01234567")]
+    assert [(r.column, r.used) for r in supplier.repairs] == [("number", "01234567")]
 
 
 def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None:
@@ -48,13 +48,13 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
         ("n/a", {}, "the name is only 'n/a'"),
         ("A" * 501, {}, "a name of 501 characters"),
         ("A\0", {}, "NUL byte"),
-        ("A", {"number": "12x"}, "--number 12x: not a Companies House number"),
+        ("A", {"number": "12x"}, "number 12x: not a Companies House number"),
         ("A", {"number": "1.2E+06"}, "kept only 2 of its 7 digits"),
-        ("A", {"number": "12"}, "--number 12 is too short to be sure of"),
+        ("A", {"number": "12"}, "number 12: too short to be sure of"),
         ("A", {"number": "SC123"}, "is it SC000123?"),
         ("A", {"charity": "SC12"}, "is it SC000012?"),
-        ("A", {"charity": "Yes"}, "--charity Yes: not a charity number"),
-        ("A", {"ppon": "P"}, "--ppon P: not a PPON"),
+        ("A", {"charity": "Yes"}, "charity Yes: not a charity number"),
+        ("A", {"ppon": "P"}, "ppon P: not a PPON"),
         ("A", {"postcode": "ZY1"}, "'ZY1' is not a valid UK postcode"),
         ("A", {"people": ("Ann Noname, 1965-13",)}, "birth date of Ann Noname is not understood"),
         ("A", {"people": ("1965-04",)}, "no name stands beside it"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from duediligence.delivery.pack.verifying import NOT_SHOWN, Verified
+from duediligence.errors import Hint, OptionRemark
 from duediligence.render.lines import Line
 from duediligence.render.wording import visible
 from duediligence.text.wording import count
@@ -21,7 +22,8 @@ def format_verification_lines(verified: Verified) -> Iterator[Line]:
     yield Line(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
     yield Line(verified.origin.words)
     if verified.stamp.line:
-        yield Line(visible(f"It {verified.stamp.line}."))
+        how = OptionRemark(" with --timestamp-roots" if verified.stamp.needs_roots else "")
+        yield Line(Hint(visible(f"It {verified.stamp.line}"), how, "."))
     for ref, line in verified.incomplete.items():
         yield Line(visible(f"{ref}: {line}."))
     for ref, outcome in verified.outcomes.items():

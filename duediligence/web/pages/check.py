@@ -11,7 +11,7 @@ from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import check as check_name
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import MOST_NAMES, supplier_from_options
-from duediligence.web import supplier_fields
+from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.pages.runs import run_page
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
@@ -78,7 +78,7 @@ def check(visit: Visit) -> Response:
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error, _LABELS)
+        field, words = problem_with_hint(error, _LABELS)
         about = "person-1" if field == "people" else field or "name"
         return _render_check_form(visit, people, [(about, words)])
     if report:

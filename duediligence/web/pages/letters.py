@@ -11,7 +11,7 @@ from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
@@ -64,10 +64,7 @@ def make(visit: Visit) -> Response:
         message = f"{sentence(error.message)} {plain_hint(error.hint)}"
         return _render_letter_form(visit, form, kind, [("", message)], error.http_status)
     except UsageError as error:
-        field, message = problem(error, _FIELDS)
-        return _render_letter_form(
-            visit, form, kind, [(field, f"{message} {plain_hint(error.hint)}".strip())]
-        )
+        return _render_letter_form(visit, form, kind, [problem_with_hint(error, _FIELDS)])
     told = [str(one) for one in letters.next_steps(made)] + list(letters.list_letter_cautions(made))
     return visit.go(f"/alerts/{form.alert_id}", " ".join(map(sentence, told)))
 

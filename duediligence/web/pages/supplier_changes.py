@@ -23,7 +23,7 @@ from duediligence.screening.resolution.resolving import (
 )
 from duediligence.suppliers.differences import list_differences
 from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of, number_of
+from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem_with_hint
 from duediligence.web.navigation import address_of
 from duediligence.web.queue_address import YES
 from duediligence.web.supplier_address import supplier_address
@@ -52,7 +52,7 @@ def add_one(visit: Visit) -> Response:
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error)
+        field, words = problem_with_hint(error, supplier_fields.LABELS)
         return _form(visit, sent, [(field or "name", words)], status=error.http_status)
     return _done(visit, supplier, "added")
 
@@ -112,7 +112,7 @@ def edit_one(visit: Visit) -> Response:
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error)
+        field, words = problem_with_hint(error, supplier_fields.LABELS)
         errors = [(field or "name", words)]
         return _form(visit, sent, errors, supplier=before, status=error.http_status)
     if now is None:

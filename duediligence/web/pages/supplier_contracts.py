@@ -15,8 +15,7 @@ from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
-from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
@@ -30,7 +29,11 @@ _TEXTS: Mapping[str, str] = {
     "owner": "Who answers for it here",
 }
 _DAYS: Mapping[str, str] = {"start": "First day", "end": "Last day"}
-_LABELS: Mapping[str, str] = {**_TEXTS, **_DAYS, "note": "Note"}
+_LABELS: Mapping[str, str] = {
+    **_TEXTS,
+    **{f"{name}-{part}": label for name, label in _DAYS.items() for part in DAY_PARTS},
+    "note": "Note",
+}
 
 
 @pages.get("/suppliers/{ref:path}/contract/remove")
@@ -44,7 +47,7 @@ def remove(visit: Visit) -> Response:
     try:
         contract = remove_contract(visit.ws, ref, title, note=visit.text("note"))
     except Invalid as error:
-        return _render_contract_removal_form(visit, [supplier_fields.problem(error, _LABELS)])
+        return _render_contract_removal_form(visit, [problem_with_hint(error, _LABELS)])
     return visit.go(supplier_address(ref), f"{ref}: removed: {contract_line(contract)}.")
 
 
@@ -87,7 +90,7 @@ def save(visit: Visit) -> Response:
     except (Forbidden, NotFound):
         raise
     except UsageError as error:
-        field, words = _find_contract_error(error)
+        field, words = problem_with_hint(error, _LABELS)
         return _render_contract_form(visit, sent, [(field or "title", words)], error.http_status)
     return visit.go(supplier_address(ref), f"{ref}: {contract_line(contract)}.")
 
@@ -124,25 +127,18 @@ def _read_contract_facts(
     """Return what was typed that is not stored. Raises Invalid, also for what was emptied."""
     shown = _format_stored_contract(old) if old else {}
     given = {}
-    for name, label in _TEXTS.items():
+    for name in _TEXTS:
         now = sent[name].strip()
         if shown.get(name) and not now:
-            raise Invalid(f"{label}: it can be changed, not emptied", field=name)
+            raise Invalid("it can be changed, not emptied", field=name, given="")
         given[name] = "" if now == shown.get(name) else now
     days = {}
     for name, label in _DAYS.items():
         on = day_of(visit, name, label)
         if on is None and old and getattr(old, name):
-            raise Invalid(f"{label}: it can be changed, not emptied", field=f"{name}-day")
+            raise Invalid("it can be changed, not emptied", field=f"{name}-day", given="")
         days[name] = on.isoformat() if on else ""
     return ContractFacts(**given, **days)
-
-
-def _find_contract_error(error: UsageError) -> tuple[str, str]:
-    if isinstance(error, Invalid) and error.field.partition("-")[0] in _DAYS:
-        parted = error.field if "-" in error.field else f"{error.field}-day"
-        return parted, supplier_fields.problem(error, _LABELS)[1]
-    return supplier_fields.problem(error, _LABELS)
 
 
 def _render_contract_form(
