@@ -1,7 +1,7 @@
 """Suppliers by hand: added, edited, ended and opened again, with their contracts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
@@ -15,76 +15,19 @@ from duediligence.model.supplier_changes import (
     remaining_people,
     with_contracts,
 )
-from duediligence.model.suppliers import PartRole
 from duediligence.render.wording import fold
+from duediligence.request_fields import describe_request
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import ties_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
-from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, supplier_from_options
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from duediligence.suppliers.rows import read_facts
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 
 LONGEST_NOTE = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierFacts:
-    """What is known of a supplier, as text in the forms that a supplier file may have.
-
-    What is empty is not changed. Numbers take the place of those of the same register; names and
-    people (`Name` or `Name,1965-04`) are added. `part_of` names the supplier under which it works.
-    """
-
-    name: str = ""
-    number: str = ""
-    charity: str = ""
-    mutual: str = ""
-    ppon: str = ""
-    address: str = ""
-    postcode: str = ""
-    country: str = ""
-    trading_names: Sequence[str] = ()
-    former_names: Sequence[str] = ()
-    people: Sequence[str] = ()
-    part_of: str = ""
-    role: PartRole = "sub-contractor"
-
-    def read(self, name: str, ref: str, today: date) -> Supplier:
-        """Return the supplier that they describe. Raises UsageError for what is not understood."""
-        return supplier_from_options(
-            self.name or name,
-            ref=ref,
-            number=self.number,
-            charity=self.charity,
-            mutual=self.mutual,
-            ppon=self.ppon,
-            address=self.address,
-            postcode=self.postcode,
-            country=self.country,
-            trading_names=self.trading_names,
-            former_names=self.former_names,
-            people=self.people,
-            today=today,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractFacts:
-    """What is known of a contract, as text in the forms that a supplier file may have.
-
-    `value` is the total, which counts where `yearly_value` is empty and both days are known.
-    """
-
-    title: str = ""
-    category: str = ""
-    cpv: str = ""
-    value: str = ""
-    yearly_value: str = ""
-    start: str = ""
-    end: str = ""
-    owner: str = ""
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -94,7 +37,7 @@ def add(workspace: Workspace, facts: SupplierFacts, *, ref: str = "", note: str 
     Raises UsageError where the reference is taken and for facts that are not understood.
     """
     with workspace.casework.transaction():
-        new = facts.read("", ref, workspace.now().date())
+        new = read_facts(facts, ref=ref, today=workspace.now().date())
         free_ref(workspace, new.ref)
         new = place_under_supplier(workspace, new, facts)
         make_supplier_change(workspace, "added", (new.ref,), after=(new,), note=note)
@@ -121,7 +64,11 @@ def edit(
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
-        read = facts.read(before.name, before.ref, workspace.now().date())
+        read = read_facts(
+            replace(facts, name=facts.name or before.name),
+            ref=before.ref,
+            today=workspace.now().date(),
+        )
         now = before
         for text in remove:
             now = without(now, text)
@@ -404,9 +351,9 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         "contract_start": ("start", days["start"]),
         "contract_end": ("end", days["end"]),
     }
-    for field, text in (*given.values(), ("owner", facts.owner)):
-        longest = LONGEST_NAME if field in ("title", "owner") else LONGEST_CELL
-        if len(text) > longest or "\0" in text or is_turned(text):
+    for field, about in describe_request(ContractFacts).items():
+        text = getattr(facts, field)
+        if len(text) > about.longest or "\0" in text or is_turned(text):
             raise Invalid("too long, or not text", field=field, given="")
     unread: list[UnreadCell] = []
     cells = {name: [SupplierCell(field, text)] for name, (field, text) in given.items() if text}

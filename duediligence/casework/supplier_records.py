@@ -5,7 +5,7 @@ recorded. What is left out is missing from the record, so that putting it back r
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -17,8 +17,6 @@ from msgspec import UNSET, Meta, UnsetType
 from duediligence.casework.showing import LEFT_OUT
 from duediligence.casework.supplier_editing import (
     LONGEST_NOTE,
-    ContractFacts,
-    SupplierFacts,
     contract_with,
     free_ref,
     make_supplier_change,
@@ -36,14 +34,6 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.model.audit import AuditEvent
-from duediligence.model.entries import (
-    CHARITY_ENGLAND_WALES,
-    CHARITY_NORTHERN_IRELAND,
-    CHARITY_SCOTLAND,
-    COMPANY,
-    MUTUAL,
-    PROCUREMENT,
-)
 from duediligence.model.supplier_changes import (
     merged_people,
     remaining_people,
@@ -52,19 +42,20 @@ from duediligence.model.supplier_changes import (
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.facts import (
+    LONGEST_CELL,
+    LONGEST_NAME,
+    LONGEST_REF,
+    SUPPLIER_FIELDS,
+    ContractFacts,
+    SupplierFacts,
+)
 from duediligence.suppliers.fields import ROLES
-from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, LONGEST_REF, MOST_NAMES
+from duediligence.suppliers.rows import MOST_NAMES, read_facts
 
 MOST_ON_A_PAGE: Final = 500
 # Which of the facts of a supplier holds the numbers of a scheme.
-_FACTS = {
-    COMPANY: "number",
-    CHARITY_ENGLAND_WALES: "charity",
-    CHARITY_SCOTLAND: "charity",
-    CHARITY_NORTHERN_IRELAND: "charity",
-    MUTUAL: "mutual",
-    PROCUREMENT: "ppon",
-}
+_FACTS = {scheme: name for name, about in SUPPLIER_FIELDS.items() for scheme in about.schemes}
 _NAMED_AS = tuple(role for role, _ in ROLES.values())
 _Name = Annotated[str, Meta(max_length=LONGEST_NAME)]
 
@@ -421,9 +412,9 @@ def _get_today(workspace: Workspace) -> date:
 
 def _read(workspace: Workspace, supplier: Supplier, **facts: Any) -> Supplier:
     """Return what the facts come to. Raises Invalid for what is not understood."""
-    read: Callable[[str, str, date], Supplier] = SupplierFacts(**facts).read
+    given = SupplierFacts(**{"name": supplier.name, **facts})
     try:
-        return read(supplier.name, supplier.ref, _get_today(workspace))
+        return read_facts(given, ref=supplier.ref, today=_get_today(workspace))
     except UsageError as error:
         # Of an address, all parts are one field of the record.
         own = error.field if isinstance(error, Invalid) and "address" not in facts else ""

@@ -278,18 +278,21 @@ def check_one_name(
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.run.screen import check as run_check
     from duediligence.screening.run.screen import check_ref, exit_code
-    from duediligence.suppliers.rows import supplier_from_options
+    from duediligence.suppliers.facts import SupplierFacts
+    from duediligence.suppliers.rows import read_facts
     from duediligence.writing import make_folder, write_bytes
 
     of_kind = word_of("kind", kind, KINDS)
     for path in out or []:
         check_output(path)
-    supplier = supplier_from_options(
-        name,
-        number=_whole_number(number),
-        charity=charity,
-        postcode=postcode,
-        people=tuple(person or ()),
+    supplier = read_facts(
+        SupplierFacts(
+            name=name,
+            number=_whole_number(number),
+            charity=charity,
+            postcode=postcode,
+            people=tuple(person or ()),
+        )
     )
     people = should_name_people(redact=redact, include=include_people)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""A supplier out of the cells of one row, or out of the options of a command."""
+"""A supplier out of the cells of one row, or out of the facts that somebody typed."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from duediligence.errors import Invalid
@@ -23,12 +24,16 @@ from duediligence.model import (
 )
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
+from duediligence.suppliers.facts import (
+    LONGEST_CELL,
+    LONGEST_NAME,
+    LONGEST_REF,
+    SUPPLIER_FIELDS,
+    SupplierFacts,
+)
 from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
 from duediligence.text.postcodes import is_postcode, spaced_postcode
 
-LONGEST_NAME = 500
-LONGEST_CELL = 5_000
-LONGEST_REF = 100
 MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 # Of a cell that names people, kept beside each of them.
@@ -355,59 +360,36 @@ _LOOKS_LIKE: Mapping[str, Literal["name", "number"]] = {
 }
 
 
-def supplier_from_options(
-    name: str,
-    *,
-    ref: str = "",
-    number: str = "",
-    charity: str = "",
-    mutual: str = "",
-    ppon: str = "",
-    address: str = "",
-    postcode: str = "",
-    country: str = "",
-    trading_names: Sequence[str] = (),
-    former_names: Sequence[str] = (),
-    people: Sequence[str] = (),
-    contract: str = "",
-    today: date | None = None,
+def read_facts(
+    facts: SupplierFacts, *, ref: str = "", contract: str = "", today: date | None = None
 ) -> Supplier:
     """Return the supplier that the facts describe; each of `people` is `Name` or `Name,1965-04`.
 
     A number is corrected as in a file (`repairs`). Raises Invalid for a name that cannot be
     screened and for whatever is not understood.
     """
-    given = {
-        "ref": (ref,),
-        "name": (name,),
-        "company_number": (number,),
-        "charity_number": (charity,),
-        "mutual_number": (mutual,),
-        "ppon": (ppon,),
-        "address": (address,),
-        "postcode": (postcode,),
-        "country": (country,),
-        "trading_names": trading_names,
-        "former_names": former_names,
-        "contract": (contract,),
+    given: dict[str, list[SupplierCell]] = {
+        "ref": [SupplierCell("ref", ref)],
+        "contract": [SupplierCell("contract", contract)],
     }
-    if any("\0" in text for texts in (*given.values(), people) for text in texts):
-        raise Invalid("a NUL byte is not text")
+    numbers = [field for field, about in SUPPLIER_FIELDS.items() if about.schemes]
+    for field, about in SUPPLIER_FIELDS.items():
+        value = getattr(facts, field)
+        texts = (value,) if isinstance(value, str) else value
+        given[about.column or field] = [SupplierCell(field, one) for one in texts]
+    people, postcode = given.pop("people"), facts.postcode
+    for typed in chain(people, *given.values()):
+        if "\0" in typed.text:
+            raise Invalid("holds a NUL byte", field=typed.column, given="")
     try:
         found = read_supplier(
-            {
-                field: [SupplierCell(_FIELDS.get(field, field), text) for text in texts]
-                for field, texts in given.items()
-            },
-            [
-                PeopleCells("person", SupplierCell("people", text), SupplierCell("", ""))
-                for text in people
-            ],
+            given,
+            [PeopleCells("person", cell, SupplierCell("", "")) for cell in people],
             today=today or datetime.now(UTC).date(),
         )
     except Unusable as error:
-        raise Invalid(f"{name[:60]!r} cannot be checked: {error}", field="name") from error
-    if postcode.strip() and not (country or is_postcode(postcode)):
+        raise Invalid(f"{facts.name[:60]!r} cannot be checked: {error}", field="name") from error
+    if postcode.strip() and not (facts.country or is_postcode(postcode)):
         raise Invalid(
             f"{postcode!r} is not a valid UK postcode",
             field="postcode",
@@ -416,7 +398,7 @@ def supplier_from_options(
     for repair in found.repairs:
         if not repair.used:
             raise Invalid(repair.reason, field=repair.column, given=repair.found)
-        if repair.column in _FIELDS.values() and guessed_zeros(repair.found, repair.used):
+        if repair.column in numbers and guessed_zeros(repair.found, repair.used):
             raise Invalid(
                 f"too short to be sure of: is it {repair.used}?",
                 field=repair.column,
@@ -430,11 +412,3 @@ def supplier_from_options(
     # What was typed is no cell of a file.
     found = replace(found, people=tuple(replace(one, cell=None) for one in found.people))
     return found if found.ref else replace(found, ref=made_ref(found))
-
-
-# How a request names what a file has under another name.
-_FIELDS = {
-    "company_number": "number",
-    "charity_number": "charity",
-    "mutual_number": "mutual",
-}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.errors import Invalid
 from duediligence.model import Person, Supplier
 from duediligence.model.entries import (
@@ -15,6 +14,7 @@ from duediligence.model.entries import (
     PROCUREMENT,
 )
 from duediligence.model.suppliers import PartRole
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.web.visits import Visit
 
 TEXTS: Mapping[str, str] = {

@@ -39,7 +39,6 @@ from duediligence.casework import (
     verifying,
 )
 from duediligence.casework.queue import alerts
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
     case_referral,
@@ -92,6 +91,7 @@ from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read_partner_file
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of

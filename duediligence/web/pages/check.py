@@ -9,8 +9,9 @@ from duediligence.casework.run_reports import run_report
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import check as check_name
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.people import birth_date
-from duediligence.suppliers.rows import MOST_NAMES, supplier_from_options
+from duediligence.suppliers.rows import MOST_NAMES, read_facts
 from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.pages.runs import run_page
 from duediligence.web.queue_address import YES
@@ -59,8 +60,8 @@ def check(visit: Visit) -> Response:
     if kind is None or errors:
         return _render_check_form(visit, people, errors)
     try:
-        supplier = supplier_from_options(
-            visit.text("name"),
+        facts = SupplierFacts(
+            name=visit.text("name"),
             number=visit.text("number"),
             charity=visit.text("charity"),
             postcode=visit.text("postcode"),
@@ -70,8 +71,8 @@ def check(visit: Visit) -> Response:
                 for name, born in people
                 if name.strip()
             ),
-            today=today,
         )
+        supplier = read_facts(facts, today=today)
         keep = visit.text("keep") == YES
         with check_name(visit.ws, supplier, kind=kind, keep=keep) as run:
             report = None if keep else run_report(visit.ws, run.id)

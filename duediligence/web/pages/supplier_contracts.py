@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from duediligence.casework.supplier_editing import (
-    ContractFacts,
     add_contract,
     contract_of,
     edit_contract,
@@ -15,6 +14,7 @@ from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
+from duediligence.suppliers.facts import ContractFacts
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
