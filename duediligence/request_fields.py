@@ -11,7 +11,6 @@ A request is a frozen dataclass whose fields carry a `RequestField`:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -41,7 +40,6 @@ class RequestField:
     metavar: str | None = None
 
 
-@cache
 def describe_request(request: type) -> Mapping[str, RequestField]:
     """Return the description of each field of a request that has one, by its name, in order."""
     return MappingProxyType(

@@ -15,6 +15,7 @@ from duediligence.model.supplier_changes import (
     remaining_people,
     with_contracts,
 )
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.render.wording import fold
 from duediligence.request_fields import describe_request
 from duediligence.screening.access import use_case
@@ -75,7 +76,7 @@ def edit(
         schemes = {one.scheme for one in read.identifiers}
         now = replace(
             now,
-            name=read.name if facts.name else now.name,
+            **{one: getattr(read, one) for one in SUPPLIER_TEXTS if getattr(facts, one)},
             identifiers=(
                 *(one for one in now.identifiers if one.scheme not in schemes),
                 *read.identifiers,

@@ -39,6 +39,7 @@ from duediligence.model.supplier_changes import (
     remaining_people,
     with_contracts,
 )
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
@@ -47,8 +48,8 @@ from duediligence.suppliers.facts import (
     LONGEST_NAME,
     LONGEST_REF,
     SUPPLIER_FIELDS,
-    ContractFacts,
     SupplierFacts,
+    facts_of_contract,
 )
 from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.rows import MOST_NAMES, read_facts
@@ -269,11 +270,13 @@ def _apply_supplier_fields(
             hint="Leave it out, or send it as it is in the address.",
         )
     now = before
-    if fields.name != now.name:
-        read = _read(workspace, now, name=fields.name)
-        schemes = {one.scheme for one in read.identifiers}
-        kept = (one for one in now.identifiers if one.scheme not in schemes)
-        now = replace(now, name=read.name, identifiers=(*kept, *read.identifiers))
+    for text in SUPPLIER_TEXTS:
+        if (sent := getattr(fields, text)) not in (UNSET, getattr(now, text)):
+            read = _read(workspace, now, **{text: sent})
+            schemes = {one.scheme for one in read.identifiers}
+            kept = (one for one in now.identifiers if one.scheme not in schemes)
+            held = {text: getattr(read, text), "identifiers": (*kept, *read.identifiers)}
+            now = replace(now, **held)
     if fields.identifiers is not UNSET:
         now = replace(
             now, identifiers=_read_given_identifiers(workspace, before, fields.identifiers)
@@ -382,18 +385,7 @@ def _read_given_contracts(before: Supplier, given: Sequence[Contract]) -> tuple[
 def _read_given_contract(given: Contract) -> Contract:
     if not given.title.strip():
         raise Invalid("A contract has no title", field="contracts")
-    return contract_with(
-        Contract(),
-        ContractFacts(
-            title=given.title,
-            category=given.category,
-            cpv=" ".join(given.cpv),
-            yearly_value="" if given.yearly_value is None else str(given.yearly_value),
-            start=given.start.isoformat() if given.start else "",
-            end=given.end.isoformat() if given.end else "",
-            owner=given.owner,
-        ),
-    )
+    return contract_with(Contract(), facts_of_contract(given))
 
 
 def _part_of(workspace: Workspace, now: Supplier, given: Sequence[PartOf]) -> Supplier:

@@ -6,11 +6,12 @@ makes its options of it at every start.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from duediligence.request_fields import RequestField, describe_request
 
 if TYPE_CHECKING:
+    from duediligence.model import Contract, Person, Supplier
     from duediligence.model.suppliers import PartRole
 
 LONGEST_NAME = 500
@@ -19,7 +20,7 @@ LONGEST_REF = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SupplierField(RequestField):
+class SupplierFact(RequestField):
     """A fact of a supplier. `schemes` are the registers whose number it is; `column` is the field
     of a supplier file that it is read as, where that has another name.
 
@@ -43,17 +44,17 @@ class SupplierFacts:
     """
 
     name: Annotated[
-        str, SupplierField("Name", longest=LONGEST_NAME, help="The name as it should be.")
+        str, SupplierFact("Name", longest=LONGEST_NAME, help="The name as it should be.")
     ] = ""
     number: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Companies House number", width=10, schemes=("GB-COH",), column="company_number"
         ),
     ] = ""
     charity: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Charity number",
             width=10,
             schemes=("GB-CHC", "GB-SC", "GB-NIC"),
@@ -62,7 +63,7 @@ class SupplierFacts:
     ] = ""
     mutual: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Number on the Mutuals Register",
             width=10,
             is_rare=True,
@@ -72,18 +73,18 @@ class SupplierFacts:
     ] = ""
     ppon: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Number on the Central Digital Platform",
             width=20,
             is_rare=True,
             schemes=("GB-PPON",),
         ),
     ] = ""
-    address: Annotated[str, SupplierField("Address without the postcode")] = ""
-    postcode: Annotated[str, SupplierField("Postcode", width=10)] = ""
+    address: Annotated[str, SupplierFact("Address without the postcode")] = ""
+    postcode: Annotated[str, SupplierFact("Postcode", width=10)] = ""
     country: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Country",
             width=20,
             headings="country, country name",
@@ -93,7 +94,7 @@ class SupplierFacts:
     ] = ""
     trading_names: Annotated[
         Sequence[str],
-        SupplierField(
+        SupplierFact(
             "Trading names",
             kind="lines",
             longest=LONGEST_NAME,
@@ -104,7 +105,7 @@ class SupplierFacts:
     ] = ()
     former_names: Annotated[
         Sequence[str],
-        SupplierField(
+        SupplierFact(
             "Former names",
             kind="lines",
             longest=LONGEST_NAME,
@@ -115,7 +116,7 @@ class SupplierFacts:
     ] = ()
     people: Annotated[
         Sequence[str],
-        SupplierField(
+        SupplierFact(
             "People",
             kind="lines",
             hint="One a line, with month and year of birth if you know them: Jo Invented,1968-03",
@@ -126,7 +127,7 @@ class SupplierFacts:
     ] = ()
     part_of: Annotated[
         str,
-        SupplierField(
+        SupplierFact(
             "Reference of the supplier under which it works",
             width=20,
             is_rare=True,
@@ -137,7 +138,7 @@ class SupplierFacts:
     ] = ""
     role: Annotated[
         "PartRole",
-        SupplierField(
+        SupplierFact(
             "As what?",
             kind="choice",
             choices=("sub-contractor", "consortium member"),
@@ -147,10 +148,10 @@ class SupplierFacts:
     ] = "sub-contractor"
 
 
-SUPPLIER_FIELDS: Mapping[str, SupplierField] = {
+SUPPLIER_FIELDS: Mapping[str, SupplierFact] = {
     name: about
     for name, about in describe_request(SupplierFacts).items()
-    if isinstance(about, SupplierField)
+    if isinstance(about, SupplierFact)
 }
 
 
@@ -196,3 +197,41 @@ class ContractFacts:
             hint="A person or a team.",
         ),
     ] = ""
+
+
+def facts_of_supplier(supplier: "Supplier") -> SupplierFacts:
+    """Return what is known of a stored supplier; of several numbers of a register the first, and
+    nothing of whom it works under.
+    """
+    address = supplier.address
+    found: dict[str, Any] = {
+        "address": address.text if address else "",
+        "postcode": address.postcode if address else "",
+        "country": address.country if address else "",
+        "people": tuple(map(format_person, supplier.people)),
+    }
+    for name, about in SUPPLIER_FIELDS.items():
+        if about.schemes:
+            held = (one.id for one in supplier.identifiers if one.scheme in about.schemes)
+            found[name] = next(held, "")
+        elif name not in (*found, "part_of", "role"):
+            found[name] = getattr(supplier, name)
+    return SupplierFacts(**found)
+
+
+def format_person(person: "Person") -> str:
+    """Return a person as they are typed: `Jo Invented,1968-03`."""
+    return f"{person.name},{person.birth_date}" if person.birth_date else person.name
+
+
+def facts_of_contract(contract: "Contract") -> ContractFacts:
+    """Return what is known of a stored contract."""
+    return ContractFacts(
+        title=contract.title,
+        category=contract.category,
+        cpv=", ".join(contract.cpv),
+        yearly_value="" if contract.yearly_value is None else str(contract.yearly_value),
+        start=contract.start.isoformat() if contract.start else "",
+        end=contract.end.isoformat() if contract.end else "",
+        owner=contract.owner,
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from duediligence.errors import Invalid
 from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
@@ -22,6 +22,7 @@ from duediligence.model import (
     Supplier,
     UnreadCell,
 )
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.facts import (
@@ -103,7 +104,11 @@ def read_supplier(
     }
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
     contract, contracts = read_contracts(cells, unread, dropped)
+    texts: dict[str, Any] = {
+        one: _line(cells, one, repairs) for one in SUPPLIER_TEXTS if one != "name"
+    }
     return Supplier(
+        **texts,
         ref=ref,
         name=name,
         trading_names=others["trading_names"],

@@ -22,10 +22,12 @@ from duediligence.screening.resolution.resolving import (
     supplier_of,
 )
 from duediligence.suppliers.differences import list_differences
+from duediligence.suppliers.facts import SUPPLIER_FIELDS, SupplierFacts
 from duediligence.web import supplier_fields
 from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem_with_hint
 from duediligence.web.navigation import address_of
 from duediligence.web.queue_address import YES
+from duediligence.web.request_forms import read_typed_fields
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
@@ -36,19 +38,15 @@ _OTHER = "other"
 
 @pages.get("/suppliers/new")
 def new(visit: Visit) -> Response:
-    return _form(visit, supplier_fields.read_typed_fields(visit))
+    return _form(visit, _read_typed(visit))
 
 
 @pages.post("/suppliers/new")
 def add_one(visit: Visit) -> Response:
-    sent = supplier_fields.read_typed_fields(visit)
+    sent = _read_typed(visit)
     try:
-        supplier = add(
-            visit.ws,
-            supplier_fields.facts_of(sent),
-            ref=sent["ref"].strip(),
-            note=sent["note"],
-        )
+        facts = supplier_fields.read_supplier_facts(visit)
+        supplier = add(visit.ws, facts, ref=sent["ref"].strip(), note=sent["note"])
     except Forbidden:
         raise
     except UsageError as error:
@@ -98,9 +96,9 @@ def before_edit(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/edit")
 def edit_one(visit: Visit) -> Response:
     before = supplier_of(visit.ws, visit.path("ref"))
-    sent, gone = supplier_fields.read_typed_fields(visit), visit.texts("gone")
+    sent = _read_typed(visit)
     try:
-        facts, remove = supplier_fields.changes_of(before, sent, gone)
+        facts, remove = supplier_fields.read_supplier_changes(visit, before)
         now = edit(
             visit.ws,
             before.ref,
@@ -394,6 +392,10 @@ def _linking(
     )
 
 
+def _read_typed(visit: Visit) -> dict[str, str]:
+    return read_typed_fields(visit, SupplierFacts, "ref", "note")
+
+
 def _form(
     visit: Visit,
     sent: Mapping[str, str],
@@ -409,9 +411,9 @@ def _form(
         status=status,
         supplier=supplier,
         sent=sent,
-        texts=supplier_fields.TEXTS,
-        lines=supplier_fields.LINES,
-        roles=[(one, one.capitalize()) for one in supplier_fields.ROLES],
+        fields=SUPPLIER_FIELDS,
+        is_unfolded=bool(errors)
+        or any(sent[name] for name, about in SUPPLIER_FIELDS.items() if about.is_rare),
         gone=visit.texts("gone"),
         clear_unread=visit.texts("clear_unread"),
         unread=[

@@ -12,28 +12,23 @@ from duediligence.casework.supplier_editing import (
 )
 from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
+from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
-from duediligence.suppliers.facts import ContractFacts
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint
+from duediligence.suppliers.facts import ContractFacts, facts_of_contract
+from duediligence.web.form_fields import problem_with_hint
+from duediligence.web.request_forms import (
+    format_request,
+    keep_changed_texts,
+    label_fields,
+    read_typed_fields,
+    read_values,
+)
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-_TEXTS: Mapping[str, str] = {
-    "title": "Title",
-    "category": "Your own category",
-    "cpv": "CPV codes",
-    "yearly_value": "Value of one year in pounds",
-    "value": "Total value in pounds",
-    "owner": "Who answers for it here",
-}
-_DAYS: Mapping[str, str] = {"start": "First day", "end": "Last day"}
-_LABELS: Mapping[str, str] = {
-    **_TEXTS,
-    **{f"{name}-{part}": label for name, label in _DAYS.items() for part in DAY_PARTS},
-    "note": "Note",
-}
+_LABELS = label_fields(ContractFacts, note="Note")
 
 
 @pages.get("/suppliers/{ref:path}/contract/remove")
@@ -72,17 +67,20 @@ def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
     old = _find_edited_contract(visit)
-    return _render_contract_form(
-        visit, _format_stored_contract(old) if old else _read_typed_contract(visit)
-    )
+    shown = format_request(facts_of_contract(old) if old else ContractFacts())
+    return _render_contract_form(visit, {**shown, "note": ""})
 
 
 @pages.post("/suppliers/{ref:path}/contract")
 def save(visit: Visit) -> Response:
     """Add the contract, or change the one that the address names."""
-    ref, old, sent = visit.path("ref"), _find_edited_contract(visit), _read_typed_contract(visit)
+    ref, old = visit.path("ref"), _find_edited_contract(visit)
+    sent = read_typed_fields(visit, ContractFacts, "note")
     try:
-        facts = _read_contract_facts(visit, sent, old)
+        values = read_values(visit, ContractFacts)
+        if old:
+            values = keep_changed_texts(values, facts_of_contract(old))
+        facts = ContractFacts(**values)
         if old:
             contract = edit_contract(visit.ws, ref, old.title, facts, note=sent["note"])
         else:
@@ -100,47 +98,6 @@ def _find_edited_contract(visit: Visit) -> Contract | None:
     return contract_of(supplier_of(visit.ws, visit.path("ref")), title) if title else None
 
 
-def _read_typed_contract(visit: Visit) -> dict[str, str]:
-    days = [f"{name}-{part}" for name in _DAYS for part in DAY_PARTS]
-    return {name: str(visit.form.get(name) or "") for name in (*_TEXTS, *days, "note")}
-
-
-def _format_stored_contract(contract: Contract) -> dict[str, str]:
-    found = {
-        "title": contract.title,
-        "category": contract.category,
-        "cpv": ", ".join(contract.cpv),
-        "yearly_value": "" if contract.yearly_value is None else f"{contract.yearly_value}",
-        "value": "",
-        "owner": contract.owner,
-        "note": "",
-    }
-    for name, on in (("start", contract.start), ("end", contract.end)):
-        for part in DAY_PARTS:
-            found[f"{name}-{part}"] = str(getattr(on, part)) if on else ""
-    return found
-
-
-def _read_contract_facts(
-    visit: Visit, sent: Mapping[str, str], old: Contract | None
-) -> ContractFacts:
-    """Return what was typed that is not stored. Raises Invalid, also for what was emptied."""
-    shown = _format_stored_contract(old) if old else {}
-    given = {}
-    for name in _TEXTS:
-        now = sent[name].strip()
-        if shown.get(name) and not now:
-            raise Invalid("it can be changed, not emptied", field=name, given="")
-        given[name] = "" if now == shown.get(name) else now
-    days = {}
-    for name, label in _DAYS.items():
-        on = day_of(visit, name, label)
-        if on is None and old and getattr(old, name):
-            raise Invalid("it can be changed, not emptied", field=f"{name}-day", given="")
-        days[name] = on.isoformat() if on else ""
-    return ContractFacts(**given, **days)
-
-
 def _render_contract_form(
     visit: Visit,
     sent: Mapping[str, str],
@@ -155,8 +112,6 @@ def _render_contract_form(
         status=status,
         supplier=supplier,
         sent=sent,
-        texts=_TEXTS,
-        days=_DAYS,
-        typed=sent.__getitem__,
+        fields=describe_request(ContractFacts),
         back=supplier_address(supplier.ref),
     )
