@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Literal
 
+from duediligence.errors import Invalid
+
 LONGEST_TEXT = 5_000
 
 
@@ -38,6 +40,15 @@ class RequestField:
     is_rare: bool = False
     option: str = ""
     metavar: str | None = None
+
+    def check(self, name: str, text: str) -> None:
+        """Raise Invalid for a text that the field `name` cannot hold."""
+        if "\0" in text:
+            raise Invalid("holds a NUL byte", field=name, given="")
+        if len(text) > self.longest:
+            raise Invalid(
+                f"{len(text):,} characters; the maximum is {self.longest:,}", field=name, given=""
+            )
 
 
 def describe_request(request: type) -> Mapping[str, RequestField]:

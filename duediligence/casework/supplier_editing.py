@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
-from duediligence.formats.cells import is_turned
+from duediligence.formats.cells import TURNED, is_turned
 from duediligence.model import Address, Contract, PartOf, Supplier, UnreadCell
 from duediligence.model.supplier_changes import (
     SupplierAct,
@@ -354,8 +354,9 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
     }
     for field, about in describe_request(ContractFacts).items():
         text = getattr(facts, field)
-        if len(text) > about.longest or "\0" in text or is_turned(text):
-            raise Invalid("too long, or not text", field=field, given="")
+        about.check(field, text)
+        if is_turned(text):
+            raise Invalid(TURNED, field=field, given="")
     unread: list[UnreadCell] = []
     cells = {name: [SupplierCell(field, text)] for name, (field, text) in given.items() if text}
     title, found = read_contracts(cells, unread)

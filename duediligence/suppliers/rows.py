@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from duediligence.errors import Invalid
@@ -23,6 +22,7 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.model.suppliers import SUPPLIER_TEXTS
+from duediligence.request_fields import RequestField
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.facts import (
@@ -377,15 +377,16 @@ def read_facts(
         "ref": [SupplierCell("ref", ref)],
         "contract": [SupplierCell("contract", contract)],
     }
+    for field, text in (("ref", ref), ("contract", contract)):
+        RequestField(field).check(field, text)
     numbers = [field for field, about in SUPPLIER_FIELDS.items() if about.schemes]
     for field, about in SUPPLIER_FIELDS.items():
         value = getattr(facts, field)
         texts = (value,) if isinstance(value, str) else value
         given[about.column or field] = [SupplierCell(field, one) for one in texts]
+        for text in texts:
+            about.check(field, text)
     people, postcode = given.pop("people"), facts.postcode
-    for typed in chain(people, *given.values()):
-        if "\0" in typed.text:
-            raise Invalid("holds a NUL byte", field=typed.column, given="")
     try:
         found = read_supplier(
             given,

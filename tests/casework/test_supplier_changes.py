@@ -655,7 +655,7 @@ def test_contracts_are_read_as_in_a_file(office: Office) -> None:
         (ContractFacts(owner="Team\0"), "owner"),
         (ContractFacts(owner="Team \u202eecivreS"), "owner"),
     ):
-        with pytest.raises(Invalid, match=f"^{field}: too long, or not text"):
+        with pytest.raises(Invalid, match=f"^{field}: ([0-9,]+ characters|holds)"):
             editing.edit_contract(ws, "S2", "Home care", no_text)
     longest = ContractFacts(category="x" * 5000, owner="x" * 500)
     made = editing.edit_contract(ws, "S2", "Home care", longest)

@@ -80,9 +80,9 @@ def test_an_error_about_a_contract_names_its_argument_or_option(run: Run) -> Non
     assert run("suppliers", "add", "A Ltd", "--ref", "S1").code == 0
     contract = ("suppliers", "contract")
     long = run(*contract, "add", "S1", "x" * 501)
-    assert long.err.startswith("Error: TITLE: too long, or not text")
+    assert long.err.startswith("Error: TITLE: 501 characters; the maximum is 500")
     assert run(*contract, "add", "S1", "Care").code == 0
     again = run(*contract, "edit", "S1", "Care", "--title", "x" * 501)
-    assert again.err.startswith("Error: --title: too long, or not text")
+    assert again.err.startswith("Error: --title: 501 characters; the maximum is 500")
     value = run(*contract, "edit", "S1", "Care", "--yearly-value", "lots")
     assert value.err.startswith("Error: --yearly-value lots: not a sum in pounds")

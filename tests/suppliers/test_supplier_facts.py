@@ -49,7 +49,7 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
     [
         ("", {}, "the name is blank"),
         ("n/a", {}, "the name is only 'n/a'"),
-        ("A" * 501, {}, "a name of 501 characters"),
+        ("A" * 501, {}, "name: 501 characters; the maximum is 500"),
         ("A\0", {}, "NUL byte"),
         ("A", {"number": "12x"}, "number 12x: not a Companies House number"),
         ("A", {"number": "1.2E+06"}, "kept only 2 of its 7 digits"),
