@@ -171,8 +171,8 @@ class DuediligenceError(Exception):
         super().__init__(self.message)
         self.hint = hint
 
-    def say_beside(self, name: str) -> str:
-        """Return the message as it is shown beside the name of the file that it may begin with."""
+    def omit_file_name(self, name: str) -> str:
+        """Return the message without the name of its file, where it begins with that."""
         return self.message.removeprefix(f"{name}: ")
 
 

@@ -52,6 +52,7 @@ def _run_command_line(arguments: list[str] | None) -> int:
         from duediligence.cli.globals import GLOBALS, split_global_options
 
         of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
+        GLOBALS.options = {}
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
         build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:

@@ -164,8 +164,7 @@ WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
 class Globals:
     """What stood among the global options. One instance, filled by the root command.
 
-    `options` are those of the command that runs, by the field of its request, where their names
-    differ.
+    `options` names the option or argument of the running command for each field of its request.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Options of a command out of the description of its request."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
@@ -15,15 +15,15 @@ Result = TypeVar("Result")
 
 
 def take_request(
-    request: type, *, without: Sequence[str] = (), **own: ArgumentInfo | OptionInfo
+    request: type, *, only: Collection[str] = (), **own: ArgumentInfo | OptionInfo
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Return a decorator of a command that gives it an option for each field of a request.
 
     The command takes the request as its parameter `facts`. `own` are the fields that are asked for
-    in another way, as an argument or a required option; `without` are those that are not asked for.
+    in another way, as an argument or a required option; `only` those that are asked for at all.
     """
     described = {
-        name: about for name, about in describe_request(request).items() if name not in without
+        name: about for name, about in describe_request(request).items() if not only or name in only
     }
 
     def decorate(command: Callable[..., Result]) -> Callable[..., Result]:

@@ -208,7 +208,10 @@ def merge(
 
 @take_request(
     SupplierFacts,
-    without=("mutual", "ppon", "country", "part_of", "role"),
+    only=(
+        *("name", "number", "charity", "address", "postcode"),
+        *("trading_names", "former_names", "people"),
+    ),
     name=typer.Option("--name", help="Name of the new supplier."),
 )
 def split(

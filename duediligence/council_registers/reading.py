@@ -122,7 +122,7 @@ def examine_register(description: Description, files: Files) -> Examined:
             reader.read(path)
         except DuediligenceError as error:
             reader.problems.append(
-                RegisterProblem(path.name, 0, "", error.say_beside(path.name), str(error.hint))
+                RegisterProblem(path.name, 0, "", error.omit_file_name(path.name), str(error.hint))
             )
     if description.source.next and not reader.problems:
         reader.problems += _find_page_gaps(files, description.source.next)

@@ -74,10 +74,7 @@ class SupplierFacts:
     ppon: Annotated[
         str,
         SupplierFact(
-            "Number on the Central Digital Platform",
-            width=20,
-            is_rare=True,
-            schemes=("GB-PPON",),
+            "Number on the Central Digital Platform", width=20, is_rare=True, schemes=("GB-PPON",)
         ),
     ] = ""
     address: Annotated[str, SupplierFact("Address without the postcode")] = ""
@@ -163,8 +160,7 @@ class ContractFacts:
     """
 
     title: Annotated[
-        str,
-        RequestField("Title", longest=LONGEST_NAME, help="The title as it should be."),
+        str, RequestField("Title", longest=LONGEST_NAME, help="The title as it should be.")
     ] = ""
     category: Annotated[str, RequestField("Your own category")] = ""
     cpv: Annotated[

@@ -141,7 +141,7 @@ FIELDS: tuple[Field, ...] = (
         "ZZ9 9ZZ",
         _headings("postcode, post code, postal code, zip code, zip"),
     ),
-    # Columns that are described beside their fact.
+    # Columns that are described with their fact.
     *(
         Field(about.column or name, about.meaning, about.example, _headings(about.headings))
         for name, about in SUPPLIER_FIELDS.items()

@@ -1,4 +1,4 @@
-"""A supplier out of the cells of one row, or out of the facts that somebody typed."""
+"""A supplier out of the cells of one row, or out of facts that were typed."""
 
 import re
 import unicodedata

@@ -57,7 +57,7 @@ def problem(
     """Return the field of a form that an error is about, empty where none of these is, and what it
     says. `fields` may map them to their labels, by which the message then names them.
 
-    A field of a form is named as that of the request, or with hyphens; a date has a field a part.
+    Forms name a field as the request does, or with hyphens; a date has a field for each part.
     """
     if not isinstance(error, Invalid):
         return "", sentence(error.message)

@@ -14,9 +14,7 @@ from duediligence.web.visits import Visit
 
 
 def label_fields(request: type, **others: str) -> dict[str, str]:
-    """Return the label of each field of a form: those of the request, a day in three, then
-    others.
-    """
+    """Return the label of each field of a form. A day of the request has three fields."""
     labels = {
         field: about.label
         for name, about in describe_request(request).items()
@@ -45,7 +43,7 @@ def format_request(facts: object) -> dict[str, str]:
 
 def read_values(visit: Visit, request: type) -> dict[str, Any]:
     """Return the value of each field of the request as it was typed: a text, or for several lines
-    a list. A choice that was not made is left out. Raises Invalid for a day that is none.
+    a list. A choice that was not made is left out. Raises Invalid for a wrong day.
     """
     values: dict[str, Any] = {}
     for name, about in describe_request(request).items():

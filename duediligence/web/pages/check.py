@@ -9,7 +9,7 @@ from duediligence.casework.run_reports import run_report
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import check as check_name
-from duediligence.suppliers.facts import SupplierFacts
+from duediligence.suppliers.facts import SUPPLIER_FIELDS, SupplierFacts
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import MOST_NAMES, read_facts
 from duediligence.web.form_fields import problem_with_hint
@@ -24,18 +24,8 @@ KINDS: Mapping[Kind, str] = {
     "vessel": "A ship",
     "unknown": "I do not know",
 }
-_TEXTS: Mapping[str, str] = {
-    "name": "Name",
-    "number": "Companies House number (optional)",
-    "charity": "Charity number (optional)",
-    "postcode": "Postcode (optional)",
-}
 _LABELS: Mapping[str, str] = {
-    "name": "Name",
-    "number": "Companies House number",
-    "charity": "Charity number",
-    "postcode": "Postcode",
-    "people": "People",
+    one: SUPPLIER_FIELDS[one].label for one in ("name", "number", "charity", "postcode", "people")
 }
 
 
@@ -116,8 +106,8 @@ def _render_check_form(
         "check.html.jinja",
         title="Check a name",
         errors=errors,
-        sent={name: str(visit.form.get(name) or "") for name in (*_TEXTS, "kind", "keep")},
-        texts=_TEXTS,
+        sent={name: str(visit.form.get(name) or "") for name in (*_LABELS, "kind", "keep")},
+        labels=_LABELS,
         kinds=list(KINDS.items()),
         people=list(enumerate(people, 1)),
         most=MOST_NAMES,
