@@ -70,8 +70,13 @@ def problem(
 
 
 def problem_with_hint(
-    error: DuediligenceError, fields: Collection[str] | Mapping[str, str]
+    error: DuediligenceError, fields: Collection[str] | Mapping[str, str] = ()
 ) -> tuple[str, str]:
     """Return the field of a form that an error is about, what it says, and what to do next."""
     field, words = problem(error, fields)
     return field, f"{words} {plain_hint(error.hint)}".strip()
+
+
+def describe_file_error(error: DuediligenceError) -> str:
+    """Return what is wrong with a file, whose name begins the message as it is, and what to do."""
+    return f"{error.message.rstrip('.')}. {plain_hint(error.hint)}".strip()

@@ -240,8 +240,9 @@ def undo_one(visit: Visit) -> Response:
     try:
         undone = undo(visit.ws, ref, change=number_of(visit, "a change"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
-        words = f"{sentence(error.message)} {error.hint}".strip()
-        return _render_supplier_undo_form(visit, [("", words)], error.http_status)
+        return _render_supplier_undo_form(
+            visit, [("", problem_with_hint(error)[1])], error.http_status
+        )
     said = f"{', '.join(undone.refs)}: change {undone.undoes} was taken back"
     # One that was added by mistake is no longer there.
     there = any(one.ref == ref for one in undone.after)
@@ -346,7 +347,7 @@ def link(visit: Visit) -> Response:
         settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
     except Invalid as error:
         field = "number" if chosen == _OTHER else "entity"
-        return _linking(visit, [(field, f"{sentence(error.message)} {error.hint}".strip())])
+        return _linking(visit, [(field, problem_with_hint(error)[1])])
     now = _resolve_one_supplier(visit, ref)
     words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
     return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
