@@ -83,8 +83,8 @@ def filters_of(
             hint="--mine is the same as --owner with your own account.",
         )
     return Filters(
-        states=tuple(word_of("--state", each, STATES) for each in state or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
+        states=tuple(word_of("state", each, STATES) for each in state or ()),
+        severity=word_of("severity", severity, SEVERITIES),
         supplier=supplier,
         owner=who if mine else "" if unassigned else owner,
         overdue=overdue,

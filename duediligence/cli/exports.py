@@ -78,10 +78,10 @@ def export_flags_file(
 
     filters = ExportFilters(
         contract=contract,
-        states=tuple(word_of("--status", each, get_args(State)) for each in status or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
-        since=date_of("--since", since),
-        until=date_of("--until", until),
+        states=tuple(word_of("status", each, get_args(State)) for each in status or ()),
+        severity=word_of("severity", severity, SEVERITIES),
+        since=date_of("since", since),
+        until=date_of("until", until),
         lists=tuple(lists or ()),
         changed=changed,
         waiting=waiting,
@@ -90,7 +90,7 @@ def export_flags_file(
     note_excel(excel)
     if no_bom and form != "csv":
         raise Invalid(
-            "--no-bom is for CSV", field="no-bom", hint="Leave it out, or add --format csv."
+            "--no-bom is for CSV", field="no_bom", hint="Leave it out, or add --format csv."
         )
     check_folder(file)
     with workspace() as ws:

@@ -162,13 +162,17 @@ WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
 
 
 class Globals:
-    """What stood among the global options. One instance, filled by the root command."""
+    """What stood among the global options. One instance, filled by the root command.
+
+    `options` names the option or argument of the running command for each field of its request.
+    """
 
     def __init__(self) -> None:
         self.home: Path | None = None
         self.config: Path | None = None
         self.quiet = False
         self.only_help = False
+        self.options: dict[str, str] = {}
 
 
 GLOBALS = Globals()

@@ -153,7 +153,7 @@ def _write_letter(
     from duediligence.writing import write_bytes
 
     check_folder(out)
-    wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("--reply-by", reply_by), **more)
+    wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("reply_by", reply_by), **more)
     with workspace() as ws:
         made = make(ws, wanted, file=out.name)
         write_bytes(out, made.body)

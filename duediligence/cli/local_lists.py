@@ -163,7 +163,7 @@ def try_out(
             warn(f"{file.name}: {problem}")
         raise UsageError(
             f"{file.name}: {count(len(error.problems), 'thing')} to correct in the description",
-            hint=error.hint if len(error.problems) == 1 and "TOML" in error.message else "",
+            hint=error.advice if len(error.problems) == 1 else "",
         ) from error
     files = _find_register_files(description, from_)
     found = examine_register(description, files)

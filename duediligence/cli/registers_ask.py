@@ -281,7 +281,7 @@ def changes(
     from duediligence.bulk_register.asking.requests import ChangesRequest
     from duediligence.casework.choices import date_of
 
-    request = ChangesRequest(date_of("--since", since), suppliers)
+    request = ChangesRequest(date_of("since", since), suppliers)
     _ask(request, limit, out, people=False, purpose=purpose, as_json=as_json)
 
 
@@ -338,7 +338,7 @@ def _ask(
         answer_warnings,
     )
 
-    told = word_of("--purpose", purpose, get_args(Purpose))
+    told = word_of("purpose", purpose, get_args(Purpose))
     if out:
         check_answer_file(out)
     with workspace() as ws:

@@ -129,7 +129,7 @@ def examine_register(description: Description, files: Files) -> Examined:
             reader.read(path)
         except DuediligenceError as error:
             reader.problems.append(
-                RegisterProblem(path.name, 0, "", _strip_file_name(error, path), str(error.hint))
+                RegisterProblem(path.name, 0, "", error.omit_file_name(path.name), str(error.hint))
             )
     if description.source.next and not reader.problems:
         reader.problems += _find_page_gaps(files, description.source.next)
@@ -327,10 +327,6 @@ def _describe_column_fault(
     shown = next((found for found in header if near and fold_label(found) == near[0]), "")
     did = f"; did you mean {shown!r}?" if shown else ""
     return f"columns.{name}: unknown column {heading!r}{did}"
-
-
-def _strip_file_name(error: DuediligenceError, path: Path) -> str:
-    return error.message.removeprefix(f"{path.name}: ")
 
 
 def _find_page_gaps(files: Files, selector: str) -> list[RegisterProblem]:

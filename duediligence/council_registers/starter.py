@@ -37,7 +37,7 @@ from duediligence.council_registers.tables import (
     read_grid,
 )
 from duediligence.council_registers.values import drop_placeholder, has_short_year, word
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Invalid, UnreadableFile, UsageError
 from duediligence.formats import html
 from duediligence.formats.cells import clean
 
@@ -234,8 +234,10 @@ def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
     """
     power = word(power)
     if power and power not in BY_NAME["power"].words:
-        raise UsageError(
-            f"--power {power}: unknown power",
+        raise Invalid(
+            "unknown power",
+            field="power",
+            given=power,
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
     held = read_sample(sample)

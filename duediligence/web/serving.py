@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.fetch.documents import Documents
 from duediligence.fetch.http import LOOPBACK
 from duediligence.fetch.locking import InUse, lock_file
@@ -33,12 +33,12 @@ _TURN_SECONDS = 0.0002
 _LOOK_SECONDS = 5.0
 LOCK = "console.lock"
 
-_OTHER_PORT = "Name another --port, or leave it out for a free one."
+_OTHER_PORT = Hint(OptionRemark("Name another --port, or leave it out for a free one."))
 
 _HTTPS: Final = 443
 
 
-def open_listening_socket(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
+def open_listening_socket(host: str, port: int, hint: str | Hint = _OTHER_PORT) -> socket.socket:
     """Return a socket there; port 0 takes a free one. Raises UsageError, with the hint."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Told that it is TCP, asyncio sends without waiting for more (TCP_NODELAY): an answer in two

@@ -124,43 +124,6 @@ def test_below_the_command_line_no_text_names_a_command() -> None:
     assert naming == STILL_NAME_COMMANDS
 
 
-# Of the installer, and of settings that only a person at a command line changes.
-OTHER_OPTIONS = {
-    "duediligence/bulk_register/engine.py: For a MemoryError free memory, or raise the limit of "
-    "this process. Otherwise install the package again: pip install --force-reinstall duckdb",
-    "duediligence/settings/__init__.py: Delete that line. Set home with --home, DUEDILIGENCE_HOME "
-    "or the duediligence.toml of your configuration folder.",
-}
-
-
-def hints_with_options(tree: ast.Module) -> Iterator[str]:
-    """The texts of hints that name an option outside an `OptionRemark`, for a page shows them."""
-    for node in walk_tree(tree):
-        hints = [node] if isinstance(node, ast.Call) and ast.unparse(node.func) == "Hint" else []
-        if isinstance(node, ast.keyword) and node.arg == "hint":
-            hints = [node.value]
-        for hint in hints:
-            typed = {
-                id(part)
-                for call in ast.walk(hint)
-                if isinstance(call, ast.Call) and ast.unparse(call.func) == "OptionRemark"
-                for part in ast.walk(call)
-            }
-            for part in ast.walk(hint):
-                text = isinstance(part, ast.Constant) and id(part) not in typed and part.value
-                if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text):
-                    yield text
-
-
-def test_below_the_command_line_no_hint_names_an_option() -> None:
-    found = {
-        f"{name_source(path)}: {text}"
-        for path in BELOW
-        for text in hints_with_options(parse_source(path))
-    }
-    assert found == OTHER_OPTIONS
-
-
 @cache
 def whole_command() -> Any:
     from typer.main import get_command

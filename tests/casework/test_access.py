@@ -39,7 +39,6 @@ from duediligence.casework import (
 )
 from duediligence.casework import home_access as earlier_readers
 from duediligence.casework.queue import alerts
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
     decision_workbook,
@@ -93,6 +92,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of

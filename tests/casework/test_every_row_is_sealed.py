@@ -25,7 +25,6 @@ from duediligence.casework import (
 )
 from duediligence.casework.examination import ChainVerification
 from duediligence.casework.queue import alerts
-from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.verifying import examine
 from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
@@ -50,6 +49,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework import seals
+from duediligence.suppliers.facts import SupplierFacts
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges import homes

@@ -23,13 +23,14 @@ from playwright.sync_api import Browser
 from starlette.datastructures import UploadFile
 
 from duediligence.casework.deciding import Choice, decide_alert
-from duediligence.casework.supplier_editing import ContractFacts, add_contract
+from duediligence.casework.supplier_editing import add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.extension import find_own_extensions
 from duediligence.extensions.sharing import agreements, cases
 from duediligence.model import Person, Supplier
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, find_process_account
+from duediligence.suppliers.facts import ContractFacts
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import list_pages

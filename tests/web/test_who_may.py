@@ -18,7 +18,6 @@ from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
 from duediligence.casework import deciding, queue, supplier_editing, tokens
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_history import history
 from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
@@ -37,6 +36,7 @@ from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.console import Scope
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import list_pages

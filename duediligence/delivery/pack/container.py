@@ -279,12 +279,13 @@ _MOST_APART = timedelta(days=1)
 class StampOutcome:
     """What the time-stamp of a pack shows, in one line; empty where there is none to speak of.
 
-    `verified` says that a root which the verifier named vouches for it. `differences` are lines
-    for what is not as a pack is made.
+    `verified` says that a root which the verifier named vouches for it, `needs_roots` that
+    none was named. `differences` are lines for what is not as a pack is made.
     """
 
     line: str = ""
     verified: bool = False
+    needs_roots: bool = False
     differences: tuple[str, ...] = ()
 
 
@@ -311,8 +312,7 @@ def compared_stamp(
             raise
     if roots is None:
         return StampOutcome(
-            "has a time-stamp that was not verified: name the authority's roots "
-            "with --timestamp-roots"
+            "has a time-stamp that was not verified: name the authority's roots", needs_roots=True
         )
     try:
         stamp = verify_stamp(pack.stamp, pack.signature, tuple(roots))

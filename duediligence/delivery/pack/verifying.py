@@ -26,7 +26,7 @@ from duediligence.delivery.pack.facts import different_in_flags, different_in_pa
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import find_shared_between_bidders
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
-from duediligence.errors import Invalid, StorageError
+from duediligence.errors import Hint, Invalid, OptionRemark, StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model.audit import AuditRecord
 from duediligence.model.audit import find_audit_problem as verify_chain
@@ -484,7 +484,8 @@ def format_verification_lines(verified: Verified) -> Iterator[Line]:
     yield Line(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
     yield Line(verified.origin.words)
     if verified.stamp.line:
-        yield Line(visible(f"It {verified.stamp.line}."))
+        how = OptionRemark(" with --timestamp-roots" if verified.stamp.needs_roots else "")
+        yield Line(Hint(visible(f"It {verified.stamp.line}"), how, "."))
     for ref, line in verified.incomplete.items():
         yield Line(visible(f"{ref}: {line}."))
     for ref, outcome in verified.outcomes.items():

@@ -190,7 +190,7 @@ def answer(
     """
     request = find_request(workspace, number)
     agreement = in_force(workspace, request.agreement, "requests")
-    said = word_of("--answer", text, tuple(ANSWERS))
+    said = word_of("answer", text, tuple(ANSWERS))
     why = _parse_refusal_reason(said, reason)
     now, ours = workspace.now(), request.direction == "asked"
     must_be_open(request)
@@ -244,7 +244,7 @@ def record_received(workspace: Workspace, facts: RequestFacts) -> InformationReq
     if bool(facts.supplier) == bool(about := fold(facts.about)):
         raise Invalid(
             "Say what the partner asks about: a supplier of yours or, where you hold none, the "
-            "name that the partner gave (--about)",
+            "name that the partner gave",
             field="about",
         )
     if len(about) > LONGEST_NAME:
@@ -304,4 +304,4 @@ def _parse_refusal_reason(said: RequestAnswer, reason: str) -> RefusalReason | N
         raise Invalid(
             "Say why it is refused", field="reason", hint=f"Choose from {', '.join(REFUSALS)}."
         )
-    return word_of("--reason", reason, tuple(REFUSALS))
+    return word_of("reason", reason, tuple(REFUSALS))

@@ -110,7 +110,7 @@ def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, 
     """
     refuse_who_may_not_ask(workspace)
     request = find_request(workspace, number)
-    said = word_of("--answer", answer, tuple(ANSWERS))
+    said = word_of("answer", answer, tuple(ANSWERS))
     return request_words.reply_shows(find(workspace, request.agreement), request, said)
 
 

@@ -230,7 +230,7 @@ def _read_accounts_document(data: bytes, name: str, number: str, drift: Drift) -
 
 
 def _leave_out(name: str, error: UnreadableFile, drift: Drift) -> None:
-    drift.left_out("accounts that cannot be read", error.message.removeprefix(f"{name}: "))
+    drift.left_out("accounts that cannot be read", error.omit_file_name(name))
 
 
 def _open_accounts_zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:

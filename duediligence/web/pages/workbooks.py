@@ -15,7 +15,7 @@ from duediligence.render.wording import sentence
 from duediligence.text.wording import count
 from duediligence.web import uploads
 from duediligence.web.files import download
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -64,9 +64,7 @@ def preview(visit: Visit) -> Response:
             uploads.remove_upload(path)
             raise
     except Invalid as error:
-        return _render_workbook_form(
-            visit, [("file", f"{sentence(error.message)} {plain_hint(error.hint)}".strip())]
-        )
+        return _render_workbook_form(visit, [("file", problem_with_hint(error)[1])])
     return _render_workbook_preview(visit, found, key, path.name)
 
 

@@ -124,7 +124,7 @@ def new(
     from duediligence.extensions.sharing.agreements import AgreementRequest, make
     from duediligence.extensions.sharing.model.agreements import Terms
 
-    starts_on, review_on = date_of("--starts", starts), date_of("--review", review)
+    starts_on, review_on = date_of("starts", starts), date_of("review", review)
     if review_on is None:
         raise Invalid("Give the day of review", field="review", hint="--review 2027-10-31")
     with workspace() as ws:
@@ -300,7 +300,7 @@ def end(
     from duediligence.extensions.sharing.agreements import end as end_agreement
 
     with workspace() as ws:
-        end_agreement(ws, reference, date_of("--on", on))
+        end_agreement(ws, reference, date_of("on", on))
         say(_load_agreement(ws, reference).line)
 
 

@@ -82,7 +82,7 @@ def new(
         title=title,
         notes=notes,
         lead=lead,
-        review_on=date_of("--review", review),
+        review_on=date_of("review", review),
         agreement=agreement,
     )
     with workspace() as ws:
@@ -309,7 +309,7 @@ def action(
         agency=agency,
         owner=owner,
         power=power,
-        due=date_of("--due", due),
+        due=date_of("due", due),
         supplier=supplier,
     )
     with workspace() as ws:
@@ -387,9 +387,9 @@ def review(
     from duediligence.errors import Invalid
     from duediligence.extensions.sharing.cases import review as reviewed
 
-    day = date_of("--next", next_)
+    day = date_of("next", next_)
     if day is None:
-        raise Invalid("No day is given", field="--next", hint="Write it as 2026-11-24.")
+        raise Invalid("No day is given", field="next", hint="Write it as 2026-11-24.")
     with workspace() as ws:
         case = reviewed(ws, number, day)
     _tell(case, f"Case {number} reviewed.", as_json=as_json)
@@ -510,7 +510,7 @@ def refer(
         people=include_people,
         agreement=agreement,
         basis=basis,
-        due_on=date_of("--due", due),
+        due_on=date_of("due", due),
     )
     with workspace() as ws:
         write_text(out, make_form(ws, wanted, file=out.name))

@@ -71,4 +71,4 @@ def _parse_partner_ask(code: str) -> "PartnerAsk":
     from duediligence.casework.choices import word_of
     from duediligence.extensions.sharing.model.partner_messages import PARTNER_ASKS
 
-    return word_of("--do", code, tuple(PARTNER_ASKS))
+    return word_of("do", code, tuple(PARTNER_ASKS))

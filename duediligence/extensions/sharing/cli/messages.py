@@ -76,7 +76,7 @@ def close(
     from duediligence.extensions.sharing.partner_messages import close as close_message
     from duediligence.text.wording import count
 
-    code = word_of("--outcome", outcome, tuple(MESSAGE_OUTCOMES))
+    code = word_of("outcome", outcome, tuple(MESSAGE_OUTCOMES))
     with workspace() as ws:
         closed = close_message(ws, number, code)
     say(f"Message {number} is closed for {count(closed, 'supplier')}.")

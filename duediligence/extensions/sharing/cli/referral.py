@@ -82,7 +82,7 @@ def export_referral_form(
         case=case,
         agreement=agreement,
         basis=basis,
-        due_on=date_of("--due", due),
+        due_on=date_of("due", due),
     )
     with workspace() as ws:
         write_text(out, make(ws, wanted, file=out.name))

@@ -119,7 +119,7 @@ def new(
         agreement=agreement,
         supplier=supplier,
         purpose=purpose,
-        due_on=date_of("--due", due_),
+        due_on=date_of("due", due_),
         basis=basis,
         alerts=alert or (),
         case=case,

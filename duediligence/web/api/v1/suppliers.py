@@ -173,7 +173,7 @@ def import_suppliers(call: Call) -> Response:
         raise Invalid("There is no file", field="file", hint="Send a form with a file in it.")
     screen = _read_form_text(call, "screen") or "false"
     if screen not in ("true", "false"):
-        raise Invalid(f"screen: {screen[:20]!r} is neither true nor false", field="screen")
+        raise Invalid(f"{screen[:20]!r} is neither true nor false", field="screen", given="")
     return started(
         call,
         job_kinds.import_file(
@@ -269,5 +269,5 @@ def _parse_column_mapping(text: str) -> dict[str, str]:
         return decode_json(text or "{}", dict[str, str])
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid(
-            f"map: {error}", field="map", hint='Write it as {"name": "Company name"}.'
+            str(error), field="map", given="", hint='Write it as {"name": "Company name"}.'
         ) from None

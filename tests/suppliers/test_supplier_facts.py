@@ -4,19 +4,22 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import Address, Identifier, PartialDate, Person
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.importing import read_suppliers
-from duediligence.suppliers.rows import supplier_from_options
+from duediligence.suppliers.rows import read_facts
 from tests.rows import for_each
 
 
-def test_options_describe_a_supplier() -> None:
-    supplier = supplier_from_options(
-        "  Bright  Sands Ltd ",
-        number="1234567",
-        charity="SC990042",
-        postcode="zy14dr",
-        people=("Ann Noname,1965-04", "Bo Other"),
-        trading_names=("Sands", "Bright"),
+def test_facts_describe_a_supplier() -> None:
+    supplier = read_facts(
+        SupplierFacts(
+            name="  Bright  Sands Ltd ",
+            number="1234567",
+            charity="SC990042",
+            postcode="zy14dr",
+            people=("Ann Noname,1965-04", "Bo Other"),
+            trading_names=("Sands", "Bright"),
+        )
     )
     assert supplier.name == "Bright Sands Ltd"
     assert supplier.identifiers == (
@@ -29,16 +32,16 @@ def test_options_describe_a_supplier() -> None:
         Person("Bo Other"),
     )
     assert supplier.trading_names == ("Sands", "Bright")
-    assert [(r.column, r.used) for r in supplier.repairs] == [("--number", "01234567")]
+    assert [(r.column, r.used) for r in supplier.repairs] == [("number", "01234567")]
 
 
 def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None:
     path = tmp_path / "suppliers.csv"
     path.write_text("name,company no,postcode\nA Ltd,99001234,ZZ9 9ZZ\n")
     (imported,) = read_suppliers(path).suppliers
-    typed = supplier_from_options("A Ltd", number="99001234", postcode="zz9 9zz")
+    typed = read_facts(SupplierFacts(name="A Ltd", number="99001234", postcode="zz9 9zz"))
     assert typed.ref == imported.ref
-    assert supplier_from_options("A Ltd", ref="S1").ref == "S1"
+    assert read_facts(SupplierFacts(name="A Ltd"), ref="S1").ref == "S1"
 
 
 @for_each(
@@ -46,15 +49,15 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
     [
         ("", {}, "the name is blank"),
         ("n/a", {}, "the name is only 'n/a'"),
-        ("A" * 501, {}, "a name of 501 characters"),
+        ("A" * 501, {}, "name: 501 characters; the maximum is 500"),
         ("A\0", {}, "NUL byte"),
-        ("A", {"number": "12x"}, "--number 12x: not a Companies House number"),
+        ("A", {"number": "12x"}, "number 12x: not a Companies House number"),
         ("A", {"number": "1.2E+06"}, "kept only 2 of its 7 digits"),
-        ("A", {"number": "12"}, "--number 12 is too short to be sure of"),
+        ("A", {"number": "12"}, "number 12: too short to be sure of"),
         ("A", {"number": "SC123"}, "is it SC000123?"),
         ("A", {"charity": "SC12"}, "is it SC000012?"),
-        ("A", {"charity": "Yes"}, "--charity Yes: not a charity number"),
-        ("A", {"ppon": "P"}, "--ppon P: not a PPON"),
+        ("A", {"charity": "Yes"}, "charity Yes: not a charity number"),
+        ("A", {"ppon": "P"}, "ppon P: not a PPON"),
         ("A", {"postcode": "ZY1"}, "'ZY1' is not a valid UK postcode"),
         ("A", {"people": ("Ann Noname, 1965-13",)}, "birth date of Ann Noname is not understood"),
         ("A", {"people": ("1965-04",)}, "no name stands beside it"),
@@ -63,5 +66,5 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
 )
 def test_a_mistake_is_a_usage_error(name: str, options: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        supplier_from_options(name, **options)  # type: ignore[arg-type]
+        read_facts(SupplierFacts(name=name, **options))  # type: ignore[arg-type]
     assert message in str(caught.value)
