@@ -5,23 +5,23 @@ from collections.abc import Set as Collection
 from urllib.parse import quote
 
 from duediligence.errors import Hint, Step, StepName
-from duediligence.extension import Extension, Place
+from duediligence.extension import ConsolePlace, Extension
 from duediligence.model.audit import Action
 
-_PLACES: tuple[Place, ...] = (
-    Place("/", "What waits"),
-    Place("/alerts", "Alerts", ("/alerts", "/entries")),
-    Place("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    Place("/check", "Check a name", ("/check", "/checks")),
-    Place("/runs", "Runs", ("/runs", "/jobs")),
-    Place("/lists", "Lists", ("/lists",)),
-    Place("/schedule", "Schedule", ("/schedule", "/digest")),
-    Place("/audit", "Audit", ("/audit",), needs=("audit",)),
-    Place("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
+_PLACES: tuple[ConsolePlace, ...] = (
+    ConsolePlace("/", "What waits"),
+    ConsolePlace("/alerts", "Alerts", ("/alerts", "/entries")),
+    ConsolePlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
+    ConsolePlace("/check", "Check a name", ("/check", "/checks")),
+    ConsolePlace("/runs", "Runs", ("/runs", "/jobs")),
+    ConsolePlace("/lists", "Lists", ("/lists",)),
+    ConsolePlace("/schedule", "Schedule", ("/schedule", "/digest")),
+    ConsolePlace("/audit", "Audit", ("/audit",), needs=("audit",)),
+    ConsolePlace("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
 
 
-def list_places(extensions: Iterable[Extension]) -> list[Place]:
+def list_places(extensions: Iterable[Extension]) -> list[ConsolePlace]:
     """Return the places of the core, with those of the extensions each after the one it names."""
     found = list(_PLACES)
     for place in (place for extension in extensions for place in extension.places):
@@ -31,7 +31,7 @@ def list_places(extensions: Iterable[Extension]) -> list[Place]:
 
 
 def build_navigation(
-    path: str, rights: Collection[Action], places: Iterable[Place]
+    path: str, rights: Collection[Action], places: Iterable[ConsolePlace]
 ) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is there or below; of the places that whoever
     has these rights may see.
@@ -49,7 +49,7 @@ def build_navigation(
 
 
 def section_pages(
-    path: str, rights: Collection[Action], places: Iterable[Place]
+    path: str, rights: Collection[Action], places: Iterable[ConsolePlace]
 ) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is it, of the pages beside this one below the
     same place, as whoever has these rights sees them; none where there are no others.

@@ -1,6 +1,6 @@
 """Sharing with partners: agreements, requests, exchanges, messages, intelligence and cases."""
 
-from duediligence.extension import CommandGroup, Extension, Place
+from duediligence.extension import CommandGroup, ConsolePlace, Extension
 
 EXTENSION = Extension(
     name="sharing",
@@ -13,17 +13,17 @@ EXTENSION = Extension(
         ),
     ),
     places=(
-        Place("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
-        Place(
+        ConsolePlace("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
+        ConsolePlace(
             "/agreements",
             "Sharing",
             ("/agreements", "/exchanges", "/intelligence", "/requests"),
             after="/lists",
             pages=(
-                Place("/agreements", "Agreements"),
-                Place("/requests", "Requests", needs=("ask partners", "audit")),
-                Place("/exchanges", "Exchanges", needs=("exchange",)),
-                Place("/intelligence", "Intelligence", needs=("handle intelligence",)),
+                ConsolePlace("/agreements", "Agreements"),
+                ConsolePlace("/requests", "Requests", needs=("ask partners", "audit")),
+                ConsolePlace("/exchanges", "Exchanges", needs=("exchange",)),
+                ConsolePlace("/intelligence", "Intelligence", needs=("handle intelligence",)),
             ),
         ),
     ),
