@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from duediligence.casework import deciding, queue
 from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
-from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
+from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, UsageError
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import LETTER_KINDS, LetterKind
@@ -128,7 +128,8 @@ def test_somebody_must_agree_before_a_person_in_an_odd_role_is_named(ws: Workspa
     about = alert(ws, "S3", "world-bank")
     with pytest.raises(Forbidden, match="may not know") as refused:
         written(ws, "details-wanted", about)
-    assert "--confirmed-with" in str(refused.value.hint)
+    assert isinstance(refused.value.hint, Hint)
+    assert "--confirmed-with" in refused.value.hint.worded(str)
     made = written(ws, "details-wanted", about, confirmed_with="Ann Example, who named him")
     assert "Ann Example" not in made.body.decode(), "kept with the letter, and not in it"
     assert "brother" not in made.body.decode()
