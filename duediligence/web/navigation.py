@@ -18,7 +18,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agreements", "Sharing", ("/agreements", "/exchanges", "/intelligence", "/requests")),
     ("/schedule", "Schedule", ("/schedule", "/digest")),
     ("/audit", "Audit", ("/audit",)),
-    ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
+    ("/settings", "Settings", ("/settings", "/set-up", "/accounts", "/tokens", "/policy")),
 )
 # What a place needs beside reading: any of these.
 _NEEDS: Mapping[str, tuple[Action, ...]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final, TypeVar
@@ -87,6 +88,37 @@ def refresh_list(
     return service.jobs.start(
         viewer, "refresh lists", f"{title} list {list_id}", work, brought=named
     )
+
+
+def load_list_files(
+    service: Service, viewer: Viewer, brought: Mapping[str, bytes], link: str
+) -> str:
+    """Load every list that is among the files `brought`, by name; `link` leads on from the job.
+    Raises as `Jobs.start`.
+    """
+    named = {safe_name(name, "file"): body for name, body in brought.items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            with as_file(files("duediligence.demo") / "lists") as samples:
+                recognised = recognise(ws, folder, samples=samples)
+            refreshed = refresh(ws, folder=folder, brought=recognised, progress=progress)
+            ended = [one for one in refreshed if one.result != "absent"]
+        unread = list(refresh_report.report_recognised_files(replace(recognised, read_as=()), ()))
+        if not ended:
+            raise SourceError(_join_line_texts([Line("None of these files is of a list"), *unread]))
+        loaded = [ws.watchlist(one.list_id).title for one in ended if one.result != "failed"]
+        said = [Line(f"{count(len(loaded), 'list')} loaded: {', '.join(loaded) or 'none'}")]
+        said += [
+            Line(f"{ws.watchlist(one.list_id).title} could not be loaded: {one.error.said}")
+            for one in ended
+            if one.result == "failed" and one.error
+        ]
+        complete = len(loaded) == len(ended) and not unread
+        return JobDone(said=_join_line_texts([*said, *unread]), link=link, complete=complete)
+
+    title = f"Load {count(len(named), 'file')} of lists"
+    return service.jobs.start(viewer, "refresh lists", title, work, brought=named)
 
 
 def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:

@@ -464,6 +464,13 @@ FORMS: Mapping[str, Row] = {
     "/lists/{id}/accept-loss": ("refresh lists", at("/lists/un/accept-loss", compared="yes")),
     "/lists/{id}/accept-format": ("refresh lists", at("/lists/un/accept-format", compared="yes")),
     "/lists/{id}/drop": ("refresh lists", at("/lists/porthvellan-asb/drop")),
+    "/set-up/council": ("change settings", at("/set-up/council", council_name="Example")),
+    "/set-up/rules": ("change settings", at("/set-up/rules", decision_months="6")),
+    "/set-up/lists/fetch": ("change settings", at("/set-up/lists/fetch")),
+    "/set-up/lists/files": (
+        "change settings",
+        lambda _: Sent("/set-up/lists/files", files={"files": ("consolidated.xml", b"<x/>")}),
+    ),
     "/policy/preview": ("read", at("/policy/preview", threshold="0.9")),
     "/schedule/run": ("apply retention", at("/schedule/run", job="tidy")),
     "/digest/send": ("send digests", at("/digest/send")),
@@ -652,6 +659,7 @@ def channel(desk: Desk) -> tuple[str, int]:
     return f"{cancel_digest(desk).address}?channel=folder", 200
 
 
+SET_UP: Final = ("/set-up", "/set-up/council", "/set-up/rules", "/set-up/lists")
 # Each page by its route; who may not see it. The others are shown to whoever is signed in.
 PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/": there("/"),
@@ -748,6 +756,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/tokens": there("/tokens"),
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
+    **{one: there(one) for one in SET_UP},
 }
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
@@ -761,6 +770,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/tokens/{id}/end": "make tokens",
     **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
     **{one: "handle intelligence" for one in PAGES if one.startswith("/intelligence")},
+    **{one: "change settings" for one in PAGES if one.startswith("/set-up")},
     # What importing would do; the form itself is empty.
     **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import/{key}")},
 }

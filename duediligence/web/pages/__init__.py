@@ -27,6 +27,7 @@ from duediligence.web.pages import (
     requests,
     runs,
     schedule,
+    set_up,
     settings,
     several_decisions,
     supplier_changes,
@@ -75,4 +76,5 @@ EVERY: tuple[Pages, ...] = (
     accounts.pages,
     tokens.pages,
     help.pages,
+    *set_up.EVERY_STEP,
 )

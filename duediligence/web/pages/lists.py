@@ -144,12 +144,16 @@ def bring_files(visit: Visit) -> Response:
 
 
 def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
+    return read_sent_files(visit, f"Choose the files of the list: {view.files}" if needed else "")
+
+
+def read_sent_files(visit: Visit, needed: str) -> dict[str, bytes]:
     """Return the files of the form by their names. Raises Invalid where two have one name, or none
-    is there that is `needed`.
+    is there; that says `needed`, empty where none is needed.
     """
     sent = visit.uploads("files")
     if needed and not sent:
-        raise Invalid(f"Choose the files of the list: {view.files}", field="files")
+        raise Invalid(needed, field="files")
     brought = {one.filename or "": one.file.read() for one in sent}
     if len(brought) < len(sent):
         raise Invalid("Two of the files have the same name", field="files")

@@ -1,0 +1,193 @@
+"""Setting up in the browser, from an empty home, with forms as a browser sends them."""
+
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import load_settings
+from duediligence.web.service import Service
+from duediligence.web.sign_in.one_pc import OnePC
+
+from ..conftest import NOW
+from .alert_office import Office, Opener, Page, get, post
+from .conftest import PORT, browser
+from .jobs_awaited import until
+
+COUNCIL = {
+    "council_name": 'Exampleshire "County" Council',
+    "council_address": "Town Hall\r\nExampleton",
+    "council_contact": "procurement@council.example",
+    "privacy_contact": "dpo@council.example",
+    "reply_days": "20",
+}
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def empty(empty_home: Path) -> Iterator[TestClient]:
+    """A browser at a console over an empty home, as `serve` opens it."""
+    with browser(empty_service(empty_home)) as client:
+        yield client
+
+
+def empty_service(home: Path, **environment: str) -> Service:
+    resolved = load_settings({}, environment, default_home=home)
+    service = Service(resolved, now=lambda: NOW, backoff=0.05)
+    service.sign_in = OnePC(PORT)
+    return service
+
+
+def settings_file(home: Path) -> dict[str, Any]:
+    return tomllib.loads((home / "duediligence.toml").read_text("utf-8"))
+
+
+def ended(client: TestClient, started: Any) -> Page:
+    """The page of a job that was started, once it has ended."""
+    address = started.url.path
+    assert address.startswith("/jobs/"), started.text
+    until(lambda: "Stop this job" not in client.get(address).text)
+    return get(client, address)
+
+
+def steps(client: TestClient) -> dict[str, str]:
+    """The state of each step by its title."""
+    return {
+        " ".join(one.xpath(".//a")[0].text_content().split()): " ".join(
+            one.xpath(".//*[contains(@class, 'status')]")[0].text_content().split()
+        )
+        for one in get(client, "/set-up").main("li[contains(@class, 'govuk-task-list__item')]")
+    }
+
+
+def test_an_empty_home_opens_on_the_set_up(empty: TestClient) -> None:
+    answer = empty.get("/")
+    assert answer.url.path == "/set-up"
+    assert "Next: Your council" in Page(answer).text
+    assert steps(empty)["Lists"] == "To do"
+
+
+def test_a_home_in_use_opens_on_what_waits(office: Office) -> None:
+    assert office.person("Ada").get("/").url.path == "/"
+
+
+def test_the_council_is_set_at_once_and_recorded(empty: TestClient, empty_home: Path) -> None:
+    assert "No letter can be made yet. It needs: the name" in get(empty, "/set-up/council").text
+    answer = empty.post("/set-up/council", data=COUNCIL)
+    assert answer.url.path == "/set-up"
+    assert steps(empty)["Your council"] == "Done"
+    assert Page(answer).title.endswith('Exampleshire "County" Council')
+    assert settings_file(empty_home)["council_address"] == "Town Hall\nExampleton"
+    form = get(empty, "/set-up/council")
+    assert "No letter" not in form.text
+    assert form.fields()["reply_days"] == ["20"]
+    with Workspace(load_settings({}, {}, default_home=empty_home).settings) as ws:
+        newest = list(ws.audit.records())[-1].event
+    assert newest.kind == "setting changed"
+    # Nothing can be taken out of the chain: of a mailbox only that it is set.
+    assert newest.what["privacy_contact"] == "set from duediligence.toml in the home"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
+    empty: TestClient, empty_home: Path
+) -> None:
+    page = post(empty, "/set-up/council", **{**COUNCIL, "reply_days": "900"})
+    assert page.status == 422
+    ((address, words),) = page.errors()
+    assert address == "#reply_days"
+    assert "must be 1 to 365" in words
+    assert page.fields()["council_name"] == [COUNCIL["council_name"]]
+    assert not (empty_home / "duediligence.toml").exists()
+
+
+def test_what_a_person_wrote_stays(empty_home: Path) -> None:
+    empty_home.mkdir()
+    file = empty_home / "duediligence.toml"
+    file.write_text(
+        '# Ours, since May.\ncouncil_name = "Old"\nprivate_hosts = [\n  "a.example", # in\n]\n\n'
+        "# Slow ones.\n[max_age_days]\neu = 9\n",
+        encoding="utf-8",
+    )
+    with browser(empty_service(empty_home)) as client:
+        client.post("/set-up/council", data=COUNCIL)
+        client.post("/set-up/rules", data={"second_decision": ["critical", "high"]})
+    text = file.read_text("utf-8")
+    assert "# Ours, since May." in text
+    assert '  "a.example", # in' in text
+    assert text.endswith("# Slow ones.\n[max_age_days]\neu = 9\n")
+    kept = settings_file(empty_home)
+    assert kept["council_name"] == COUNCIL["council_name"]
+    assert kept["second_decision"] == ["critical", "high"]
+
+
+def test_a_setting_of_the_environment_is_not_changed_here(empty_home: Path) -> None:
+    service = empty_service(empty_home, DUEDILIGENCE_COUNCIL_NAME="Theirs")
+    with browser(service) as client:
+        form = get(client, "/set-up/council")
+        assert "Theirs Whoever runs this computer has fixed it" in form.text
+        assert "council_name" not in form.fields()
+        client.post("/set-up/council", data=COUNCIL)
+        assert get(client, "/set-up").title.endswith("Theirs")
+    assert "council_name" not in settings_file(empty_home)
+
+
+def test_rules_count_at_once(empty: TestClient) -> None:
+    empty.post("/set-up/rules", data={"threshold": "0.9", "store_restricted": "yes"})
+    form = get(empty, "/set-up/rules").fields()
+    assert form["threshold"] == ["0.9"]
+    assert form["store_restricted"] == ["yes"]
+    assert "second_decision" not in form
+    assert steps(empty)["Threshold and rules"] == "Done"
+
+
+def test_an_officer_does_not_set_up(open_office: Opener) -> None:
+    office = open_office(users={"Sam": "officer", "Kay": "administrator"})
+    officer, keeper = office.person("Sam"), office.person("Kay")
+    assert officer.get("/set-up").status_code == 403
+    assert "/set-up" not in get(officer, "/settings").links()
+    assert "/set-up" in get(keeper, "/settings").links()
+
+
+def test_many_files_of_lists_are_loaded_at_once(empty: TestClient) -> None:
+    with as_file(files("duediligence.demo") / "lists") as folder:
+        names = [path for one in ("eu", "uk-debarment") for path in (folder / one).iterdir()]
+        sent = [("files", (path.name, path.read_bytes())) for path in names]
+    sent.append(("files", ("holiday.txt", b"Nothing of a list")))
+    job = ended(empty, empty.post("/set-up/lists/files", files=sent))
+    assert "1 list loaded: UK debarment list." in job.text
+    # The sample has fewer entries than the real one.
+    assert "EU Consolidated Financial Sanctions List could not be loaded" in job.text
+    assert "Not recognised as a file of any list: holiday.txt" in job.text
+    assert "/set-up/lists" in job.links()
+    rows = [row[:2] for row in get(empty, "/set-up/lists").rows()]
+    assert ["UK debarment list", "Current"] in rows
+
+
+def test_a_list_without_files_is_looked_at_and_confirmed(empty: TestClient) -> None:
+    confirm = "/lists/uk-debarment/confirm"
+    assert confirm in get(empty, "/set-up/lists").links()
+    empty.post(confirm, data={"compared": "yes"})
+    page = get(empty, "/set-up/lists")
+    assert confirm not in page.links()
+    assert "1 of 5 lists are current" in page.text
+
+
+def test_files_of_no_list_are_named(empty: TestClient) -> None:
+    sent = [("files", ("holiday.txt", b"Nothing of a list"))]
+    job = ended(empty, empty.post("/set-up/lists/files", files=sent))
+    assert "None of these files is of a list" in job.text
+    assert "holiday.txt" in job.text
+
+
+def test_no_file_is_said_at_the_field(empty: TestClient) -> None:
+    page = Page(empty.post("/set-up/lists/files", files={"other": ("", b"")}))
+    assert page.errors() == [("#files", "Choose the files of one list or of several.")]
