@@ -20,8 +20,12 @@ def format_settings_toml(document: Mapping[str, Any]) -> str:
 
 
 def _format_toml_table(name: str, table: Mapping[str, Any]) -> list[str]:
-    pairs = (f"{_format_toml_string(key)} = {_format_toml_value(v)}" for key, v in table.items())
-    return [f"[{name}]", *pairs]
+    return [f"[{name}]", *(_format_toml_pair(key, value) for key, value in table.items())]
+
+
+def _format_toml_pair(key: str, value: Any) -> str:
+    plain = re.fullmatch(r"[a-z_]+", key)
+    return f"{key if plain else _format_toml_string(key)} = {_format_toml_value(value)}"
 
 
 def _format_toml_value(value: Any) -> str:
@@ -29,6 +33,8 @@ def _format_toml_value(value: Any) -> str:
         return _format_toml_string(value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_format_toml_value, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(_format_toml_pair(key, one) for key, one in value.items())}}}"
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value)

@@ -191,3 +191,113 @@ def test_files_of_no_list_are_named(empty: TestClient) -> None:
 def test_no_file_is_said_at_the_field(empty: TestClient) -> None:
     page = Page(empty.post("/set-up/lists/files", files={"other": ("", b"")}))
     assert page.errors() == [("#files", "Choose the files of one list or of several.")]
+
+
+HOUSING = (files("duediligence.demo") / "local_registers" / "housing.csv").read_bytes()
+
+
+def bring_sample(client: TestClient, body: bytes, name: str = "housing.csv") -> str:
+    """The address of the form about a sample."""
+    answer = client.post("/set-up/own-registers", files={"file": (name, body)})
+    assert answer.url.path.startswith("/set-up/own-registers/"), answer.text
+    return answer.url.path
+
+
+def filled(page: Page, **typed: str) -> dict[str, str]:
+    """What a browser sends of a form about a register after a person typed some of it."""
+    return {name: values[0] for name, values in page.fields().items()} | typed
+
+
+HOUSING_ANSWERS = {
+    "title": "Housing enforcement",
+    "authority": "Exampleshire County Council",
+    "handling": "public",
+    "column-1": "subject_type",
+    "column-4": "record_type",
+    "column-9": "status",
+}
+
+
+def test_columns_are_guessed_and_what_is_missing_is_said_first(empty: TestClient) -> None:
+    page = get(empty, bring_sample(empty, HOUSING))
+    fields = page.fields()
+    assert fields["column-2"] == ["company_number"]
+    assert fields["column-8"] == ["penalty_gbp"]
+    assert fields["title"] == ["Housing"]
+    assert "Select who may see its records." in page.text
+    assert "Say what “Firm” means." in page.text
+    # Nothing of how it is written down reaches an officer.
+    assert "toml" not in page.source.lower()
+
+
+def test_a_register_is_described_by_form_and_searched(empty: TestClient, empty_home: Path) -> None:
+    address = bring_sample(empty, HOUSING)
+    first = filled(get(empty, address), **HOUSING_ANSWERS)
+    # The words of the columns chosen now are asked for, with guesses.
+    page = post(empty, address, **first, step="read")
+    second = filled(page, **HOUSING_ANSWERS)
+    words = {page.fields()[f"their-{name}"][0]: name for name in second if name.startswith("word-")}
+    second[words["Firm"]], second[words["Person"]] = "organisation", "individual"
+    second[words["Yes"]], second[words["No"]] = "complied", "live"
+    page = post(empty, address, **second, step="read")
+    assert page.status == 200, page.errors()
+    assert "The first 3 of 3 records" in page.text
+    assert {"Sunnyhaven Residential Care Homes Ltd", "99001402", "7500"} <= {*page.rows()[0]}
+    job = ended(empty, empty.post(address, data={**filled(page, **second), "step": "save"}))
+    assert "3 entries" in job.text
+    assert list((empty_home / "console" / "uploads").iterdir()) == []
+    assert ["Housing enforcement", "Current", "3"] in get(empty, "/set-up/own-registers").rows()
+    assert steps(empty)["Registers of your own"] == "Done"
+    with Workspace(load_settings({}, {}, default_home=empty_home).settings) as ws:
+        kinds = [record.event.kind for record in ws.audit.records()]
+        assert "list added" in kinds
+        assert ws.watchlist("housing-enforcement").publisher == "Exampleshire County Council"
+
+    # A newer file takes the place of the one that was read.
+    newer = HOUSING + b"Otter Lettings Ltd,Firm,,1 Mill Lane,Civil penalty notice,,,2026-05-01,,\n"
+    sent = [("files", ("housing of May.csv", newer))]
+    job = ended(empty, empty.post("/lists/housing-enforcement/files", files=sent))
+    assert "4 entries, 3 before" in job.text
+
+
+def test_a_form_about_a_register_says_what_is_missing_at_each_field(empty: TestClient) -> None:
+    address = bring_sample(empty, HOUSING)
+    sent = filled(get(empty, address), title="", max_age_days="never", step="save")
+    sent["column-2"] = sent["column-0"] = "company_number"
+    page = post(empty, address, **sent)
+    wrong = [field for field, _ in page.errors()]
+    assert {"#title", "#authority", "#handling", "#max_age_days", "#column-0"} <= {*wrong}
+    assert page.fields()["column-2"] == ["company_number"]
+
+
+def test_a_few_rows_that_cannot_be_read_are_left_out_only_when_a_person_says_so(
+    empty: TestClient,
+) -> None:
+    rows = "".join(f"Invented {n} Ltd,{n % 28 + 1:02}/05/2026\n" for n in range(39))
+    body = f"Licence holder,Date granted\n{rows}Invented Last Ltd,soon\n".encode()
+    address = bring_sample(empty, body, "licences.csv")
+    typed = {"authority": "Exampleshire", "handling": "public", "record_type": "licence_review"}
+    sent = filled(get(empty, address), **typed, step="save")
+    page = post(empty, address, **sent)
+    ((field, words),) = page.errors()
+    assert field == "#leave_out"
+    assert "1 row of 40 could not be read" in words
+    assert "row 41" in page.text
+    job = ended(empty, empty.post(address, data={**sent, "leave_out": "yes"}))
+    assert "39 entries" in job.text
+
+
+def test_a_file_without_a_table_is_refused_and_not_kept(
+    empty: TestClient, empty_home: Path
+) -> None:
+    answer = empty.post("/set-up/own-registers", files={"file": ("note.csv", b"hello")})
+    assert Page(answer).errors()[0][0] == "#file"
+    assert not [*(empty_home / "console" / "uploads").iterdir()]
+    page = Page(empty.post("/set-up/own-registers", files={"other": ("", b"")}))
+    assert page.errors() == [("#file", "Choose a file.")]
+
+
+def test_a_sample_is_discarded(empty: TestClient) -> None:
+    address = bring_sample(empty, HOUSING)
+    assert empty.post(address, data={"step": "discard"}).url.path == "/set-up/own-registers"
+    assert empty.get(address).status_code == 404

@@ -54,6 +54,7 @@ SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
+REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
 SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
 NOTE: Final = "Another firm"
 MISTAKEN: Final = deciding.Choice(decided="not the same", reason="OTHER", note=NOTE)
@@ -471,6 +472,16 @@ FORMS: Mapping[str, Row] = {
         "change settings",
         lambda _: Sent("/set-up/lists/files", files={"files": ("consolidated.xml", b"<x/>")}),
     ),
+    "/set-up/own-registers": (
+        "change settings",
+        lambda _: Sent("/set-up/own-registers", files={"file": ("r.csv", REGISTER_CSV)}),
+    ),
+    "/set-up/own-registers/{key}": (
+        "change settings",
+        lambda d: Sent(
+            f"/set-up/own-registers/{d.kept('r.csv', REGISTER_CSV)}", {"step": "discard"}
+        ),
+    ),
     "/policy/preview": ("read", at("/policy/preview", threshold="0.9")),
     "/schedule/run": ("apply retention", at("/schedule/run", job="tidy")),
     "/digest/send": ("send digests", at("/digest/send")),
@@ -659,7 +670,13 @@ def channel(desk: Desk) -> tuple[str, int]:
     return f"{cancel_digest(desk).address}?channel=folder", 200
 
 
-SET_UP: Final = ("/set-up", "/set-up/council", "/set-up/rules", "/set-up/lists")
+SET_UP: Final = (
+    "/set-up",
+    "/set-up/council",
+    "/set-up/rules",
+    "/set-up/lists",
+    "/set-up/own-registers",
+)
 # Each page by its route; who may not see it. The others are shown to whoever is signed in.
 PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/": there("/"),
@@ -757,6 +774,10 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
     **{one: there(one) for one in SET_UP},
+    "/set-up/own-registers/{key}": lambda desk: (
+        f"/set-up/own-registers/{desk.kept('r.csv', REGISTER_CSV)}",
+        200,
+    ),
 }
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")

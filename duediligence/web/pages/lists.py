@@ -11,6 +11,7 @@ from duediligence.render.guide_page import render_guide_page as render_guide
 from duediligence.render.scope import REGISTERS
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
+from duediligence.screening.lists.own_registers import keeps_its_file, replace_register_file
 from duediligence.screening.lists.refresh import confirm, drop
 from duediligence.screening.lists.shown import (
     ListView,
@@ -96,10 +97,11 @@ def _render_list_page(visit: Visit, view: ListView, *errors: tuple[str, str]) ->
 
 
 def _takes_files(visit: Visit, view: ListView) -> bool:
-    """Return whether a person can bring its files: those of a council's own register have their
-    folder.
+    """Return whether a person can bring its files: a council's own register has them in a folder,
+    which may be kept here.
     """
-    return visit.ws.watchlist(view.status.list_id).location is None
+    watchlist = visit.ws.watchlist(view.status.list_id)
+    return watchlist.location is None or keeps_its_file(watchlist, visit.ws.settings)
 
 
 def _is_used(view: ListView) -> bool:
@@ -140,6 +142,9 @@ def bring_files(visit: Visit) -> Response:
         brought, day = _read_list_files(visit, view, needed=True), _read_published_day(visit)
     except Invalid as error:
         return _render_list_page(visit, view, problem(error, _FIELDS))
+    if visit.ws.watchlist(view.status.list_id).location is not None:
+        replace_register_file(visit.ws, view.status.list_id, next(iter(brought.values())))
+        brought = {}
     return _start_list_refresh(visit, RefreshTerms(as_of=day), brought)
 
 
