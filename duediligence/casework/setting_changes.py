@@ -47,7 +47,8 @@ def change_settings(
         text = regular(own).read_text(encoding="utf-8-sig") if own.exists() else ""
         write_text(own, edit_settings_toml(text, written))
     except (OSError, ValueError) as error:
-        raise StorageError(f"{own}: cannot be read", hint="Correct the file.") from error
+        why = f"{own}: cannot be read: {error}"
+        raise StorageError(why, hint="Correct the file.") from error
     origins = {each.name: before.origins.get(each.name, "default") for each in fields(defaults)}
     origins |= {n: "default" if v is None else str(own) for n, v in written.items()}
     files = before.files if own in before.files else (own, *before.files)
@@ -96,5 +97,5 @@ def keep_secret(workspace: Workspace, name: str, secret: str) -> None:
             hint="Ask whoever runs this computer to set it up, or to keep it in a file.",
         )
     what = {name: f"{'set' if secret else 'removed'} in the keyring of this computer"}
-    event = AuditEvent("setting changed", workspace.now(), workspace.who, what, workspace.who)
+    event = AuditEvent("setting changed", workspace.now(), workspace.who, what, name)
     workspace.audit.add(event)

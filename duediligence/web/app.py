@@ -26,6 +26,7 @@ from duediligence.web.api.problems import (
     log_error,
 )
 from duediligence.web.api.routers import ROUTERS
+from duediligence.web.due_jobs import DueJobs
 from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead
 from duediligence.web.pages import EVERY
@@ -39,11 +40,14 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
+        due_jobs = DueJobs(service)
+        due_jobs.start()
         await run_in_threadpool(service.jobs.open)
         await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
+            await run_in_threadpool(due_jobs.stop)
             await run_in_threadpool(service.jobs.close)
             await run_in_threadpool(service.lookups.stop)
             service.callers.close()

@@ -17,8 +17,9 @@ from duediligence.errors import NotFound, SourceError
 from duediligence.progress import Progress
 from duediligence.render.lines import Line
 from duediligence.scheduling.actions import MAY
+from duediligence.scheduling.form import is_schedule_made_by_form
 from duediligence.scheduling.jobs import Job
-from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
+from duediligence.scheduling.service import job_named, jobs_of, scheduler, standings, turn
 from duediligence.screening.lists import refresh_report
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
@@ -144,6 +145,50 @@ def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
 
     title = f"Scheduled job {job.name}"
     return service.jobs.start(viewer, "scheduled job", title, work, also=(MAY[job.action],))
+
+
+def run_due_jobs(service: Service, viewer: Viewer) -> str:
+    """Run what is due of the schedule, as the only scheduler; return the id of the job, empty where
+    nothing is due, another scheduler is there, or a person wrote the schedule. Raises as
+    `Jobs.start`.
+    """
+    if not is_schedule_made_by_form(service.settings):
+        return ""
+    with service.workspace(viewer) as ws:
+        holder, found = standings(ws)
+        due = [one.job.name for one in found if one.next_due <= ws.now()]
+    if holder or not due:
+        return ""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        ended: list[str] = []
+        with scheduler(
+            ws,
+            _WHO,
+            lambda _: service.workspace(viewer),
+            lambda job, result, detail: ended.append(f"{job}: {result}: {detail.rstrip('.')}."),
+            progress,
+        ) as runner:
+            runner.run_due()
+        complete = not (runner.failed or runner.incomplete)
+        return JobDone(said=" ".join(ended), link="/schedule", complete=complete)
+
+    return service.jobs.start(viewer, "scheduled job", f"Due now: {', '.join(due)}", work)
+
+
+def send_test(service: Service, viewer: Viewer) -> str:
+    """Send a test message by every channel. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with progress.task("Sending the test message"):
+            ended = digest.send_test_message(ws)
+        if failed := [f"{one.channel}: {one.error.rstrip('.')}." for one in ended if one.error]:
+            raise SourceError(" ".join(failed), hint="Correct the form, and send it again.")
+        remarks = [f"{one.channel}: {one.remark}." for one in ended if one.remark]
+        said = f"The test message was sent by {', '.join(one.channel for one in ended)}."
+        return JobDone(said=" ".join([said, *remarks]), link="/set-up/digest", complete=not remarks)
+
+    return service.jobs.start(viewer, "send digest", "Send a test message", work)
 
 
 def send_digest(service: Service, viewer: Viewer) -> str:

@@ -2,19 +2,30 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
+from socket import socket
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
 from starlette.testclient import TestClient
 
+from duediligence.delivery.digest import send_test_message
+from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import load_settings
+from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
+from duediligence.web.upkeep_jobs import run_due_jobs
 
 from ..conftest import NOW
+from . import jobs_awaited
 from .alert_office import Office, Opener, Page, get, post
 from .conftest import PORT, browser
 from .jobs_awaited import until
@@ -34,9 +45,15 @@ def empty_home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def empty(empty_home: Path) -> Iterator[TestClient]:
-    """A browser at a console over an empty home, as `serve` opens it."""
-    with browser(empty_service(empty_home)) as client:
+def service(empty_home: Path) -> Service:
+    """The console over an empty home, as `serve` opens it."""
+    return empty_service(empty_home)
+
+
+@pytest.fixture
+def empty(service: Service) -> Iterator[TestClient]:
+    """A browser at that console."""
+    with browser(service) as client:
         yield client
 
 
@@ -301,3 +318,157 @@ def test_a_sample_is_discarded(empty: TestClient) -> None:
     address = bring_sample(empty, HOUSING)
     assert empty.post(address, data={"step": "discard"}).url.path == "/set-up/own-registers"
     assert empty.get(address).status_code == 404
+
+
+SCHEDULE = {"every-verification": "day", "at-verification": "01:00", "every-lists": ""}
+
+
+def test_jobs_are_chosen_and_run_while_the_console_is_open(
+    empty: TestClient, service: Service, empty_home: Path
+) -> None:
+    assert get(empty, "/set-up/schedule").fields()["every-screening"] == ["day"]
+    page = post(empty, "/set-up/schedule", **{**SCHEDULE, "at-verification": "at noon"})
+    assert page.errors() == [("#at-verification", "Enter a time of day, such as 02:30.")]
+    assert not (empty_home / "schedule.toml").exists()
+    empty.post("/set-up/schedule", data=SCHEDULE)
+    assert steps(empty)["Schedule"] == "Done"
+    assert get(empty, "/set-up/schedule").fields()["every-lists"] == [""]
+    rows = get(empty, "/schedule").rows()
+    assert [row[0] for row in rows] == ["verification"]
+
+    ada = Viewer(account="Ada", name="Ada")
+    assert run_due_jobs(service, ada) == ""
+    service.now = lambda: NOW + timedelta(days=1)
+    job = jobs_awaited.ended(service, run_due_jobs(service, ada))
+    assert job.said.startswith("verification: done")
+    assert run_due_jobs(service, ada) == ""
+
+
+def test_a_schedule_that_a_person_wrote_is_theirs(
+    empty: TestClient, service: Service, empty_home: Path
+) -> None:
+    file = empty_home / "schedule.toml"
+    file.write_text(EXAMPLE, encoding="utf-8")
+    page = get(empty, "/set-up/schedule")
+    assert "written by whoever runs this computer" in page.text
+    assert page.fields() == {}
+    answer = empty.post("/set-up/schedule", data=SCHEDULE)
+    assert "is changed there" in Page(answer).errors()[0][1]
+    assert file.read_text("utf-8") == EXAMPLE
+    service.now = lambda: NOW + timedelta(days=9)
+    assert run_due_jobs(service, Viewer(account="Ada", name="Ada")) == ""
+
+
+def test_no_schedule_is_no_file(empty: TestClient, empty_home: Path) -> None:
+    empty.post("/set-up/schedule", data=SCHEDULE)
+    empty.post("/set-up/schedule", data={})
+    assert not (empty_home / "schedule.toml").exists()
+    assert steps(empty)["Schedule"] == "To do"
+
+
+DIGEST = {
+    "notify_mail_to": "officer@council.example",
+    "notify_mail_from": "duediligence@council.example",
+    "smtp_host": "127.0.0.1",
+    "smtp_security": "starttls",
+}
+
+
+def test_mail_is_not_set_up_by_half(empty: TestClient) -> None:
+    page = post(empty, "/set-up/digest", smtp_host="mail.council.example", then="test")
+    assert page.errors() == [("#notify_mail_to", "Enter this too: send it to.")]
+    assert empty.get("/digest").status_code == 200
+
+
+def test_a_test_message_says_why_it_was_not_sent(empty: TestClient) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+    data = {**DIGEST, "smtp_port": port, "then": "test"}
+    job = ended(empty, empty.post("/set-up/digest", data=data))
+    assert "mail: " in job.text
+    assert "Correct the form, and send it again." in job.text
+    assert get(empty, "/set-up/digest").fields()["smtp_port"] == [port]
+    assert steps(empty)["Digest by e-mail"] == "Done"
+
+
+def test_a_test_message_is_sent_and_reports_nothing(
+    empty: TestClient, service: Service, tmp_path: Path
+) -> None:
+    folder = tmp_path / "digests"
+    folder.mkdir()
+    service.take_over(
+        replace(service.resolved, settings=replace(service.settings, digest_folder=folder))
+    )
+    with service.workspace(Viewer(account="Ada", name="Ada")) as ws:
+        assert [one.error for one in send_test_message(ws)] == [""]
+        assert ws.outbox.digests() == 0
+    assert "digests reach you" in next(folder.iterdir()).read_text("utf-8")
+
+
+class Kept(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.held[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.held[service, username]
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(found := Kept())
+    yield found
+    keyring.set_keyring(before)
+
+
+KEY = "d1f0aa7e-invented-key"
+
+
+def test_a_key_goes_to_the_keyring_and_is_never_shown(
+    empty: TestClient, empty_home: Path, kept: Kept
+) -> None:
+    assert "None is kept yet" in get(empty, "/set-up/companies").text
+    empty.post("/set-up/companies", data={"companies_house_key": KEY})
+    assert kept.held == {("duediligence", "companies_house_key"): KEY}
+    page = get(empty, "/set-up/companies")
+    assert "One is kept" in page.text
+    assert KEY not in page.source
+    assert steps(empty)["Companies and charities"] == "Done"
+    everything = b"".join(one.read_bytes() for one in empty_home.rglob("*") if one.is_file())
+    assert KEY.encode() not in everything
+    # An empty field says nothing; removing is said.
+    empty.post("/set-up/companies", data={"companies_house_key": ""})
+    assert kept.held
+    empty.post("/set-up/companies", data={"remove-companies_house_key": "yes"})
+    assert not kept.held
+    with Workspace(load_settings({}, {}, default_home=empty_home).settings) as ws:
+        told = [
+            r.event.what for r in ws.audit.records() if r.event.subject == "companies_house_key"
+        ]
+    assert [*told[0].values(), *told[1].values()] == [
+        "set in the keyring of this computer",
+        "removed in the keyring of this computer",
+    ]
+
+
+def test_without_a_keyring_that_is_said(empty: TestClient) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    try:
+        page = post(empty, "/set-up/companies", companies_house_key=KEY)
+    finally:
+        keyring.set_keyring(before)
+    assert "cannot be kept in the keyring of this computer" in page.errors()[0][1]
+    assert KEY not in page.source

@@ -467,6 +467,9 @@ FORMS: Mapping[str, Row] = {
     "/lists/{id}/drop": ("refresh lists", at("/lists/porthvellan-asb/drop")),
     "/set-up/council": ("change settings", at("/set-up/council", council_name="Example")),
     "/set-up/rules": ("change settings", at("/set-up/rules", decision_months="6")),
+    "/set-up/digest": ("change settings", at("/set-up/digest", digest_people="yes")),
+    "/set-up/companies": ("change settings", at("/set-up/companies")),
+    "/set-up/schedule": ("change settings", at("/set-up/schedule", 422)),
     "/set-up/lists/fetch": ("change settings", at("/set-up/lists/fetch")),
     "/set-up/lists/files": (
         "change settings",
@@ -670,13 +673,7 @@ def channel(desk: Desk) -> tuple[str, int]:
     return f"{cancel_digest(desk).address}?channel=folder", 200
 
 
-SET_UP: Final = (
-    "/set-up",
-    "/set-up/council",
-    "/set-up/rules",
-    "/set-up/lists",
-    "/set-up/own-registers",
-)
+SET_UP: Final = ("council", "rules", "digest", "companies", "lists", "own-registers", "schedule")
 # Each page by its route; who may not see it. The others are shown to whoever is signed in.
 PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/": there("/"),
@@ -773,7 +770,8 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/tokens": there("/tokens"),
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
-    **{one: there(one) for one in SET_UP},
+    "/set-up": there("/set-up"),
+    **{f"/set-up/{one}": there(f"/set-up/{one}") for one in SET_UP},
     "/set-up/own-registers/{key}": lambda desk: (
         f"/set-up/own-registers/{desk.kept('r.csv', REGISTER_CSV)}",
         200,

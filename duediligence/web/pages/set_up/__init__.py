@@ -1,5 +1,11 @@
 """Setting up in the browser: a step a page, for administrators alone."""
 
-from duediligence.web.pages.set_up import lists, own_registers, settings_forms, start
+from duediligence.web.pages.set_up import lists, own_registers, schedule, settings_forms, start
 
-EVERY_STEP = (start.pages, settings_forms.pages, lists.pages, own_registers.pages)
+EVERY_STEP = (
+    start.pages,
+    settings_forms.pages,
+    lists.pages,
+    own_registers.pages,
+    schedule.pages,
+)

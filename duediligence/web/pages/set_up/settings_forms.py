@@ -1,4 +1,4 @@
-"""Settings by form: the council's own details, and the rules of screening and deciding."""
+"""Settings by form: the council's own details, rules, the digest, and keys that are kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from duediligence.casework.setting_changes import find_other_place
-from duediligence.errors import Conflict, Invalid
+from duediligence.casework.setting_changes import find_other_place, keep_secret
+from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
 from duediligence.settings import ABOUT
 from duediligence.web.form_fields import problem
@@ -15,6 +15,7 @@ from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.set_up.admission import admit, save_settings
 from duediligence.web.pages.set_up.start import list_missing_for_letters
 from duediligence.web.queue_address import YES
+from duediligence.web.upkeep_jobs import send_test
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -26,7 +27,7 @@ class SettingField:
 
     name: str
     label: str
-    kind: Literal["text", "area", "number", "yes", "ticks"] = "text"
+    kind: Literal["text", "area", "number", "yes", "ticks", "choose", "secret"] = "text"
     options: Sequence[tuple[str, str]] = ()
 
     @property
@@ -57,47 +58,83 @@ RULES = (
     SettingField("review_months", "Months between screenings of a supplier", "number"),
     SettingField("store_restricted", "Keep records that are marked restricted", "yes"),
 )
-_TITLES = {"council": "Your council", "rules": "Threshold and rules"}
-_FIELDS: Mapping[str, Sequence[SettingField]] = {"council": COUNCIL, "rules": RULES}
+DIGEST = (
+    SettingField("notify_mail_to", "Send it to"),
+    SettingField("notify_mail_from", "It comes from"),
+    SettingField("smtp_host", "Mail server"),
+    SettingField("smtp_security", "Security", "choose", [("starttls", "STARTTLS"), ("tls", "TLS")]),
+    SettingField("smtp_port", "Port", "number"),
+    SettingField("smtp_user", "User name (if it asks for one)"),
+    SettingField("smtp_password", "Password", "secret"),
+    SettingField("digest_people", "Name people in it", "yes"),
+)
+COMPANIES = (SettingField("companies_house_key", "Key of Companies House", "secret"),)
+_FORMS: Mapping[str, tuple[str, Sequence[SettingField]]] = {
+    "council": ("Your council", COUNCIL),
+    "rules": ("Threshold and rules", RULES),
+    "digest": ("Digest by e-mail", DIGEST),
+    "companies": ("Companies and charities", COMPANIES),
+}
 
 
-@pages.get("/set-up/council")
-def council(visit: Visit) -> Response:
+def _show_form(visit: Visit) -> Response:
     admit(visit)
-    return _render_settings_form(visit, "council")
+    return _render_settings_form(visit, _name_form(visit))
 
 
-@pages.post("/set-up/council")
-def save_council(visit: Visit) -> Response:
-    return _save_settings_form(visit, "council")
+def _name_form(visit: Visit) -> str:
+    return visit.request.url.path.rpartition("/")[2]
 
 
-@pages.get("/set-up/rules")
-def rules(visit: Visit) -> Response:
-    admit(visit)
-    return _render_settings_form(visit, "rules")
-
-
-@pages.post("/set-up/rules")
-def save_rules(visit: Visit) -> Response:
-    return _save_settings_form(visit, "rules")
-
-
-def _save_settings_form(visit: Visit, form: str) -> Response:
-    fields = [one for one in _FIELDS[form] if not _is_fixed(visit, one)]
+def _save_form(visit: Visit) -> Response:
+    form = _name_form(visit)
+    title, every = _FORMS[form]
+    fields = [one for one in every if not _is_fixed(visit, one)]
+    secrets = [one.name for one in fields if one.kind == "secret"]
     try:
-        save_settings(visit, {one.name: _read_field(visit, one) for one in fields})
+        admit(visit)
+        if form == "digest":
+            _check_mail(visit)
+        for name in secrets:
+            # What is kept is never shown, so an empty field says nothing.
+            if visit.text(name) or visit.text(f"remove-{name}") == YES:
+                keep_secret(visit.ws, name, visit.text(name))
+        values = {one.name: _read_field(visit, one) for one in fields if one.name not in secrets}
+        save_settings(visit, values)
     except (Invalid, Conflict) as error:
         field, message = problem(error, [one.name for one in fields])
         return _render_settings_form(
             visit, form, (field, f"{message} {plain_hint(error.hint)}".strip())
         )
-    return visit.go("/set-up", f"Saved: {_TITLES[form].lower()}.")
+    if visit.text("then") == "test":
+        return visit.go(f"/jobs/{send_test(visit.service, visit.viewer)}")
+    return visit.go("/set-up", f"Saved: {title.lower()}.")
+
+
+for _form in _FORMS:
+    pages.get(f"/set-up/{_form}")(_show_form)
+    pages.post(f"/set-up/{_form}")(_save_form)
+
+
+def _is_kept(visit: Visit, name: str) -> bool:
+    try:
+        return bool(visit.service.settings.secret(name))
+    except UsageError:
+        return False
 
 
 def _is_fixed(visit: Visit, field: SettingField) -> bool:
     """Return whether a setting is decided elsewhere, and so cannot be changed here."""
     return bool(find_other_place(visit.service.resolved, field.name))
+
+
+def _check_mail(visit: Visit) -> None:
+    """Raise Invalid for mail that is set up by half, at the first field that is missing."""
+    wanted = DIGEST[:3]
+    missing = [one for one in wanted if not visit.text(one.name)]
+    if missing and len(missing) < len(wanted):
+        words = f"Enter this too: {missing[0].label[0].lower()}{missing[0].label[1:]}"
+        raise Invalid(words, field=missing[0].name)
 
 
 def _read_field(visit: Visit, field: SettingField) -> Any:
@@ -109,7 +146,7 @@ def _read_field(visit: Visit, field: SettingField) -> Any:
 
 
 def _render_settings_form(visit: Visit, form: str, *errors: tuple[str, str]) -> Response:
-    settings, fields = visit.service.settings, _FIELDS[form]
+    settings, (title, fields) = visit.service.settings, _FORMS[form]
     kept = {one.name: getattr(settings, one.name) for one in fields}
     fixed = [one.name for one in fields if _is_fixed(visit, one)]
     typed = dict(kept)
@@ -117,12 +154,13 @@ def _render_settings_form(visit: Visit, form: str, *errors: tuple[str, str]) -> 
         typed |= {one.name: _read_field(visit, one) for one in fields if one.name not in fixed}
     return visit.page(
         "set_up_form.html.jinja",
-        title=_TITLES[form],
+        title=title,
+        form=form,
         errors=errors,
         fields=fields,
         fixed=fixed,
         values={name: "" if value is None else value for name, value in typed.items()},
         missing=list_missing_for_letters(settings) if form == "council" else (),
-        rules=form == "rules",
+        secrets={one.name: _is_kept(visit, one.name) for one in fields if one.kind == "secret"},
         yes=YES,
     )

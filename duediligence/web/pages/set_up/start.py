@@ -94,21 +94,28 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
     )
     loaded = [one for one in register_views(visit.ws).registers if one.status.version]
     yield SetUpStep(
-        "/lists#registers",
+        "/set-up/companies",
         "Companies and charities",
         "Directors, owners and filings of your suppliers.",
         f"{count(len(loaded), 'register')} loaded; {_describe_key(settings)}.",
         bool(loaded) or _describe_key(settings) == "a key is kept",
     )
     scheduled = path_of(settings).exists()
+    yield SetUpStep(
+        "/set-up/schedule",
+        "Schedule",
+        "Fetching lists and screening, by itself.",
+        "Jobs are set." if scheduled else "Nothing runs by itself.",
+        scheduled,
+    )
     digest = digest_view(visit.ws)
     yield SetUpStep(
-        "/schedule",
-        "Schedule and digest",
-        "Screening by itself, and a message about what changed.",
-        f"{'Jobs are set' if scheduled else 'Nothing runs by itself'}; "
-        f"{'no digest is sent' if digest.problem else 'a digest is sent'}.",
-        scheduled and not digest.problem,
+        "/set-up/digest",
+        "Digest by e-mail",
+        "A message about what changed.",
+        "Nobody gets one yet." if digest.problem else "It is sent.",
+        not digest.problem,
+        optional=True,
     )
     yield SetUpStep(
         "/accounts",
