@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from duediligence.delivery.digest import send_test_message
 from duediligence.scheduling.jobs import EXAMPLE
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import load_settings
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -472,3 +472,38 @@ def test_without_a_keyring_that_is_said(empty: TestClient) -> None:
         keyring.set_keyring(before)
     assert "cannot be kept in the keyring of this computer" in page.errors()[0][1]
     assert KEY not in page.source
+
+
+def test_a_second_person_gets_a_role_and_the_first_stays_administrator(
+    empty: TestClient, service: Service, empty_home: Path
+) -> None:
+    me = find_process_account()
+    page = get(empty, "/set-up/people")
+    assert page.fields()["account-0"] == [me]
+    assert "How the second person gets in" in page.text
+    rows = {"account-0": me, "role-0": "administrator", "account-1": "sam", "role-1": "officer"}
+    answer = empty.post("/set-up/people", data=rows)
+    assert answer.url.path == "/set-up"
+    assert settings_file(empty_home)["users"] == {me: "administrator", "sam": "officer"}
+    assert steps(empty)["People and roles"] == "Done"
+    with service.workspace(Viewer(account="sam", name="sam")) as ws:
+        assert ws.role == "officer"
+    page = post(empty, "/set-up/people", **{**rows, "role-0": "reader"})
+    assert page.errors() == [
+        ("#account-0", f"Keep {me} as administrator: another one can change that later.")
+    ]
+    page = post(empty, "/set-up/people", **{**rows, "account-1": me})
+    assert "is there twice" in page.errors()[0][1]
+    # Without the second one nobody needs a role again.
+    empty.post("/set-up/people", data={**rows, "role-1": ""})
+    assert "users" not in settings_file(empty_home)
+    assert empty.get("/set-up").status_code == 200
+
+
+def test_a_home_is_shared_with_a_group_by_form(empty: TestClient) -> None:
+    page = post(empty, "/set-up/people/group", group="", step="share")
+    assert page.errors() == [("#group", "Enter the name of the group.")]
+    page = post(empty, "/set-up/people/group", group="no-such-group", step="share")
+    assert "has no group" in page.errors()[0][1]
+    answer = empty.post("/set-up/people/group", data={"step": "close"})
+    assert "Nobody but the owner" in Page(answer).text

@@ -470,6 +470,11 @@ FORMS: Mapping[str, Row] = {
     "/set-up/digest": ("change settings", at("/set-up/digest", digest_people="yes")),
     "/set-up/companies": ("change settings", at("/set-up/companies")),
     "/set-up/schedule": ("change settings", at("/set-up/schedule", 422)),
+    "/set-up/people": (
+        "change settings",
+        at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=422),
+    ),
+    "/set-up/people/group": ("change settings", at("/set-up/people/group", 422)),
     "/set-up/lists/fetch": ("change settings", at("/set-up/lists/fetch")),
     "/set-up/lists/files": (
         "change settings",
@@ -673,7 +678,16 @@ def channel(desk: Desk) -> tuple[str, int]:
     return f"{cancel_digest(desk).address}?channel=folder", 200
 
 
-SET_UP: Final = ("council", "rules", "digest", "companies", "lists", "own-registers", "schedule")
+SET_UP: Final = (
+    "council",
+    "rules",
+    "digest",
+    "companies",
+    "lists",
+    "own-registers",
+    "schedule",
+    "people",
+)
 # Each page by its route; who may not see it. The others are shown to whoever is signed in.
 PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/": there("/"),

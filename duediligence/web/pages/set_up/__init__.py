@@ -1,6 +1,13 @@
 """Setting up in the browser: a step a page, for administrators alone."""
 
-from duediligence.web.pages.set_up import lists, own_registers, schedule, settings_forms, start
+from duediligence.web.pages.set_up import (
+    lists,
+    own_registers,
+    people,
+    schedule,
+    settings_forms,
+    start,
+)
 
 EVERY_STEP = (
     start.pages,
@@ -8,4 +15,5 @@ EVERY_STEP = (
     lists.pages,
     own_registers.pages,
     schedule.pages,
+    people.pages,
 )

@@ -118,7 +118,7 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         optional=True,
     )
     yield SetUpStep(
-        "/accounts",
+        "/set-up/people",
         "People and roles",
         "Who may decide, and the second person for critical alerts.",
         f"{count(len(settings.users), 'account')} with a role."
