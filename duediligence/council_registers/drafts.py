@@ -100,10 +100,12 @@ def draft_register(sample: Path, choices: RegisterChoices | None = None) -> Regi
 def _list_chosen_values(
     starter: Starter, document: Mapping[str, Any], choices: RegisterChoices
 ) -> dict[str, Any]:
+    # Of a column that was chosen only now, nobody was asked yet: the guesses stand.
+    guessed = document.get("values", {})
     meanings = {
         field: {theirs: ours for theirs in words if (ours := meant.get(theirs, ""))}
         for field, words in starter.words.items()
-        if (meant := choices.meanings.get(field, {}))
+        if (meant := guessed.get(field, {}) | choices.meanings.get(field, {}))
     }
     dates = dict(document.get("dates", {}))
     if "day_first" in dates:

@@ -1,11 +1,11 @@
 """Jobs of those who keep the service: each puts its work in the queue and returns its id."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -14,6 +14,7 @@ from duediligence.casework import verification_report, verifying
 from duediligence.delivery import digest
 from duediligence.delivery.digest_shown import sent_lines
 from duediligence.errors import NotFound, SourceError
+from duediligence.model import RegisterVersion
 from duediligence.progress import Progress
 from duediligence.render.lines import Line
 from duediligence.scheduling.actions import MAY
@@ -25,6 +26,12 @@ from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.shown import files_of
+from duediligence.screening.registers import (
+    load_accounts,
+    load_charities,
+    load_companies,
+    load_owners,
+)
 from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result
@@ -48,7 +55,7 @@ def refresh_list(
     list_id: str,
     *,
     terms: RefreshTerms = USUAL,
-    brought: Mapping[str, bytes] | None = None,
+    brought: Mapping[str, BinaryIO] | None = None,
 ) -> str:
     """Refresh one list on terms that a person accepts; from the files `brought`, by name, if any.
 
@@ -92,7 +99,7 @@ def refresh_list(
 
 
 def load_list_files(
-    service: Service, viewer: Viewer, brought: Mapping[str, bytes], link: str
+    service: Service, viewer: Viewer, brought: Mapping[str, BinaryIO], link: str
 ) -> str:
     """Load every list that is among the files `brought`, by name; `link` leads on from the job.
     Raises as `Jobs.start`.
@@ -120,6 +127,32 @@ def load_list_files(
 
     title = f"Load {count(len(named), 'file')} of lists"
     return service.jobs.start(viewer, "refresh lists", title, work, brought=named)
+
+
+# What loads each register from its files, in the words of a form.
+REGISTER_FILES: Final[Mapping[str, tuple[str, Callable[..., RegisterVersion]]]] = {
+    "companies": ("Companies (BasicCompanyData)", load_companies),
+    "owners": ("People with significant control (PSC snapshot)", load_owners),
+    "charities": ("Charities, of one regulator", load_charities),
+    "accounts": ("Accounts of companies", load_accounts),
+}
+
+
+def load_register_files(
+    service: Service, viewer: Viewer, what: str, brought: Mapping[str, BinaryIO]
+) -> str:
+    """Load a register of REGISTER_FILES from the files `brought`, by name. Raises as `Jobs.start`,
+    KeyError for another.
+    """
+    title, load = REGISTER_FILES[what]
+    named = {safe_name(name, "file"): body for name, body in brought.items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        version = load(ws, [folder / name for name in named], progress=progress)
+        said = f"{count(version.rows, 'row')} loaded into the register {version.register}."
+        return JobDone(said=said, link="/lists#registers")
+
+    return service.jobs.start(viewer, "load registers", f"Load: {title}", work, brought=named)
 
 
 def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:

@@ -19,6 +19,7 @@ from duediligence.delivery.digest import send_test_message
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import load_settings
+from duediligence.web.guards import MOST_UPLOAD
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
@@ -250,14 +251,16 @@ def test_columns_are_guessed_and_what_is_missing_is_said_first(empty: TestClient
 def test_a_register_is_described_by_form_and_searched(empty: TestClient, empty_home: Path) -> None:
     address = bring_sample(empty, HOUSING)
     first = filled(get(empty, address), **HOUSING_ANSWERS)
-    # The words of the columns chosen now are asked for, with guesses.
+    # Only the words of the columns that are chosen now are asked for; most are guessed.
     page = post(empty, address, **first, step="read")
-    second = filled(page, **HOUSING_ANSWERS)
-    words = {page.fields()[f"their-{name}"][0]: name for name in second if name.startswith("word-")}
-    second[words["Firm"]], second[words["Person"]] = "organisation", "individual"
-    second[words["Yes"]], second[words["No"]] = "complied", "live"
+    assert page.status == 200
+    assert "Say what “Yes” means." in page.text
+    assert "Say what “Firm” means." not in page.text
+    second = filled(page)
+    words = {second[f"their-{name}"]: name for name in second if name.startswith("word-")}
+    second |= {words["Yes"]: "complied", words["No"]: "live"}
     page = post(empty, address, **second, step="read")
-    assert page.status == 200, page.errors()
+    assert "Still to say" not in page.text
     assert "The first 3 of 3 records" in page.text
     assert {"Sunnyhaven Residential Care Homes Ltd", "99001402", "7500"} <= {*page.rows()[0]}
     job = ended(empty, empty.post(address, data={**filled(page, **second), "step": "save"}))
@@ -507,3 +510,20 @@ def test_a_home_is_shared_with_a_group_by_form(empty: TestClient) -> None:
     assert "has no group" in page.errors()[0][1]
     answer = empty.post("/set-up/people/group", data={"step": "close"})
     assert "Nobody but the owner" in Page(answer).text
+
+
+def test_a_register_of_charities_is_loaded_from_its_files(empty: TestClient) -> None:
+    page = Page(empty.post("/set-up/companies/files", data={"what": "charities"}))
+    assert page.errors() == [("#files", "Choose the files of the register.")]
+    with as_file(files("duediligence.demo") / "charities" / "scotland") as folder:
+        sent = [("files", (path.name, path.read_bytes())) for path in folder.iterdir()]
+    assert Page(empty.post("/set-up/companies/files", files=sent)).errors()[0][0] == "#what"
+    started = empty.post("/set-up/companies/files", data={"what": "charities"}, files=sent)
+    assert "loaded into the register" in ended(empty, started).text
+    assert steps(empty)["Companies and charities"] == "Done"
+
+
+def test_long_files_are_taken_where_whole_lists_are_brought(empty: TestClient) -> None:
+    long = [("files", ("long.bin", bytes(MOST_UPLOAD + 1)))]
+    assert empty.post("/set-up/own-registers", files=long).status_code == 413
+    assert "long.bin" in ended(empty, empty.post("/set-up/lists/files", files=long)).text

@@ -469,6 +469,14 @@ FORMS: Mapping[str, Row] = {
     "/set-up/rules": ("change settings", at("/set-up/rules", decision_months="6")),
     "/set-up/digest": ("change settings", at("/set-up/digest", digest_people="yes")),
     "/set-up/companies": ("change settings", at("/set-up/companies")),
+    "/set-up/companies/files": (
+        "change settings",
+        lambda _: Sent(
+            "/set-up/companies/files",
+            {"what": "companies"},
+            {"files": ("BasicCompanyData-2026-11-01.csv", b"CompanyName\n")},
+        ),
+    ),
     "/set-up/schedule": ("change settings", at("/set-up/schedule", 422)),
     "/set-up/people": (
         "change settings",

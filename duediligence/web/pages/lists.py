@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import BinaryIO
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -129,7 +130,7 @@ def refresh_one(visit: Visit) -> Response:
 
 
 def _start_list_refresh(
-    visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]
+    visit: Visit, terms: RefreshTerms, brought: Mapping[str, BinaryIO]
 ) -> Response:
     job = refresh_list(visit.service, visit.viewer, visit.path("id"), terms=terms, brought=brought)
     return visit.go(f"/jobs/{job}")
@@ -143,23 +144,23 @@ def bring_files(visit: Visit) -> Response:
     except Invalid as error:
         return _render_list_page(visit, view, problem(error, _FIELDS))
     if visit.ws.watchlist(view.status.list_id).location is not None:
-        replace_register_file(visit.ws, view.status.list_id, next(iter(brought.values())))
+        replace_register_file(visit.ws, view.status.list_id, next(iter(brought.values())).read())
         brought = {}
     return _start_list_refresh(visit, RefreshTerms(as_of=day), brought)
 
 
-def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
+def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, BinaryIO]:
     return read_sent_files(visit, f"Choose the files of the list: {view.files}" if needed else "")
 
 
-def read_sent_files(visit: Visit, needed: str) -> dict[str, bytes]:
+def read_sent_files(visit: Visit, needed: str) -> dict[str, BinaryIO]:
     """Return the files of the form by their names. Raises Invalid where two have one name, or none
     is there; that says `needed`, empty where none is needed.
     """
     sent = visit.uploads("files")
     if needed and not sent:
         raise Invalid(needed, field="files")
-    brought = {one.filename or "": one.file.read() for one in sent}
+    brought = {one.filename or "": one.file for one in sent}
     if len(brought) < len(sent):
         raise Invalid("Two of the files have the same name", field="files")
     return brought

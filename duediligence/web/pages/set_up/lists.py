@@ -5,7 +5,7 @@ from starlette.responses import Response
 from duediligence.errors import Invalid
 from duediligence.screening.lists.shown import list_views
 from duediligence.web.form_fields import problem
-from duediligence.web.guards import MOST_UPLOAD
+from duediligence.web.guards import LARGE_UPLOADS
 from duediligence.web.job_kinds import refresh_lists
 from duediligence.web.pages.lists import address, read_sent_files
 from duediligence.web.pages.set_up.admission import admit
@@ -32,7 +32,7 @@ def _render_lists(visit: Visit, *errors: tuple[str, str]) -> Response:
         used=used,
         waiting=[one for one in used if one.status.blocks_complete_run],
         by_hand=[one for one in by_hand if one.status.blocks_complete_run],
-        most=f"{MOST_UPLOAD // 2**20} MB",
+        most=f"{LARGE_UPLOADS[f'{_HERE}/files'] // 2**20} MB",
         address=address,
     )
 

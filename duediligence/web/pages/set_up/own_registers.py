@@ -122,10 +122,12 @@ def read_or_save(visit: Visit) -> Response:
     guessed = draft_register(path)
     choices = _read_choices(visit, guessed)
     draft = draft_register(path, choices)
+    if visit.text("step") != "save":
+        return _render_draft(visit, path.name, draft, choices)
     errors = list(_find_form_errors(choices, draft))
-    if not (errors or draft.can_be_saved) and visit.text("step") == "save":
+    if not (errors or draft.can_be_saved):
         errors = [("leave_out" if draft.may_leave_out else "", _describe_unread(draft))]
-    if errors or visit.text("step") != "save":
+    if errors:
         return _render_draft(visit, path.name, draft, choices, errors)
     list_id = save_register(visit.ws, draft.document, path)
     uploads.remove_upload(path)

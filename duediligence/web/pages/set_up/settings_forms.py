@@ -12,10 +12,11 @@ from duediligence.model import SEVERITIES
 from duediligence.settings import ABOUT
 from duediligence.web.form_fields import problem
 from duediligence.web.navigation import plain_hint
+from duediligence.web.pages.lists import read_sent_files
 from duediligence.web.pages.set_up.admission import admit, save_settings
 from duediligence.web.pages.set_up.start import list_missing_for_letters
 from duediligence.web.queue_address import YES
-from duediligence.web.upkeep_jobs import send_test
+from duediligence.web.upkeep_jobs import REGISTER_FILES, load_register_files, send_test
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -111,6 +112,20 @@ def _save_form(visit: Visit) -> Response:
     return visit.go("/set-up", f"Saved: {title.lower()}.")
 
 
+@pages.post("/set-up/companies/files")
+def bring_register(visit: Visit) -> Response:
+    admit(visit)
+    what = visit.text("what")
+    if what not in REGISTER_FILES:
+        error = ("what", "Select what the files are.")
+        return _render_settings_form(visit, "companies", error)
+    try:
+        brought = read_sent_files(visit, "Choose the files of the register")
+    except Invalid as error:
+        return _render_settings_form(visit, "companies", problem(error, ("files",)))
+    return visit.go(f"/jobs/{load_register_files(visit.service, visit.viewer, what, brought)}")
+
+
 for _form in _FORMS:
     pages.get(f"/set-up/{_form}")(_show_form)
     pages.post(f"/set-up/{_form}")(_save_form)
@@ -163,4 +178,6 @@ def _render_settings_form(visit: Visit, form: str, *errors: tuple[str, str]) -> 
         missing=list_missing_for_letters(settings) if form == "council" else (),
         secrets={one.name: _is_kept(visit, one.name) for one in fields if one.kind == "secret"},
         yes=YES,
+        registers=[(name, words) for name, (words, _) in REGISTER_FILES.items()],
+        what=visit.text("what"),
     )

@@ -99,6 +99,7 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         "Directors, owners and filings of your suppliers.",
         f"{count(len(loaded), 'register')} loaded; {_describe_key(settings)}.",
         bool(loaded) or _describe_key(settings) == "a key is kept",
+        optional=True,
     )
     scheduled = path_of(settings).exists()
     yield SetUpStep(
