@@ -58,8 +58,8 @@ def change_settings(
 
 
 def find_other_place(resolved: EffectiveSettings, name: str) -> str:
-    """Return the variable, option or file that decides a setting whatever the home's own file
-    says; empty where that file decides.
+    """Return the variable, option or file that counts before the home's own file for a setting;
+    empty where that file decides.
     """
     origin = resolved.origins.get(name, "default")
     home = resolved.settings.home.absolute()
@@ -71,7 +71,7 @@ def _check_setting(before: EffectiveSettings, name: str, value: Any) -> Any:
     if place := find_other_place(before, name):
         raise Conflict(
             f"The setting {name} is set in {place}, which counts before what is entered here",
-            hint="Ask whoever runs this computer to remove it there.",
+            hint="Ask your IT team to remove it there.",
         )
     if value is None or value == "":
         return getattr(Settings(home=before.settings.home), name)
@@ -94,7 +94,7 @@ def keep_secret(workspace: Workspace, name: str, secret: str) -> None:
     if problem := store_keyring_secret(name, secret):
         raise Conflict(
             f"It cannot be kept in the keyring of this computer: {problem}",
-            hint="Ask whoever runs this computer to set it up, or to keep it in a file.",
+            hint="Ask your IT team to set it up, or to keep it in a file.",
         )
     what = {name: f"{'set' if secret else 'removed'} in the keyring of this computer"}
     event = AuditEvent("setting changed", workspace.now(), workspace.who, what, name)

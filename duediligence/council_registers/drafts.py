@@ -56,7 +56,7 @@ class RegisterDraft:
 
     @property
     def may_leave_out(self) -> bool:
-        """Return whether so few rows could not be read that the others tell enough."""
+        """Return whether so few rows could not be read that they may be left out."""
         return 0 < self.unread_percent <= MOST_PROPOSED
 
     @property
@@ -71,19 +71,19 @@ def draft_register(sample: Path, choices: RegisterChoices | None = None) -> Regi
 
     Raises UsageError where the sample is no table.
     """
-    beside = sample.with_name("register.toml")
+    described = sample.with_name("register.toml")
     columns: dict[str, tuple[str, ...]] | None = None
     if choices:
         columns = {}
         for heading, field in choices.columns.items():
             columns[field] = (*columns.get(field, ()), heading)
-    starter = draft_description(sample, beside, choices.power if choices else "", columns)
+    starter = draft_description(sample, described, choices.power if choices else "", columns)
     document = tomllib.loads(starter.text)
     document.pop("allowance", None)
     if choices:
         document |= _list_chosen_values(starter, document, choices)
     try:
-        description = parse_description(format_settings_toml(document), beside)
+        description = parse_description(format_settings_toml(document), described)
         description = replace(description, allowance=Allowance(share=1.0))
         found = examine_register(description, files_in(description))
     except WrongDescription as error:
@@ -100,7 +100,7 @@ def draft_register(sample: Path, choices: RegisterChoices | None = None) -> Regi
 def _list_chosen_values(
     starter: Starter, document: Mapping[str, Any], choices: RegisterChoices
 ) -> dict[str, Any]:
-    # Of a column that was chosen only now, nobody was asked yet: the guesses stand.
+    # For a column that was chosen only now, no meanings were asked yet: the guesses are used.
     guessed = document.get("values", {})
     meanings = {
         field: {theirs: ours for theirs in words if (ours := meant.get(theirs, ""))}

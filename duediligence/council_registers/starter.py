@@ -63,7 +63,7 @@ class Starter:
     """The text of a description, and what a person has to settle in it, one line each.
 
     `found` is what the sample holds as it describes it, None where it cannot be tried yet.
-    `words` are those of the register that are not ours, by the field that they are of.
+    `words` are the register's words that are not ours, by field.
     """
 
     text: str

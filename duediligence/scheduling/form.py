@@ -48,8 +48,8 @@ def save_schedule(workspace: Workspace, chosen: Mapping[str, tuple[str, str]]) -
     path = path_of(workspace.settings)
     if path.exists() and not is_schedule_made_by_form(workspace.settings):
         raise Conflict(
-            "The schedule was written by whoever runs this computer, and is changed there",
-            hint="Ask them for the change.",
+            "The schedule was written by hand, and is changed there",
+            hint="Ask your IT team for the change.",
         )
     for name, (every, at) in chosen.items():
         if every not in EVERY:

@@ -1,4 +1,4 @@
-"""Settings written as TOML by the program, beside what a person wrote in the same file."""
+"""Settings written as TOML by the program, in a file that a person may have written too."""
 
 import json
 import re
@@ -78,7 +78,7 @@ def edit_settings_toml(text: str, changes: Mapping[str, Any]) -> str:
     if not done:
         raise Conflict(
             "The settings file is written in a way that this page cannot change safely",
-            hint="Ask whoever wrote it to make the change there.",
+            hint="Ask your IT team to make the change there.",
         )
     return edited
 

@@ -26,11 +26,11 @@ from duediligence.web.api.problems import (
     log_error,
 )
 from duediligence.web.api.routers import ROUTERS
-from duediligence.web.due_jobs import DueJobs
 from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
+from duediligence.web.upkeep_jobs import DueJobs
 from duediligence.web.visits import build_page_route, open_route
 
 

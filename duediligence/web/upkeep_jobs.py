@@ -1,10 +1,12 @@
 """Jobs of those who keep the service: each puts its work in the queue and returns its id."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Event, Thread
 from typing import BinaryIO, Final, TypeVar
 from urllib.parse import quote
 
@@ -13,7 +15,7 @@ import msgspec
 from duediligence.casework import verification_report, verifying
 from duediligence.delivery import digest
 from duediligence.delivery.digest_shown import sent_lines
-from duediligence.errors import NotFound, SourceError
+from duediligence.errors import DuediligenceError, NotFound, SourceError
 from duediligence.model import RegisterVersion
 from duediligence.progress import Progress
 from duediligence.render.lines import Line
@@ -33,17 +35,19 @@ from duediligence.screening.registers import (
     load_owners,
 )
 from duediligence.screening.run.preview import check_threshold, preview
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
 from duediligence.web.file_names import safe_name
 from duediligence.web.jobs import JobDone
-from duediligence.web.people import Viewer
+from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.service import Service
 from duediligence.writing import write_text
 
 _WHO = "the console"
+_DUE_SECONDS = 30.0
+_log = logging.getLogger(__name__)
 PREVIEW: Final = "preview.json"
 VERIFICATION: Final = "verification.json"
 T = TypeVar("T")
@@ -98,7 +102,7 @@ def refresh_list(
     )
 
 
-def load_list_files(
+def load_files_of_lists(
     service: Service, viewer: Viewer, brought: Mapping[str, BinaryIO], link: str
 ) -> str:
     """Load every list that is among the files `brought`, by name; `link` leads on from the job.
@@ -207,6 +211,35 @@ def run_due_jobs(service: Service, viewer: Viewer) -> str:
         return JobDone(said=" ".join(ended), link="/schedule", complete=complete)
 
     return service.jobs.start(viewer, "scheduled job", f"Due now: {', '.join(due)}", work)
+
+
+class DueJobs:
+    """Looks every half minute for jobs that are due, and starts them in the queue of the console.
+    On a server nothing is started: a service of its own does what is due there.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._over = Event()
+        self._thread = Thread(target=self._run, name="due jobs", daemon=True)
+
+    def start(self) -> None:
+        if self._service.sign_in.alone and not self._service.demo:
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        viewer = viewer_for(self._service.settings, find_process_account())
+        while not self._over.wait(_DUE_SECONDS):
+            try:
+                if not self._service.jobs.busy:
+                    run_due_jobs(self._service, viewer)
+            except DuediligenceError as error:
+                _log.warning("what is due cannot be started: %s", error.message)
 
 
 def send_test(service: Service, viewer: Viewer) -> str:

@@ -151,7 +151,7 @@ def test_a_setting_of_the_environment_is_not_changed_here(empty_home: Path) -> N
     service = empty_service(empty_home, DUEDILIGENCE_COUNCIL_NAME="Theirs")
     with browser(service) as client:
         form = get(client, "/set-up/council")
-        assert "Theirs Whoever runs this computer has fixed it" in form.text
+        assert "Theirs Your IT team has fixed it" in form.text
         assert "council_name" not in form.fields()
         client.post("/set-up/council", data=COUNCIL)
         assert get(client, "/set-up").title.endswith("Theirs")
@@ -353,7 +353,7 @@ def test_a_schedule_that_a_person_wrote_is_theirs(
     file = empty_home / "schedule.toml"
     file.write_text(EXAMPLE, encoding="utf-8")
     page = get(empty, "/set-up/schedule")
-    assert "written by whoever runs this computer" in page.text
+    assert "written by hand" in page.text
     assert page.fields() == {}
     answer = empty.post("/set-up/schedule", data=SCHEDULE)
     assert "is changed there" in Page(answer).errors()[0][1]
@@ -509,7 +509,7 @@ def test_a_home_is_shared_with_a_group_by_form(empty: TestClient) -> None:
     page = post(empty, "/set-up/people/group", group="no-such-group", step="share")
     assert "has no group" in page.errors()[0][1]
     answer = empty.post("/set-up/people/group", data={"step": "close"})
-    assert "Nobody but the owner" in Page(answer).text
+    assert "Only the owner" in Page(answer).text
 
 
 def test_a_register_of_charities_is_loaded_from_its_files(empty: TestClient) -> None:

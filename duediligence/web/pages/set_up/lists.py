@@ -8,8 +8,8 @@ from duediligence.web.form_fields import problem
 from duediligence.web.guards import LARGE_UPLOADS
 from duediligence.web.job_kinds import refresh_lists
 from duediligence.web.pages.lists import address, read_sent_files
-from duediligence.web.pages.set_up.admission import admit
-from duediligence.web.upkeep_jobs import load_list_files
+from duediligence.web.pages.set_up.start import admit
+from duediligence.web.upkeep_jobs import load_files_of_lists
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -17,7 +17,7 @@ _HERE = "/set-up/lists"
 
 
 @pages.get("/set-up/lists")
-def lists(visit: Visit) -> Response:
+def show_list_step(visit: Visit) -> Response:
     admit(visit)
     return _render_lists(visit)
 
@@ -38,16 +38,16 @@ def _render_lists(visit: Visit, *errors: tuple[str, str]) -> Response:
 
 
 @pages.post("/set-up/lists/fetch")
-def fetch(visit: Visit) -> Response:
+def fetch_lists(visit: Visit) -> Response:
     admit(visit)
     return visit.go(f"/jobs/{refresh_lists(visit.service, visit.viewer, link=_HERE)}")
 
 
 @pages.post("/set-up/lists/files")
-def bring(visit: Visit) -> Response:
+def bring_list_files(visit: Visit) -> Response:
     admit(visit)
     try:
         brought = read_sent_files(visit, "Choose the files of one list or of several")
     except Invalid as error:
         return _render_lists(visit, problem(error, ("files",)))
-    return visit.go(f"/jobs/{load_list_files(visit.service, visit.viewer, brought, _HERE)}")
+    return visit.go(f"/jobs/{load_files_of_lists(visit.service, visit.viewer, brought, _HERE)}")

@@ -1,6 +1,7 @@
 """A register of the council's own: a sample, its columns named by form, and what is read of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final, get_args
@@ -23,7 +24,7 @@ from duediligence.web import uploads
 from duediligence.web.form_fields import whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.lists import address
-from duediligence.web.pages.set_up.admission import admit
+from duediligence.web.pages.set_up.start import admit
 from duediligence.web.queue_address import YES
 from duediligence.web.upkeep_jobs import refresh_list
 from duediligence.web.visits import Pages, Visit
@@ -32,31 +33,10 @@ pages = Pages()
 _HERE: Final = "/set-up/own-registers"
 MOST_ROWS: Final = 20
 _DEFAULTS: Final = ("record_type", "subject_type")
-_LABELS: Final[Mapping[str, str]] = {
-    "record_ref": "Its own number",
-    "record_type": "Kind of record",
-    "subject_name": "Who it is about",
-    "subject_type": "Person or organisation",
-    "numbers": "Company or charity number",
-    "birth_month_year": "Month and year of birth",
-    "premises_address": "Address of the premises",
-    "uprn": "Property number (UPRN)",
-    "act_section": "Act and section",
-    "event": "What happened",
-    "event_date": "Day it happened",
-    "decision_date": "Day it was decided",
-    "known_date": "Day it became known",
-    "expires": "Day it ends",
-    "penalty_gbp": "Fine in pounds",
-    "crime_types": "Types of crime",
-    "handling": "Who may see it",
-    "source_url": "Link to the record",
-    "source_date": "Day that the source describes",
-}
 _HANDLING: Final[Sequence[tuple[Handling, str, str]]] = [
     ("public", "Everybody: it is published", "Results and letters may name it."),
     ("internal", "The council alone", "It is shown here, and left out of what leaves the house."),
-    ("restricted", "Whoever may see restricted records", "Left out until the rules keep them."),
+    ("restricted", "Those who may see restricted records", "Left out until the rules keep them."),
 ]
 
 
@@ -104,8 +84,8 @@ def _check_sample(path: Path) -> None:
 
 
 @pages.get("/set-up/own-registers/{key}")
-def draft(visit: Visit) -> Response:
-    """What was guessed of the sample, and its first records."""
+def show_draft(visit: Visit) -> Response:
+    """Show what was guessed of the sample, and its first records."""
     admit(visit)
     path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
     guessed = draft_register(path)
@@ -159,7 +139,7 @@ def _read_choices(visit: Visit, guessed: RegisterDraft) -> RegisterChoices:
     }
     meanings: dict[str, dict[str, str]] = {}
     for name in visit.form:
-        # The word stands beside its meaning, so that another choice of columns mixes nothing up.
+        # The word is sent with its meaning, so that another choice of columns mixes nothing up.
         if name.startswith("word-"):
             field = name.split("-")[1]
             theirs = visit.text(f"their-{name}")
@@ -189,7 +169,7 @@ def _find_form_errors(choices: RegisterChoices, draft: RegisterDraft) -> Iterato
         yield "max_age_days", "Enter a number of days, from 1 to 3660."
     chosen = [*choices.columns.values()]
     if not {"subject_name", "premises_address"} & {*chosen}:
-        yield "column-0", "Say which column tells who a record is about, or the premises."
+        yield "column-0", "Say which column names who a record is about, or the premises."
     for name in dict.fromkeys(chosen):
         if chosen.count(name) > 1 and not BY_NAME[name].several:
             yield "column-0", f"Only one column can be read as: {label_field(name).lower()}."
@@ -201,8 +181,9 @@ def _find_form_errors(choices: RegisterChoices, draft: RegisterDraft) -> Iterato
 
 
 def label_field(name: str) -> str:
-    """Return what a field of a record is called on a page."""
-    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+    """Return what a field of a record is called on a page: the first words of its meaning."""
+    words = BY_NAME[name].meaning if name in BY_NAME else name.replace("_", " ").capitalize()
+    return re.split(r"[.,:;]", words)[0]
 
 
 def _list_words(
@@ -256,7 +237,7 @@ def _render_draft(
         rows=[[record.get(one, "") for one in held] for record in records],
         total=len(found.entries) if found else 0,
         faults=draft.faults,
-        unread=list(map(_describe_problem, unread[:MOST_ROWS])),
+        unread=list(map(_word_register_problem, unread[:MOST_ROWS])),
         unread_words=_describe_unread(draft) if unread else "",
         more_unread=max(0, len(unread) - MOST_ROWS),
         passed_over=dict(found.by_kind) if found else {},
@@ -272,7 +253,7 @@ def _render_record(entry: ListEntry) -> dict[str, str]:
     return {name: value.replace("_", " ") for name, value in shown.items() if value}
 
 
-def _describe_problem(one: RegisterProblem) -> str:
+def _word_register_problem(one: RegisterProblem) -> str:
     if one.theirs:
         more = f", and in {count(one.more, 'more row')}" if one.more else ""
         return f"Row {one.row}{more}: say what “{one.theirs}” means, or choose another column"

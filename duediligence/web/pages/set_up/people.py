@@ -12,7 +12,7 @@ from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.audit import ROLES, Role
 from duediligence.render.wording import sentence
 from duediligence.web.navigation import plain_hint
-from duediligence.web.pages.set_up.admission import admit, save_settings
+from duediligence.web.pages.set_up.start import admit, save_settings
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -28,14 +28,14 @@ _MEANINGS: Final[Mapping[Role, str]] = {
 
 
 @pages.get("/set-up/people")
-def people(visit: Visit) -> Response:
+def show_people(visit: Visit) -> Response:
     admit(visit)
     users = visit.service.settings.users
     return _render_people(visit, [*(users.items() or [(visit.viewer.account, "administrator")])])
 
 
 @pages.post("/set-up/people")
-def save(visit: Visit) -> Response:
+def save_people(visit: Visit) -> Response:
     typed = [
         (account, visit.text(f"role-{name.removeprefix('account-')}"))
         for name in visit.form
@@ -53,7 +53,8 @@ def save(visit: Visit) -> Response:
 def _check_users(visit: Visit, typed: list[tuple[str, str]]) -> dict[str, str]:
     """Return the role of each account that has one; none where one person works alone.
 
-    Raises Invalid for an account that is there twice, and where nobody could set up any more.
+    Raises Invalid for an account that is there twice, and where the person would lose the right to
+    set up.
     """
     if len(dict(typed)) < len(typed):
         raise Invalid("An account is there twice: give it one role", field="account-0")
@@ -78,7 +79,7 @@ def share_with_group(visit: Visit) -> Response:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
         return _render_people(visit, users, ("group", words))
     if closes:
-        return visit.go(_HERE, "Nobody but the owner of the folder can open it now.")
+        return visit.go(_HERE, "Only the owner of the folder can open it now.")
     return visit.go(_HERE, f"Everybody in the group {group} can open it now, with a role.")
 
 

@@ -15,7 +15,7 @@ from duediligence.scheduling.form import (
 from duediligence.scheduling.jobs import path_of
 from duediligence.scheduling.service import jobs_of
 from duediligence.web.form_fields import problem
-from duediligence.web.pages.set_up.admission import admit
+from duediligence.web.pages.set_up.start import admit
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -32,7 +32,7 @@ _TIMES: Final = {"day": "Every day", "weekday": "Monday to Friday", "month": "Fi
 
 
 @pages.get("/set-up/schedule")
-def schedule(visit: Visit) -> Response:
+def show_schedule_form(visit: Visit) -> Response:
     admit(visit)
     chosen = {name: (every, at) for name, (_, every, at) in _JOBS.items()}
     if is_schedule_made_by_form(visit.ws.settings):
@@ -42,7 +42,7 @@ def schedule(visit: Visit) -> Response:
 
 
 @pages.post("/set-up/schedule")
-def save(visit: Visit) -> Response:
+def save_schedule_form(visit: Visit) -> Response:
     typed = {one: (visit.text(f"every-{one}"), visit.text(f"at-{one}")) for one in CHOOSABLE}
     try:
         save_schedule(visit.ws, {name: one for name, one in typed.items() if one[0]})

@@ -13,8 +13,7 @@ from duediligence.settings import ABOUT
 from duediligence.web.form_fields import problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.lists import read_sent_files
-from duediligence.web.pages.set_up.admission import admit, save_settings
-from duediligence.web.pages.set_up.start import list_missing_for_letters
+from duediligence.web.pages.set_up.start import admit, list_missing_for_letters, save_settings
 from duediligence.web.queue_address import YES
 from duediligence.web.upkeep_jobs import REGISTER_FILES, load_register_files, send_test
 from duediligence.web.visits import Pages, Visit

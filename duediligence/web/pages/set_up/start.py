@@ -1,10 +1,12 @@
-"""The steps of setting up: what is done, and what comes next."""
+"""The steps of setting up: who may take them, what is done, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
+from duediligence.casework.setting_changes import change_settings
 from duediligence.delivery.digest_shown import digest_view
 from duediligence.errors import UsageError
 from duediligence.scheduling.jobs import path_of
@@ -12,7 +14,6 @@ from duediligence.screening.lists.shown import list_views
 from duediligence.screening.registers_shown import register_views
 from duediligence.settings import Settings
 from duediligence.text.wording import count
-from duediligence.web.pages.set_up.admission import admit
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -23,10 +24,20 @@ _FOR_LETTERS = {
 }
 
 
+def admit(visit: Visit) -> None:
+    """Raise Forbidden unless the person may change settings. Nothing is recorded otherwise."""
+    change_settings(visit.ws, {}, dry_run=True)
+
+
+def save_settings(visit: Visit, changes: Mapping[str, Any]) -> None:
+    """Change settings, from the next request on. Raises as `change_settings`."""
+    visit.service.take_over(change_settings(visit.ws, changes))
+
+
 @dataclass(frozen=True, slots=True)
 class SetUpStep:
-    """A step: its page, what it is for, how far it is in words, and whether it is done. One that
-    is `optional` holds nothing up.
+    """A step: its page, what it is for, how far it is in words, and whether it is done. If it
+    is `optional`, it holds nothing up.
     """
 
     address: str
@@ -114,7 +125,7 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         "/set-up/digest",
         "Digest by e-mail",
         "A message about what changed.",
-        "Nobody gets one yet." if digest.problem else "It is sent.",
+        "None is sent yet." if digest.problem else "It is sent.",
         not digest.problem,
         optional=True,
     )
