@@ -276,6 +276,9 @@ def test_a_register_is_described_by_form_and_searched(empty: TestClient, empty_h
     # A newer file takes the place of the one that was read.
     newer = HOUSING + b"Otter Lettings Ltd,Firm,,1 Mill Lane,Civil penalty notice,,,2026-05-01,,\n"
     sent = [("files", ("housing of May.csv", newer))]
+    two = [*sent, ("files", ("more.csv", newer))]
+    page = Page(empty.post("/lists/housing-enforcement/files", files=two))
+    assert page.errors() == [("#files", "Choose one file: the register.")]
     job = ended(empty, empty.post("/lists/housing-enforcement/files", files=sent))
     assert "4 entries, 3 before" in job.text
 

@@ -144,6 +144,8 @@ def bring_files(visit: Visit) -> Response:
     except Invalid as error:
         return _render_list_page(visit, view, problem(error, _FIELDS))
     if visit.ws.watchlist(view.status.list_id).location is not None:
+        if len(brought) > 1:
+            return _render_list_page(visit, view, ("files", "Choose one file: the register."))
         replace_register_file(visit.ws, view.status.list_id, next(iter(brought.values())).read())
         brought = {}
     return _start_list_refresh(visit, RefreshTerms(as_of=day), brought)
