@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 
 from duediligence.errors import Hint, OptionRemark, StorageError
 from duediligence.permissions import create, create_folder, mode_for, set_mode
@@ -67,6 +68,12 @@ def write_bytes(path: Path, body: bytes) -> None:
     """Write the bytes, whole or not at all. Raises StorageError."""
     with replace_file(path) as temporary:
         temporary.write_bytes(body)
+
+
+def write_stream(path: Path, body: BinaryIO) -> None:
+    """Write what is left of an open file, whole or not at all. Raises StorageError."""
+    with replace_file(path) as temporary, temporary.open("wb") as file:
+        shutil.copyfileobj(body, file)
 
 
 @contextmanager

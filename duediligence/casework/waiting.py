@@ -21,7 +21,8 @@ class Waiting:
 
     Of `incomplete` of the `covered` suppliers something could not be checked, and further suppliers
     were `never_screened`. `gaps` say which
-    lists are not current and what to do about them. `last_run` is the newest screening.
+    lists are not current and what to do about them. `last_run` is the newest screening. Where
+    `is_new`, nothing was loaded or imported yet.
     """
 
     by_severity: Mapping[Severity, int]
@@ -33,6 +34,7 @@ class Waiting:
     never_screened: int
     gaps: Sequence[Remedy]
     last_run: RunHeading | None
+    is_new: bool
 
     @property
     def total(self) -> int:
@@ -49,6 +51,7 @@ def what_waits(workspace: Workspace) -> Waiting:
     screened = workspace.screened.newest()
     incomplete, covered = coverage(workspace, screened)
     newest = workspace.runs.headings(most=1)
+    unscreened = never_screened(workspace, screened)
     return Waiting(
         by_severity=counts,
         mine=sum(_is_event_owner(one, workspace.who) for one in waiting),
@@ -56,9 +59,10 @@ def what_waits(workspace: Workspace) -> Waiting:
         overdue=sum(_is_event_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
-        never_screened=never_screened(workspace, screened),
+        never_screened=unscreened,
         gaps=remedies(workspace, statuses(workspace)),
         last_run=newest[0] if newest else None,
+        is_new=not (newest or covered or unscreened or workspace.lists.current()),
     )
 
 

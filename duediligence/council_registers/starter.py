@@ -17,6 +17,7 @@ from duediligence.council_registers.entries import OF_INDIVIDUALS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import (
     MOST_WORDS,
+    Found,
     guess_column_content,
     guess_columns,
     guess_dates,
@@ -182,9 +183,6 @@ def _read_page_grids(path: Path) -> Iterator[tuple[int, Grid]]:
             return
 
 
-if TYPE_CHECKING:
-    pass
-
 # A larger share of rows that cannot be read is never proposed to be left so, in per cent.
 MOST_PROPOSED = 5
 
@@ -217,6 +215,7 @@ class Starter:
     """The text of a description, and what a person has to settle in it, one line each.
 
     `found` is what the sample holds as it describes it, None where it cannot be tried yet.
+    `words` are the register's words that are not ours, by field.
     """
 
     text: str
@@ -224,13 +223,17 @@ class Starter:
     columns: tuple[ColumnGuess, ...]
     dates: tuple[DateForm, ...]
     found: Examined | None
+    words: Mapping[str, tuple[str, ...]]
 
 
-def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
+def draft_description(
+    sample: Path, out: Path, power: str = "", columns: Found | None = None
+) -> Starter:
     """Return a description of the register of which `sample` is a file, to stand in the file `out`.
 
     `sample` may be the folder of all its pages. `power` is a council power, guessed where it is
-    empty. Raises UsageError where the sample is no table, or `power` is none.
+    empty; `columns` are the headings of each field, guessed where it is None. Raises UsageError
+    where the sample is no table, or `power` is none.
     """
     power = word(power)
     if power and power not in BY_NAME["power"].words:
@@ -241,8 +244,8 @@ def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
     held = read_sample(sample)
-    found = _try_first_guess(held, power)
-    guess = _Guess(held, out, power, found)
+    found = _try_first_guess(held, power) if columns is None else None
+    guess = _Guess(held, out, power, found, columns)
     text = "\n".join(guess.lines()) + "\n"
     return Starter(
         text,
@@ -250,6 +253,7 @@ def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
         tuple(guess.columns_seen()),
         tuple(guess.dates_seen()),
         found,
+        guess.list_strange_words(),
     )
 
 
@@ -265,13 +269,22 @@ def _try_first_guess(sample: Sample, power: str) -> Examined | None:
 
 
 class _Guess:
-    def __init__(self, sample: Sample, out: Path, power: str, found: Examined | None) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        out: Path,
+        power: str,
+        found: Examined | None,
+        columns: Found | None = None,
+    ) -> None:
         self.unsure: list[str] = []
         self._sample, self._out, self._power, self._found = sample, out, power, found
         self._cells = sample.cells
         held = {heading: guess_column_content(cells) for heading, cells in self._cells.items()}
         known = guess_columns(sample.header, held)
         self._columns, self._likely = likely_columns(sample.header, known, self._cells, held)
+        if columns is not None:
+            self._columns, self._likely = columns, ()
         self._left = unread(sample.header, self._columns)
         self._title = clean(re.sub(r"[-_.]+", " ", sample.path.stem)) or "Register"
         self._about = f"{self._title} {' '.join(sample.header)}"
@@ -441,16 +454,19 @@ class _Guess:
                 f"{_shorten_comment(wrong[0])!r}; `lists test` shows where"
             )
 
-    def _words(self) -> Iterator[str]:
+    def list_strange_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the words of the register that are not ours, by the field that they are of."""
+        found = {}
         for name in self._columns:
             words = BY_NAME[name].words
-            if not words:
-                continue
-            met = sorted({cell for cell in self._of(name) if drop_placeholder(cell)})
-            strange = [cell for cell in met if word(cell) not in words]
-            if not strange:
-                continue
-            yield f"\n# What its words mean: one of {', '.join(words)}."
+            met = sorted({cell for cell in self._of(name) if words and drop_placeholder(cell)})
+            if strange := tuple(cell for cell in met if word(cell) not in words):
+                found[name] = strange
+        return found
+
+    def _words(self) -> Iterator[str]:
+        for name, strange in self.list_strange_words().items():
+            yield f"\n# What its words mean: one of {', '.join(BY_NAME[name].words)}."
             yield f"[values.{name}]"
             for cell in strange[:MOST_WORDS]:
                 yield value_line(name, cell)

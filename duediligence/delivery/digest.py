@@ -1,6 +1,6 @@
 """The digest: gathered, worded and sent."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -36,7 +36,16 @@ from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 from duediligence.text.wording import count
 
-__all__ = ["Delivered", "DigestStanding", "Sent", "drop", "preview", "send", "standing"]
+__all__ = [
+    "Delivered",
+    "DigestStanding",
+    "Sent",
+    "drop",
+    "preview",
+    "send",
+    "send_test_message",
+    "standing",
+]
 
 LeaveOut = Callable[[Finding], bool]
 
@@ -334,6 +343,25 @@ def send(
     message = _queue_digest(workspace, leave_out, [way.name for way in ways])
     attempts = deliver_due_messages(workspace, ways, at_once=at_once)
     return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
+
+
+@use_case("send digests")
+def send_test_message(workspace: Workspace) -> Sequence[Delivered]:
+    """Send a message that says nothing by every channel; nothing counts as reported.
+
+    Raises UsageError where no channel is set up, or one by half.
+    """
+    at = workspace.now()
+    text = "This is a test of duediligence. If you read it, digests reach you."
+    key = sha256(f"test {at.isoformat()}".encode()).hexdigest()
+    message = Message(key=key, subject="duediligence: test message", text=text, created_at=at)
+    ended = []
+    for channel in _list_configured_channels(workspace):
+        try:
+            ended.append(Delivered(channel.name, message.subject, remark=channel.deliver(message)))
+        except (DeliveryFailed, StorageError, UsageError) as error:
+            ended.append(Delivered(channel.name, message.subject, error.message, error.hint))
+    return ended
 
 
 @use_case("read")

@@ -20,7 +20,7 @@ WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 # Those that divide a day, so that every day has the same times.
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 _EVERY_HOURS = re.compile(r"(\d{1,2}) hours?|hour")
-_AT = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _LONGEST = 31  # days between two times of the rarest cadence, which is monthly
 
 
@@ -88,7 +88,7 @@ def on_the_clock(moment: datetime) -> datetime:
 
 
 def _time(at: str) -> time:
-    if not _AT.fullmatch(at):
+    if not TIME_OF_DAY.fullmatch(at):
         raise ValueError(f'at = {at!r} is not a time of day; write it as at = "02:30"')
     return time.fromisoformat(at)
 

@@ -1,6 +1,7 @@
 """Secrets from the keyring of the system: Keychain, Credential Manager, Secret Service, KWallet."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -24,6 +25,21 @@ def read_keyring_secret(name: str) -> Kept:
 
     A keyring that is locked or not there holds none: a command must not depend on a desktop.
     """
+    return _ask_keyring(lambda keyring: keyring.get_password(SERVICE, name))
+
+
+def store_keyring_secret(name: str, secret: str) -> str:
+    """Keep the secret of a setting in the keyring, or remove it where it is empty; return why that
+    could not be done, empty where it was.
+    """
+    if secret:
+        return _ask_keyring(lambda keyring: keyring.set_password(SERVICE, name, secret)).problem
+    if not read_keyring_secret(name).secret:
+        return ""
+    return _ask_keyring(lambda keyring: keyring.delete_password(SERVICE, name)).problem
+
+
+def _ask_keyring(ask: Callable[[ModuleType], str | None]) -> Kept:
     # Imported lazily: it looks for every keyring that is installed.
     import keyring
     from keyring.errors import KeyringLocked, NoKeyringError
@@ -32,7 +48,7 @@ def read_keyring_secret(name: str) -> Kept:
         if system != sys.platform:
             sys.modules.setdefault(backend, ModuleType(backend))
     try:
-        return Kept(keyring.get_password(SERVICE, name) or "")
+        return Kept(ask(keyring) or "")
     except NoKeyringError:
         return Kept(problem="this machine has none that can be used")
     except KeyringLocked:

@@ -31,6 +31,7 @@ from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead, is_api
 from duediligence.web.pages import list_pages
 from duediligence.web.service import Service
+from duediligence.web.upkeep_jobs import DueJobs
 from duediligence.web.visits import build_page_route, open_route
 
 # The routers of `/api/v1`, one a noun, and all of the API.
@@ -57,11 +58,14 @@ def create_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         service.lookups.start()
+        due_jobs = DueJobs(service)
+        due_jobs.start()
         await run_in_threadpool(service.jobs.open)
         await run_in_threadpool(uploads.forget_all, service.home)
         try:
             yield
         finally:
+            await run_in_threadpool(due_jobs.stop)
             await run_in_threadpool(service.jobs.close)
             await run_in_threadpool(service.lookups.stop)
             service.callers.close()

@@ -22,7 +22,9 @@ MOST_JSON: Final = 1 * 2**20
 MOST_UPLOAD: Final = 50 * 2**20
 # A monitor on the same machine knows no name of the server; there is nothing to read or to do.
 _FOR_MONITORS = frozenset({"/healthz", "/readyz"})
-_DIGITS: Final = len(str(MOST_UPLOAD))
+# Where whole lists and registers are brought, which are long.
+LARGE_UPLOADS: Final = {"/set-up/lists/files": 2**29, "/set-up/companies/files": 2**30}
+_DIGITS: Final = len(str(max(LARGE_UPLOADS.values())))
 _RETRY_SECONDS: Final = "5"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Browsers send UTF-8 and do not say so. Text in some of the others is slow to read (punycode), or
@@ -182,7 +184,9 @@ def _is_same_origin(headers: Headers, own: str) -> bool:
 
 def _find_body_limit(scope: Scope) -> int:
     """Return the most that may be sent: of a form with files more than of anything else."""
-    return MOST_UPLOAD if is_upload(scope) else MOST_JSON
+    if not is_upload(scope):
+        return MOST_JSON
+    return LARGE_UPLOADS.get(scope["path"], MOST_UPLOAD)
 
 
 def is_upload(scope: Scope) -> bool:

@@ -60,14 +60,18 @@ def screen_one(service: Service, viewer: Viewer, ref: str) -> str:
     return service.jobs.start(viewer, "screen", f"Screen supplier {ref}", work)
 
 
-def refresh_lists(service: Service, viewer: Viewer, ids: Sequence[str] = ()) -> str:
-    """Refresh these lists, or those in use where none is named. Raises as `Jobs.start`."""
+def refresh_lists(
+    service: Service, viewer: Viewer, ids: Sequence[str] = (), *, link: str = "/lists"
+) -> str:
+    """Refresh these lists, or those in use where none is named; `link` leads on from the job.
+    Raises as `Jobs.start`.
+    """
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             ended = list(refresh(ws, ids, progress=progress))
         words = refreshed_words(ended, named=bool(ids))
-        return JobDone(said=f"{_capitalise_first(words)}.", link="/lists")
+        return JobDone(said=f"{_capitalise_first(words)}.", link=link)
 
     title = f"Refresh {count(len(ids), 'list')}: {listed(ids, 3)}" if ids else "Refresh the lists"
     return service.jobs.start(viewer, "refresh lists", title, work)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from threading import Condition, Event, Thread
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound
 from duediligence.logs import raised_at
@@ -22,11 +22,12 @@ from duediligence.store.console import JOB_STATES, JobRecord, JobState
 from duediligence.suppliers.apart import Waiter
 from duediligence.web.people import Viewer
 from duediligence.web.service_home import ServiceHome
-from duediligence.writing import make_folder, storing, write_bytes
+from duediligence.writing import make_folder, storing, write_bytes, write_stream
 
 JobKind = Literal[
     "screen",
     "refresh lists",
+    "load registers",
     "import suppliers",
     "import and screen",
     "make pack",
@@ -41,6 +42,7 @@ JobKind = Literal[
 MAY: Mapping[JobKind, tuple[Action, ...]] = {
     "screen": ("screen",),
     "refresh lists": ("refresh lists",),
+    "load registers": ("load registers",),
     "import suppliers": ("import suppliers",),
     "import and screen": ("import suppliers", "screen"),
     "make pack": ("make reports",),
@@ -231,7 +233,7 @@ class Jobs:
         title: str,
         work: Work,
         *,
-        brought: Mapping[str, bytes] | None = None,
+        brought: Mapping[str, bytes | BinaryIO] | None = None,
         also: tuple[Action, ...] = (),
     ) -> str:
         """Put a job in the queue, and return its id. `brought` are files for its folder, by name;
@@ -245,7 +247,11 @@ class Jobs:
         now = self._service.clock()
         asked = _Asked(f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}", kind, viewer, work, may)
         for name, body in (brought or {}).items():
-            write_bytes(self._folder(asked.id) / name, body)
+            path = self._folder(asked.id) / name
+            if isinstance(body, bytes):
+                write_bytes(path, body)
+            else:
+                write_stream(path, body)
         record = JobRecord(id=asked.id, kind=kind, title=title, account=viewer.account, asked=now)
         with self._changed:
             if self._closed:

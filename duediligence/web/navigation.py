@@ -17,7 +17,9 @@ _PLACES: tuple[ConsolePlace, ...] = (
     ConsolePlace("/lists", "Lists", ("/lists",)),
     ConsolePlace("/schedule", "Schedule", ("/schedule", "/digest")),
     ConsolePlace("/audit", "Audit", ("/audit",), needs=("audit",)),
-    ConsolePlace("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
+    ConsolePlace(
+        "/settings", "Settings", ("/settings", "/set-up", "/accounts", "/tokens", "/policy")
+    ),
 )
 
 

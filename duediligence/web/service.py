@@ -186,6 +186,10 @@ class Service:
                 return list_allowed_actions(ws)
         return frozenset()
 
+    def take_over(self, resolved: EffectiveSettings) -> None:
+        """Work with these settings from the next request on."""
+        self.resolved, self._changed_at = resolved, self._file_changed_at()
+
     def _file_changed_at(self) -> int:
         try:
             return (self.settings.home / FILENAME).stat().st_mtime_ns

@@ -1,10 +1,13 @@
 """Jobs of those who keep the service: each puts its work in the queue and returns its id."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final, TypeVar
+from threading import Event, Thread
+from typing import BinaryIO, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -12,29 +15,39 @@ import msgspec
 from duediligence.casework import verifying
 from duediligence.delivery import digest
 from duediligence.delivery.digest import sent_lines
-from duediligence.errors import NotFound, SourceError
+from duediligence.errors import DuediligenceError, NotFound, SourceError
+from duediligence.model import RegisterVersion
 from duediligence.progress import Progress
 from duediligence.render.output import Line
 from duediligence.scheduling.actions import MAY
+from duediligence.scheduling.form import is_schedule_made_by_form
 from duediligence.scheduling.jobs import Job
-from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
+from duediligence.scheduling.service import job_named, jobs_of, scheduler, standings, turn
 from duediligence.screening.lists import refresh_report
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.shown import files_of
+from duediligence.screening.registers import (
+    load_accounts,
+    load_charities,
+    load_companies,
+    load_owners,
+)
 from duediligence.screening.run.preview import check_threshold, preview
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
 from duediligence.web.files import safe_name
 from duediligence.web.jobs import JobDone
-from duediligence.web.people import Viewer
+from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.service import Service
 from duediligence.writing import write_text
 
 _WHO = "the console"
+_DUE_SECONDS = 30.0
+_log = logging.getLogger(__name__)
 PREVIEW: Final = "preview.json"
 VERIFICATION: Final = "verification.json"
 T = TypeVar("T")
@@ -46,7 +59,7 @@ def refresh_list(
     list_id: str,
     *,
     terms: RefreshTerms = USUAL,
-    brought: Mapping[str, bytes] | None = None,
+    brought: Mapping[str, BinaryIO] | None = None,
 ) -> str:
     """Refresh one list on terms that a person accepts; from the files `brought`, by name, if any.
 
@@ -89,6 +102,63 @@ def refresh_list(
     )
 
 
+def load_files_of_lists(
+    service: Service, viewer: Viewer, brought: Mapping[str, BinaryIO], link: str
+) -> str:
+    """Load every list that is among the files `brought`, by name; `link` leads on from the job.
+    Raises as `Jobs.start`.
+    """
+    named = {safe_name(name, "file"): body for name, body in brought.items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        with turn(ws.settings.home, _WHO, ws.now(), progress):
+            with as_file(files("duediligence.demo") / "lists") as samples:
+                recognised = recognise(ws, folder, samples=samples)
+            refreshed = refresh(ws, folder=folder, brought=recognised, progress=progress)
+            ended = [one for one in refreshed if one.result != "absent"]
+        unread = list(refresh_report.report_recognised_files(replace(recognised, read_as=()), ()))
+        if not ended:
+            raise SourceError(_join_line_texts([Line("None of these files is of a list"), *unread]))
+        loaded = [ws.watchlist(one.list_id).title for one in ended if one.result != "failed"]
+        said = [Line(f"{count(len(loaded), 'list')} loaded: {', '.join(loaded) or 'none'}")]
+        said += [
+            Line(f"{ws.watchlist(one.list_id).title} could not be loaded: {one.error.said}")
+            for one in ended
+            if one.result == "failed" and one.error
+        ]
+        complete = len(loaded) == len(ended) and not unread
+        return JobDone(said=_join_line_texts([*said, *unread]), link=link, complete=complete)
+
+    title = f"Load {count(len(named), 'file')} of lists"
+    return service.jobs.start(viewer, "refresh lists", title, work, brought=named)
+
+
+# What loads each register from its files, in the words of a form.
+REGISTER_FILES: Final[Mapping[str, tuple[str, Callable[..., RegisterVersion]]]] = {
+    "companies": ("Companies (BasicCompanyData)", load_companies),
+    "owners": ("People with significant control (PSC snapshot)", load_owners),
+    "charities": ("Charities, of one regulator", load_charities),
+    "accounts": ("Accounts of companies", load_accounts),
+}
+
+
+def load_register_files(
+    service: Service, viewer: Viewer, what: str, brought: Mapping[str, BinaryIO]
+) -> str:
+    """Load a register of REGISTER_FILES from the files `brought`, by name. Raises as `Jobs.start`,
+    KeyError for another.
+    """
+    title, load = REGISTER_FILES[what]
+    named = {safe_name(name, "file"): body for name, body in brought.items()}
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        version = load(ws, [folder / name for name in named], progress=progress)
+        said = f"{count(version.rows, 'row')} loaded into the register {version.register}."
+        return JobDone(said=said, link="/lists#registers")
+
+    return service.jobs.start(viewer, "load registers", f"Load: {title}", work, brought=named)
+
+
 def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
     """Run a job of the schedule now, as the only scheduler. Raises as `Jobs.start`, NotFound."""
     with service.workspace(viewer) as ws:
@@ -112,6 +182,79 @@ def run_scheduled(service: Service, viewer: Viewer, name: str) -> str:
 
     title = f"Scheduled job {job.name}"
     return service.jobs.start(viewer, "scheduled job", title, work, also=(MAY[job.action],))
+
+
+def run_due_jobs(service: Service, viewer: Viewer) -> str:
+    """Run what is due of the schedule, as the only scheduler; return the id of the job, empty where
+    nothing is due, another scheduler is there, or a person wrote the schedule. Raises as
+    `Jobs.start`.
+    """
+    if not is_schedule_made_by_form(service.settings):
+        return ""
+    with service.workspace(viewer) as ws:
+        holder, found = standings(ws)
+        due = [one.job.name for one in found if one.next_due <= ws.now()]
+    if holder or not due:
+        return ""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        ended: list[str] = []
+        with scheduler(
+            ws,
+            _WHO,
+            lambda _: service.workspace(viewer),
+            lambda job, result, detail: ended.append(f"{job}: {result}: {detail.rstrip('.')}."),
+            progress,
+        ) as runner:
+            runner.run_due()
+        complete = not (runner.failed or runner.incomplete)
+        return JobDone(said=" ".join(ended), link="/schedule", complete=complete)
+
+    return service.jobs.start(viewer, "scheduled job", f"Due now: {', '.join(due)}", work)
+
+
+class DueJobs:
+    """Looks every half minute for jobs that are due, and starts them in the queue of the console.
+    On a server nothing is started: a service of its own does what is due there.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._over = Event()
+        self._thread = Thread(target=self._run, name="due jobs", daemon=True)
+
+    def start(self) -> None:
+        if self._service.sign_in.alone and not self._service.demo:
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        viewer = viewer_for(self._service.settings, find_process_account())
+        while not self._over.wait(_DUE_SECONDS):
+            try:
+                if not self._service.jobs.busy:
+                    run_due_jobs(self._service, viewer)
+            except DuediligenceError as error:
+                _log.warning("what is due cannot be started: %s", error.message)
+
+
+def send_test(service: Service, viewer: Viewer) -> str:
+    """Send a test message by every channel. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        with progress.task("Sending the test message"):
+            ended = digest.send_test_message(ws)
+        if failed := [f"{one.channel}: {one.error.rstrip('.')}." for one in ended if one.error]:
+            raise SourceError(" ".join(failed), hint="Correct the form, and send it again.")
+        remarks = [f"{one.channel}: {one.remark}." for one in ended if one.remark]
+        said = f"The test message was sent by {', '.join(one.channel for one in ended)}."
+        return JobDone(said=" ".join([said, *remarks]), link="/set-up/digest", complete=not remarks)
+
+    return service.jobs.start(viewer, "send digest", "Send a test message", work)
 
 
 def send_digest(service: Service, viewer: Viewer) -> str:

@@ -22,7 +22,6 @@ from duediligence.casework import deciding, queue, verifying
 from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.signing_keys import known_keys, signing_key
 from duediligence.delivery.backup import making
-from duediligence.delivery.backup.contents import format_settings_toml
 from duediligence.delivery.backup.restoring import Restored, restore_backup, verify_backup
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
@@ -47,6 +46,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings, load_settings
+from duediligence.settings.editing import format_settings_toml
 from tests.thorough import examples
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"

@@ -122,6 +122,8 @@ def starts(office: Office) -> list[str]:
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
     upload, _ = uploads.store_upload(office.service.home, find_process_account(), file)
+    register = UploadFile(BytesIO(b"Licence <b>,Granted\nAda,2026-03-31\n"), filename="r.csv")
+    sample, _ = uploads.store_upload(office.service.home, find_process_account(), register)
     job = office.service.jobs.start(
         Viewer(account="Ada", name="Ada"),
         "screen",
@@ -138,6 +140,7 @@ def starts(office: Office) -> list[str]:
         f"/cases/{case}",
         "/suppliers/P1/confirm-people",
         f"/jobs/{job}",
+        f"/set-up/own-registers/{sample}",
         "/digest/cancel?channel=folder",
         *(f"/lists/un/{below}" for below in ("accept-format", "accept-loss", "drop")),
         *("/lists/uk-debarment", "/lists/uk-debarment/confirm", "/lists/uk-debarment/template"),

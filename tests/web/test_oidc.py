@@ -187,7 +187,9 @@ def test_at_entra_it_is_the_object_id(
 
 def role_shown(client: TestClient) -> str:
     """The role beside the name at the foot of a page; empty where there is none."""
-    found = re.search(r"Signed in as .*</strong>(?:, ([\w ]+))?</p>", client.get("/").text)
+    found = re.search(
+        r"Signed in as .*</strong>(?:, ([\w ]+))?</p>", client.get("/", follow_redirects=True).text
+    )
     assert found
     return found[1] or ""
 

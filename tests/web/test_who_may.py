@@ -56,6 +56,7 @@ SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
+REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
 SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
 NOTE: Final = "Another firm"
 MISTAKEN: Final = deciding.Choice(decided="not the same", reason="OTHER", note=NOTE)
@@ -466,6 +467,39 @@ FORMS: Mapping[str, Row] = {
     "/lists/{id}/accept-loss": ("refresh lists", at("/lists/un/accept-loss", compared="yes")),
     "/lists/{id}/accept-format": ("refresh lists", at("/lists/un/accept-format", compared="yes")),
     "/lists/{id}/drop": ("refresh lists", at("/lists/porthvellan-asb/drop")),
+    "/set-up/council": ("change settings", at("/set-up/council", council_name="Example")),
+    "/set-up/rules": ("change settings", at("/set-up/rules", decision_months="6")),
+    "/set-up/digest": ("change settings", at("/set-up/digest", digest_people="yes")),
+    "/set-up/companies": ("change settings", at("/set-up/companies")),
+    "/set-up/companies/files": (
+        "change settings",
+        lambda _: Sent(
+            "/set-up/companies/files",
+            {"what": "companies"},
+            {"files": ("BasicCompanyData-2026-11-01.csv", b"CompanyName\n")},
+        ),
+    ),
+    "/set-up/schedule": ("change settings", at("/set-up/schedule", 422)),
+    "/set-up/people": (
+        "change settings",
+        at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=422),
+    ),
+    "/set-up/people/group": ("change settings", at("/set-up/people/group", 422)),
+    "/set-up/lists/fetch": ("change settings", at("/set-up/lists/fetch")),
+    "/set-up/lists/files": (
+        "change settings",
+        lambda _: Sent("/set-up/lists/files", files={"files": ("consolidated.xml", b"<x/>")}),
+    ),
+    "/set-up/own-registers": (
+        "change settings",
+        lambda _: Sent("/set-up/own-registers", files={"file": ("r.csv", REGISTER_CSV)}),
+    ),
+    "/set-up/own-registers/{key}": (
+        "change settings",
+        lambda d: Sent(
+            f"/set-up/own-registers/{d.kept('r.csv', REGISTER_CSV)}", {"step": "discard"}
+        ),
+    ),
     "/policy/preview": ("read", at("/policy/preview", threshold="0.9")),
     "/schedule/run": ("apply retention", at("/schedule/run", job="tidy")),
     "/digest/send": ("send digests", at("/digest/send")),
@@ -659,6 +693,16 @@ def channel(desk: Desk) -> tuple[str, int]:
     return f"{cancel_digest(desk).address}?channel=folder", 200
 
 
+SET_UP: Final = (
+    "council",
+    "rules",
+    "digest",
+    "companies",
+    "lists",
+    "own-registers",
+    "schedule",
+    "people",
+)
 # Each page by its route; who may not see it. The others are shown to whoever is signed in.
 PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/": there("/"),
@@ -755,6 +799,12 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/tokens": there("/tokens"),
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
+    "/set-up": there("/set-up"),
+    **{f"/set-up/{one}": there(f"/set-up/{one}") for one in SET_UP},
+    "/set-up/own-registers/{key}": lambda desk: (
+        f"/set-up/own-registers/{desk.kept('r.csv', REGISTER_CSV)}",
+        200,
+    ),
 }
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
@@ -768,6 +818,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/tokens/{id}/end": "make tokens",
     **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
     **{one: "handle intelligence" for one in PAGES if one.startswith("/intelligence")},
+    **{one: "change settings" for one in PAGES if one.startswith("/set-up")},
     # What importing would do; the form itself is empty.
     **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import/{key}")},
 }

@@ -5,7 +5,6 @@ Not in it: what is fetched or made again (`lists.db`, `register.db`, `register/`
 installation unless they are asked for.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from duediligence.fetch.snapshots import Snapshot, Snapshots
 from duediligence.model.letters import TEMPLATES
 from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
 from duediligence.settings import FILENAME, SECRET, Settings, read_document
+from duediligence.settings.editing import format_settings_toml
 
 MANIFEST = "backup.json"
 DATABASES = ("casework.db", "schedule.db")
@@ -89,6 +89,7 @@ def list_backup_contents(
     for name in DATABASES:
         yield from _file(name, databases / name)
     if kept.document:
+        # Without comments: one may hold a secret that was in use.
         body = format_settings_toml(kept.document).encode()
         yield Member(FILENAME, len(body)), [body]
     for name, path in kept.files.items():
@@ -111,35 +112,6 @@ def list_imported_snapshots(home: Path) -> Iterator[Snapshot]:
         for snapshot in Snapshots(root).all(list_id):
             if not snapshot.origin.startswith("https://"):
                 yield snapshot
-
-
-def format_settings_toml(document: Mapping[str, Any]) -> str:
-    """Return settings as TOML. Comments are not kept: one may hold a secret that was in use."""
-    plain = {name: value for name, value in document.items() if not isinstance(value, dict)}
-    tables = {name: value for name, value in document.items() if isinstance(value, dict)}
-    lines = [f"{name} = {_format_toml_value(value)}" for name, value in plain.items()]
-    for name, table in tables.items():
-        lines += [
-            "",
-            f"[{name}]",
-            *(f"{_format_toml_string(key)} = {_format_toml_value(v)}" for key, v in table.items()),
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _format_toml_value(value: Any) -> str:
-    if isinstance(value, str):
-        return _format_toml_string(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_format_toml_value, value))}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value)
-
-
-def _format_toml_string(text: str) -> str:
-    # A basic string of TOML is a string of JSON, but for one character that TOML escapes too.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _list_register_answers(home: Path) -> Iterator[Content]:

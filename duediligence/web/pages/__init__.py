@@ -24,6 +24,7 @@ from duediligence.web.pages import (
     policy,
     runs,
     schedule,
+    set_up,
     settings,
     several_decisions,
     supplier_changes,
@@ -66,6 +67,7 @@ _CORE: tuple[Pages, ...] = (
     accounts.pages,
     tokens.pages,
     help.pages,
+    *set_up.EVERY_STEP,
 )
 
 

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from duediligence.casework.home_access import earlier_readers, end_earlier_readers
 from duediligence.model.audit import ACTIONS, ROLES, is_action_allowed
-from duediligence.settings import FILENAME
 from duediligence.text.wording import count
 from duediligence.web.visits import Pages, Visit
 
@@ -24,7 +23,6 @@ def accounts(visit: Visit) -> Response:
         roles=ROLES,
         actions=ACTIONS,
         allowed=is_action_allowed,
-        file=settings.home / FILENAME,
         origin=visit.service.resolved.origins["users"],
     )
 

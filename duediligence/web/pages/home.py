@@ -27,6 +27,8 @@ _MOST_JOBS = 3
 @pages.get("/")
 def home(visit: Visit) -> Response:
     waiting = what_waits(visit.ws)
+    if waiting.is_new and "change settings" in visit.service.rights(visit.viewer):
+        return visit.go("/set-up")
     gaps = sorted(waiting.gaps, key=_count_remedy_lists, reverse=True)
     return visit.page(
         "home.html.jinja",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import BinaryIO
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from duediligence.render.guide_page import render_guide_page as render_guide
 from duediligence.render.scope import REGISTERS
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
+from duediligence.screening.lists.own_registers import keeps_its_file, replace_register_file
 from duediligence.screening.lists.refresh import confirm, drop
 from duediligence.screening.lists.shown import (
     ListView,
@@ -96,10 +98,11 @@ def _render_list_page(visit: Visit, view: ListView, *errors: tuple[str, str]) ->
 
 
 def _takes_files(visit: Visit, view: ListView) -> bool:
-    """Return whether a person can bring its files: those of a council's own register have their
-    folder.
+    """Return whether a person can bring its files: a council's own register has them in a folder,
+    which may be kept here.
     """
-    return visit.ws.watchlist(view.status.list_id).location is None
+    watchlist = visit.ws.watchlist(view.status.list_id)
+    return watchlist.location is None or keeps_its_file(watchlist, visit.ws.settings)
 
 
 def _is_used(view: ListView) -> bool:
@@ -127,7 +130,7 @@ def refresh_one(visit: Visit) -> Response:
 
 
 def _start_list_refresh(
-    visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]
+    visit: Visit, terms: RefreshTerms, brought: Mapping[str, BinaryIO]
 ) -> Response:
     job = refresh_list(visit.service, visit.viewer, visit.path("id"), terms=terms, brought=brought)
     return visit.go(f"/jobs/{job}")
@@ -140,17 +143,26 @@ def bring_files(visit: Visit) -> Response:
         brought, day = _read_list_files(visit, view, needed=True), _read_published_day(visit)
     except Invalid as error:
         return _render_list_page(visit, view, problem(error, _FIELDS))
+    if visit.ws.watchlist(view.status.list_id).location is not None:
+        if len(brought) > 1:
+            return _render_list_page(visit, view, ("files", "Choose one file: the register."))
+        replace_register_file(visit.ws, view.status.list_id, next(iter(brought.values())).read())
+        brought = {}
     return _start_list_refresh(visit, RefreshTerms(as_of=day), brought)
 
 
-def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
+def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, BinaryIO]:
+    return read_sent_files(visit, f"Choose the files of the list: {view.files}" if needed else "")
+
+
+def read_sent_files(visit: Visit, needed: str) -> dict[str, BinaryIO]:
     """Return the files of the form by their names. Raises Invalid where two have one name, or none
-    is there that is `needed`.
+    is there; that says `needed`, empty where none is needed.
     """
     sent = visit.uploads("files")
     if needed and not sent:
-        raise Invalid(f"Choose the files of the list: {view.files}", field="files")
-    brought = {one.filename or "": one.file.read() for one in sent}
+        raise Invalid(needed, field="files")
+    brought = {one.filename or "": one.file for one in sent}
     if len(brought) < len(sent):
         raise Invalid("Two of the files have the same name", field="files")
     return brought

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from duediligence.errors import NotFound
 from duediligence.scheduling.job_status import State
-from duediligence.scheduling.jobs import EXAMPLE, path_of
+from duediligence.scheduling.jobs import path_of
 from duediligence.scheduling.shown import TIMES, JobView, schedule_view
 from duediligence.web.upkeep_jobs import run_scheduled
 from duediligence.web.visits import Pages, Visit
@@ -25,18 +25,14 @@ COLOURS: dict[State, str] = {
 
 @pages.get("/schedule")
 def schedule(visit: Visit) -> Response:
-    file = path_of(visit.service.settings)
-    if not file.exists():
-        return visit.page(
-            "schedule_none.html.jinja", title="Schedule", file=file, example=EXAMPLE.splitlines()
-        )
+    if not path_of(visit.service.settings).exists():
+        return visit.page("schedule_none.html.jinja", title="Schedule")
     return visit.page(
         "schedule.html.jinja",
         title="Schedule",
         view=schedule_view(visit.ws),
         colours=COLOURS,
         times=TIMES,
-        file=file,
     )
 
 

@@ -1,0 +1,101 @@
+"""People and their roles, and how a second person gets in."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from duediligence.casework import home_access
+from duediligence.casework.setting_changes import find_other_place
+from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
+from duediligence.model.audit import ROLES, Role
+from duediligence.render.wording import sentence
+from duediligence.web.navigation import plain_hint
+from duediligence.web.pages.set_up.start import admit, save_settings
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+_HERE: Final = "/set-up/people"
+_MEANINGS: Final[Mapping[Role, str]] = {
+    "reader": "looks, and changes nothing",
+    "officer": "imports, screens and decides",
+    "approver": "does what an officer does, and makes the second decision",
+    "intelligence": "does what an officer does, and handles reports of partners",
+    "auditor": "looks, and reads the audit chain",
+    "administrator": "does everything but handle reports of partners, and sets up",
+}
+
+
+@pages.get("/set-up/people")
+def show_people(visit: Visit) -> Response:
+    admit(visit)
+    users = visit.service.settings.users
+    return _render_people(visit, [*(users.items() or [(visit.viewer.account, "administrator")])])
+
+
+@pages.post("/set-up/people")
+def save_people(visit: Visit) -> Response:
+    typed = [
+        (account, visit.text(f"role-{name.removeprefix('account-')}"))
+        for name in visit.form
+        if name.startswith("account-") and (account := visit.text(name))
+    ]
+    try:
+        admit(visit)
+        save_settings(visit, {"users": _check_users(visit, typed)})
+    except (Invalid, Conflict) as error:
+        field = error.field if isinstance(error, Invalid) and "-" in error.field else ""
+        return _render_people(visit, typed, (field, sentence(error.message)))
+    return visit.go("/set-up", "Saved: people and roles.")
+
+
+def _check_users(visit: Visit, typed: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the role of each account that has one; none where one person works alone.
+
+    Raises Invalid for an account that is there twice, and where the person would lose the right to
+    set up.
+    """
+    if len(dict(typed)) < len(typed):
+        raise Invalid("An account is there twice: give it one role", field="account-0")
+    me, users = visit.viewer.account, {account: role for account, role in typed if role}
+    if visit.service.sign_in.alone and users and users.get(me) != "administrator":
+        words = f"Keep {me} as administrator: another one can change that later"
+        raise Invalid(words, field="account-0")
+    return {} if users == {me: "administrator"} else users
+
+
+@pages.post("/set-up/people/group")
+def share_with_group(visit: Visit) -> Response:
+    """Let the accounts of a group of this computer work here, or its owner alone."""
+    admit(visit)
+    group, users = visit.text("group"), [*visit.service.settings.users.items()]
+    closes = visit.text("step") == "close"
+    if not (group or closes):
+        return _render_people(visit, users, ("group", "Enter the name of the group."))
+    try:
+        _ = home_access.close(visit.ws) if closes else home_access.share(visit.ws, group)
+    except (Forbidden, UsageError) as error:
+        words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
+        return _render_people(visit, users, ("group", words))
+    if closes:
+        return visit.go(_HERE, "Only the owner of the folder can open it now.")
+    return visit.go(_HERE, f"Everybody in the group {group} can open it now, with a role.")
+
+
+def _render_people(
+    visit: Visit, users: Sequence[tuple[str, str]], *errors: tuple[str, str]
+) -> Response:
+    return visit.page(
+        "set_up_people.html.jinja",
+        title="People and roles",
+        errors=errors,
+        users=[*users, ("", "")],
+        roles=[("", "No role"), *((one, one.capitalize()) for one in ROLES)],
+        meanings=_MEANINGS,
+        fixed=bool(find_other_place(visit.service.resolved, "users")),
+        alone=visit.service.sign_in.alone,
+        shares=os.name == "posix",
+        second=visit.service.settings.second_decision,
+        group=visit.text("group"),
+    )
