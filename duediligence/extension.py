@@ -34,7 +34,7 @@ class CommandGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsolePlace:
+class NavigationPlace:
     """A place in the console's navigation: its address, and its words.
 
     `below` are the beginnings of the addresses of its pages. `needs` are actions, of which whoever
@@ -47,7 +47,7 @@ class ConsolePlace:
     below: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("read",)
     after: str = ""
-    pages: tuple["ConsolePlace", ...] = ()
+    pages: tuple["NavigationPlace", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Extension:
     migrations: str = ""
     forms: str = ""
     commands: tuple[CommandGroup, ...] = ()
-    places: tuple[ConsolePlace, ...] = ()
+    places: tuple[NavigationPlace, ...] = ()
     pages: str = ""
     checks: str = ""
     stages: str = ""

@@ -5,25 +5,25 @@ from collections.abc import Set as Collection
 from urllib.parse import quote
 
 from duediligence.errors import Hint, Step, StepName
-from duediligence.extension import ConsolePlace, Extension
+from duediligence.extension import Extension, NavigationPlace
 from duediligence.model.audit import Action
 
-_PLACES: tuple[ConsolePlace, ...] = (
-    ConsolePlace("/", "What waits"),
-    ConsolePlace("/alerts", "Alerts", ("/alerts", "/entries")),
-    ConsolePlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    ConsolePlace("/check", "Check a name", ("/check", "/checks")),
-    ConsolePlace("/runs", "Runs", ("/runs", "/jobs")),
-    ConsolePlace("/lists", "Lists", ("/lists",)),
-    ConsolePlace("/schedule", "Schedule", ("/schedule", "/digest")),
-    ConsolePlace("/audit", "Audit", ("/audit",), needs=("audit",)),
-    ConsolePlace(
+_PLACES: tuple[NavigationPlace, ...] = (
+    NavigationPlace("/", "What waits"),
+    NavigationPlace("/alerts", "Alerts", ("/alerts", "/entries")),
+    NavigationPlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
+    NavigationPlace("/check", "Check a name", ("/check", "/checks")),
+    NavigationPlace("/runs", "Runs", ("/runs", "/jobs")),
+    NavigationPlace("/lists", "Lists", ("/lists",)),
+    NavigationPlace("/schedule", "Schedule", ("/schedule", "/digest")),
+    NavigationPlace("/audit", "Audit", ("/audit",), needs=("audit",)),
+    NavigationPlace(
         "/settings", "Settings", ("/settings", "/set-up", "/accounts", "/tokens", "/policy")
     ),
 )
 
 
-def list_places(extensions: Iterable[Extension]) -> list[ConsolePlace]:
+def list_places(extensions: Iterable[Extension]) -> list[NavigationPlace]:
     """Return the places of the core, with those of the extensions each after the one it names."""
     found = list(_PLACES)
     for place in (place for extension in extensions for place in extension.places):
@@ -33,7 +33,7 @@ def list_places(extensions: Iterable[Extension]) -> list[ConsolePlace]:
 
 
 def build_navigation(
-    path: str, rights: Collection[Action], places: Iterable[ConsolePlace]
+    path: str, rights: Collection[Action], places: Iterable[NavigationPlace]
 ) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is there or below; of the places that whoever
     has these rights may see.
@@ -51,7 +51,7 @@ def build_navigation(
 
 
 def section_pages(
-    path: str, rights: Collection[Action], places: Iterable[ConsolePlace]
+    path: str, rights: Collection[Action], places: Iterable[NavigationPlace]
 ) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is it, of the pages beside this one below the
     same place, as whoever has these rights sees them; none where there are no others.

@@ -1,6 +1,6 @@
 """Sharing with partners: agreements, requests, exchanges, messages, intelligence and cases."""
 
-from duediligence.extension import CommandGroup, ConsolePlace, Extension
+from duediligence.extension import CommandGroup, Extension, NavigationPlace
 
 EXTENSION = Extension(
     name="sharing",
@@ -13,17 +13,17 @@ EXTENSION = Extension(
         ),
     ),
     places=(
-        ConsolePlace("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
-        ConsolePlace(
+        NavigationPlace("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
+        NavigationPlace(
             "/agreements",
             "Sharing",
             ("/agreements", "/exchanges", "/intelligence", "/requests"),
             after="/lists",
             pages=(
-                ConsolePlace("/agreements", "Agreements"),
-                ConsolePlace("/requests", "Requests", needs=("ask partners", "audit")),
-                ConsolePlace("/exchanges", "Exchanges", needs=("exchange",)),
-                ConsolePlace("/intelligence", "Intelligence", needs=("handle intelligence",)),
+                NavigationPlace("/agreements", "Agreements"),
+                NavigationPlace("/requests", "Requests", needs=("ask partners", "audit")),
+                NavigationPlace("/exchanges", "Exchanges", needs=("exchange",)),
+                NavigationPlace("/intelligence", "Intelligence", needs=("handle intelligence",)),
             ),
         ),
     ),

@@ -13,7 +13,7 @@ from duediligence.model import Match
 from duediligence.render.wording import visible
 from duediligence.version import __version__
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.reconcile.queries import BATCH, DataExtension, Query
+from duediligence.web.api.reconcile.queries import BATCH, ExtensionQuery, Query
 from duediligence.web.api.reconcile.service import (
     Proposal,
     Reconciler,
@@ -197,7 +197,7 @@ def _build_term_answer(one: Term) -> TermAnswer:
 
 
 def build_extension_answer(
-    service: Reconciler, asked: DataExtension, entities: Mapping[str, Target]
+    service: Reconciler, asked: ExtensionQuery, entities: Mapping[str, Target]
 ) -> ExtensionAnswer:
     """Return the values asked for; none of an entity that there is not."""
     terms = {one.id: one for one in service.properties}

@@ -133,7 +133,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class DataExtension:
+class ExtensionQuery:
     """Entities, by id, and the properties to give of each with the most values of one."""
 
     ids: tuple[str, ...]
@@ -156,7 +156,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
     return found
 
 
-def read_extension(text: str, known: frozenset[str]) -> DataExtension:
+def read_extension(text: str, known: frozenset[str]) -> ExtensionQuery:
     """Return what is to be added to entities. Raises UsageError, also for an unknown property."""
     asked = _decode_client_json(text, ExtendRequest, "extend")
     for one in asked.properties:
@@ -164,7 +164,7 @@ def read_extension(text: str, known: frozenset[str]) -> DataExtension:
             raise UsageError(
                 f"Unknown property {one.id[:80]!r}", hint=f"Valid: {', '.join(sorted(known))}."
             )
-    return DataExtension(
+    return ExtensionQuery(
         tuple(dict.fromkeys(asked.ids)),
         tuple(
             (one.id, int(one.settings.limit) if one.settings.limit else None)
