@@ -5,24 +5,24 @@ from collections.abc import Set as Collection
 from urllib.parse import quote
 
 from duediligence.errors import Hint, Step, StepName
-from duediligence.extension import Extension, Place
+from duediligence.extension import Extension, NavigationPlace
 from duediligence.model.audit import Action
 
-_PLACES: tuple[Place, ...] = (
-    Place("/", "What waits"),
-    Place("/alerts", "Alerts", ("/alerts", "/entries")),
-    Place("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    Place("/check", "Check a name", ("/check", "/checks")),
-    Place("/runs", "Runs", ("/runs", "/jobs")),
-    Place("/lists", "Lists", ("/lists",)),
-    Place("/schedule", "Schedule", ("/schedule", "/digest")),
-    Place("/audit", "Audit", ("/audit",), needs=("audit",)),
-    Place("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
+_PLACES: tuple[NavigationPlace, ...] = (
+    NavigationPlace("/", "What waits"),
+    NavigationPlace("/alerts", "Alerts", ("/alerts", "/entries")),
+    NavigationPlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
+    NavigationPlace("/check", "Check a name", ("/check", "/checks")),
+    NavigationPlace("/runs", "Runs", ("/runs", "/jobs")),
+    NavigationPlace("/lists", "Lists", ("/lists",)),
+    NavigationPlace("/schedule", "Schedule", ("/schedule", "/digest")),
+    NavigationPlace("/audit", "Audit", ("/audit",), needs=("audit",)),
+    NavigationPlace("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
 
 
-def list_places(extensions: Iterable[Extension]) -> list[Place]:
-    """Return the places of the core, with those of the extensions each after the one it names."""
+def list_places(extensions: Iterable[Extension]) -> list[NavigationPlace]:
+    """Return the places of the core, and each place of an extension after the one it names."""
     found = list(_PLACES)
     for place in (place for extension in extensions for place in extension.places):
         before = [number for number, one in enumerate(found, 1) if one.address == place.after]
@@ -31,7 +31,7 @@ def list_places(extensions: Iterable[Extension]) -> list[Place]:
 
 
 def build_navigation(
-    path: str, rights: Collection[Action], places: Iterable[Place]
+    path: str, rights: Collection[Action], places: Iterable[NavigationPlace]
 ) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is there or below; of the places that whoever
     has these rights may see.
@@ -49,10 +49,10 @@ def build_navigation(
 
 
 def section_pages(
-    path: str, rights: Collection[Action], places: Iterable[Place]
+    path: str, rights: Collection[Action], places: Iterable[NavigationPlace]
 ) -> list[tuple[str, str, bool]]:
-    """Return address, words, and whether this page is it, of the pages beside this one below the
-    same place, as whoever has these rights sees them; none where there are no others.
+    """Return address, words, and whether this page is it, of the pages below the same
+    place as this one that these rights allow; none where there are no others.
     """
     return [
         (page.address, page.words, path == page.address)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duediligence.casework.networks_shown import NetworkCache
 from duediligence.errors import StorageError, UsageError
-from duediligence.extension import Extension, Place, find_extensions
+from duediligence.extension import Extension, NavigationPlace, find_extensions
 from duediligence.matching.engine import EngineCache
 from duediligence.model.audit import Action
 from duediligence.screening.access import list_allowed_actions
@@ -69,7 +69,7 @@ class Service:
         return self.resolved.settings
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[NavigationPlace]:
         """Return the places of the navigation. Raises UsageError as `extensions`."""
         return list_places(self.extensions)
 

@@ -1,6 +1,6 @@
 """Sharing with partners: agreements, requests, exchanges, messages, intelligence and cases."""
 
-from duediligence.extension import CommandGroup, Extension, Place
+from duediligence.extension import CommandGroup, Extension, NavigationPlace
 
 EXTENSION = Extension(
     name="sharing",
@@ -30,17 +30,17 @@ EXTENSION = Extension(
         CommandGroup("export", "", f"{__name__}.cli.referral:app"),
     ),
     places=(
-        Place("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
-        Place(
+        NavigationPlace("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
+        NavigationPlace(
             "/agreements",
             "Sharing",
             ("/agreements", "/exchanges", "/intelligence", "/requests"),
             after="/lists",
             pages=(
-                Place("/agreements", "Agreements"),
-                Place("/requests", "Requests", needs=("ask partners", "audit")),
-                Place("/exchanges", "Exchanges", needs=("exchange",)),
-                Place("/intelligence", "Intelligence", needs=("handle intelligence",)),
+                NavigationPlace("/agreements", "Agreements"),
+                NavigationPlace("/requests", "Requests", needs=("ask partners", "audit")),
+                NavigationPlace("/exchanges", "Exchanges", needs=("exchange",)),
+                NavigationPlace("/intelligence", "Intelligence", needs=("handle intelligence",)),
             ),
         ),
     ),

@@ -470,7 +470,7 @@ class ExtensionStage(Protocol):
     def compare(
         self, workspace: Workspace, looked_up: Sequence[tuple[Supplier, Party]]
     ) -> Callable[[str], None]:
-        """Work out what to keep beside a run that is to be stored, from who was looked up.
+        """Work out what to keep with a run that is to be stored, from who was looked up.
 
         What it returns keeps that within the transaction that stores the run, whose id it is given.
         """

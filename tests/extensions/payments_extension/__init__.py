@@ -1,12 +1,12 @@
 """An extension of another distribution, as a third party would write it; tests install it."""
 
-from duediligence.extension import CommandGroup, Extension, Place
+from duediligence.extension import CommandGroup, Extension, NavigationPlace
 
 EXTENSION = Extension(
     name="payments",
     migrations=f"{__name__}.tables:migrations",
     commands=(CommandGroup("payments", "What was paid.", f"{__name__}.commands:app"),),
-    places=(Place("/payments", "Payments", ("/payments",), after="/runs"),),
+    places=(NavigationPlace("/payments", "Payments", ("/payments",), after="/runs"),),
     pages=f"{__name__}.pages:PAGES",
     records=f"{__name__}.records",
 )

@@ -24,7 +24,7 @@ def render_agreement_page(
 
     All text in it is escaped, and its own policy forbids everything but its one style sheet.
     """
-    css = resource(f"{__package__}:referral.css")
+    css = resource("referral.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     terms = agreement.terms
     return fill(

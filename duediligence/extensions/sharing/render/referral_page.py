@@ -82,7 +82,7 @@ def render_referral_page(referral: Referral) -> str:
     """Return the form as a page that needs nothing else. All text in it is escaped, and its own
     policy forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
     """
-    css = resource(f"{__package__}:referral.css")
+    css = resource("referral.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return fill(
         f"{__package__}:referral.html.jinja",

@@ -12,7 +12,7 @@ from duediligence.formats.cells import TURNED
 from duediligence.model import Match
 from duediligence.render.wording import visible
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.reconcile.queries import Extension, Query
+from duediligence.web.api.reconcile.queries import ExtensionQuery, Query
 from duediligence.web.api.reconcile.service import (
     Proposal,
     Reconciler,
@@ -192,7 +192,7 @@ def _build_term_answer(one: Term) -> TermAnswer:
 
 
 def build_extension_answer(
-    service: Reconciler, asked: Extension, entities: Mapping[str, Target]
+    service: Reconciler, asked: ExtensionQuery, entities: Mapping[str, Target]
 ) -> ExtensionAnswer:
     """Return the values asked for; none of an entity that there is not."""
     terms = {one.id: one for one in service.properties}

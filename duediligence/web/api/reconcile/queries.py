@@ -12,14 +12,7 @@ from duediligence.formats.cells import is_turned
 from duediligence.matching import Subject
 from duediligence.matching.names.parties import may_name_several
 from duediligence.model import Address, Identifier, PartialDate
-from duediligence.model.entries import (
-    IMO,
-    NATIONAL_ID,
-    OTHER,
-    PASSPORT,
-    VEHICLES,
-    Kind,
-)
+from duediligence.model.entries import IMO, NATIONAL_ID, OTHER, PASSPORT, VEHICLES, Kind
 from duediligence.suppliers.numbers import read_number, read_numbers
 from duediligence.suppliers.people import birth_date
 from duediligence.text.postcodes import is_postcode, spaced_postcode
@@ -133,7 +126,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class ExtensionQuery:
     """Entities, by id, and the properties to give of each with the most values of one."""
 
     ids: tuple[str, ...]
@@ -156,7 +149,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
     return found
 
 
-def read_extension(text: str, known: frozenset[str]) -> Extension:
+def read_extension(text: str, known: frozenset[str]) -> ExtensionQuery:
     """Return what is to be added to entities. Raises UsageError, also for an unknown property."""
     asked = _decode_client_json(text, ExtendRequest, "extend")
     for one in asked.properties:
@@ -164,7 +157,7 @@ def read_extension(text: str, known: frozenset[str]) -> Extension:
             raise UsageError(
                 f"Unknown property {one.id[:80]!r}", hint=f"Valid: {', '.join(sorted(known))}."
             )
-    return Extension(
+    return ExtensionQuery(
         tuple(dict.fromkeys(asked.ids)),
         tuple(
             (one.id, int(one.settings.limit) if one.settings.limit else None)
