@@ -1,4 +1,4 @@
-"""The port for an extension: a part of the service beside its core, whole in one package.
+"""The port for an extension: a part of the service outside its core, whole in one package.
 
 An extension says what it adds as names of parts, `module:name`, which are imported when they are
 first used. So a command, a page or a screening pays only for what it uses, and `--help` for
@@ -37,9 +37,9 @@ class CommandGroup:
 class NavigationPlace:
     """A place in the console's navigation: its address, and its words.
 
-    `below` are the beginnings of the addresses of its pages. `needs` are actions, of which whoever
-    sees it must be allowed one. It comes `after` the place of that address, or last. `pages` link
-    to each other: a place has them where it has more than one to begin with.
+    `below` are the beginnings of the addresses of its pages. `needs` are actions, of which a person
+    who sees it must be allowed one. It comes `after` the place of that address, or last. `pages`
+    link to each other: a place has them where it has more than one to begin with.
     """
 
     address: str
@@ -67,8 +67,8 @@ class Extension:
     stages (`screening.run.stages.Stage`).
 
     `records` answers for what is kept about people: retention, removal of a supplier and subject
-    access (`casework.extension_records`). Whoever stores anything has it. `restricted` counts
-    restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
+    access (`casework.extension_records`). An extension with tables must have it. `restricted`
+    counts restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
     of `doctor` (`casework.readiness`).
     """
 
@@ -132,7 +132,7 @@ def find_own_extensions() -> tuple[Extension, ...]:
 
 @cache
 def find_extensions(allowed: tuple[str, ...] = ()) -> tuple[InstalledExtension, ...]:
-    """Return our extensions, and those of the distributions that are allowed.
+    """Return our extensions, and all of the distributions that are allowed.
 
     Raises UsageError for a distribution that is not installed, has no extension, or has one that
     cannot be loaded or has a name that is taken.
@@ -172,7 +172,7 @@ def _load_distribution(name: str) -> Iterator[InstalledExtension]:
     for point in points:
         try:
             extension = point.load()
-        except Exception as error:  # whatever code of others raises
+        except Exception as error:  # the code of others may raise anything
             raise UsageError(
                 f"The extension {point.name} of {name} {found.version} cannot be loaded: "
                 f"{type(error).__name__}: {error}",

@@ -1,4 +1,4 @@
-"""Finds every list in `watchlists/` and every check in `checks/`, and those of extensions."""
+"""Finds every list in `watchlists/` and every check in `checks/` and of extensions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

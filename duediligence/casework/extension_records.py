@@ -1,4 +1,4 @@
-"""What extensions keep about people: who answers for it, and what is refused where nobody does."""
+"""What extensions keep about people, and what is refused where the extension is not installed."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ class ExtensionRecords(Protocol):
         """Raise Conflict where something of the extension needs one of these suppliers."""
 
     def remove_mentions(self, workspace: Workspace, refs: Collection[str]) -> Sequence[Seal]:
-        """Remove what names suppliers beside the rows about them, which go by their columns.
+        """Remove what names suppliers outside the rows about them, which go by their columns.
 
         Inside the transaction of a removal, before those rows go; the seals go into its event.
         """
@@ -47,17 +47,17 @@ class ExtensionRecords(Protocol):
     def read_personal_data(
         self, workspace: Workspace, may_hold: Callable[[bytes], bool]
     ) -> Iterator[Record]:
-        """Yield each record whose bytes `may_hold` does not say no to, for whoever may export."""
+        """Yield each record whose bytes `may_hold` does not say no to."""
 
     def search_restricted(
         self, workspace: Workspace, named_in: NamedFields
     ) -> Sequence[tuple[str, str, str, list[str]]]:
         """Return kind, key, day and fields of records that name the person and that only some may
-        see; nothing for whoever may not.
+        see; nothing where this account may not.
         """
 
     def describe_not_searched(self, workspace: Workspace) -> str:
-        """Return what `search_restricted` does not search for whoever works here; empty for
+        """Return what `search_restricted` does not search for this account; empty for
         nothing.
         """
 
@@ -68,8 +68,8 @@ def list_extension_records(workspace: Workspace) -> list[ExtensionRecords]:
 
 
 def refuse_without_extensions(workspace: Workspace, what: str) -> None:
-    """Raise Conflict where the home has records of an extension that is not installed: without it
-    nobody knows how long they are kept and whom they name, and somebody's right would be lost.
+    """Raise Conflict where the home has records of an extension that is not installed: only the
+    extension knows how long they are kept and who they name, and a person's right would be lost.
 
     `what` begins the sentence: "Retention cannot be applied". Raises StorageError.
     """

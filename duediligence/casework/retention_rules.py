@@ -51,7 +51,7 @@ def rules(
 ) -> dict[str, RetentionRule]:
     """Return every rule by its id, with the `days` that the settings give some of them.
 
-    Those of the core come first, then those of the `extensions`, unless given our own.
+    The core's come first, then the extensions': unless given, of our own.
 
     Raises UsageError for a rule that there is not, and for a time that is too short.
     """

@@ -85,7 +85,7 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
 
 @use_case("read")
 def not_searched(workspace: Workspace) -> str:
-    """Return what `held` does not search for whoever works here; empty for nothing."""
+    """Return what `held` does not search for this account; empty for nothing."""
     every = (one.describe_not_searched(workspace) for one in list_extension_records(workspace))
     return " ".join(line for line in every if line)
 

@@ -159,7 +159,7 @@ def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[.
     """Build the root command with this noun alone, or with all of them where it is none.
 
     To build all of them takes longer than most commands. The settings, which say whose extensions
-    are used beside our own, are read only where nothing else has the noun.
+    are used as well, are read only where nothing else has the noun.
     """
     if noun and not noun.startswith("-") and noun not in list_nouns():
         _add_allowed_commands(global_options)

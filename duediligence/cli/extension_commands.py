@@ -11,7 +11,7 @@ from duediligence.extension import CommandGroup, Extension, load_part
 
 
 class _ExtensionGroup(TyperGroup):
-    """A group with commands of the core, if it has any, and those of an extension."""
+    """A group with commands of the core, if it has any, and of an extension."""
 
     part = ""
     _core: MutableMapping[str, Any]

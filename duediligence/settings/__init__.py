@@ -286,7 +286,7 @@ class Settings:
     extensions: Annotated[
         tuple[str, ...],
         About(
-            "List: distributions whose extensions are used beside those that come with the tool. "
+            "List: distributions whose extensions are used besides the tool's own. "
             "Each is the name under which it is installed; its code runs with all rights."
         ),
     ] = ()

@@ -24,7 +24,7 @@ _PLACES: tuple[NavigationPlace, ...] = (
 
 
 def list_places(extensions: Iterable[Extension]) -> list[NavigationPlace]:
-    """Return the places of the core, with those of the extensions each after the one it names."""
+    """Return the places of the core, and each place of an extension after the one it names."""
     found = list(_PLACES)
     for place in (place for extension in extensions for place in extension.places):
         before = [number for number, one in enumerate(found, 1) if one.address == place.after]
@@ -53,8 +53,8 @@ def build_navigation(
 def section_pages(
     path: str, rights: Collection[Action], places: Iterable[NavigationPlace]
 ) -> list[tuple[str, str, bool]]:
-    """Return address, words, and whether this page is it, of the pages beside this one below the
-    same place, as whoever has these rights sees them; none where there are no others.
+    """Return address, words, and whether this page is it, of the pages below the same
+    place as this one that these rights allow; none where there are no others.
     """
     return [
         (page.address, page.words, path == page.address)

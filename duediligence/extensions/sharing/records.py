@@ -100,7 +100,7 @@ def read_personal_data(workspace: Workspace, may_hold: Callable[[bytes], bool]) 
 def search_restricted(
     workspace: Workspace, named_in: NamedFields
 ) -> Sequence[tuple[str, str, str, list[str]]]:
-    """Return the reports that name the person, for whoever has the role."""
+    """Return the reports that name the person, for accounts with the role."""
     if find_refusal(workspace, "handle intelligence") is not None:
         return ()
     store = workspace.casework.repository(IntelligenceStore)
@@ -119,7 +119,7 @@ def search_restricted(
 
 
 def describe_not_searched(workspace: Workspace) -> str:
-    """Return that reports were not searched, where whoever works here has not the role: the same
+    """Return that reports were not searched, where this account has not the role: the same
     whether or not there is any.
     """
     if find_refusal(workspace, "handle intelligence") is None:

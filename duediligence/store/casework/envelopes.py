@@ -1,6 +1,6 @@
 """Whose tables and checks are: known also where the extension is not installed.
 
-An extension names its tables `NAME__TABLE`. Those of sharing were made before there were
+An extension names its tables `NAME__TABLE`. The tables of sharing were made before there were
 extensions, by migrations of the core, and keep their names.
 """
 

@@ -37,7 +37,7 @@ from duediligence.web.pages import (
 from duediligence.web.visits import Pages
 
 # Those of one file before those of another: a fixed address stands before one with a part that may
-# be anything. For the same reason those of extensions come first.
+# be anything. For the same reason an extension's come first.
 _CORE: tuple[Pages, ...] = (
     home.pages,
     assignments.pages,
@@ -72,7 +72,7 @@ _CORE: tuple[Pages, ...] = (
 
 
 def list_pages(extensions: tuple[Extension, ...]) -> Iterator[Pages]:
-    """Yield the pages of the extensions, then those of the core."""
+    """Yield the pages of the extensions, then the core's."""
     for pages in load_parts(extensions, "pages"):
         yield from pages
     yield from _CORE

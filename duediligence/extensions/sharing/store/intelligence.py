@@ -207,7 +207,7 @@ class IntelligenceStore(Repository):
 def find_reports_about(casework: Casework, refs: Collection[str]) -> set[int]:
     """Return the numbers of the reports that may concern any of these suppliers.
 
-    Only to be counted, or for whoever has the role. Raises StorageError.
+    Only to be counted, or for accounts with the role. Raises StorageError.
     """
     return casework.repository(IntelligenceStore).concerning(refs)
 

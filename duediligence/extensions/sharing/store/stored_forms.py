@@ -1,4 +1,4 @@
-"""The forms in which what is shared is stored: as much of a contract as those of the core."""
+"""The forms in which what is shared is stored: as much of a contract as the core's."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -12,14 +12,7 @@ from duediligence.formats.cells import is_turned
 from duediligence.matching import Subject
 from duediligence.matching.names.parties import may_name_several
 from duediligence.model import Address, Identifier, PartialDate
-from duediligence.model.entries import (
-    IMO,
-    NATIONAL_ID,
-    OTHER,
-    PASSPORT,
-    VEHICLES,
-    Kind,
-)
+from duediligence.model.entries import IMO, NATIONAL_ID, OTHER, PASSPORT, VEHICLES, Kind
 from duediligence.suppliers.numbers import read_number, read_numbers
 from duediligence.suppliers.people import birth_date
 from duediligence.text.postcodes import is_postcode, spaced_postcode
