@@ -9,7 +9,9 @@ from duediligence.casework.deciding import waits_for
 from duediligence.casework.queue import Filters, rules_of, shown_to
 from duediligence.casework.showing import AlertRow, alert_row
 from duediligence.errors import Hint, NotFound, Step
+from duediligence.matching.evidence import describe_number
 from duediligence.model import ListEntry
+from duediligence.render.codes import format_country, format_regime
 from duediligence.render.html_page import web_address
 from duediligence.render.wording import day
 from duediligence.screening.access import hide_birth_dates, use_case
@@ -75,11 +77,11 @@ def _list_entry_facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
         ("Names", [_format_entry_name(one.text, one.type, one.strength) for one in entry.names]),
         ("Kind", [entry.kind]),
         ("Date of birth", born),
-        ("Country", entry.countries),
-        ("Number", [f"{one.label or one.scheme} {one.id}" for one in entry.identifiers]),
+        ("Country", list(map(format_country, entry.countries))),
+        ("Number", list(map(describe_number, entry.identifiers))),
         ("Address", [] if person else [one.text for one in entry.addresses]),
         ("Position", entry.positions),
-        ("Regime", entry.regimes),
+        ("Regime", list(map(format_regime, entry.regimes))),
         ("Measures", entry.measures),
         ("Grounds", entry.grounds),
         ("Status", [entry.status]),

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duediligence.matching import Index
+from duediligence.matching.evidence import describe_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.alerts import Alert
+from duediligence.render.codes import format_country
 from duediligence.render.saying import sentence_of
 from duediligence.screening.lookup.incremental import subject
 
@@ -78,11 +80,15 @@ def _pair_party_values(
         [_format_birth_month(d) for d in born],
         [_format_birth_month(d) for d in entry.birth_dates],
     )
-    yield "Country", list(party.countries), list(entry.countries)
+    yield (
+        "Country",
+        list(map(format_country, party.countries)),
+        list(map(format_country, entry.countries)),
+    )
     yield (
         "Number",
-        [f"{i.label or i.scheme} {i.id}" for i in party.identifiers],
-        [f"{i.label or i.scheme} {i.id}" for i in entry.identifiers],
+        list(map(describe_number, party.identifiers)),
+        list(map(describe_number, entry.identifiers)),
     )
     if "person" not in (party.kind, entry.kind):
         yield "Address", [a.text for a in party.addresses], [a.text for a in entry.addresses]

@@ -326,7 +326,7 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Dig
             sha256=hashed([status.state, status.list_id in failures]),
             line=visible(
                 f"{status.title}: {LIST_STATES[status.state]}. "
-                f"{sentence(reason_words(status.reasons, status.list_id, people=False))}".strip()
+                f"{sentence(reason_words(status.reasons, people=False))}".strip()
             ),
         )
         for status in statuses

@@ -7,6 +7,7 @@ from string import Formatter
 
 from duediligence.model import Feature, Finding, Match
 from duediligence.model.facts import Text, Value
+from duediligence.render.codes import format_country, format_regimes
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
 
@@ -30,7 +31,8 @@ def format_text(text: Text) -> str:
         made += literal
         if name:
             begins = not made or made.endswith((". ", "! ", "? "))
-            made += _in_words(values[name], begins=begins)
+            words = _in_words(values[name], begins=begins)
+            made += format_regimes(words.split("; ")) if name == "regimes" else words
     return made
 
 
@@ -129,9 +131,10 @@ def _birth_date(f: Feature, _: str) -> str:
 
 
 def _explain_country(f: Feature, _: str) -> str:
+    query, listed = (", ".join(map(format_country, one.split(", "))) for one in (f.query, f.listed))
     if f.verdict == "agree":
-        return f"Countries agree ({f.listed})."
-    return f"Countries differ ({f.query} and {f.listed})."
+        return f"Countries agree ({listed})."
+    return f"Countries differ ({query} and {listed})."
 
 
 def _explain_address(f: Feature, _: str) -> str:

@@ -220,7 +220,7 @@ def _scope_in_short(run: Run) -> list[str]:
 
 
 def _format_run_scope(run: Run) -> list[str]:
-    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run))]
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run, commands=True))]
 
 
 def _format_points_left(found: int, limit: int) -> list[str]:
