@@ -177,6 +177,11 @@ class EventOutline:
     def state(self) -> str:
         return min((one.state for one in self.alerts), key=rank_alert_state)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether it needs a person: what every count of alerts to decide counts."""
+        return self.state not in DONE
+
 
 def list_event_outlines(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, restricted: bool = True
@@ -210,6 +215,13 @@ def list_event_outlines(
         and (not filters.states or event.state in filters.states)
     ]
     return sorted(admitted, key=lambda event: _rank_outline(event.lead))
+
+
+def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
+    """Return every event that waits for a person, in the order of the queue: the one source of how
+    many alerts there are to decide. Raises as `list_event_outlines`.
+    """
+    return [one for one in list_event_outlines(workspace, filters) if one.is_waiting]
 
 
 def _held_as(workspace: Workspace, ref: str) -> str:

@@ -108,12 +108,14 @@ def screen_suppliers(
     from dataclasses import replace
 
     from duediligence.casework.alert_status import hidden, unchanged_since
+    from duediligence.casework.queue import list_waiting_events
     from duediligence.casework.runs_shown import run_for
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers.doubtful_rows import row_answers
+    from duediligence.text.wording import count
 
     outputs = out or []
     for path in outputs:
@@ -169,8 +171,8 @@ def screen_suppliers(
             note(f"Wrote {path}")
         if split.words:
             note(split.words)
-        if any(finding.outcome in ("review", "adverse") for finding in run.findings):
-            note("To review and decide each: duediligence alerts list")
+        if waiting := len(list_waiting_events(ws)):
+            note(f"{count(waiting, 'alert')} to decide: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 

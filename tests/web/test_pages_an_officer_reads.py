@@ -2,6 +2,7 @@
 no link is dead, every table is square, and no word is one of the command line or of the store.
 """
 
+import csv
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.supplier_editing import ContractFacts, add_contract, end
 from duediligence.casework.supplier_merging import merge
+from duediligence.casework.tokens import make_token
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.model import Supplier
@@ -30,8 +32,11 @@ from duediligence.web.pages import EVERY
 from tests.pages import PAGES, casework
 
 from ..homes import copy_home
-from .alert_office import REGISTERS, Office, office_settings
+from ..cli.conftest import Run as RunCommand
+from .alert_office import REGISTERS, Office, get, office_settings
+from .conftest import browser
 from .crawling import pattern_of
+from .test_console_and_command_line_agree import at as at, command, data
 
 # Of one route, with the same names in the query, and of one route in all.
 ENOUGH, MOST = 4, 16
@@ -94,9 +99,10 @@ def fill(ws: Workspace, folder: Path) -> None:
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=folder
         ).read
     twin = Supplier(ref="S101", name="Bright Sands Homecare", people=read.suppliers[0].people)
+    marrow = Supplier(ref="S103", name="Marrow Lane Vapes Ltd")
     gone = Supplier(ref="S102", name="Volkhar Maritime", people=read.suppliers[0].people)
-    ws.suppliers.save([twin, gone], file="more.csv", at=NOW)
-    screen(ws, Screened((*read.suppliers, twin, gone), file=read.file, sha256=read.sha256))
+    ws.suppliers.save([twin, gone, marrow], file="more.csv", at=NOW)
+    screen(ws, Screened((*read.suppliers, twin, gone, marrow), file=read.file, sha256=read.sha256))
     with check(ws, Supplier(ref="", name="Volkhar Maritime"), keep=True):
         pass
     found = [one for one in queue.alerts(ws) if one.matched and not one.restricted]
@@ -104,6 +110,9 @@ def fill(ws: Workspace, folder: Path) -> None:
         ("not the same", "confirmed risk", "not sure"), found[::4], strict=False
     ):
         decide_alert(ws, alert.id, Choice(decided=decided, reason="OTHER", note="Rang them"))
+    rating = next(one for one in queue.alerts(ws) if one.first.check_title == "Poor rating")
+    for state in ("confirmed risk", "mitigated"):
+        decide_alert(ws, rating.id, Choice(decided=state, reason="OTHER", note="Agreed"))
     merge(ws, "S001", "S101")
     end(ws, ["S102"])
     add_contract(ws, "S001", ContractFacts(title="Day care <North>"))
@@ -212,3 +221,41 @@ def test_files_for_others_are_square_and_in_plain_words(loaded_home: Path, tmp_p
         if not fault.startswith("hash ")
     }
     assert not found, "\n".join(sorted(found))
+
+
+def test_alerts_to_decide_are_the_same_number_everywhere(
+    office: Office, run: RunCommand, at: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("companies_house_url", "companies_house_key"):
+        monkeypatch.setenv(f"DUEDILIGENCE_{name.upper()}", str(getattr(office.settings, name)))
+    monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
+    file = office.settings.home / "duediligence.toml"
+    file.write_text('key_hosts = ["127.0.0.1"]', encoding="utf-8")
+    flags, book = tmp_path / "flags.csv", tmp_path / "alerts.xlsx"
+    typed = command(office, run)
+    screened = typed("screen", "--out", flags)
+    assert screened.code in (1, 3), screened.err
+    (waiting,) = re.findall(r"^(\d+) alerts to decide: duediligence", screened.err, re.MULTILINE)
+    listed = typed("alerts", "list", "--json", "--include-people")
+    exported = typed("alerts", "export", book).err
+    client = office.person("Ada", "officer")
+    home, queued = get(client, "/"), get(client, "/alerts")
+    with office.workspace() as ws, office.service.console():
+        token, secret = make_token(ws, "finance", ["read"])
+    answer = browser(office.service, signed_in=False).get(
+        "/api/v1/alerts?limit=1", headers={"Authorization": f"Bearer {secret}"}
+    )
+    with flags.open(encoding="utf-8-sig") as opened:
+        rows = list(csv.DictReader(opened))
+    flagged = [
+        row for row in rows if row["outcome"] in ("review", "adverse") and row["supplier_ref"]
+    ]
+    (restricted,) = re.findall(r"Left out: (\d+) alert", exported)
+    assert {
+        "home": sum(int(home.described()[one][0]) for one in ("Critical", "High", "Medium", "Low")),
+        "queue": len(queued.rows()),
+        "alerts list": len(data(listed)),
+        "workbook": int(re.search(r"Wrote (\d+) alerts", exported)[1]) + int(restricted),
+        "API": answer.json()["listed"],
+        "CSV": sum(row["status"] not in queue.DONE for row in flagged) + int(restricted),
+    } == dict.fromkeys(("home", "queue", "alerts list", "workbook", "API", "CSV"), int(waiting))
