@@ -31,12 +31,13 @@ from duediligence.screening.workspace import Workspace
 from duediligence.web.pages import EVERY
 from tests.pages import PAGES, casework
 
-from ..homes import copy_home
 from ..cli.conftest import Run as RunCommand
+from ..homes import copy_home
 from .alert_office import REGISTERS, Office, get, office_settings
 from .conftest import browser
 from .crawling import pattern_of
-from .test_console_and_command_line_agree import at as at, command, data
+from .test_console_and_command_line_agree import at as at
+from .test_console_and_command_line_agree import command, data
 
 # Of one route, with the same names in the query, and of one route in all.
 ENOUGH, MOST = 4, 16
