@@ -7,6 +7,7 @@ from functools import cached_property
 
 from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.due_dates import overdue_after
+from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import (
     DECIDED,
@@ -206,6 +207,8 @@ def list_event_outlines(
     if filters.list_id and not found:
         # An unknown list must not look as if nothing had been found on it.
         workspace.watchlist(filters.list_id)
+    if filters.owner and not found:
+        _require_known_owner(workspace, filters.owner)
     apart = [one for one in found if one.state in _APART]
     together = by_event([one for one in found if one.state not in _APART])
     admitted = [
@@ -222,6 +225,22 @@ def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> 
     many alerts there are to decide. Raises as `list_event_outlines`.
     """
     return [one for one in list_event_outlines(workspace, filters) if one.is_waiting]
+
+
+def _require_known_owner(workspace: Workspace, owner: str) -> None:
+    """Raise NotFound for an account that has no role here and never had an alert: a mistyped one
+    must not look as if it had nothing to do.
+    """
+    accounts = (workspace.who, *workspace.settings.users)
+    if any(workspace.identities.same(owner, one) for one in accounts):
+        return
+    with projection.current(workspace) as store:
+        if not store.outlines(_query(workspace, replace(WITH_CHECKS, owner=owner))):
+            known = f"Accounts with a role: {listed(workspace.settings.users)}."
+            raise NotFound(
+                f"Unknown owner {owner!r}",
+                hint=known if workspace.settings.users else "Name an account, me or nobody.",
+            )
 
 
 def _held_as(workspace: Workspace, ref: str) -> str:

@@ -275,7 +275,8 @@ def list_point_facts(run: Run, point: Point) -> list[PointLine]:
         ),
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
-        ("Next step", _each(point, lambda f: (format_text(f.next_step),))),
+        # One row, one step: that of the gravest finding, which the others might contradict.
+        ("Next step", (format_text(first.next_step),)),
         ("Also in", further_sources(run, point)),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]

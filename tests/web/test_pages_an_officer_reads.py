@@ -19,6 +19,7 @@ from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.supplier_editing import ContractFacts, add_contract, end
 from duediligence.casework.supplier_merging import merge
 from duediligence.casework.tokens import make_token
+from duediligence.delivery.letters import letter_conditions
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.model import Supplier
@@ -242,7 +243,7 @@ def test_alerts_to_decide_are_the_same_number_everywhere(
     client = office.person("Ada", "officer")
     home, queued = get(client, "/"), get(client, "/alerts")
     with office.workspace() as ws, office.service.console():
-        token, secret = make_token(ws, "finance", ["read"])
+        _, secret = make_token(ws, "finance", ["read"])
     answer = browser(office.service, signed_in=False).get(
         "/api/v1/alerts?limit=1", headers={"Authorization": f"Bearer {secret}"}
     )
@@ -260,3 +261,17 @@ def test_alerts_to_decide_are_the_same_number_everywhere(
         "API": answer.json()["listed"],
         "CSV": sum(row["status"] not in queue.DONE for row in flagged) + int(restricted),
     } == dict.fromkeys(("home", "queue", "alerts list", "workbook", "API", "CSV"), int(waiting))
+
+
+def test_that_somebody_must_agree_to_a_letter_is_said_beside_its_form(office: Office) -> None:
+    with office.workspace() as ws:
+        held = [
+            one.id
+            for one in office.alerts()
+            if letter_conditions(ws, one.id, "details-wanted").to_agree
+        ]
+    page = get(
+        office.person("Ada", "officer"), f"/alerts/{held[0]}/letter?chosen=yes&kind=details-wanted"
+    )
+    assert "Somebody must agree before it goes out." in page.text
+    assert "confirmed-with" in page.fields()

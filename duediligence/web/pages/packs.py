@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from duediligence.casework.signing_keys import known_keys
 from duediligence.delivery.pack import verification_report
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import StorageError, UnreadableFile, UsageError
@@ -39,7 +40,8 @@ def verify(visit: Visit) -> Response:
     try:
         keys = _read_uploaded_keys(visit, with_keys) if with_keys else ()
         field = "pack"
-        verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
+        own = known_keys(visit.ws)
+        verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys, own=own)
     except (UsageError, UnreadableFile, StorageError) as error:
         # It begins with the name of the file, as that is.
         words = f"{error.message.rstrip('.')}. {error.hint}".strip()
@@ -50,7 +52,7 @@ def verify(visit: Visit) -> Response:
         name=sent.filename,
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
-        with_keys=bool(keys),
+        is_maker_known=bool(keys) or verified.origin.own,
         lines=[str(line.text) for line in verification_report.format_verification_lines(verified)],
     )
 
