@@ -275,3 +275,12 @@ def test_that_somebody_must_agree_to_a_letter_is_said_beside_its_form(office: Of
     )
     assert "Somebody must agree before it goes out." in page.text
     assert "confirmed-with" in page.fields()
+
+
+def test_at_most_seven_places_stand_at_the_head_of_a_page(site: Site) -> None:
+    for address, source in site.pages.items():
+        page = html.fromstring(source)
+        beside = page.xpath("//ul[contains(@class, 'govuk-service-navigation__list')]/li")
+        under = page.xpath("//nav[@aria-label='More pages']//summary")
+        assert len(beside) + len(under) <= 7, address
+        assert len(page.xpath("//*[@aria-current='page']")) <= 2, address
