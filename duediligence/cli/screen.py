@@ -205,8 +205,10 @@ def print_run(run: "Run", before: "Run | None" = None) -> None:
     console = Console()
     drawn = terminal.table(run, console.width)
     # What was written, and what to do next, follow.
-    if len(console.render_lines(drawn)) > console.height - _LINES_AFTER:
-        drawn = terminal.table(run, console.width, ends_short=True)
+    room, limit = console.height - _LINES_AFTER, terminal.LIMIT
+    while len(console.render_lines(drawn)) > room and limit >= terminal.LEAST_POINTS:
+        drawn = terminal.table(run, console.width, limit, ends_short=True)
+        limit -= 2
     console.print(drawn)
 
 

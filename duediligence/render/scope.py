@@ -108,7 +108,7 @@ def scope_lines(run: Run, *, commands: bool = False) -> list[str]:
     at, and what would look at more (with `commands`, as it is typed); and how many namesakes were
     set aside.
     """
-    namesakes = [wording.format_namesake_count(run)] if run.namesakes else []
+    namesakes = [wording.format_namesake_count(run, commands=commands)] if run.namesakes else []
     told = describe_scope(run.lists, run.scope, asked=bool(run.readings), commands=commands)
     return [*weakening_lines(run.weakenings), *namesakes, *told]
 
@@ -170,9 +170,11 @@ def _not_read(lists: Sequence[ListStatus]) -> list[str]:
 
 
 def in_short(run: Run) -> str:
-    """Return `7 lists; Companies House (online). Not looked at: officers and filings`."""
+    """Return `7 lists, all read; Companies House (online). Not looked at: officers and filings`."""
     scope = run.scope or Scope()
-    looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
+    read = len(run.in_use) - len(run.not_checked)
+    lists = f"{count(len(run.in_use), 'list')}, {f'{read:,}' if run.not_checked else 'all'} read"
+    looked_at = [lists, *map(_in_use, scope.registers)]
     gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
     return "; ".join(looked_at) + (f". Not looked at: {'; '.join(gaps)}" if gaps else "")
 

@@ -237,6 +237,7 @@ def test_alerts_to_decide_are_the_same_number_everywhere(
     typed = command(office, run)
     screened = typed("screen", "--out", flags)
     assert screened.code in (1, 3), screened.err
+    assert len(f"{screened.out}{screened.err}".splitlines()) <= 24
     (waiting,) = re.findall(r"^(\d+) alerts to decide: duediligence", screened.err, re.MULTILINE)
     listed = typed("alerts", "list", "--json", "--include-people")
     exported = typed("alerts", "export", book).err
