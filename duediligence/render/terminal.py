@@ -57,6 +57,7 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
     `in_few_lines`: so is what was not checked.
     """
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    namesakes = wording.format_namesake_count(run, commands=True)
     return [
         *warning,
         f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
@@ -66,7 +67,7 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
         *matcher_change.section(run),
         *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
         *map(visible, weakening_lines(run.weakenings)),
-        f"Scope unchanged: {in_short(run)}. {wording.format_namesake_count(run, commands=True)}".strip(),
+        " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
 
