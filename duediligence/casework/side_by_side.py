@@ -8,7 +8,7 @@ from duediligence.matching.evidence import describe_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.alerts import Alert
-from duediligence.render.codes import format_country
+from duediligence.render.codes import format_country, is_latin, latin_first
 from duediligence.render.saying import sentence_of
 from duediligence.screening.lookup.incremental import subject
 
@@ -52,7 +52,13 @@ def side_by_side(alert: Alert) -> list[FactPair]:
     names = [feature for feature in features if feature.name not in _FEATURES]
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
-        FactPair("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
+        FactPair(
+            "Name",
+            ours,
+            latin_first(theirs),
+            _of_names(names),
+            " ".join(sentence_of(f) for f in names),
+        ),
         FactPair("Other names", *_compare_other_names(party, entry, ours, theirs)),
         FactPair("Kind", _looked_up_as(party), entry.kind, _compare_kinds(party.kind, entry.kind)),
     ]
@@ -110,6 +116,7 @@ def _compare_other_names(
 ) -> tuple[str, str, str]:
     here = [name.text for name in party.names if name.text != ours]
     there = [name.text for name in entry.names if name.text != theirs]
+    there.sort(key=lambda text: not is_latin(text))
     shared = {text.casefold() for text in here} & {text.casefold() for text in there}
     return "; ".join(here), "; ".join(there), "agree" if shared else "not known"
 

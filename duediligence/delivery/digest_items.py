@@ -13,6 +13,7 @@ from duediligence.model.list_states import reason_words
 from duediligence.model.matcher_effects import MatcherEffect
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
+from duediligence.render.codes import latin_first
 from duediligence.render.matcher_change import BECAUSE, NOT_MATCHED
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_of, hashed
@@ -394,7 +395,7 @@ def _describe_flag_item(run: Run, finding: Finding, *, people: bool) -> str:
         parts.append(f"about its {finding.subject_role}")
     if finding.entry_name:
         # What is not public was left above: an entry of a public list is always named.
-        parts.append(f"possible match {finding.entry_name}")
+        parts.append(f"possible match {latin_first(finding.entry_name)}")
     if finding.list_id and finding.about != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:

@@ -1,6 +1,9 @@
-"""Codes of countries and of sanctions programmes in words, for who does not know them."""
+"""What a list says in codes, or in another script, for who cannot read it: countries, sanctions
+programmes, names.
+"""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -40,6 +43,14 @@ _PROGRAMMES = {
     "TCO": "transnational criminal organisations",
     "TERR": "terrorism",
 }
+# Where ISO has no common name.
+_COUNTRIES = {
+    "CD": "Democratic Republic of the Congo",
+    "IR": "Iran",
+    "KP": "North Korea",
+    "RU": "Russia",
+    "SY": "Syria",
+}
 _ORDER = re.compile(r"E\.?O\.? ?(\d{4,5})")
 
 
@@ -53,7 +64,8 @@ def format_country(text: str) -> str:
 
     with suppress(LookupError):
         found = pycountry.countries.lookup(code)
-        return str(getattr(found, "common_name", found.name))
+        common = str(getattr(found, "common_name", found.name))
+        return _COUNTRIES.get(found.alpha_2, common)
     return text
 
 
@@ -78,3 +90,29 @@ def format_regime(regime: str) -> str:
     if about.startswith("“"):
         return f"the programme {about}"
     return f"the programme on {about}{f' ({said})' if said else ''}" if about else said
+
+
+def is_latin(name: str) -> bool:
+    """Return whether a name has a Latin letter, or no letter at all."""
+    letters = [letter for letter in name if letter.isalpha()]
+    return not letters or any("LATIN" in unicodedata.name(letter, "") for letter in letters)
+
+
+@lru_cache(maxsize=4096)
+def latin_first(name: str) -> str:
+    """Return `Dragomir Petrosyanov (Драгомир Петросянов)` for a name in another script; as it is
+    where it has Latin letters, or where none can be made of it.
+    """
+    if is_latin(name):
+        return name
+    # Imported lazily: hardly any name needs the tables.
+    from duediligence.matching.scripts.romanised import romanise_word
+    from duediligence.matching.scripts.splitting import words_of
+
+    said = []
+    for word in words_of(name):
+        spelled = (word,) if word.isascii() else getattr(romanise_word(word), "spellings", ())
+        if not spelled:
+            return name
+        said.append(spelled[0].capitalize())
+    return f"{' '.join(said)} ({name})"

@@ -7,6 +7,7 @@ from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.model.events import find_first_connected
 from duediligence.model.findings import by_event, gravest_first
+from duediligence.render.codes import latin_first
 from duediligence.render.flags import sort_findings
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words
@@ -77,9 +78,10 @@ class Point:
     @property
     def title(self) -> str:
         """Return the name on the list, or what the check is called; of a record, both."""
+        name = latin_first(self.first.entry_name)
         if self.first.happened:
-            return f"{self.first.check_title}: {self.first.entry_name}"
-        return self.first.entry_name or self.first.check_title
+            return f"{self.first.check_title}: {name}"
+        return name or self.first.check_title
 
 
 def points(run: Run) -> list[Point]:
