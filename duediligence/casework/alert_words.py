@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
-from duediligence.render.codes import latin_first
 from duediligence.render.matcher_change import NOT_MATCHED
+from duediligence.render.saying import latin_first
 from duediligence.render.wording import day, join_sentences, moment, score_words
 from duediligence.text.wording import count
 

@@ -11,8 +11,8 @@ from duediligence.casework.showing import AlertRow, alert_row
 from duediligence.errors import Hint, NotFound, Step
 from duediligence.matching.evidence import describe_number
 from duediligence.model import ListEntry
-from duediligence.render.codes import format_country, format_regime, is_latin, latin_first
 from duediligence.render.html_page import web_address
+from duediligence.render.saying import format_country, format_regime, is_latin, latin_first
 from duediligence.render.wording import day
 from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.workspace import Workspace

@@ -8,8 +8,7 @@ from duediligence.matching.evidence import describe_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.alerts import Alert
-from duediligence.render.codes import format_country, is_latin, latin_first
-from duediligence.render.saying import sentence_of
+from duediligence.render.saying import format_country, is_latin, latin_first, sentence_of
 from duediligence.screening.lookup.incremental import subject
 
 # Facts as people call them; each feature of the matcher stands with one of them.

@@ -108,8 +108,8 @@ def screen_suppliers(
     from dataclasses import replace
 
     from duediligence.casework.alert_status import hidden, unchanged_since
-    from duediligence.casework.queue import list_waiting_events
     from duediligence.casework.runs_shown import run_for
+    from duediligence.casework.waiting import what_waits
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
@@ -171,7 +171,7 @@ def screen_suppliers(
             note(f"Wrote {path}")
         if split.words:
             note(split.words)
-        if waiting := len(list_waiting_events(ws)):
+        if waiting := what_waits(ws).total:
             note(f"{count(waiting, 'alert')} to decide: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 

@@ -13,8 +13,8 @@ from duediligence.model.list_states import reason_words
 from duediligence.model.matcher_effects import MatcherEffect
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
-from duediligence.render.codes import latin_first
 from duediligence.render.matcher_change import BECAUSE, NOT_MATCHED
+from duediligence.render.saying import latin_first
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_of, hashed
 from duediligence.screening.alerts.earlier_form import content_hash

@@ -32,7 +32,6 @@ STILL_NAME_COMMANDS = {
     "checks/listed.py",
     "duediligence/render/scope.py",
     "duediligence/render/terminal.py",
-    "duediligence/model/list_states.py",
 }
 
 for package in ("screening", "bulk_register", "casework", "sharing", "delivery", "scheduling"):

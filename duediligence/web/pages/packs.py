@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.casework.signing_keys import known_keys
+from duediligence.casework.signing_keys import list_own_keys
 from duediligence.delivery.pack import verification_report
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import StorageError, UnreadableFile, UsageError
@@ -40,7 +40,7 @@ def verify(visit: Visit) -> Response:
     try:
         keys = _read_uploaded_keys(visit, with_keys) if with_keys else ()
         field = "pack"
-        own = known_keys(visit.ws)
+        own = list_own_keys(visit.ws)
         verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys, own=own)
     except (UsageError, UnreadableFile, StorageError) as error:
         # It begins with the name of the file, as that is.

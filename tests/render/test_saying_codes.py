@@ -2,7 +2,7 @@
 
 import pytest
 
-from duediligence.render.codes import format_country, format_regime, format_regimes, latin_first
+from duediligence.render.saying import format_country, format_regime, format_regimes, latin_first
 from tests.rows import for_each
 
 
@@ -34,7 +34,14 @@ def test_regimes_stand_in_a_sentence_once() -> None:
 
 @for_each(
     ("code", "name"),
-    [("ru", "Russia"), ("IRN", "Iran"), ("CYP", "Cyprus"), ("Russia", "Russia"), ("xx", "xx"), ("", "")],
+    [
+        ("ru", "Russia"),
+        ("IRN", "Iran"),
+        ("CYP", "Cyprus"),
+        ("Russia", "Russia"),
+        ("xx", "xx"),
+        ("", ""),
+    ],
 )
 def test_a_country_is_said_by_its_name(code: str, name: str) -> None:
     assert format_country(code) == name
