@@ -50,7 +50,7 @@ def known_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
 
 @use_case("read")
 def list_own_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
-    """Return `known_keys` for whoever verifies a pack here."""
+    """Return `known_keys`, with which a pack that was made here is verified."""
     return known_keys(workspace)
 
 

@@ -281,7 +281,7 @@ def _check_letter_line(name: str, wanted: LetterRequest) -> str:
 @dataclass(frozen=True, slots=True)
 class LetterConditions:
     """What is known of a letter before its form is filled in: why it cannot be made now, None where
-    it can; and why somebody has to agree first, each in a sentence.
+    it can; and why a person has to agree first, each in a sentence.
     """
 
     refusal: UsageError | None

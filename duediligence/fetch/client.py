@@ -29,7 +29,7 @@ from duediligence.progress import Progress
 from duediligence.writing import write_chunks
 
 MAX_REDIRECTS = 5
-# After so many servers in a row that no connection could be made to, no further one is asked.
+# The number of unreachable servers in a row after which no further one is asked.
 OFFLINE_AFTER = 3
 _KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
 
@@ -40,8 +40,8 @@ class Client:
     Times are in seconds. `deadline` is for one file with all its retries; `retries` and `backoff`
     are as in `Retries`. `verify` is as in requests: a CA file, or whether to verify at all.
     `private_hosts` are as in `open_session`. Where no connection can be made to one server, the
-    next ones are asked once only, and after OFFLINE_AFTER of them none any more: whoever is offline
-    learns that at once.
+    next ones are asked once only, and after OFFLINE_AFTER of them none any more: a machine that is
+    offline must not wait for minutes.
     """
 
     def __init__(

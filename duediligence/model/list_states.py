@@ -276,7 +276,7 @@ class StaleReason:
                 return (said,)
 
 
-# Whoever reads a report need have neither the command line nor the console.
+# A reader of a report may have neither the command line nor the console.
 _STEPS: Mapping[ReasonStepName, str] = {
     "accept-list-format": "accept the headings of this list",
     "confirm-list": "confirm the list",

@@ -1,5 +1,5 @@
-"""Sentences: made of clauses, and of the features of a match, when somebody is to read them; and
-what a list says in codes or in another script, for who cannot read it.
+"""Sentences: made of clauses, and of the features of a match, for a reader; and
+what a list says in codes or in another script, in plain words and Latin letters.
 """
 
 import re

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 LIMIT = 25
-# Of a summary, so that it and what was written stand on one screen; and of its points.
+# Of a summary, which fits on one screen with what was written; and of its points.
 MOST_LINES, LEAST_POINTS = 18, 3
 _NAMED_IN_SHORT = 3
 _LONGEST_REF = 24

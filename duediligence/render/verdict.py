@@ -276,7 +276,7 @@ def list_point_facts(run: Run, point: Point) -> list[PointLine]:
         ),
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
-        # One row, one step: that of the gravest finding, which the others might contradict.
+        # One row has one step, of the gravest finding: the others might contradict it.
         ("Next step", (format_text(first.next_step),)),
         ("Also in", further_sources(run, point)),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),

@@ -250,6 +250,13 @@ def test_alerts_to_decide_are_the_same_number_everywhere(
     )
     with flags.open(encoding="utf-8-sig") as opened:
         rows = list(csv.DictReader(opened))
+    assert not [
+        found[0]
+        for row in rows
+        for kind in ("command", "option", "path", "file", "hash", "regime")
+        for value in row.values()
+        for found in re.finditer(TOKENS[kind], OF_OTHERS.sub("", value))
+    ]
     flagged = [
         row for row in rows if row["outcome"] in ("review", "adverse") and row["supplier_ref"]
     ]

@@ -182,7 +182,7 @@ def verify_bytes(
     own: Iterable[PublicKey] = (),
 ) -> Verified:
     """Return `verify_pack` for a pack in memory, of which errors tell under that name. `own` are
-    the keys of whoever verifies, which are trusted as well.
+    the keys of this installation, which are trusted as well.
     """
     pack, own = opened_bytes(data, name), tuple(own)
     verified = _verify_opened_pack(pack, name, (*own, *keys), roots)
