@@ -141,7 +141,7 @@ def screen_suppliers(
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
         if imported:
-            print_import_summary(imported)
+            print_import_summary(imported, in_few_lines=True)
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)

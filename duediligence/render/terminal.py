@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LIMIT = 25
 # Of a summary, which fits on one screen with what was written; and of its points.
-MOST_LINES, LEAST_POINTS = 18, 3
+MOST_LINES, LEAST_POINTS = 15, 3
 _NAMED_IN_SHORT = 3
 _LONGEST_REF = 24
 # Column: the least width of the terminal at which it is shown, and its share of the space.
