@@ -79,10 +79,7 @@ def not_checked(status: ListStatus, ctx: CheckContext) -> Outcome:  # noqa: ARG0
             state=word(status.state),
             reason=word(status.reason),
         ),
-        next_step=say(
-            "Run `duediligence lists refresh {list}` and run the screening again.",
-            list=word(status.list_id),
-        ),
+        next_step="Refresh this list and run the screening again.",
     )
 
 

@@ -101,13 +101,15 @@ class Step:
 
 
 class OptionRemark:
-    """A part of a hint that names an option: a command line shows it, other front ends do not."""
+    """A part of a hint that names an option or a path: a command line shows it, other front ends
+    show `elsewhere` in its place.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, elsewhere: str = "") -> None:
+        self.text, self.elsewhere = text, elsewhere
 
     def __str__(self) -> str:
-        return ""
+        return self.elsewhere
 
 
 class Hint:

@@ -65,7 +65,7 @@ def find_last_refresh_day(files: Files) -> date | None:
     homepage="https://www.worldbank.org/en/projects-operations/procurement/debarred-firms",
     bring=(
         "Select the Excel button above the table, and save the file as debarred.xlsx. It has "
-        "no date: add --as-of with the day on which you saved it."
+        "no date: give the day on which you saved it when you load it."
     ),
     feeds=(Feed(_FILE),),
     alternates=((Feed(_EXCEL),),),

@@ -30,9 +30,10 @@ def table() -> str:
 
 
 def _rows() -> Iterator[str]:
-    yield f"| may | no role | {' | '.join(ROLES)} | recorded in the audit chain as |\n"
-    yield "|---|---|---|---|---|---|---|\n"
+    headings = ("may", "no role", *ROLES, "recorded in the audit chain as")
+    yield f"| {' | '.join(headings)} |\n"
+    yield f"|{'---|' * len(headings)}\n"
     for action in ACTIONS:
-        cells = ("yes" if is_action_allowed(role, action) else "" for role in (None, *ROLES))
+        cells = ("yes" if is_action_allowed(role, action) else "no" for role in (None, *ROLES))
         events = {one.event for one in USE_CASES.values() if one.action == action and one.event}
         yield f"| {action} | {' | '.join(cells)} | {', '.join(sorted(events))} |\n"

@@ -7,6 +7,7 @@ from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHe
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
 from duediligence.render.matcher_change import NOT_MATCHED
+from duediligence.render.saying import latin_first
 from duediligence.render.wording import day, join_sentences, moment, score_words
 from duediligence.text.wording import count
 
@@ -119,7 +120,8 @@ def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
     if not row.entry_id:
         return row.check_title or ""
     list_id = row.list_id or ""
-    return f"{row.check_title}: {row.entry_name} ({titles.get(list_id, list_id)})"
+    name = latin_first(row.entry_name or "")
+    return f"{row.check_title}: {name} ({titles.get(list_id, list_id)})"
 
 
 def format_alert_title(view: AlertView) -> str:

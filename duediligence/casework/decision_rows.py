@@ -8,7 +8,7 @@ from typing import get_args
 from duediligence.casework import alert_words
 from duediligence.casework.deciding import REASONS
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions
-from duediligence.casework.showing import AlertOfFile, AlertView, alerts_for_file
+from duediligence.casework.showing import AlertOfFile, AlertsOfFile, AlertView, alerts_for_file
 from duediligence.casework.side_by_side import FactPair
 from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Factor
@@ -89,13 +89,13 @@ def rows_to_decide(
     *,
     everything: bool = False,
     incomplete: str = "",
-) -> tuple[DecisionSheets, int]:
-    """Return what is to be decided in a workbook of that code, and how many alerts are left out of
-    it as restricted. `incomplete` says what was not checked. Raises StorageError.
+) -> tuple[DecisionSheets, AlertsOfFile]:
+    """Return what is to be decided in a workbook of that code, and the alerts that it is made of.
+    `incomplete` says what was not checked. Raises StorageError.
     """
-    found, restricted = alerts_for_file(workspace, filters, everything=everything)
+    found = alerts_for_file(workspace, filters, everything=everything)
     titles = {one.id: one.title for one in workspace.watchlists.values()}
-    rows = [_build_locked_row(export, one, titles) for one in found]
+    rows = [_build_locked_row(export, one, titles) for one in found.rows]
     sheets = DecisionSheets(
         export=export,
         made=workspace.now(),
@@ -103,9 +103,9 @@ def rows_to_decide(
         choices=_CHOICES,
         reasons={decided: tuple(codes.items()) for decided, codes in REASONS.items()},
         grounds=[(one.code, one.name) for one in list_grounds(workspace.now().date())],
-        about=tuple(_list_workbook_notes(workspace, export, len(rows), restricted, incomplete)),
+        about=tuple(_list_workbook_notes(workspace, export, found, incomplete)),
     )
-    return sheets, restricted
+    return sheets, found
 
 
 def _build_locked_row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
@@ -183,19 +183,22 @@ def _describe_alert_history(view: AlertView) -> Iterator[str]:
 
 
 def _list_workbook_notes(
-    workspace: Workspace, export: str, rows: int, restricted: int, incomplete: str
+    workspace: Workspace, export: str, found: AlertsOfFile, incomplete: str
 ) -> Iterator[tuple[str, str]]:
-    yield "What this is", f"{count(rows, 'alert')} to decide, one row an alert, on the first sheet."
+    yield (
+        "What this is",
+        f"{count(found.alerts, 'alert')} to decide, a row for each source, on the first sheet.",
+    )
     yield (
         "Exported",
         f"{moment(workspace.now())}, by {workspace.who}. Code of the export: {export}.",
     )
     if incomplete:
         yield "Not all was checked", incomplete
-    if restricted:
+    if found.restricted:
         yield (
             "Left out",
-            f"{count(restricted, 'alert')} based on restricted records. Decide those in the "
+            f"{count(found.restricted, 'alert')} based on restricted records. Decide those in the "
             "program.",
         )
     yield "Handling", "This file names people. Delete it once it is imported."

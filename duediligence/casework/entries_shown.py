@@ -9,8 +9,10 @@ from duediligence.casework.deciding import waits_for
 from duediligence.casework.queue import Filters, rules_of, shown_to
 from duediligence.casework.showing import AlertRow, alert_row
 from duediligence.errors import Hint, NotFound, Step
+from duediligence.matching.evidence import describe_number
 from duediligence.model import ListEntry
 from duediligence.render.html_page import web_address
+from duediligence.render.saying import format_country, format_regime, is_latin, latin_first
 from duediligence.render.wording import day
 from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.workspace import Workspace
@@ -56,7 +58,7 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
         list_id=list_id,
         list_title=watchlist.title if watchlist else list_id,
         entry_id=entry_id,
-        name=newest.first.entry_name,
+        name=_name_in_latin_first(newest.first.entry_name, entry),
         compared_at=newest.last_seen,
         url=web_address(entry.url if entry and entry.url else newest.first.entry_url),
         facts=list(_list_entry_facts(entry)) if entry else [],
@@ -72,14 +74,20 @@ def _list_entry_facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
     person, record = entry.kind == "person", entry.record
     born = [f"{one.year:04}-{one.month:02}" if one.day else str(one) for one in entry.birth_dates]
     facts = (
-        ("Names", [_format_entry_name(one.text, one.type, one.strength) for one in entry.names]),
+        (
+            "Names",
+            [
+                _format_entry_name(one.text, one.type, one.strength)
+                for one in sorted(entry.names, key=lambda one: not is_latin(one.text))
+            ],
+        ),
         ("Kind", [entry.kind]),
         ("Date of birth", born),
-        ("Country", entry.countries),
-        ("Number", [f"{one.label or one.scheme} {one.id}" for one in entry.identifiers]),
+        ("Country", list(map(format_country, entry.countries))),
+        ("Number", list(map(describe_number, entry.identifiers))),
         ("Address", [] if person else [one.text for one in entry.addresses]),
         ("Position", entry.positions),
-        ("Regime", entry.regimes),
+        ("Regime", list(map(format_regime, entry.regimes))),
         ("Measures", entry.measures),
         ("Grounds", entry.grounds),
         ("Status", [entry.status]),
@@ -95,6 +103,12 @@ def _list_entry_facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
     for label, values in facts:
         if told := list(dict.fromkeys(filter(None, values))):
             yield label, told
+
+
+def _name_in_latin_first(name: str, entry: ListEntry | None) -> str:
+    """Return the name with one in Latin letters before it: the publisher's own where it has one."""
+    latin = [one.text for one in entry.names if is_latin(one.text)] if entry else []
+    return latin_first(name) if is_latin(name) or not latin else f"{latin[0]} ({name})"
 
 
 def _format_entry_name(text: str, type_: str, strength: str) -> str:

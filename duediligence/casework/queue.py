@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from duediligence.casework.differences import list_compared_changes
+from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
@@ -179,6 +180,11 @@ class EventOutline:
     def state(self) -> str:
         return min((one.state for one in self.alerts), key=rank_alert_state)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether it needs a person: what every count of alerts to decide counts."""
+        return self.state not in DONE
+
 
 def list_event_outlines(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, restricted: bool = True
@@ -203,6 +209,8 @@ def list_event_outlines(
     if filters.list_id and not found:
         # An unknown list must not look as if nothing had been found on it.
         workspace.watchlist(filters.list_id)
+    if filters.owner and not found:
+        _require_known_owner(workspace, filters.owner)
     apart = [one for one in found if one.state in _APART]
     together = by_event([one for one in found if one.state not in _APART])
     admitted = [
@@ -212,6 +220,29 @@ def list_event_outlines(
         and (not filters.states or event.state in filters.states)
     ]
     return sorted(admitted, key=lambda event: _rank_outline(event.lead))
+
+
+def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
+    """Return every event that waits for a person, in the order of the queue: the one source of how
+    many alerts there are to decide. Raises as `list_event_outlines`.
+    """
+    return [one for one in list_event_outlines(workspace, filters) if one.is_waiting]
+
+
+def _require_known_owner(workspace: Workspace, owner: str) -> None:
+    """Raise NotFound for an account that has no role here and never had an alert: a mistyped one
+    must not look as if it had nothing to do.
+    """
+    accounts = (workspace.who, *workspace.settings.users)
+    if any(workspace.identities.same(owner, one) for one in accounts):
+        return
+    with projection.current(workspace) as store:
+        if not store.outlines(_query(workspace, replace(WITH_CHECKS, owner=owner))):
+            known = f"Accounts with a role: {listed(workspace.settings.users)}."
+            raise NotFound(
+                f"Unknown owner {owner!r}",
+                hint=known if workspace.settings.users else "Name an account, me or nobody.",
+            )
 
 
 def _held_as(workspace: Workspace, ref: str) -> str:

@@ -2,17 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from duediligence.casework.home_access import check_exposure, earlier_readers
 from duediligence.casework.signing_keys import known_keys
-from duediligence.errors import DuediligenceError, Hint, Step
+from duediligence.errors import DuediligenceError, Hint, OptionRemark, Step
 from duediligence.extension import find_extensions, list_ignored_extensions, load_parts
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
@@ -104,12 +105,16 @@ class Readiness:
 READY = "Ready: a run now would be complete."
 
 
-def remedy_words(remedy: Remedy, most_named: int | None = None) -> Hint:
+def remedy_words(
+    remedy: Remedy, most_named: int | None = None, titles: Mapping[str, str] = MappingProxyType({})
+) -> Hint:
     """Return `Never loaded: eu, un. Run: …`: what lists lack, and the way to put it right.
 
-    With `most_named`, no more lists than that are named and the rest is counted.
+    With `most_named`, no more lists than that are named and the rest is counted. `titles` are those
+    of lists by ID: without, they are named by their IDs.
     """
-    names = listed(remedy.list_ids, most_named) if most_named else ", ".join(remedy.list_ids)
+    called = [titles.get(one, one) for one in remedy.list_ids]
+    names = listed(called, most_named) if most_named else ", ".join(called)
     first = Hint(remedy.first)
     run = Hint(_capital_hint(first), ", then run") if remedy.first else Hint("Run")
     return Hint(f"{_capitalise_line(remedy.lack)}: {names}. ", run, ": ", remedy.step)
@@ -121,6 +126,9 @@ def _capitalise_line(text: str) -> str:
 
 def _capital_hint(hint: Hint) -> Hint:
     first, *rest = hint.parts
+    if isinstance(first, OptionRemark):
+        said = map(_capitalise_line, (first.text, first.elsewhere))
+        return Hint(OptionRemark(*said), *rest)
     return Hint(_capitalise_line(first) if isinstance(first, str) else first, *rest)
 
 

@@ -196,8 +196,8 @@ def queue_for(
     by_list = bool(filters.list_id or any(filters.entry))
     found = queue.list_event_outlines(workspace, filters, restricted=restricted or not by_list)
     found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
-    listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
-    left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
+    listed = [one for one in found if everything or filters.states or one.is_waiting]
+    left_out = () if len(listed) == len(found) else (e for e in found if not e.is_waiting)
     newest = workspace.screened.newest()
     of_all = len(listed)
     if after:
@@ -339,29 +339,41 @@ class AlertOfFile:
     stored: Alert
 
 
+@dataclass(frozen=True, slots=True)
+class AlertsOfFile:
+    """What a file holds of the alerts that the queue lists: a row for each source, of how many
+    alerts, and how many alerts are left out of it as restricted.
+    """
+
+    rows: Sequence[AlertOfFile]
+    alerts: int
+    restricted: int
+
+
 def alerts_for_file(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, everything: bool = False
-) -> tuple[list[AlertOfFile], int]:
-    """Return every alert of the events that `queue_for` lists, in its order, and how many are left
-    out as restricted. Those of an event that need nobody are left out unless `everything`.
+) -> AlertsOfFile:
+    """Return every alert of the events that `queue_for` lists, in its order. Those of an event that
+    need nobody are left out unless `everything`.
 
     It is for the caller to record that people are named. Raises StorageError.
     """
     rules = rules_of(workspace)
     found: list[AlertOfFile] = []
-    restricted = 0
+    alerts = restricted = 0
     done = () if everything or filters.states else queue.DONE
     for event in queue.list_queue_events(workspace, filters):
         shown = [(shown_to(one, workspace.who, rules), one) for one in event.alerts]
         if EventAlerts(tuple(alert for alert, _ in shown)).state in done:
             continue
+        before = len(found)
         for alert, stored in shown:
-            if alert.restricted:
-                restricted += 1
-            elif alert.state not in done:
+            if not alert.restricted and alert.state not in done:
                 others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
                 found.append(AlertOfFile(_build_alert_view(workspace, alert, others, None), stored))
-    return found, restricted
+        alerts += len(found) > before
+        restricted += len(found) == before
+    return AlertsOfFile(found, alerts, restricted)
 
 
 def _build_alert_view(

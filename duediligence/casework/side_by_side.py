@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duediligence.matching import Index
+from duediligence.matching.evidence import describe_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.alerts import Alert
-from duediligence.render.saying import sentence_of
+from duediligence.render.saying import format_country, is_latin, latin_first, sentence_of
 from duediligence.screening.lookup.incremental import subject
 
 # Facts as people call them; each feature of the matcher stands with one of them.
@@ -50,7 +51,13 @@ def side_by_side(alert: Alert) -> list[FactPair]:
     names = [feature for feature in features if feature.name not in _FEATURES]
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
-        FactPair("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
+        FactPair(
+            "Name",
+            ours,
+            latin_first(theirs),
+            _of_names(names),
+            " ".join(sentence_of(f) for f in names),
+        ),
         FactPair("Other names", *_compare_other_names(party, entry, ours, theirs)),
         FactPair("Kind", _looked_up_as(party), entry.kind, _compare_kinds(party.kind, entry.kind)),
     ]
@@ -78,11 +85,15 @@ def _pair_party_values(
         [_format_birth_month(d) for d in born],
         [_format_birth_month(d) for d in entry.birth_dates],
     )
-    yield "Country", list(party.countries), list(entry.countries)
+    yield (
+        "Country",
+        list(map(format_country, party.countries)),
+        list(map(format_country, entry.countries)),
+    )
     yield (
         "Number",
-        [f"{i.label or i.scheme} {i.id}" for i in party.identifiers],
-        [f"{i.label or i.scheme} {i.id}" for i in entry.identifiers],
+        list(map(describe_number, party.identifiers)),
+        list(map(describe_number, entry.identifiers)),
     )
     if "person" not in (party.kind, entry.kind):
         yield "Address", [a.text for a in party.addresses], [a.text for a in entry.addresses]
@@ -104,6 +115,7 @@ def _compare_other_names(
 ) -> tuple[str, str, str]:
     here = [name.text for name in party.names if name.text != ours]
     there = [name.text for name in entry.names if name.text != theirs]
+    there.sort(key=lambda text: not is_latin(text))
     shared = {text.casefold() for text in here} & {text.casefold() for text in there}
     return "; ".join(here), "; ".join(there), "agree" if shared else "not known"
 

@@ -49,6 +49,12 @@ def known_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
     return tuple(keys)
 
 
+@use_case("read")
+def list_own_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
+    """Return `known_keys`, with which a pack that was made here is verified."""
+    return known_keys(workspace)
+
+
 @use_case("change settings", event="signing key")
 def rotate(workspace: Workspace) -> PublicKey:
     """Make a new key that signs from now on, and destroy the private part of the one before.

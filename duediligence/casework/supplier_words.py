@@ -1,11 +1,12 @@
 """A supplier, and the companies that it may be, in words: for the command line and pages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from duediligence.model import ContactKey, PeopleCell, Person, Supplier
+from duediligence.matching.evidence import describe_number
+from duediligence.model import ContactKey, Identifier, PeopleCell, Person, Supplier
 from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
@@ -43,7 +44,7 @@ def describe_supplier(supplier: Supplier, names: Mapping[str, str]) -> list[Poin
         ),
         ("Trading names", supplier.trading_names),
         ("Former names", supplier.former_names),
-        ("Numbers", [f"{one.scheme} {one.id}" for one in supplier.identifiers]),
+        ("Numbers", list(map(describe_number, supplier.identifiers))),
         (
             "Address",
             [", ".join(filter(None, (address.text, address.postcode)))] if address else [],
@@ -125,15 +126,19 @@ def working_under(supplier: Supplier, every: Iterable[Supplier]) -> Iterator[Poi
                 yield PointLine(part.role.capitalize(), (f"{one.ref}: {one.name}{ended}",))
 
 
-def resolved_line(resolved: "ResolvedSupplier") -> str:
+def resolved_line(
+    resolved: "ResolvedSupplier", number: Callable[[Identifier], str] = describe_number
+) -> str:
     """Return which company or charity a supplier is, or that a person must look, and why."""
-    named = f" {resolved.identifier}" if resolved.identifier else ""
+    named = f" {number(resolved.identifier)}" if resolved.identifier else ""
     return f"{resolved.state}{named}: {resolved.resolution.reason}"
 
 
-def candidate_line(candidate: "Candidate") -> str:
+def candidate_line(
+    candidate: "Candidate", number: Callable[[Identifier], str] = describe_number
+) -> str:
     """Return a company or charity that a supplier may be, without the reasons for it."""
-    parts = [str(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
+    parts = [number(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
     return ", ".join(part for part in parts if part)
 
 
@@ -150,10 +155,12 @@ def link_remarks(resolved: "ResolvedSupplier") -> list[str]:
     remarks = [f"Recorded; not looked up: {why}" for why in resolved.not_asked]
     score = resolved.resolution.name_score
     if resolved.identifier and not resolved.entity and not resolved.not_asked:
-        remarks.append(f"Warning: {resolved.identifier} is on none of the available registers.")
-    elif score is not None and score < NAME_FITS:
+        number = describe_number(resolved.identifier)
+        remarks.append(f"Warning: {number} is on none of the available registers.")
+    elif score is not None and score < NAME_FITS and resolved.identifier:
         remarks.append(
-            f"Warning: the names are only {score:.0%} similar. Is {resolved.identifier} right?"
+            f"Warning: the names are only {score:.0%} similar. "
+            f"Is {describe_number(resolved.identifier)} right?"
         )
     return remarks
 

@@ -292,7 +292,7 @@ def _load_screened_view(
         checks=tuple(check_lines(shown, dossier)),
         parts=tuple(part_lines(dossier, how)) if dossier else (),
         dossier=dossier_parts(dossier, flagged, how) if dossier else None,
-        scope=tuple(scope_lines(shown, commands=False)),
+        scope=tuple(scope_lines(shown)),
         set_aside=set_aside_shown(shown),
     )
 

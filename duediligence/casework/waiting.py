@@ -44,7 +44,7 @@ class Waiting:
 @use_case("read")
 def what_waits(workspace: Workspace) -> Waiting:
     """Return what an officer looks at first. Raises StorageError."""
-    waiting = [one for one in queue.list_event_outlines(workspace) if one.state not in queue.DONE]
+    waiting = queue.list_waiting_events(workspace)
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
         counts[event.lead.severity] += 1

@@ -61,7 +61,8 @@ def export_workbook(
         )
         written = export_decisions(ws, file, filters, everything=everything)
     say(f"{written.sha256}  {file.name}")
-    note(f"Wrote {count(written.alerts, 'alert')} to {file}. It names people: keep it safe.")
+    rows = f" in {written.rows:,} rows" if written.rows != written.alerts else ""
+    note(f"Wrote {count(written.alerts, 'alert')}{rows} to {file}. It names people: keep it safe.")
     if written.incomplete:
         warn(written.incomplete)
     if written.restricted:

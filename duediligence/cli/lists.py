@@ -215,7 +215,7 @@ def guide(
         raise UsageError(f"{out}: the page is HTML, and its name must end in .html")
     with workspace() as ws:
         lists = guide_lists(ws, ids or ())
-        write_text(out, render_guide_page(lists, ws.now()))
+        write_text(out, render_guide_page(lists, ws.now(), commands=True))
     say(f"Wrote {out}: {count(len(lists), 'list')}.")
     note(
         "Open it on a machine with internet, save the files into one folder, bring that here, and:"

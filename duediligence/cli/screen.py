@@ -113,11 +113,13 @@ def screen_suppliers(
 
     from duediligence.casework.alert_status import hidden, unchanged_since
     from duediligence.casework.runs_shown import run_for
+    from duediligence.casework.waiting import what_waits
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers.doubtful_rows import row_answers
+    from duediligence.text.wording import count
 
     outputs = out or []
     for path in outputs:
@@ -143,7 +145,7 @@ def screen_suppliers(
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
         if imported:
-            print_import_summary(imported)
+            print_import_summary(imported, in_few_lines=True)
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
@@ -173,8 +175,8 @@ def screen_suppliers(
             note(f"Wrote {path}")
         if split.words:
             note(split.words)
-        if any(finding.outcome in ("review", "adverse") for finding in run.findings):
-            note("To review and decide each: duediligence alerts list")
+        if waiting := what_waits(ws).total:
+            note(f"{count(waiting, 'alert')} to decide: duediligence alerts list")
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 
@@ -207,8 +209,10 @@ def print_run(run: "Run", before: "Run | None" = None) -> None:
     console = Console()
     drawn = terminal.table(run, console.width)
     # What was written, and what to do next, follow.
-    if len(console.render_lines(drawn)) > console.height - _LINES_AFTER:
-        drawn = terminal.table(run, console.width, ends_short=True)
+    room, limit = console.height - _LINES_AFTER, terminal.LIMIT
+    while len(console.render_lines(drawn)) > room and limit >= terminal.LEAST_POINTS:
+        drawn = terminal.table(run, console.width, limit, ends_short=True)
+        limit -= 2
     console.print(drawn)
 
 

@@ -105,10 +105,10 @@ def run_doctor(as_json: JsonOption = False) -> None:
     """Find what would stop a screening or leave it incomplete.
 
     Also finds what lets others read what is kept. The last line says whether a run now would be
-    complete, and if not what is missing and the command for it. A warning is about who can read or
-    change the home; what is overdue is to be reviewed; what is weakened shows less than by default,
-    or looks at less than the last screening did. None of them moves the exit code. Exits 0 when a
-    run would be complete, 3 when lists are missing or stale, 4 when nothing can be stored.
+    complete; above it is what is missing, and the command for each. A warning is about who can read
+    or change the home; what is overdue is to be reviewed; what is weakened shows less than by
+    default, or looks at less than the last screening did. None of them moves the exit code. Exits 0
+    when a run would be complete, 3 when lists are missing or stale, 4 when nothing can be stored.
 
     Examples:
 
@@ -127,34 +127,36 @@ def run_doctor(as_json: JsonOption = False) -> None:
 
 
 def _show_readiness(found: "Readiness") -> None:
+    from duediligence.casework.readiness import READY
+
     for line in found.lines:
         if line.list_id not in found.unused:
             say(f"{line.state:>10}  {line.what}: {worded(line.detail)}")
     if found.unused:
         say(f"{'not in use':>10}  lists: {', '.join(found.unused)}")
-    if len(found.lines) >= _MOST_LINES and sys.stdout.isatty() and found.problems:
-        for text in _on_a_screen(found):
-            say(text)
-    else:
-        say(found.summary.worded(_format_home_command))
+    in_few_lines = len(found.lines) >= _MOST_LINES and sys.stdout.isatty()
+    for text in _list_steps(found, in_few_lines=in_few_lines):
+        say(f"- {text}")
     if found.unsafe:
         say(found.unsafe)
+    wrong = count(len(found.problems), "problem")
+    say(READY if found.state == "ok" else f"Not ready for a complete run: {wrong}, listed above.")
 
 
-def _on_a_screen(found: "Readiness") -> Iterator[str]:
-    """Yield the summary where the lines above do not fit on a screen: the way there, a step a
-    line.
-    """
+def _list_steps(found: "Readiness", *, in_few_lines: bool) -> Iterator[str]:
+    """Yield what to do, a step each; `in_few_lines` where the lines above fill a screen already."""
     from duediligence.casework.readiness import remedy_words
 
-    yield f"Not ready for a complete run: {count(len(found.problems), 'problem')}."
-    for line in [one for one in found.problems if not one.list_id][:_MOST_STEPS]:
-        yield f"- {line.what}: {worded(line.detail)}"
-    for one in sorted(found.remedies, key=lambda one: -len(one.list_ids))[:_MOST_STEPS]:
-        yield f"- {remedy_words(one, _MOST_NAMED).worded(_format_home_command)}"
-    if len(found.remedies) > _MOST_STEPS:
-        more = count(len(found.remedies) - _MOST_STEPS, "more step")
-        yield f"- and {more}; to see all: duediligence doctor | more"
+    others = [one for one in found.problems if not one.remedy]
+    remedies = sorted(found.remedies, key=lambda one: -len(one.list_ids))
+    most = _MOST_STEPS if in_few_lines else len(found.lines)
+    for line in others[:most]:
+        yield f"{line.what.capitalize()}: {worded(line.detail)}"
+    for one in remedies[:most]:
+        named = _MOST_NAMED if in_few_lines else None
+        yield remedy_words(one, named).worded(_format_home_command)
+    if (more := len(others[most:]) + len(remedies[most:])) > 0:
+        yield f"and {count(more, 'more step')}; to see all: duediligence doctor | more"
 
 
 def _format_home_command(step: "Step") -> str:

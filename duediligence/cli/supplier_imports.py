@@ -256,10 +256,13 @@ def _format_first_names(names: Sequence[str]) -> str:
     return f"  {named}" if named else ""
 
 
-def print_import_summary(imported: "Imported", *, duplicates: int = 0) -> None:
+def print_import_summary(
+    imported: "Imported", *, duplicates: int = 0, in_few_lines: bool = False
+) -> None:
     """Say what was read, corrected and left out, on stderr: no more than fits on a screen.
 
-    `duplicates` is how many groups of suppliers are likely to be one.
+    `duplicates` is how many groups of suppliers are likely to be one. `in_few_lines`, before a
+    screening: the columns are named in one line, and one remark at most.
     """
     from duediligence.casework.import_words import import_words
 
@@ -270,9 +273,9 @@ def print_import_summary(imported: "Imported", *, duplicates: int = 0) -> None:
         _format_import_warnings(words, imported.rejects), terminal=terminal
     )
     taken = imported.count
-    has_table = taken.added or taken.changed or words.unread
+    has_table = not in_few_lines and (taken.added or taken.changed or words.unread)
     room = _LINES - len(head) - len(warnings) - (_FEWEST_COLUMNS + 2 if has_table else 0)
-    for notes in range(_MOST_NOTES, 0, -1):
+    for notes in range(1 if in_few_lines else _MOST_NOTES, 0, -1):
         rest = _wrap_import_lines(_format_import_details(words, notes), terminal=terminal)
         rest += _likely_duplicates(duplicates)
         if len(rest) <= room:
@@ -281,6 +284,8 @@ def print_import_summary(imported: "Imported", *, duplicates: int = 0) -> None:
     if has_table:
         most = min(_MOST_COLUMNS, max(_FEWEST_COLUMNS, room - len(rest) + _FEWEST_COLUMNS))
         table = [f"    {line}" for line in _format_column_preview(words.columns, most)]
+    elif in_few_lines:
+        table = [f"    Columns read: {', '.join(f'{one[0]} as {one[1]}' for one in words.columns)}"]
     for line in (*head, *table, *rest):
         note(line)
     for line in warnings:

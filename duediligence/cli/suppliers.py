@@ -269,13 +269,13 @@ def _print_resolved_supplier(supplier: "Supplier", resolved: "ResolvedSupplier")
     from duediligence.render.wording import visible
 
     say(visible(f"{supplier.ref}: {supplier.name}"))
-    say("  " + visible(resolved_line(resolved)))
+    say("  " + visible(resolved_line(resolved, str)))
     if resolved.state == "settled":
         return
     for why in resolved.not_asked:
         say("  " + visible(f"not asked: {why}"))
     for place, candidate in enumerate(resolved.candidates[:SHOWN], start=1):
-        say(f"  {place}. " + visible(candidate_line(candidate)))
+        say(f"  {place}. " + visible(candidate_line(candidate, str)))
         say("     " + visible(" ".join(candidate.reasons)))
     say(f"  To settle it: duediligence suppliers link {visible(supplier.ref)} GB-COH-… (or none)")
 

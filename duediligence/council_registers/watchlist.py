@@ -37,7 +37,7 @@ def watchlist_of(description: Description) -> Watchlist:
         return reading.read_register_entries(description, files)
 
     parse.__doc__ = (
-        f"Records of {description.authority}, read as {description.path.name} describes. "
+        f"Records of {description.authority}, read as their description says. "
         f"Handling: {description.handling}. Convictions, cautions and prosecutions of individuals "
         "are left out."
     )

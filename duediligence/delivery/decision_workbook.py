@@ -23,13 +23,15 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ExportedDecisions:
-    """The workbook's sha256, how many alerts it has, and how many are left out as restricted.
+    """The workbook's sha256, how many alerts it has, in how many rows (one for each source), and
+    how many alerts are left out as restricted.
 
     `incomplete` says what was not checked when they were found; empty where all was.
     """
 
     sha256: str
     alerts: int
+    rows: int
     restricted: int
     incomplete: str
 
@@ -94,25 +96,26 @@ class _Made:
 def _build_decision_workbook(workspace: Workspace, filters: Filters, *, everything: bool) -> _Made:
     export = token_hex(8)
     incomplete = alert_words.incomplete(*coverage(workspace))
-    sheets, restricted = rows_to_decide(
+    sheets, found = rows_to_decide(
         workspace, export, filters, everything=everything, incomplete=incomplete
     )
-    alerts = len(sheets.rows)
-    if not alerts:
+    if not found.alerts:
         raise NotFound(
-            f"{restricted} restricted alerts alone pass the filters"
-            if restricted
+            f"{found.restricted} restricted alerts alone pass the filters"
+            if found.restricted
             else "No alert passes the filters, so no file was written",
             hint=Hint("To see which alerts there are: ", Step("list-alerts")),
         )
-    if alerts > MOST:
+    if len(sheets.rows) > MOST:
         raise Invalid(
-            f"{alerts:,} alerts pass the filters; a workbook holds {MOST:,}",
+            f"{len(sheets.rows):,} alerts and sources pass the filters; a workbook holds {MOST:,}",
             field="file",
             hint="Export fewer: by severity, by state or by supplier.",
         )
     body = dump_decision_workbook(sheets)
-    result = ExportedDecisions(sha256(body).hexdigest(), alerts, restricted, incomplete)
+    result = ExportedDecisions(
+        sha256(body).hexdigest(), found.alerts, len(sheets.rows), found.restricted, incomplete
+    )
     rows = rows_sha256(row.cells["row"] for row in sheets.rows)
     return _Made(body, result, export, rows)
 
@@ -121,7 +124,7 @@ def _record_decision_export(workspace: Workspace, made: _Made, file: str) -> Non
     what: dict[str, AuditValue] = {
         "people": "included",
         "file": file,
-        "alerts": made.result.alerts,
+        "alerts": made.result.rows,
         "workbook": made.export,
         "rows_sha256": made.rows_sha256,
         "sha256": made.result.sha256,

@@ -14,6 +14,7 @@ from duediligence.model.matcher_effects import MatcherEffect
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
 from duediligence.render.matcher_change import BECAUSE, NOT_MATCHED
+from duediligence.render.saying import latin_first
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_of, hashed
 from duediligence.screening.alerts.earlier_form import content_hash
@@ -326,7 +327,7 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Dig
             sha256=hashed([status.state, status.list_id in failures]),
             line=visible(
                 f"{status.title}: {LIST_STATES[status.state]}. "
-                f"{sentence(reason_words(status.reasons, status.list_id, people=False))}".strip()
+                f"{sentence(reason_words(status.reasons, people=False))}".strip()
             ),
         )
         for status in statuses
@@ -394,7 +395,7 @@ def _describe_flag_item(run: Run, finding: Finding, *, people: bool) -> str:
         parts.append(f"about its {finding.subject_role}")
     if finding.entry_name:
         # What is not public was left above: an entry of a public list is always named.
-        parts.append(f"possible match {finding.entry_name}")
+        parts.append(f"possible match {latin_first(finding.entry_name)}")
     if finding.list_id and finding.about != "list":
         parts.append(verdict.list_title(run, finding))
     if finding.score is not None:

@@ -111,7 +111,8 @@ def _build_flags(
 ) -> list[Flag]:
     found = [
         (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
-        for key, told in pair_findings_with_keys(run, shown)
+        # An entry that has the same premises twice is found twice there, and is one alert.
+        for key, told in dict.fromkeys(pair_findings_with_keys(run, shown))
     ]
     flags = [
         Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)

@@ -10,6 +10,7 @@ from pathlib import Path
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
 from duediligence.casework.letter_facts import (
+    Hold,
     LetterFacts,
     address_lines,
     letter_facts,
@@ -51,9 +52,10 @@ from duediligence.render.letter_page import (
     read_letter_template,
     render_letter_page,
 )
-from duediligence.render.wording import day, fold, uk_day
+from duediligence.render.wording import day, fold, sentence, uk_day
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.store.casework.letters import Drafted, ToKeep
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
@@ -87,6 +89,11 @@ _NEEDED: Mapping[LetterKind, Sequence[str]] = {
     if kind == "privacy-notice"
     else ("council_name", "council_contact", "privacy_contact")
     for kind in LETTER_KINDS
+}
+_SETTINGS_IN_WORDS = {
+    "council_name": "the name of the council",
+    "council_contact": "a contact for letters",
+    "privacy_contact": "a contact for data protection",
 }
 # Which rules of retention a privacy notice has: those of what may name a person.
 _PERSONAL_RULES = (
@@ -171,18 +178,11 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         _check_letter_line("contract", wanted),
     )
     alert = find(workspace, wanted.alert)
+    _check_letter_settings(workspace.settings, kind)
     _check_letter_holds(workspace, alert, kind, confirmed=bool(confirmed))
     supplier = _find_letter_supplier(workspace, alert)
     receiver = _find_letter_receiver(workspace, supplier, wanted)
     settings = workspace.settings
-    if missing := [name for name in _NEEDED[kind] if not getattr(settings, name).strip()]:
-        raise UsageError(
-            f"A letter needs the setting{'s' * (len(missing) > 1)} {listed(missing)}",
-            hint=Hint(
-                f'Add to the settings file, for example: {missing[0]} = "…". To see where it is: ',
-                Step("show-settings"),
-            ),
-        )
     reply_by = None
     if kind != "privacy-notice":
         reply_by = wanted.reply_by or today + timedelta(days=settings.reply_days)
@@ -278,13 +278,61 @@ def _check_letter_line(name: str, wanted: LetterRequest) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class LetterConditions:
+    """What is known of a letter before its form is filled in: why it cannot be made now, None where
+    it can; and why a person has to agree first, each in a sentence.
+    """
+
+    refusal: UsageError | None
+    to_agree: tuple[str, ...] = ()
+
+
+@use_case("read")
+def letter_conditions(workspace: Workspace, alert: str, kind: LetterKind) -> LetterConditions:
+    """Return what holds a letter back. Raises Invalid or NotFound where the ID is not one alert's,
+    and StorageError.
+    """
+    about = find(workspace, alert)
+    try:
+        _check_letter_settings(workspace.settings, kind)
+        _check_letter_holds(workspace, about, kind, confirmed=True)
+    except UsageError as error:
+        return LetterConditions(error)
+    holds = _list_holds(workspace, about, kind)
+    return LetterConditions(None, tuple(f"{sentence(one.why)} {one.hint}" for one in holds))
+
+
+def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
+    """Raise UsageError where the settings lack what a letter cannot be without."""
+    missing = [name for name in _NEEDED[kind] if not getattr(settings, name).strip()]
+    if missing:
+        raise UsageError(
+            f"A letter needs {listed(_SETTINGS_IN_WORDS[one] for one in missing)}, which "
+            f"{'is' if len(missing) == 1 else 'are'} not set",
+            hint=Hint(
+                "An administrator can set that",
+                OptionRemark(
+                    f': add {listed(missing)} to the settings file, for example: {missing[0]} = "…"'
+                ),
+                ". To see where: ",
+                Step("show-settings"),
+            ),
+        )
+
+
+def _list_holds(workspace: Workspace, alert: Alert, kind: LetterKind) -> list[Hold]:
+    """Return what holds the letter back, what is final first."""
+    others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
+    found = list_letter_holds(alert, (one for one in others if one.id != alert.id), kind)
+    return sorted(found, key=lambda one: not one.final)
+
+
 def _check_letter_holds(
     workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: bool
 ) -> None:
     """Raise Forbidden with the first reason that holds the letter back."""
-    others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
-    found = list(list_letter_holds(alert, (one for one in others if one.id != alert.id), kind))
-    for hold in sorted(found, key=lambda one: not one.final):
+    for hold in _list_holds(workspace, alert, kind):
         if hold.final or not confirmed:
             agreed = Hint(
                 " If they agree, say who agreed", OptionRemark(" (--confirmed-with)"), "."

@@ -67,11 +67,12 @@ def _load_demo_data(
 ) -> None:
     terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     tell("Loading invented lists and registers, as of 20 November 2026:")
+    entries: list[int] = []
     for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress):
         if one.error:
             raise one.error
-        entries = one.version.entries if one.version else 0
-        tell(f"  {one.list_id}: {count(entries, 'entry', 'entries')}")
+        entries.append(one.version.entries if one.version else 0)
+    tell(f"  {count(len(entries), 'list')}, all read: {count(sum(entries), 'entry', 'entries')}")
     for country in sorted((data / "charities").iterdir()):
         if country.is_dir():
             version = load_charities(ws, sorted(country.iterdir()), progress=progress)

@@ -29,6 +29,8 @@ from duediligence.progress import Progress
 from duediligence.writing import write_chunks
 
 MAX_REDIRECTS = 5
+# The number of unreachable servers in a row after which no further one is asked.
+OFFLINE_AFTER = 3
 _KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
 
 
@@ -37,7 +39,9 @@ class Client:
 
     Times are in seconds. `deadline` is for one file with all its retries; `retries` and `backoff`
     are as in `Retries`. `verify` is as in requests: a CA file, or whether to verify at all.
-    `private_hosts` are as in `open_session`.
+    `private_hosts` are as in `open_session`. Where no connection can be made to one server, the
+    next ones are asked once only, and after OFFLINE_AFTER of them none any more: a machine that is
+    offline must not wait for minutes.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Client:
         self._retries = Retries(retries, backoff, sleep)
         self._verify = verify
         self._private_hosts = private_hosts
+        self._unreachable: set[str] = set()
 
     def download(
         self,
@@ -89,6 +94,15 @@ class Client:
         limits = Limits(max_bytes, self._read_timeout)
         give_up = time.monotonic() + self._deadline
         rule = self._retries if retries is None else replace(self._retries, most=retries)
+        server = urlsplit(shown(url)).netloc
+        others = self._unreachable - {server}
+        if len(others) >= OFFLINE_AFTER:
+            raise FetchFailed(
+                f"{shown(url)} was not asked: the last {len(others)} servers could not be reached",
+                hint="This machine seems to be offline, or its proxy lets nothing through.",
+            )
+        if others:
+            rule = replace(rule, most=0)
 
         def attempt() -> SnapshotFile | None:
             with enforce_deadline(give_up):
@@ -97,7 +111,7 @@ class Client:
                 )
 
         try:
-            return rule.run(
+            got = rule.run(
                 attempt,
                 again=lambda problem: progress.note(
                     f"{into.name}: {shown(url)} {problem}; retrying"
@@ -105,8 +119,14 @@ class Client:
                 give_up=give_up,
             )
         except RequestProblem as problem:
+            if problem.unreachable:
+                self._unreachable.add(server)
+            else:
+                self._unreachable.clear()
             failure = NotThere if isinstance(problem, Missing) else FetchFailed
             raise failure(problem.about(url), hint=problem.hint) from None
+        self._unreachable.clear()
+        return got
 
     def _attempt(
         self,

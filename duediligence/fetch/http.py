@@ -43,15 +43,23 @@ class RequestProblem(Exception):
     """What happened, as the end of a sentence that begins with the address.
 
     `passing`: asking again may help. `after`: the wait that the server asks for, in seconds.
+    `unreachable`: no connection was made, as where this machine is offline.
     """
 
     def __init__(
-        self, what: str, *, hint: str = "", passing: bool = False, after: float | None = None
+        self,
+        what: str,
+        *,
+        hint: str = "",
+        passing: bool = False,
+        after: float | None = None,
+        unreachable: bool = False,
     ) -> None:
         super().__init__(what)
         self.hint = hint
         self.passing = passing
         self.after = after
+        self.unreachable = unreachable
         self.attempts = 1
 
     def about(self, url: str) -> str:
@@ -105,18 +113,22 @@ def explain_no_answer(
             "could not be reached: the proxy of this network refused the connection",
             hint="Ask your IT team whether HTTPS_PROXY is right and lets this address through.",
             passing=True,
+            unreachable=True,
         )
     if isinstance(error, ConnectTimeout):
-        return RequestProblem(f"could not be reached within {connect:g} s", passing=True)
+        what = f"could not be reached within {connect:g} s"
+        return RequestProblem(what, passing=True, unreachable=True)
     if isinstance(error, Timeout):
         return RequestProblem(f"timed out after {read:g} s", passing=True)
     if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
         return RequestProblem(
             "could not be found: there is no such server, or this machine is offline",
             passing=True,
+            unreachable=True,
         )
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
-        return RequestProblem("could not be reached: nothing answers at this address", passing=True)
+        what = "could not be reached: nothing answers at this address"
+        return RequestProblem(what, passing=True, unreachable=True)
     if isinstance(error, requests.ConnectionError):
         return RequestProblem("closed the connection without an answer", passing=True)
     return RequestProblem("could not be reached: the address or a proxy setting is not valid")

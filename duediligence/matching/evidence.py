@@ -155,6 +155,18 @@ MOST_UNDATED = 0.93
 _PAPERS = frozenset((schemes.PASSPORT, schemes.NATIONAL_ID))  # only people have them
 # What people call a number that a list gives without a label.
 _SCHEMES = dict(rows("schemes.tsv"))
+
+
+def describe_number_kind(identifier: Identifier) -> str:
+    """Return what people call a number of this kind: its publisher's label, else `passport`."""
+    return identifier.label or _SCHEMES.get(identifier.scheme, identifier.scheme)
+
+
+def describe_number(identifier: Identifier) -> str:
+    """Return `company number 99001001`."""
+    return f"{describe_number_kind(identifier)} {identifier.id}"
+
+
 # Firms and ships have one such number for life, wherever they are; people renew their papers.
 _FOR_LIFE = (schemes.COMPANY, schemes.LEI, schemes.IMO)
 COMPARED = (*_FOR_LIFE, schemes.TAX, schemes.REGISTRATION, schemes.NATIONAL_ID, schemes.PASSPORT)
@@ -237,7 +249,7 @@ def score_identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feat
 def _weigh_identifier(
     a: Identifier, b: Identifier, person: bool, how: str, verdict: Verdict, slip: Detail = ""
 ) -> Feature:
-    personal, of = person or b.scheme in _PAPERS, b.label or _SCHEMES.get(b.scheme, b.scheme)
+    personal, of = person or b.scheme in _PAPERS, describe_number_kind(b)
     return weigh_evidence("identifier", f"number, {how}", a.id, b.id, verdict, personal, slip, of)
 
 

@@ -171,14 +171,12 @@ class StaleReason:
             return self.code not in ("FetchFailed", "ExpectationFailed", "NamesLost")
         return self.kind == "recorded text"
 
-    def words(self, list_id: str, *, people: bool = True) -> str:
-        """Return the reason, with the command that helps; without `people`, nothing that is
+    def words(self, *, people: bool = True) -> str:
+        """Return the reason, with the step that helps; without `people`, nothing that is
         `personal`.
         """
         return "".join(
-            f"`{_COMMANDS[part.name].format(list=list_id)}`"
-            if isinstance(part, ReasonStep)
-            else part
+            _STEPS[part.name] if isinstance(part, ReasonStep) else part
             for part in self.parts(people=people)
         )
 
@@ -278,18 +276,18 @@ class StaleReason:
                 return (said,)
 
 
-# The reasons of a run are kept with it, and its reports name the commands.
-_COMMANDS: Mapping[ReasonStepName, str] = {
-    "accept-list-format": "duediligence lists refresh {list} --accept-format",
-    "confirm-list": "duediligence lists confirm {list}",
-    "put-clock-right": "duediligence audit clock-right",
-    "state-list-day": "duediligence lists refresh {list} --from DIR --as-of YYYY-MM-DD",
+# A reader of a report may have neither the command line nor the console.
+_STEPS: Mapping[ReasonStepName, str] = {
+    "accept-list-format": "accept the headings of this list",
+    "confirm-list": "confirm the list",
+    "put-clock-right": "put the clock right",
+    "state-list-day": "load them with that day",
 }
 
 
-def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool = True) -> str:
+def reason_words(reasons: Iterable[StaleReason], *, people: bool = True) -> str:
     """Return the reasons in one line; empty where there is none."""
-    return "; ".join(filter(None, (each.words(list_id, people=people) for each in reasons)))
+    return "; ".join(filter(None, (each.words(people=people) for each in reasons)))
 
 
 def format_minute(at: datetime | None) -> str:

@@ -80,7 +80,7 @@ class ListStatus:
     @property
     def reason(self) -> str:
         """Return why it is not current, in one line; empty where it is."""
-        return reason_words(self.reasons, self.list_id)
+        return reason_words(self.reasons)
 
     @property
     def blocks_complete_run(self) -> bool:

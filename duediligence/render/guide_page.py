@@ -72,9 +72,12 @@ def in_bytes(size: int) -> str:
     return f"{size} bytes"
 
 
-def render_guide_page(lists: Sequence[GuideList], made_at: datetime) -> str:
+def render_guide_page(
+    lists: Sequence[GuideList], made_at: datetime, *, commands: bool = False
+) -> str:
     """Return the page, without a script, to print or to open on another machine. Text is escaped,
-    and only http and https addresses become links.
+    and only http and https addresses become links. With `commands`, it says what to type where the
+    files are loaded.
     """
     css = resource("guide.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
@@ -82,6 +85,7 @@ def render_guide_page(lists: Sequence[GuideList], made_at: datetime) -> str:
         "guide.html.jinja",
         lists=lists,
         made_at=made_at,
+        commands=commands,
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",

@@ -83,16 +83,32 @@ _WEAKENED: Mapping[WeakeningKind, str] = {
     "person; to settle it, import the file again or confirm the people: ",
 }
 _MOST_REFS = 10
-_KEY = "a free key for the API of Companies House (setting companies_house_key)"
-_LOAD = "duediligence registers load"
+# What would look at more: in words, and as what is typed at a command line.
+_WAYS = {
+    "key": (
+        "a free key for the API of Companies House",
+        "a free key for the API of Companies House (setting companies_house_key)",
+    ),
+    "companies": (
+        "the bulk file of Companies House",
+        "duediligence registers load companies-house FILE",
+    ),
+    "psc": ("its file of people with significant control", "duediligence registers load psc FILE"),
+    "accounts": ("its files of accounts", "duediligence registers load accounts FILE"),
+    "charities": (
+        "the files of the charity registers",
+        "duediligence registers load charities FILE",
+    ),
+    "lists": ("the lists that are not in use", "duediligence lists status"),
+}
 
 
-def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
+def scope_lines(run: Run, *, commands: bool = False) -> list[str]:
     """Return the scope of a run: in which ways it shows less, lists, registers, what was not looked
-    at, and, with `commands`, which of these would look at more; and how many namesakes were set
-    aside.
+    at, and what would look at more (with `commands`, as it is typed); and how many namesakes were
+    set aside.
     """
-    namesakes = [wording.format_namesake_count(run)] if run.namesakes else []
+    namesakes = [wording.format_namesake_count(run, commands=commands)] if run.namesakes else []
     told = describe_scope(run.lists, run.scope, asked=bool(run.readings), commands=commands)
     return [*weakening_lines(run.weakenings), *namesakes, *told]
 
@@ -122,7 +138,7 @@ def describe_scope(
     scope: Scope | None,
     *,
     asked: bool = False,
-    commands: bool = True,
+    commands: bool = False,
 ) -> list[str]:
     """Return the same of an installation. `asked`: some register was, where the scope was not
     kept.
@@ -137,7 +153,7 @@ def describe_scope(
         names + rest,
         *_not_read(lists),
         *_describe_registers(scope, asked=asked),
-        *(_list_scope_advice(scope, unused) if commands else []),
+        *_list_scope_advice(scope, unused, commands=commands),
     ]
 
 
@@ -154,9 +170,11 @@ def _not_read(lists: Sequence[ListStatus]) -> list[str]:
 
 
 def in_short(run: Run) -> str:
-    """Return `7 lists; Companies House (online). Not looked at: officers and filings`."""
+    """Return `7 lists, all read; Companies House (online). Not looked at: officers and filings`."""
     scope = run.scope or Scope()
-    looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
+    read = len(run.in_use) - len(run.not_checked)
+    lists = f"{count(len(run.in_use), 'list')}, {f'{read:,}' if run.not_checked else 'all'} read"
+    looked_at = [lists, *map(_in_use, scope.registers)]
     gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
     return "; ".join(looked_at) + (f". Not looked at: {'; '.join(gaps)}" if gaps else "")
 
@@ -204,21 +222,22 @@ def _in_use(one: RegisterInUse) -> str:
     return f"{REGISTERS[one.register]} (bulk file{dated}{old})"
 
 
-def _list_scope_advice(scope: Scope | None, unused: int) -> list[str]:
+def _list_scope_advice(scope: Scope | None, unused: int, *, commands: bool) -> list[str]:
     gaps = scope.gaps if scope else ()
     lacking = not_looked_at(gaps)
-    ways = [_KEY] if "company-bulk-file-only" in lacking else []
+    ways = ["key"] if "company-bulk-file-only" in lacking else []
     if {"no-company-register", "addresses-not-counted"} & lacking:
-        ways.append(f"{_LOAD} companies-house FILE")
+        ways.append("companies")
     if "owners-not-loaded" in gaps:
-        ways.append(f"{_LOAD} psc FILE")
+        ways.append("psc")
     if "accounts-not-loaded" in gaps:
-        ways.append(f"{_LOAD} accounts FILE")
+        ways.append("accounts")
     if any(gap.startswith("charities-") and gap.endswith("-not-loaded") for gap in gaps):
-        ways.append(f"{_LOAD} charities FILE")
+        ways.append("charities")
     if unused:
-        ways.append("duediligence lists status")
-    return [f"To look at more: {'; '.join(ways)}."] if ways else []
+        ways.append("lists")
+    said = [_WAYS[way][commands] for way in ways]
+    return [f"To look at more: {'; '.join(said)}."] if said else []
 
 
 def _choose_is_or_are(number: int) -> str:

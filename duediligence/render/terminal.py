@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 LIMIT = 25
+# Of a summary, which fits on one screen with what was written; and of its points.
+MOST_LINES, LEAST_POINTS = 15, 3
 _NAMED_IN_SHORT = 3
 _LONGEST_REF = 24
 # Column: the least width of the terminal at which it is shown, and its share of the space.
@@ -31,24 +33,22 @@ _COLUMNS: dict[str, tuple[int, int | None]] = {
 _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": ""}
 
 
-def format_run_summary(run: Run, limit: int = LIMIT) -> list[str]:
-    """Return the verdict and one line a point, the first `limit` of them, without any styling; then
-    what was not checked, and the scope.
+def format_run_summary(run: Run, most: int = MOST_LINES) -> list[str]:
+    """Return the verdict and one line a point without any styling, the gravest that `most` lines in
+    all have room for; then what was not checked, and the scope.
     """
     points = verdict.points(run)
-    lines = [
+    head = [
         *_format_run_verdict(run),
         *_format_run_readings(run),
         f"Run {run.id}",
         *matcher_change.section(run),
     ]
-    lines += [_format_point_line(run, point) for point in points[:limit]]
-    return [
-        *lines,
-        *_format_points_left(len(points), limit),
-        *_format_run_gaps(run),
-        *_format_run_scope(run),
-    ]
+    tail = [*_gaps_in_short(run), *_scope_in_short(run)]
+    room = max(LEAST_POINTS, most - len(head) - len(tail))
+    limit = room if len(points) <= room else max(LEAST_POINTS, room - 1)
+    found = [_format_point_line(run, point) for point in points[:limit]]
+    return [*head, *found, *_format_points_left(len(points), limit), *tail]
 
 
 def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
@@ -57,6 +57,7 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
     `in_few_lines`: so is what was not checked.
     """
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
+    namesakes = wording.format_namesake_count(run, commands=True)
     return [
         *warning,
         f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
@@ -66,7 +67,7 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
         *matcher_change.section(run),
         *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
         *map(visible, weakening_lines(run.weakenings)),
-        f"Scope unchanged: {in_short(run)}. {wording.format_namesake_count(run)}".strip(),
+        " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
 
@@ -215,12 +216,13 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 
 def _scope_in_short(run: Run) -> list[str]:
-    told = [*weakening_lines(run.weakenings), *filter(None, [wording.format_namesake_count(run)])]
+    namesakes = wording.format_namesake_count(run, commands=True)
+    told = [*weakening_lines(run.weakenings), *filter(None, [namesakes])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 
 def _format_run_scope(run: Run) -> list[str]:
-    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run))]
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run, commands=True))]
 
 
 def _format_points_left(found: int, limit: int) -> list[str]:

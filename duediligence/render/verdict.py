@@ -7,7 +7,7 @@ from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
 from duediligence.model.findings import by_event, find_first_connected, gravest_first
 from duediligence.render.flags import sort_findings
-from duediligence.render.saying import explain, format_text
+from duediligence.render.saying import explain, format_text, latin_first
 from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words
 from duediligence.text.wording import count, listed
 
@@ -76,9 +76,10 @@ class Point:
     @property
     def title(self) -> str:
         """Return the name on the list, or what the check is called; of a record, both."""
+        name = latin_first(self.first.entry_name)
         if self.first.happened:
-            return f"{self.first.check_title}: {self.first.entry_name}"
-        return self.first.entry_name or self.first.check_title
+            return f"{self.first.check_title}: {name}"
+        return name or self.first.check_title
 
 
 def points(run: Run) -> list[Point]:
@@ -274,7 +275,8 @@ def list_point_facts(run: Run, point: Point) -> list[PointLine]:
         ),
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
-        ("Next step", _each(point, lambda f: (format_text(f.next_step),))),
+        # One row has one step, of the gravest finding: the others might contradict it.
+        ("Next step", (format_text(first.next_step),)),
         ("Also in", further_sources(run, point)),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]

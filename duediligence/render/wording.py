@@ -144,15 +144,16 @@ def stronger_by_a_word(score: float | None, than: float | None) -> bool:
     return words.index(strength(score)) < words.index(strength(than))
 
 
-def format_namesake_count(run: Run) -> str:
-    """Return how many matches were set aside for their birth dates; empty where none was. What an
-    earlier version said is unchanged, as packs of it are verified by their words.
+def format_namesake_count(run: Run, *, commands: bool = False) -> str:
+    """Return how many matches were set aside for their birth dates; empty where none was. With
+    `commands`, by which option they are listed.
     """
     if not run.namesakes:
         return ""
     dates = "another birth date" if run.namesakes == 1 else "other birth dates"
     where = "set aside" if run.set_aside else "not shown"
-    return f"{count(run.namesakes, 'namesake')} with {dates} {where}; list them with --namesakes."
+    how = "; list them with --namesakes" if commands else ""
+    return f"{count(run.namesakes, 'namesake')} with {dates} {where}{how}."
 
 
 def sentence(text: str) -> str:

@@ -51,7 +51,7 @@ class RegisterStatus:
     def reason(self) -> str:
         """Return why it is stale, and what to do; empty where it is not."""
         if self.doubt:
-            return self.doubt.words(self.register)
+            return self.doubt.words()
         return f"over {STALE_AFTER_DAYS} days old: load a newer file" if self.stale else ""
 
 

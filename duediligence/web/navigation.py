@@ -139,9 +139,19 @@ def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
     if isinstance(hint, str):
         return [(hint, "")] if hint else []
     return [
-        (str(part), address_of(part) if isinstance(part, Step) else "")
+        _link_step(part) if isinstance(part, Step) else (str(part), "")
         for part in hint.unquoted().parts
+        if str(part)
     ]
+
+
+def _link_step(step: Step) -> tuple[str, str]:
+    """Return the words and the address of a step; what it is about is said where the address does
+    not.
+    """
+    address = address_of(step)
+    named = [value for value in step.about.values() if quote(value, safe="") not in address]
+    return (str(step) if named else str(Step(step.name))), address
 
 
 def plain_hint(hint: str | Hint) -> str:

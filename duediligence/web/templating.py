@@ -9,6 +9,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
+from duediligence.matching.evidence import describe_number
 from duediligence.render.letter_page import visible_words
 from duediligence.render.wording import LIST_STATES, day, iso, moment
 from duediligence.web.navigation import hint_parts
@@ -65,6 +66,7 @@ def build_console_environment() -> jinja2.Environment:
         "as_typed": as_typed,
         "in_address": in_address,
         "hint_parts": hint_parts,
+        "number": describe_number,
     }
     environment.filters.update(filters)
     environment.globals.update(_UNSAID)

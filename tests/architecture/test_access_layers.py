@@ -31,10 +31,8 @@ HARMLESS |= {"role", "given_role", "needs_role"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
 STILL_NAME_COMMANDS = {
-    "checks/listed.py",
     "duediligence/render/scope.py",
     "duediligence/render/terminal.py",
-    "duediligence/model/list_states.py",
 }
 
 for package in ("screening", "bulk_register", "casework", "delivery", "scheduling", "extensions"):

@@ -27,6 +27,23 @@ def test_each_link_leads_somewhere(path: Path) -> None:
     assert not broken
 
 
+@for_each("path", CURRENT, ids=name_source)
+def test_each_row_of_a_table_has_as_many_cells_as_its_heading(path: Path) -> None:
+    """A table of another shape is shown shifted, and so says the opposite of what holds."""
+    text, wrong, width = (
+        re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S),
+        [],
+        0,
+    )
+    for line in text.splitlines():
+        cells = re.sub(r"`[^`]*`|\\\|", "", line.strip()).count("|")
+        if not line.startswith("|"):
+            width = 0
+        elif cells != (width := width or cells):
+            wrong.append(line)
+    assert not wrong
+
+
 def test_each_page_is_found_from_the_first() -> None:
     found = {ROOT / "README.md"}
     waiting = list(found)

@@ -20,10 +20,8 @@ _OPTION = re.compile(r"(?<![\w-])--[a-z]")
 # What may name an option outside the command line, and why.
 _NAMES_OPTIONS = {
     "duediligence/bulk_register/engine.py": "an option of pip",
-    "duediligence/model/list_states.py": "the table of steps of reasons that are kept with runs",
     "duediligence/render/wording.py": "packs of earlier versions are verified by these words",
     "duediligence/scheduling/jobs.py": "comments in a file that a person saves",
-    "watchlists/world_bank.py": "its guide to a download is one text for all front ends",
     "duediligence/settings/__init__.py": "whence a setting comes: a file, a variable, an option",
 }
 

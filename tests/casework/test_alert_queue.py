@@ -15,7 +15,7 @@ from duediligence.casework.deciding import Choice, decide, decide_entry, find
 from duediligence.casework.side_by_side import side_by_side
 from duediligence.casework.verifying import verify
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Hint, UsageError
+from duediligence.errors import Hint, NotFound, UsageError
 from duediligence.model import Address, ListEntry, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.alerts import Alert, Considered, Decision, Reopened
 from duediligence.model.facts import days_since, say
@@ -503,3 +503,18 @@ def test_the_rules_are_set_in_the_file(open_workspace: Open, tmp_path: Path) -> 
         file.write_text(wrong)
         with pytest.raises(UsageError):
             load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
+
+
+def test_an_unknown_owner_is_refused_and_one_without_alerts_is_not(
+    open_workspace: Open, home: Path
+) -> None:
+    ws = open_one(open_workspace, home, users={"Ada": "officer", "Bo": "approver"})
+    run(ws, VOLKHAR)
+    for owner in ("Ada", "Bo", ""):
+        queue.list_event_outlines(ws, queue.Filters(owner=owner, severity="low"))
+    with pytest.raises(NotFound, match="Unknown owner 'Boo'"):
+        queue.list_event_outlines(ws, queue.Filters(owner="Boo"))
+    # Whoever left keeps what they answer for.
+    ws.casework.assignments.assign([queue.alerts(ws)[0].id], "Cy", NOW)
+    assert queue.list_event_outlines(ws, queue.Filters(owner="Cy"))
+    assert not queue.list_event_outlines(ws, queue.Filters(owner="Cy", states=("mitigated",)))

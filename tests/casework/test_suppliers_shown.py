@@ -205,7 +205,7 @@ def test_a_supplier_is_shown_with_all_that_is_stored_of_it(ws: Workspace) -> Non
     edit(ws, "S1", SupplierFacts(name="Bright Sands Care Ltd"), note="Jo Invented told us")
     view = supplier_for(ws, "S1")
     labels = {line.label: line.values for line in view.described}
-    assert labels["Numbers"] == ("GB-COH 99000107",)
+    assert labels["Numbers"] == ("company number 99000107",)
     assert labels["People"] == ("Drahomir Petrosyanov (director, born March 1968)",)
     assert [line.values for line in view.under] == [("S4: Little Acorns Youth Project",)]
     assert [one.declared_on for one in view.declarations] == [date(2026, 3, 9)]

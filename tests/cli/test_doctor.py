@@ -1,6 +1,7 @@
 """`doctor`: what is missing for a complete run, and the command for it, in one line."""
 
 import json
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -69,14 +70,15 @@ def test_lists_that_nobody_asked_for_are_not_in_use(run: Run) -> None:
 
 
 def test_what_is_missing_is_one_line_with_the_command(run: Run) -> None:
-    last = run("doctor").out.splitlines()[-1]
-    assert last.startswith("Not ready for a complete run. Never loaded: eu, ")
-    assert "Run: duediligence lists refresh. " in last
-    assert "Kept by hand, never looked at: uk-debarment. Look at https://www.gov.uk/" in last
-    assert "then run: duediligence lists confirm uk-debarment" in last
-    assert last == lines(run)["complete run"]["detail"]
-    named = run("doctor", "--home", "some where").out.splitlines()[-1]
-    assert "Run: duediligence --home 'some where' lists refresh. " in named
+    *_, first, second, last = run("doctor").out.splitlines()
+    assert re.fullmatch(r"Not ready for a complete run: \d+ problems, listed above\.", last)
+    assert first.startswith("- Never loaded: eu, ")
+    assert first.endswith("Run: duediligence lists refresh")
+    assert "Kept by hand, never looked at: uk-debarment. Look at https://www.gov.uk/" in second
+    assert second.endswith("then run: duediligence lists confirm uk-debarment")
+    assert lines(run)["complete run"]["detail"].startswith("Not ready for a complete run. ")
+    named = run("doctor", "--home", "some where").out
+    assert "Run: duediligence --home 'some where' lists refresh\n" in named
 
 
 def test_the_commands_lead_to_a_complete_run(
@@ -124,10 +126,10 @@ def bring_all(run: Run, commands: str, tmp_path: Path, home: Path) -> None:
 
 def test_lists_that_are_too_old_are_out_of_date(run: Run, home: Path) -> None:
     with time_machine.travel(DEMO_TIME + timedelta(days=400)):
-        last = run("doctor").out.splitlines()[-1]
-    assert "Out of date: " in last
+        last = run("doctor").out
+    assert "- Out of date: " in last
     assert ", un." in last
-    assert "Run: duediligence lists refresh. " in last
+    assert "Run: duediligence lists refresh\n" in last
 
 
 def test_files_of_different_days_are_to_be_fetched_again(
@@ -140,7 +142,7 @@ def test_files_of_different_days_are_to_be_fetched_again(
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as workspace:
         (ended,) = refresh(workspace, ["ofac-sdn"], folder=samples, terms=terms)
         assert ended.error is None
-    last = run("doctor").out.splitlines()[-1]
+    last = run("doctor").out
     assert "With files of different days: ofac-sdn. Run: duediligence lists refresh" in last
 
 
@@ -149,7 +151,7 @@ def test_parts_that_are_not_set_and_records_left_out_say_what_to_set(run: Run, h
     with time_machine.travel(DEMO_TIME + timedelta(days=400)):
         statements = "modern-slavery-statements"
         command = f"Set parts.{statements} in {file}, then run: duediligence lists refresh"
-        last = run("doctor").out.splitlines()[-1]
+        last = run("doctor").out
         assert f"{command} {statements}" in last
         # Of these, all is fetched where no parts are named.
         assert not any(f"parts.{one}" in last for one in ("fhrs", "operator-licences"))
@@ -189,11 +191,12 @@ def test_a_home_that_cannot_be_written_and_settings_that_are_not_read_sum_up(
     (tmp_path / "a-file").write_text("x")
     broken = run("doctor", "--home", tmp_path / "a-file")
     assert broken.code == 4
-    assert broken.out.splitlines()[-1].startswith("Not ready for a complete run. Home: ")
+    assert "\n- Home: " in broken.out
+    assert broken.out.endswith("Not ready for a complete run: 1 problem, listed above.\n")
     (tmp_path / "duediligence.toml").write_text("threshold = 0.9")
     ignored = run("doctor")
     assert ignored.code == 3
-    assert "Settings: " in ignored.out.splitlines()[-1]
+    assert "- Settings: " in ignored.out
     (tmp_path / "duediligence.toml").write_text("contact = 'x@example.org'")
     assert run("doctor").code == 0
 

@@ -6,8 +6,9 @@ import struct
 
 import pytest
 
-from duediligence.errors import StorageError
-from duediligence.fetch import NotThere
+from duediligence.errors import FetchFailed, StorageError
+from duediligence.fetch import Client, NotThere
+from duediligence.progress import Silent
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
 
@@ -233,3 +234,33 @@ def test_a_folder_that_cannot_be_written_is_no_fault_of_the_server(server, downl
     server.expect_request("/list.xml").respond_with_data("<list/>")
     with pytest.raises(StorageError, match=r"list\.xml cannot be used: No such file"):
         download(server.url_for("/list.xml"), filename="gone/list.xml")
+
+
+def test_after_three_servers_that_nothing_answers_from_no_further_one_is_asked(
+    tmp_path,
+):
+    waits = []
+    client = Client(user_agent="a test", private_hosts=("127.0.0.1",), sleep=waits.append)
+
+    def ask(port):
+        client.download(
+            f"https://127.0.0.1:{port}/list.xml",
+            into=tmp_path / "list.xml",
+            hosts=frozenset(),
+            max_bytes=100,
+            progress=Silent(),
+        )
+
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    ports = [one.getsockname()[1] for one in listeners]
+    for one in listeners:
+        one.close()
+    said = []
+    for port in ports:
+        with pytest.raises(FetchFailed) as failed:
+            ask(port)
+        said.append(failed.value.message)
+    assert ["asked 4 times" in one for one in said] == [True, False, False, False]
+    assert len(waits) == 3
+    assert "the last 3 servers could not be reached" in said[3]
+    assert "offline" in failed.value.hint

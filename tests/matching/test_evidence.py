@@ -324,7 +324,7 @@ def test_a_weak_alias_with_another_birth_date_is_no_match(born):
          "Birth dates differ (September 1971 and April 1965): moderately strong evidence against."),
         ({"birth_date": PartialDate(1971, 9), "unproven": True},
          "Import the file again, or confirm the supplier's people."),
-        ({"countries": ("FR",)}, "Countries differ (FR and Russia): weak evidence against."),
+        ({"countries": ("FR",)}, "Countries differ (France and Russia): weak evidence against."),
         ({"names": ("The Wolverine",)},
          "The publisher calls this a weak alias: moderate evidence against."),
     ],

@@ -46,13 +46,13 @@ def test_an_item_is_rendered_whole_and_without_content_of_the_file(item: DriftIt
 
 @given(REASONS)
 def test_a_reason_is_rendered_without_what_may_name_people(reason: StaleReason) -> None:
-    assert isinstance(reason_words([reason, reason], "un"), str)
+    assert isinstance(reason_words([reason, reason]), str)
     if reason.kind != "recorded text":
-        assert reason.words("un", people=False) or reason.kind == "index not readable"
+        assert reason.words(people=False) or reason.kind == "index not readable"
     if reason.personal and MARKER not in reason.page:
         marked = StaleReason(kind=reason.kind, on=reason.on, code=reason.code, said=MARKER)
-        assert MARKER in marked.words("un")
-        assert MARKER not in marked.words("un", people=False)
+        assert MARKER in marked.words()
+        assert MARKER not in marked.words(people=False)
 
 
 def test_the_words_are_those_of_a_person_who_explains_it() -> None:
@@ -86,12 +86,12 @@ def test_the_words_are_those_of_a_person_who_explains_it() -> None:
                 kind="too old", on=date(2026, 11, 1), days=9, most_days=3, page="https://x"
             ),
             "last compared with its page on 1 November 2026, 9 days ago; the maximum is 3 days; "
-            "compare it with https://x again, then `duediligence lists confirm un`",
+            "compare it with https://x again, then confirm the list",
         ),
         (
             StaleReason(kind="headings not read", what=("a", "b", "c", "d", "e"), count=5),
             "its files have headings that are not read and may be renamed ones: a, b, c and 2 "
-            "more. If nothing is lost by that: `duediligence lists refresh un --accept-format`",
+            "more. If nothing is lost by that: accept the headings of this list",
         ),
         (
             StaleReason(kind="files of different days", what=("A has rows", "B", "C"), count=1_200),
@@ -109,4 +109,4 @@ def test_the_words_are_those_of_a_person_who_explains_it() -> None:
     ],
 )
 def test_each_reason_says_what_to_do(reason: StaleReason, said: str) -> None:
-    assert reason.words("un") == said
+    assert reason.words() == said

@@ -42,8 +42,10 @@ def test_that_it_is_incomplete_comes_first_and_what_was_not_checked_after_the_fl
         gaps = lines.index("Not checked:")
         flag = next(n for n, line in enumerate(lines) if "critical" in line)
         assert flag < gaps < lines.index(f"{TITLE}:")
-        assert lines[gaps + 1].startswith("  Register of Debarred Tide Millers: out of date")
-        assert lines[gaps + 2].startswith("  Cloud Registry: not checked.")
+        assert "Register of Debarred Tide Millers" in lines[gaps + 1]
+        assert "out of date" in lines[gaps + 1]
+        assert "Cloud Registry" in lines[gaps + 2]
+        assert "not checked" in lines[gaps + 2]
 
 
 def test_words_that_decide_are_not_used(incomplete_run):
@@ -55,7 +57,7 @@ def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding
     findings = tuple(make_finding(supplier_ref=f"S-{n}", severity="low") for n in range(500))
     worst = make_finding(supplier_ref="S-worst", severity="critical")
     run = make_run(suppliers=1000, findings=(*findings, worst))
-    lines = terminal.format_run_summary(run, limit=3)
+    lines = terminal.format_run_summary(run, most=3)
     assert lines[0] == "501 possible matches to review, at 501 of 1,000 suppliers"
     assert "S-worst" in lines[3]
     assert lines[6] == "… and 498 more: the flags file holds them all"

@@ -144,7 +144,7 @@ def test_a_clock_that_was_ahead_is_put_right(at: At, answered: list[int]) -> Non
     (line,) = (gap.line for gap in gaps(run) if "clock" in gap.line)
     assert "3 lists of unknown age, because the clock of this computer says" in line
     assert "20 November 2026, 10:00 UTC, and the newest record is of 1 May 2031" in line
-    assert "`duediligence audit clock-right`" in line
+    assert "put the clock right" in line
     resolved = EffectiveSettings(back.settings, {})
     found = readiness.examine_readiness(resolved, opened=lambda: at(BACK))
     assert [one.state for one in found.lines if one.what == "clock"] == ["problem"]

@@ -123,7 +123,7 @@ def test_namesakes_are_counted_once_a_run_and_can_be_listed(
     assert run.findings == ()
     assert run.namesakes == 1
     assert workspace.runs.get(run.id) == run
-    told = "1 namesake with another birth date set aside; list them with --namesakes."
+    told = "1 namesake with another birth date set aside."
     assert scope_lines(run)[0] == told
     (line,) = terminal.list_namesake_lines(run)
     assert f"{name}, born {'September ' + born[:4]}" in line

@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -11,6 +13,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
+from duediligence.progress import Silent, Task, Unit
 from duediligence.screening.lists import loading
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, drop, refresh, usual_lists
@@ -335,3 +338,26 @@ def test_an_optional_list_is_left_alone_until_it_is_in_use(
     assert "opensanctions" in {one.id for one in usual_lists(empty, samples)}
     loaded = open_workspace(home)
     assert "opensanctions" in {one.id for one in usual_lists(loaded, None)}
+
+
+class Steps(Silent):
+    """What each piece of work was called."""
+
+    said: ClassVar[list[str]] = []
+
+    def task(
+        self, description: str, total: int | None = None, *, unit: Unit = ""
+    ) -> AbstractContextManager[Task]:
+        self.said.append(description)
+        return super().task(description, total, unit=unit)
+
+
+def test_each_list_is_a_step_that_is_shown(open_workspace: Open, samples: Path) -> None:
+
+    workspace = open_workspace()
+    ended = list(refresh(workspace, ["un", "eu"], folder=samples, terms=SAMPLE, progress=Steps()))
+    titles = [workspace.watchlist(one.list_id).title for one in ended]
+    assert [one for one in Steps.said if " of 2)" in one] == [
+        f"{titles[0]} (1 of 2)",
+        f"{titles[1]} (2 of 2)",
+    ]

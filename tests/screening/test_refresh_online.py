@@ -160,7 +160,7 @@ def test_the_debarment_page_is_to_be_looked_at_again_when_it_changed(
     (status,) = statuses(workspace, [DEBARMENT])
     assert status.state == "stale"
     assert "its page changed on 22 November 2026 and was last compared on 20 Nov" in status.reason
-    assert "lists confirm uk-debarment" in status.reason
+    assert "confirm the list" in status.reason
     confirm(workspace, DEBARMENT)
     assert statuses(workspace, [DEBARMENT])[0].state == "current"
 

@@ -220,7 +220,7 @@ def test_lists_that_are_stale_or_missing(
         assert age == ("" if one["age_days"] is None else str(one["age_days"]))
         assert published == (day(date.fromisoformat(one["published"])) if one["published"] else "")
         if one["state"] != "current":
-            # A command is a step in words here.
-            assert one["reason"].partition(", then `")[0] in page.text
+            # A step is a link here.
+            assert one["reason"].partition(", then ")[0] in page.text
     missing = [one for one in used if one["state"] != "current"]
     assert f"{len(missing)} of {len(used)} lists in use are not current" in page.text

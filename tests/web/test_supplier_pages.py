@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import app
+from duediligence.delivery.pack.verifying import verify_bytes
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
@@ -186,9 +187,12 @@ def test_a_pack_is_made_and_verified(office: Office) -> None:
     (made,) = office.events("report made")
     assert made.what["people"] == "included"
     verified = Page(client.post("/packs/verify", files={"pack": ("pack.zip", pack)}))
-    assert "Same but of unknown origin" in verified.text
+    assert "Authentic and same" in verified.text
     assert "derived again, the same field by field" in verified.text
-    assert "No public key was named as trusted" in verified.text
+    assert "which is this installation's own" in verified.text
+    assert "No public key was named as trusted" not in verified.text
+    # Only whoever made it knows that without a key.
+    assert verify_bytes(pack, "pack.zip").answer == "same but of unknown origin"
 
     spoilt = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(pack)) as old, zipfile.ZipFile(spoilt, "w") as new:

@@ -66,15 +66,20 @@ NOT_SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who signed the pack: `key` is the id of the key, empty where nobody signed."""
+    """Who signed the pack: `key` is the id of the key, empty where nobody signed. `own`: the key is
+    of the installation that verifies.
+    """
 
     signed: Signed
     key: str = ""
+    own: bool = False
 
     @property
     def words(self) -> str:
         """In a sentence."""
         match self.signed:
+            case "by a trusted key" if self.own:
+                return f"Signed by key {self.key}, which is this installation's own."
             case "by a trusted key":
                 return f"Signed by key {self.key}, which you named as trusted."
             case "by an unknown key":
@@ -176,10 +181,20 @@ def verify_pack(
 
 
 def verify_bytes(
-    data: bytes, name: str, keys: Iterable[PublicKey] = (), roots: Roots = None
+    data: bytes,
+    name: str,
+    keys: Iterable[PublicKey] = (),
+    roots: Roots = None,
+    *,
+    own: Iterable[PublicKey] = (),
 ) -> Verified:
-    """Return `verify_pack` for a pack in memory, of which errors tell under that name."""
-    return _verify_opened_pack(opened_bytes(data, name), name, tuple(keys), roots)
+    """Return `verify_pack` for a pack in memory, of which errors tell under that name. `own` are
+    the keys of this installation, which are trusted as well.
+    """
+    pack, own = opened_bytes(data, name), tuple(own)
+    verified = _verify_opened_pack(pack, name, (*own, *keys), roots)
+    ours = pack.signed_by is not None and any(one.raw == pack.signed_by.raw for one in own)
+    return replace(verified, origin=replace(verified.origin, own=ours))
 
 
 def _verify_opened_pack(

@@ -40,8 +40,8 @@ class HelpFirst:
         if self.front_door:
             return f"Safeguarding referrals of this council go to: {self.front_door}."
         return (
-            "Where safeguarding referrals go is not set (safeguarding_contact): ask the "
-            "safeguarding lead."
+            "Where safeguarding referrals of this council go is not set up: ask the safeguarding "
+            "lead."
         )
 
     @property

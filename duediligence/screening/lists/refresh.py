@@ -244,9 +244,10 @@ def refresh(
     audit_events.begin_sealing_lists(workspace)
     served = False
     with progress.keeping("lists were refreshed", len(chosen)) as keeping:
-        for watchlist in chosen:
+        for number, watchlist in enumerate(chosen, start=1):
             loaded = workspace.lists.current().get(watchlist.id)
-            result = _refresh_watchlist(workspace, watchlist, loaded, sources, terms)
+            with progress.task(f"{watchlist.title} ({number} of {len(chosen)})"):
+                result = _refresh_watchlist(workspace, watchlist, loaded, sources, terms)
             _log.info(
                 "refresh of list %s: %s", watchlist.id, result.result,
                 extra={"list": watchlist.id, "result": result.result},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from duediligence.contracts import NO_DESCRIPTION, Watchlist
-from duediligence.errors import Hint, NotAsRecorded, Step
+from duediligence.errors import Hint, NotAsRecorded, OptionRemark, Step
 from duediligence.model import AgeSource, DriftItem, ListEntry, ListStatus, ListVersion, StaleReason
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -282,15 +282,18 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         lack, step = "of unknown age, for the clock is in doubt", Step("put-clock-right")
         first = "correct the clock of this computer"
     elif status.version and leaves_out_restricted(status.version):
-        lack, first = "left out, all its records are restricted", f"set store_restricted in {file}"
+        lack = "left out, all its records are restricted"
+        what = OptionRemark(f"set store_restricted in {file}", "let restricted records be stored")
+        first = Hint(what)
     elif watchlist.location is not None:
-        first = f"put its files into {watchlist.location}"
+        place = OptionRemark(str(watchlist.location), "its folder on the server")
+        first = Hint("put its files into ", place)
     elif watchlist.by_hand:
         lack = f"kept by hand, {'never looked at' if status.version is None else lack}"
         first = Hint(
-            f"look at {watchlist.homepage} (enter who it names in the file that `",
+            f"look at {watchlist.homepage} (for who it names: `",
             Step("write-list-template", list=watchlist.id),
-            "` writes)",
+            "`)",
         )
         step = Step("confirm-list", list=watchlist.id)
     elif status.version and may_have_lost_names(status):
@@ -309,7 +312,8 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
         first = f"download {name} from {watchlist.homepage} into a folder"
         step = Step("download-list", list=watchlist.id)
     elif watchlist.needs_parts and not settings.parts.get(watchlist.id):
-        first = f"set parts.{watchlist.id} in {file}"
+        what = OptionRemark(f"set parts.{watchlist.id} in {file}", "set which parts of it you need")
+        first = Hint(what)
     else:
         step = Step("refresh-lists")
     return Remedy((watchlist.id,), lack, first, step)

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 from duediligence.errors import Hint, Invalid, NotFound, OptionRemark, SourceError, Step
 from duediligence.matching import PreparedName, compare, prepare
+from duediligence.matching.evidence import describe_number
 from duediligence.matching.names.parties import split_alternative_names
 from duediligence.model import Identifier, Match, Name, Resolution, Supplier, company_number
 from duediligence.model.entries import (
@@ -340,19 +341,19 @@ def _by_number(
     supplier: Supplier, identifier: Identifier, registers: _Registers
 ) -> ResolvedSupplier:
     fit = _fit_numbered_entity(supplier, identifier, registers)
-    unsure = registers.not_asked
+    unsure, number = registers.not_asked, describe_number(identifier)
     state: State = "settled"
     others: list[Fit] = []
     if fit is None:
         state = "not known" if unsure else "needs a person"
         reason = (
-            f"Could not look up whether {identifier} exists."
+            f"Could not look up whether the {number} exists."
             if unsure
-            else f"{identifier} is on none of the available registers: mistyped, very new, or of "
+            else f"The {number} is on none of the available registers: mistyped, very new, or of "
             "an entity that no longer exists."
         )
     else:
-        reason = f"{identifier} was given. {_describe_fit(fit)}"
+        reason = f"The {number} was given. {_describe_fit(fit)}"
         if fit.match.score < NAME_FITS:
             state, reason = "needs a person", f"{reason} The name does not fit the number."
     if state == "needs a person":

@@ -121,7 +121,7 @@ def _lists_not_checked(lists: PublicLists, chosen: frozenset[str]) -> tuple[NotC
         return (NotChecked(reason="none of the lists asked for is in use"),)
     return tuple(
         NotChecked(
-            reason=reason_words(status.reasons, status.list_id, people=False),
+            reason=reason_words(status.reasons, people=False),
             list=status.list_id,
             title=status.title,
             state="stale" if status.state == "stale" else "never loaded",

@@ -410,7 +410,7 @@ def _describe_watchlist(lists: PublicLists, list_id: str) -> Dataset:
         index_current=status.state == "current",
         index_version=version.version if version else None,
         state=status.state,
-        reason=reason_words(status.reasons, list_id, people=False),
+        reason=reason_words(status.reasons, people=False),
     )
 
 

@@ -46,7 +46,10 @@ def home(visit: Visit) -> Response:
                 ("Without an owner", waiting.unassigned, _ANY.url(owner=NOBODY)),
             )
         ],
-        gaps=[hint_parts(remedy_words(one, _MOST_NAMED)) for one in gaps[:_MOST_GAPS]],
+        gaps=[
+            hint_parts(remedy_words(one, _MOST_NAMED, visit.list_titles))
+            for one in gaps[:_MOST_GAPS]
+        ],
         more=len(gaps[_MOST_GAPS:]),
         run=waiting.last_run,
         scheduled=_list_scheduled_jobs(visit),

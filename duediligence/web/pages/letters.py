@@ -35,6 +35,10 @@ def which_kind(visit: Visit) -> Response:
     kind = _parse_letter_kind(visit.query("kind"))
     if kind is None:
         return _render_letter_kinds(visit, form, [("kind", "Select a letter.")])
+    found = letters.letter_conditions(visit.ws, form.alert_id, kind)
+    if found.refusal:
+        _, message = problem_with_hint(found.refusal)
+        return _render_letter_kinds(visit, form, [("kind", message)], kind)
     return _render_letter_form(visit, form, kind)
 
 
@@ -86,11 +90,15 @@ def _parse_letter_kind(text: str) -> LetterKind | None:
 
 
 def _render_letter_kinds(
-    visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()
+    visit: Visit,
+    form: DecisionForm,
+    errors: Sequence[tuple[str, str]] = (),
+    chosen: LetterKind | None = None,
 ) -> Response:
     return visit.page(
         "letter_kind.html.jinja",
         title="Which letter?",
+        chosen=chosen or "",
         errors=errors,
         form=form,
         options=[(one, words, hint) for one, (words, hint) in letters.KIND_WORDS.items()],
@@ -113,6 +121,7 @@ def _render_letter_form(
         status=status,
         form=form,
         kind=kind,
+        to_agree=letters.letter_conditions(visit.ws, form.alert_id, kind).to_agree,
         replies=kind != "privacy-notice",
         invites=kind == "representations",
         days=visit.ws.settings.reply_days,

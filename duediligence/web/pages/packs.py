@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from duediligence.casework.signing_keys import list_own_keys
 from duediligence.delivery.pack import verifying
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import StorageError, UnreadableFile, UsageError
@@ -40,7 +41,8 @@ def verify(visit: Visit) -> Response:
     try:
         keys = _read_uploaded_keys(visit, with_keys) if with_keys else ()
         field = "pack"
-        verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
+        own = list_own_keys(visit.ws)
+        verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys, own=own)
     except (UsageError, UnreadableFile, StorageError) as error:
         return _render_pack_form(visit, [(field, describe_file_error(error))])
     return visit.page(
@@ -49,7 +51,7 @@ def verify(visit: Visit) -> Response:
         name=sent.filename,
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
-        with_keys=bool(keys),
+        is_maker_known=bool(keys) or verified.origin.own,
         lines=[str(line.text) for line in verifying.format_verification_lines(verified)],
     )
 

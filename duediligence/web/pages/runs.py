@@ -138,7 +138,7 @@ def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = T
         supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
         new_matcher_title=NEW_MATCHER_TITLE,
-        scope=scope_lines(report.parts.run, commands=False),
+        scope=scope_lines(report.parts.run),
         factors=(*FACTORS, *REMINDERS),
         address=address,
     )

@@ -9,7 +9,8 @@ from duediligence.casework.supplier_editing import add, confirm_people, edit, en
 from duediligence.casework.supplier_history import history, side_by_side, undo
 from duediligence.casework.supplier_merging import merge, preview_merge
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
-from duediligence.model import Supplier
+from duediligence.matching.evidence import describe_number_kind
+from duediligence.model import Identifier, Supplier
 from duediligence.render.wording import change_words, day, sentence
 from duediligence.screening.duplicates import (
     DuplicateGroup,
@@ -20,6 +21,7 @@ from duediligence.screening.duplicates import (
 )
 from duediligence.screening.resolution.candidates import sources_at_hand
 from duediligence.screening.resolution.resolving import (
+    SCHEMES,
     ResolvedSupplier,
     links_of,
     resolve_suppliers,
@@ -345,9 +347,12 @@ def link(visit: Visit) -> Response:
     if not chosen:
         return _linking(visit, [("entity", "Select which company or charity it is.")])
     if chosen == _OTHER and not typed:
-        return _linking(visit, [("number", "Enter the register and the number.")])
+        return _linking(visit, [("number", "Enter the number.")])
     try:
-        entity = typed if chosen == _OTHER else chosen
+        entity = chosen
+        if chosen == _OTHER:
+            scheme = visit.text("kind")
+            entity = f"{scheme}-{typed}" if scheme and not typed.startswith("GB-") else typed
         settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
     except Invalid as error:
         field = "number" if chosen == _OTHER else "entity"
@@ -387,10 +392,12 @@ def _linking(
         candidates=options,
         options=[
             *options,
-            (_OTHER, "Another company or charity", "Enter its register and number below."),
+            (_OTHER, "Another company or charity", "Enter its number below."),
             ("none", "It is on no register", ""),
         ],
         entity=visit.text("entity"),
+        kinds=[(one, describe_number_kind(Identifier(one, "")).capitalize()) for one in SCHEMES],
+        kind=visit.text("kind"),
         number=str(visit.form.get("number") or ""),
         note=str(visit.form.get("note") or ""),
         back=supplier_address(supplier.ref),
