@@ -2,8 +2,8 @@
 
     python benchmarks/asking.py --home DIR [--suppliers 10000] [--only near,circles]
 
-DIR is a home with a loaded register (`register load`). The suppliers are drawn from it, and put
-into a home of their own, removed at the end, that shares the register's files. Printed are the
+DIR is a home with a loaded register (`registers load whole`). The suppliers are drawn from it, and
+put into a home of their own, removed at the end, that shares the register's files. Printed are the
 seconds by the clock and of processors, the memory, and the ratio of the processor time to that of a
 bare scan by DuckDB (`count(*)` over one column) of the tables that the question reads.
 """
@@ -98,7 +98,7 @@ def ask(
     tables: Sequence[tuple[str, str]],
 ) -> None:
     """Ask once and print what it took."""
-    elapsed, processor, megabytes, status = run(home, "register", "ask", *arguments)
+    elapsed, processor, megabytes, status = run(home, "registers", "ask", *arguments)
     scanned = scan(version, tables)
     failed = f"  exit {status}" if status not in (0, 3) else ""
     print(

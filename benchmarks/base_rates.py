@@ -28,6 +28,7 @@ from ordinary_links import linked
 from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
 from duediligence.contracts.checks import AnyCheck
+from duediligence.extensions.sharing.model.partner_messages import OpenMessage
 from duediligence.matching import DEFAULT_THRESHOLD, Index
 from duediligence.model import (
     SEVERITIES,
@@ -46,16 +47,15 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.networks import build_network, find_network_positions
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.findings import Assessor, check_context, run_dossier_checks
-from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.stages import find_labour_signs
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
 COLUMNS = "check population suppliers fires ungrounded above_low unknown why_not".split()
@@ -115,7 +115,7 @@ def generated(kind: str, count: int) -> Tally:
         for needed in needs(one, lists):
             tally.needs += 1
             said += assessor.about_registrations(needed)
-        for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
+        for signs in find_labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
         for check, outcome in run_dossier_checks(
             registry.checks().values(), dossier, CONTEXT, Policy()

@@ -31,6 +31,8 @@ from names import LISTS, WHY_NOT, care_providers, entries
 from origins import ORIGINS, directors
 
 from duediligence import matching
+from duediligence.blind.derived_keys import organisation_keys, person_keys
+from duediligence.blind.person_keys import Side
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
 from duediligence.matching.compare import best_alignment
 from duediligence.matching.evidence import EntryFacts, collect_evidence
@@ -38,8 +40,6 @@ from duediligence.matching.names.features import name_features, names_are_common
 from duediligence.matching.names.prepared import prepare, prepare_to_look_up
 from duediligence.matching.names.words import rows as table_rows
 from duediligence.model import Match, PartialDate
-from duediligence.sharing.derived_keys import organisation_keys, person_keys
-from duediligence.sharing.person_keys import Side
 from duediligence.text.folding import fold
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "derived_keys.tsv"

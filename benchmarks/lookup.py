@@ -25,7 +25,8 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.suppliers.rows import supplier_from_options
+from duediligence.suppliers.facts import SupplierFacts
+from duediligence.suppliers.rows import read_facts
 
 LIMIT = 11
 NAMES = 320
@@ -111,7 +112,7 @@ def checks(workspace: Workspace, suppliers: list[str]) -> None:
     """One whole check: screen one supplier, store the run, render the result."""
 
     def check(name: str) -> None:
-        supplier = supplier_from_options(name, number="", charity="", postcode="", people=())
+        supplier = read_facts(SupplierFacts(name=name))
         for _ in terminal.format_run_details(screen(workspace, Screened([supplier]))):
             pass
 

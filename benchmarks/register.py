@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from invented_companies import FORMS, write
 
-from duediligence.store.register import RegisterStore
+from duediligence.store.register.local_register import RegisterStore
 
 QUERIES = 1_000
 

@@ -4,7 +4,7 @@
 
 PERCENT of the UK register (1 without it): 5.7 million companies and 15 million records of owners,
 of which every fifth is a further record of somebody who has one. Looks all of it up on the real
-lists of the data folder by `register screen` in one process, then one night in which 0.05 percent
+lists of the data folder by `registers screen` in one process, then one night in which 0.05 percent
 of the subjects and 50 entries of the lists changed. Beside it rapidfuzz's cdist, which compares
 the same names with every listed one. All of it is processor time, that of child processes
 included. With --cluster: elapsed time of two local processes and of two workers of Dask, the same

@@ -29,10 +29,10 @@ from names import DATA
 from duediligence.contracts import Drift
 from duediligence.model import Address, CompanyRow, Identifier, Name, Supplier
 from duediligence.model.entries import COMPANY, company_number
-from duediligence.screening.resolution import Candidate, resolve_supplier, resolving
-from duediligence.screening.resolution.candidates import LocalRegister
-from duediligence.screening.resolution.ranking import rank_candidates
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.screening.resolution import resolving
+from duediligence.screening.resolution.candidates import Candidate, LocalRegister
+from duediligence.screening.resolution.resolving import rank_candidates, resolve_supplier
+from duediligence.store.register.local_register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"
 DIRECTORY = DATA / "enforcement/cqc/cqc_directory_head.csv"

@@ -19,8 +19,8 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
-from duediligence.model.events import CHARITY_COMMISSION, THE_SUPPLIER
 from duediligence.model.facts import NOTHING, count, firm, say, tag_published, word
+from duediligence.model.findings import CHARITY_COMMISSION, THE_SUPPLIER
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 # Its register gives no day.

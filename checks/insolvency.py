@@ -8,7 +8,8 @@ from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown
 from duediligence.checks.toolkit.wording import on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law import LookBack, find_ground, look_back
+from duediligence.law.grounds import find_ground
+from duediligence.law.lookback import LookBack, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
@@ -19,8 +20,8 @@ from duediligence.model import (
     Outcome,
     known,
 )
-from duediligence.model.events import THE_SUPPLIER
 from duediligence.model.facts import NOTHING, Value, count, joined, listed, say, word
+from duediligence.model.findings import THE_SUPPLIER
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
 _GROUNDS_OF_OWNERS = ("PA23-7-5 insolvency of a connected person, officer to decide",)

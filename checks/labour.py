@@ -60,7 +60,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
     the person cared for: Care Act 2014 s.42 is for adults with care needs.
 
     Then the contract: payroll, right to work, housing and agencies of the workers, an unannounced
-    visit. `export referral` writes a form for the Fair Work Agency, the police or another first
+    visit. `sharing referral` writes a form for the Fair Work Agency, the police or another first
     responder.
     """
     said = _describe_labour_signs(signs, ctx)

@@ -1,23 +1,33 @@
 """What the network of all suppliers shows about one: intelligence to ask about, no proof."""
 
+from collections.abc import Iterable
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import GROUNDS, INSOLVENT
-from duediligence.checks.toolkit.networks import (
-    format_contract_titles,
-    format_network_path,
-    format_network_paths,
-    named,
-)
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import SEVERITIES, Clause, Outcome, Severity
-from duediligence.model.facts import NOTHING, count, firm, joined, listed, say, word
+from duediligence.model.facts import (
+    NOTHING,
+    Value,
+    count,
+    firm,
+    joined,
+    listed,
+    say,
+    tag_person,
+    tag_private,
+    word,
+)
 from duediligence.model.networks import (
     ChainOfMoves,
     ControlledAlike,
+    LinkKind,
     NearMarked,
+    NetworkLink,
     NetworkMark,
+    NetworkNode,
     NetworkPath,
     NetworkPosition,
     SharedContact,
@@ -36,6 +46,15 @@ _RECORDED = {
     "disqualified": "disqualified",
     "insolvent": "insolvent",
     "enforcement": "named in enforcement",
+}
+
+_ROLES = {
+    "director": "director",
+    "secretary": "secretary",
+    "owner": "owner",
+    "trustee": "trustee",
+    "named person": "named person",
+    "charge holder": "lender",
 }
 
 
@@ -95,10 +114,10 @@ def _format_controlled_alike(one: ControlledAlike) -> Clause:
         "{other}{ref}: {ways}{group}{together}{contracts}.",
         other=named(one.other),
         ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-        ways=format_network_paths(one.paths),
+        ways=_format_network_paths(one.paths),
         group=say("; of one group, under {name}", name=firm(one.group)) if one.group else NOTHING,
         together=say("; you know that they work together") if one.together else NOTHING,
-        contracts=say("; you have both for {titles}", titles=format_contract_titles(one.contracts))
+        contracts=say("; you have both for {titles}", titles=_format_contract_titles(one.contracts))
         if one.contracts
         else NOTHING,
     )
@@ -162,7 +181,7 @@ def _format_near_path(path: NetworkPath) -> Clause:
         "{end}: {marks}. The way there: {way}.",
         end=named(end),
         marks=joined("; ", [_format_network_mark(mark) for mark in end.marks]),
-        way=format_network_path(path),
+        way=_format_network_path(path),
     )
 
 
@@ -199,7 +218,7 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
         return CLEAR
     return Outcome(
         "review",
-        why=say("{ways}.", ways=format_network_paths(position.rings)),
+        why=say("{ways}.", ways=_format_network_paths(position.rings)),
         next_step="Ask which people decide for these companies, with documents.",
     )
 
@@ -235,8 +254,8 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                     "You have this supplier and {other}{ref} for {titles}: {way}.",
                     other=named(one.other),
                     ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-                    titles=format_contract_titles(one.contracts),
-                    way=format_network_path(one.path),
+                    titles=_format_contract_titles(one.contracts),
+                    way=_format_network_path(one.path),
                 )
                 for one in position.shared_directors
             ],
@@ -374,9 +393,9 @@ def _format_shared_contact(one: SharedContact) -> Clause:
         "{other}{ref}: {ways}{signs}{contracts}.",
         other=named(one.other),
         ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-        ways=format_network_paths(one.paths),
+        ways=_format_network_paths(one.paths),
         signs=say("; {signs}", signs=listed(signs)) if signs else NOTHING,
-        contracts=say("; you have both for {titles}", titles=format_contract_titles(one.contracts))
+        contracts=say("; you have both for {titles}", titles=_format_contract_titles(one.contracts))
         if one.contracts
         else NOTHING,
     )
@@ -386,3 +405,91 @@ def _format_more_suppliers(others: int) -> Clause:
     if not others:
         return NOTHING
     return say("There are {more} more.", more=count(others, "other supplier", "other suppliers"))
+
+
+def named(node: NetworkNode, role: str = "person") -> Value:
+    """Return a node as it is shown: a person's name and a person's address are personal."""
+    if node.kind == "person":
+        return tag_person(node.label, role)
+    if node.personal:
+        return tag_private(node.label) if node.kind == "address" else tag_person(node.label, role)
+    return word(node.label) if node.kind == "address" else firm(node.label)
+
+
+def _format_network_path(path: NetworkPath) -> Clause:
+    """Return `A Ltd has the director B (from 1 May 2020), who is a director of C Ltd`, with
+    sources.
+    """
+    parts: list[Clause] = []
+    for place, link in enumerate(path.links):
+        start, end = path.nodes[place], path.nodes[place + 1]
+        forward = link.one == start.id
+        text = (_format_forward_link if forward else _format_backward_link)(link, end)
+        parts.append(say("{text}{dates}", text=text, dates=_format_link_details(link)))
+    return say(
+        "{start} {way}",
+        start=named(path.nodes[0]),
+        way=joined(", ", parts),
+    )
+
+
+def _format_network_paths(paths: Iterable[NetworkPath]) -> Clause:
+    """Return several ways after one another."""
+    return joined("; ", [_format_network_path(path) for path in paths])
+
+
+def _format_forward_link(link: NetworkLink, end: NetworkNode) -> Clause:
+    role = _ROLES.get(link.kind, "")
+    match link.kind:
+        case "address":
+            return say("is at {place}", place=named(end))
+        case "correspondence address":
+            return say("has somebody with letters sent to {place}", place=named(end))
+        case "phone" | "e-mail domain" | "bank account":
+            return _format_contact_link(link.kind)
+        case "former name":
+            return say("was or is called {name}", name=named(end))
+        case "sub-contractor":
+            return say("works as a sub-contractor of {end}", end=named(end))
+        case _:
+            return say("has the {role} {end}", role=word(role), end=named(end, role))
+
+
+def _format_backward_link(link: NetworkLink, end: NetworkNode) -> Clause:
+    match link.kind:
+        case "address":
+            return say("where {end} is as well", end=named(end))
+        case "correspondence address":
+            return say("where somebody of {end} has letters sent", end=named(end))
+        case "phone" | "e-mail domain" | "bank account":
+            return say("which {end} gives as well", end=named(end))
+        case "former name":
+            return say("as {end} was or is called", end=named(end))
+        case "sub-contractor":
+            return say("has the sub-contractor {end}", end=named(end))
+        case "owner":
+            return say("owner of {end}", end=named(end))
+        case _:
+            role = _ROLES[link.kind]
+            return say("{role} of {end}", role=word(role), end=named(end))
+
+
+def _format_contact_link(kind: LinkKind) -> Clause:
+    article = "an" if kind == "e-mail domain" else "a"
+    return say("gives {article} {kind}", article=word(article), kind=word(kind))
+
+
+def _format_link_details(link: NetworkLink) -> Clause:
+    """In brackets what the source is, what it dates, and since when it is known here."""
+    told = [
+        say("from {day}", day=link.since) if link.since else NOTHING,
+        say("until {day}", day=link.until) if link.until else NOTHING,
+        say("{source}", source=word(link.source)),
+        say("first known here on {day}", day=link.first_known) if link.first_known else NOTHING,
+    ]
+    return say(" ({told})", told=joined(", ", told))
+
+
+def _format_contract_titles(titles: Iterable[str]) -> Value:
+    """Return the contracts under which the buyer has both."""
+    return listed(word(title) for title in titles)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from duediligence.errors import DamagedBackup, Hint, Invalid, Step, WrongPassphrase
-from duediligence.text.spelling import SPELLED
+from duediligence.text.wording import SPELLED
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

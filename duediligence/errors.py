@@ -171,6 +171,10 @@ class DuediligenceError(Exception):
         super().__init__(self.message)
         self.hint = hint
 
+    def omit_file_name(self, name: str) -> str:
+        """Return the message without the name of its file, where it begins with that."""
+        return self.message.removeprefix(f"{name}: ")
+
 
 class UsageError(DuediligenceError):
     """The command, a setting or a file handed in by the user cannot be used."""
@@ -226,14 +230,28 @@ class ClockInDoubt(Conflict):
 
 
 class Invalid(UsageError):
-    """A value that was given is not allowed. `field` names the option or field, where one is."""
+    """A value that was given is not allowed. `field` names the field of the request, where one is.
+
+    Where `given` is what the field holds (or an empty text), the message begins with the name of
+    the field, and each front end puts its own there: an option, a label, a key of a document.
+    """
 
     code = "invalid"
     http_status = 422
 
-    def __init__(self, message: str, *, field: str = "", hint: str | Hint = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str, *, field: str = "", given: str | None = None, hint: str | Hint = ""
+    ) -> None:
+        begin = "" if given is None else " ".join(filter(None, (field, given)))
+        super().__init__(message, hint=hint, about=begin)
         self.field = field
+        self.given = given
+
+    def name_field(self, name: str) -> str:
+        """Return the message with `name` for its field, where it begins with the field."""
+        if self.given is None:
+            return self.message
+        return f"{' '.join(filter(None, (name, self.given)))}: {self.said}"
 
 
 class SourceError(DuediligenceError):

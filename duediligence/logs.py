@@ -11,7 +11,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid
 from duediligence.permissions import create
 
 ROOT = "duediligence"
@@ -69,8 +69,11 @@ def configure_logging(*, verbose: bool, file: Path | None) -> None:
             kept = logging.FileHandler(file, encoding="utf-8")
         except OSError as error:
             reason = error.strerror or str(error)
-            raise UsageError(
-                f"--log-file {file}: {reason}", hint="Name a file in a folder you may write to."
+            raise Invalid(
+                reason,
+                field="log_file",
+                given=str(file),
+                hint="Name a file in a folder you may write to.",
             ) from error
         kept.setFormatter(JsonLines())
         logger.addHandler(kept)

@@ -27,7 +27,7 @@ class Progress(Protocol):
     def keeping(self, what: str, total: int) -> AbstractContextManager[Task]:
         """Work of which each step is kept, whatever becomes of the rest.
 
-        `what` completes `12 of 40 …`: `suppliers were looked up`. It is not shown, but reported
+        `what` completes `12 of 40 …`: `parties were looked up`. It is not shown, but reported
         where a person stops the command.
         """
 

@@ -1,9 +1,10 @@
-"""Finds every list in `watchlists/` and every check in `checks/`, and those of plug-ins."""
+"""Finds every list in `watchlists/` and every check in `checks/`, and those of extensions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
@@ -13,6 +14,7 @@ import duediligence.watchlists as watchlists_package
 from duediligence.contracts import Check, Watchlist
 from duediligence.contracts.checks import AnyCheck
 from duediligence.errors import UsageError
+from duediligence.extension import find_own_extensions, load_parts
 
 Declared = TypeVar("Declared", Watchlist, AnyCheck)
 
@@ -20,13 +22,14 @@ Declared = TypeVar("Declared", Watchlist, AnyCheck)
 @cache
 def find_watchlists() -> Mapping[str, Watchlist]:
     """Return every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    return _collect_declared(Watchlist, watchlists_package)
+    return _collect_declared(Watchlist, _load_package_modules(watchlists_package))
 
 
 @cache
 def checks() -> Mapping[str, AnyCheck]:
     """Return every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    return _collect_declared(Check, checks_package)
+    modules = _load_package_modules(checks_package)
+    return _collect_declared(Check, chain(modules, load_parts(find_own_extensions(), "checks")))
 
 
 def get_watchlist(list_id: str) -> Watchlist:
@@ -38,10 +41,12 @@ def get_watchlist(list_id: str) -> Watchlist:
         raise UsageError(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
 
-def _collect_declared(declared: type[Declared], package: ModuleType) -> Mapping[str, Declared]:
+def _collect_declared(
+    declared: type[Declared], modules: Iterable[ModuleType]
+) -> Mapping[str, Declared]:
     found: dict[str, Declared] = {}
     where: dict[str, str] = {}
-    for module in _load_package_modules(package):
+    for module in modules:
         for item in vars(module).values():
             if isinstance(item, declared) and found.setdefault(item.id, item) is not item:
                 raise UsageError(

@@ -24,9 +24,10 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.run.screen import check as check_name
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.importing import Import, read_records
 from duediligence.suppliers.importing import read_suppliers as read_file
-from duediligence.suppliers.rows import supplier_from_options
+from duediligence.suppliers.rows import read_facts
 
 Lists = str | os.PathLike[str] | Mapping[str, Iterable[ListEntry]]
 _NO_LIMITS = Expect(entries=(0, 100_000_000), names=(0.0, 1e9), weekly_loss=1.0)
@@ -140,8 +141,10 @@ class Screener:
         name or number that cannot be used, else as `screen`.
         """
         named = tuple(one for one in people if isinstance(one, str))
-        supplier = supplier_from_options(
-            name, number=number, charity=charity, postcode=postcode, people=named
+        supplier = read_facts(
+            SupplierFacts(
+                name=name, number=number, charity=charity, postcode=postcode, people=named
+            )
         )
         typed = tuple(one for one in people if isinstance(one, Person))
         supplier = replace(supplier, people=(*supplier.people, *typed))

@@ -14,26 +14,26 @@ from pathlib import Path
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
-from duediligence.delivery import flag_files, letters, referral
-from duediligence.delivery import meeting_pack as meeting
+from duediligence.delivery import flag_files, letters
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents
 from duediligence.delivery.pack.page import render_pack_page
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
+from duediligence.extensions.sharing import cases, referral
+from duediligence.extensions.sharing import meeting_pack as meeting
+from duediligence.extensions.sharing.agreements_shown import explain
+from duediligence.extensions.sharing.render.agreement_words import SHARED_WORDS
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.facts import say
 from duediligence.model.letters import LetterKind
-from duediligence.render.agreement_words import SHARED_WORDS
 from duediligence.render.guide_page import render_guide_page as guide_html
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases
-from duediligence.sharing.agreements_shown import explain
 from tests.homes import copy_home
 from tests.sharing.agreements_made import made
 

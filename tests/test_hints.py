@@ -29,7 +29,7 @@ def test_backticks_go_only_where_they_are_around_a_step(
 
 @for_each("file", sorted((Path(__file__).parents[1] / "duediligence").rglob("*.py")))
 def test_no_full_stop_follows_a_command_that_is_copied(file: Path) -> None:
-    """`duediligence case list.` does not run: a step ends a hint, or stands in backticks."""
+    """`duediligence alerts list.` does not run: a step ends a hint, or is in backticks."""
     assert not re.search(r'Step\([^()]*\),\s*"[.,;]', file.read_text(encoding="utf-8"))
 
 

@@ -8,15 +8,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from duediligence.watchlists._gazette import Meaning, interpret_notice, is_category, is_personal
 from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in
 from duediligence.watchlists.toolkit.values import clean, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
-from duediligence.model import Address, Identifier, ListEntry, Name, Record, RecordStatus
-from duediligence.text.legal_forms import UK_FORMS
+from duediligence.model import (
+    Address,
+    Identifier,
+    InsolvencyStage,
+    ListEntry,
+    Name,
+    Record,
+    RecordStatus,
+    RecordType,
+)
+from duediligence.text.legal_forms import UK_FORMS, ends_in_legal_form
 from duediligence.text.postcodes import INWARD, OUTWARD, last_postcode
 
 _ID = "gazette-insolvency"
@@ -68,6 +76,168 @@ _STATUSES: dict[str, RecordStatus] = {
     "withdrawn": "withdrawn",
     "retracted": "withdrawn",
 }
+
+# What a notice of corporate insolvency in The Gazette says, by its code and its category.
+#
+# The 46 codes are those of the publisher's list of codes (July 2026). What each says of an
+# insolvency is from the Insolvency Act 1986 and the Insolvency (England and Wales) Rules 2016.
+_COURT = "Winding-up by the court"
+_SECTIONS = {
+    "1": "Administration",
+    "2": "Receivership",
+    "3": "Members' voluntary winding-up, in which the company is solvent",
+    "4": "Creditors' voluntary winding-up",
+    "5": _COURT,
+    "6": _COURT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a notice says: `event` in words. `known` is false where its code is not in the list."""
+
+    type: RecordType
+    stage: InsolvencyStage
+    event: str
+    known: bool = True
+
+
+# The words of each stage that has the same ones wherever it comes from.
+_WORDS: dict[InsolvencyStage, str] = {
+    "petition": "Petition to wind up",
+    "order": "Winding-up order",
+    "resolution": "Resolution to wind up",
+    "liquidator": "Liquidator appointed",
+    "administration": "Administration",
+    "receivership": "Receiver appointed",
+    "moratorium": "Moratorium",
+    "arrangement": "Voluntary arrangement",
+}
+_PROHIBITED = "prohibited name"
+_SOLVENT = "solvent"
+# Code: stage (or one of the two words above), and what the notice says has happened.
+_CODES: dict[str, tuple[str, str]] = {
+    "2401": ("moratorium", "Moratorium came into force"),
+    "2402": ("end", "Moratorium came to an end"),
+    "2403": (_PROHIBITED, "Re-use of a prohibited name"),
+    "2404": ("step", "Cross-border insolvency"),
+    "2405": ("step", "Overseas territories and dependencies"),
+    "2406": ("step", "Dividend intended"),
+    "2407": ("step", "Dividend"),
+    "2408": ("step", "Other corporate insolvency notice"),
+    "2409": ("step", "Qualifying decision procedure"),
+    "2410": ("administration", "Administrators appointed"),
+    "2411": ("administration", "Administration order"),
+    "2412": ("step", "Meeting of creditors"),
+    "2413": ("step", "Notice to members"),
+    "2414": ("step", "Deemed consent"),
+    "2421": ("receivership", "Administrative receivers appointed"),
+    "2422": ("step", "Meeting of creditors"),
+    "2423": ("receivership", "Receivers appointed"),
+    "2424": ("step", "Deemed consent"),
+    "2431": (_SOLVENT, "Resolution to wind up"),
+    "2432": (_SOLVENT, "Liquidator appointed"),
+    "2433": (_SOLVENT, "Creditors asked to claim"),
+    "2434": (_SOLVENT, "Annual meeting"),
+    "2435": (_SOLVENT, "Final meeting"),
+    "2441": ("resolution", "Resolution to wind up"),
+    "2442": ("step", "Meeting of creditors"),
+    "2443": ("liquidator", "Liquidator appointed"),
+    "2444": ("step", "Annual meeting"),
+    "2445": ("step", "Final meeting"),
+    "2446": ("step", "Creditors asked to claim"),
+    "2447": ("step", "Deemed consent"),
+    "2450": ("petition", "Petition to wind up"),
+    "2451": ("petition", "Petition to wind up a partnership"),
+    "2452": ("order", "Winding-up order"),
+    "2453": ("order", "Winding-up order of a partnership"),
+    "2454": ("liquidator", "Liquidator appointed"),
+    "2455": ("step", "Meeting of creditors"),
+    "2456": ("step", "Dividend intended"),
+    "2457": ("step", "Dividend"),
+    "2458": ("step", "Final meeting"),
+    "2459": ("step", "Release of the liquidator"),
+    "2460": ("step", "Creditors asked to claim"),
+    "2461": ("end", "Petition dismissed"),
+    "2462": ("petition", "Service of a petition to wind up"),
+    "2463": ("step", "Annual meeting"),
+    "2464": ("step", "Public examination"),
+    "2465": ("step", "Deemed consent"),
+}
+# Words in a category that say that a petition failed or an order fell, whatever the code.
+_ENDED = re.compile(
+    r"\b(?:dismiss\w*|annul\w*|rescind\w*|rescission|stay(?:ed)?|set aside|withdrawal|withdrawn)\b"
+)
+# What a notice of a code that is not in the list is taken for, by words in its category: the first
+# that fits. A mention of winding-up is never taken for something harmless.
+_BY_WORDS: tuple[tuple[re.Pattern[str], InsolvencyStage], ...] = (
+    (re.compile(r"petition"), "petition"),
+    (re.compile(r"winding[ -]?up order|order to wind up"), "order"),
+    (re.compile(r"receiver"), "receivership"),
+    (re.compile(r"administrat"), "administration"),
+    (re.compile(r"resolution"), "resolution"),
+    (re.compile(r"liquidat"), "liquidator"),
+    (re.compile(r"moratori"), "moratorium"),
+    (re.compile(r"voluntary arrangement"), "arrangement"),
+    (re.compile(r"winding[ -]?up|wind up|insolven"), ""),
+)
+_NAME_USED_AGAIN = re.compile(r"prohibited name|re-?use of (?:a |the )?(?:company )?name")
+
+
+def interpret_notice(code: str, category: str) -> Meaning | None:
+    """Return what a notice says; None where neither its code nor its category is of a known kind.
+
+    Of a code that is not in the list the category decides, and only on what is a sign of trouble.
+    """
+    words = category.casefold()
+    section = _SECTIONS.get(code[2:3]) if code.startswith("24") and len(code) == 4 else None
+    if listed := _CODES.get(code):
+        kind, what = listed
+        if kind not in (_PROHIBITED, _SOLVENT, "step", "end") and (ended := _ENDED.search(words)):
+            kind = "end"
+            dismissed = ended[0].startswith("dismiss")
+            what = "Petition dismissed" if dismissed else category
+        return _build_notice_meaning(kind, ": ".join(filter(None, (section, what))), known=True)
+    if _NAME_USED_AGAIN.search(words):
+        return _build_notice_meaning(_PROHIBITED, category, known=False)
+    for pattern, stage in _BY_WORDS:
+        if pattern.search(words):
+            said = _WORDS.get(stage)
+            event = f"{category} ({said})" if said and said.casefold() != words else category
+            return _build_notice_meaning(stage, event, known=False)
+    return None
+
+
+def _build_notice_meaning(kind: str, event: str, *, known: bool) -> Meaning:
+    if kind == _PROHIBITED:
+        return Meaning("prohibited_name", "", event, known)
+    if kind == _SOLVENT:
+        return Meaning("winding_up", "", event, known)
+    stage: InsolvencyStage = kind  # type: ignore[assignment]
+    return Meaning(
+        "insolvency_step" if stage in ("step", "end") else "insolvency", stage, event, known
+    )
+
+
+_PLAIN = re.compile(r"\([^()]*\)|[^a-z]+")
+_TITLES = re.compile(
+    r"(?:annual|final|meetings?|notices?|resolutions?|appointments?|petitions?|orders?|release|"
+    r"dismissals?|moratorium|service|deemed consent|winding up|re use|public|"
+    r"qualifying|administration|cross border|overseas|other corporate)\b.*"
+    r"\b(?:winding up|wind up|liquidat\w*|creditors|members|dividends?|administrat\w*|receivers?|"
+    r"petitions?|orders?|consent|name|meetings?|notices?|procedures?|insolvenc\w*|examinations?|"
+    r"territories|dependencies|force|end)\b.*"
+)
+
+
+def is_category(title: str, category: str) -> bool:
+    """Return whether a title is that of a kind of notice, and not the name of a party."""
+    plain, other = (
+        " ".join(_PLAIN.sub(" ", text.casefold()).split()) for text in (title, category)
+    )
+    if plain and plain == other:
+        return True
+    return not ends_in_legal_form(title) and _TITLES.fullmatch(plain) is not None
 
 
 def next_page(path: Path, _: str) -> str:
@@ -160,7 +330,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """
     met: Counter[str] = Counter()
     for notice in _read_gazette_notices(files.matching("notices-*.json"), files.drift):
-        if is_personal(notice.code):
+        if notice.code.startswith("25"):  # the insolvency of a person
             files.drift.left_out("personal insolvency")
             continue
         met["notices"] += 1
@@ -185,14 +355,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
 # Up to this many notices without a name are oddities; more, if over a tenth of all, are a fault.
 _FEW = 5
 
-
 # Pages of a search of notices, as the Gazette's REST API gives them in JSON.
 #
 # The form is that of the publisher's developer documentation ("Notice Feed"), as programs that read
 # it in 2026 know it. Names of members carry the prefixes of the Atom feed that they come from
 # (`f:notice-code`, `@href`); what is there once may come without its list, and an empty list as
 # null or not at all.
-
 _READ = frozenset("id f:notice-code title category published content f:status".split())
 _PASSED_OVER = frozenset("link author updated geo:Point summary rights".split())
 # Members about people: never read.
@@ -315,8 +483,6 @@ def _count(feed: dict[str, Any], name: str, path: Path) -> int:
 
 
 # Entries.
-
-
 def _read_notice_names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
     """Return who the notice is about; nobody where neither its title nor its first words say so.
 

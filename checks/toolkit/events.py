@@ -24,7 +24,7 @@ from duediligence.model.entries import (
     COMPANY,
     REGISTRATION,
 )
-from duediligence.model.events import PERSON, THE_SUPPLIER, EventKind
+from duediligence.model.findings import PERSON, THE_SUPPLIER, EventKind
 from duediligence.text.names import TITLES, name_words
 
 # Of each only one body has a number.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from duediligence.checks.toolkit import events, signs
+from duediligence.checks.toolkit import events
 
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
@@ -16,6 +16,7 @@ from duediligence.model import (
     Outcome,
     PossibleMatch,
     Record,
+    RecordType,
     Severity,
     Text,
 )
@@ -28,6 +29,7 @@ from duediligence.model.facts import (
     tag_published,
     word,
 )
+from duediligence.model.findings import LabourSign
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
 ELSEWHERE_SCORE = 0.95
@@ -70,6 +72,9 @@ _STATUSES = {
 }
 _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
 _SPENT = "An individual's conviction may be spent: a person must check before it is used."
+
+_DECIDED: tuple[RecordType, ...] = ("conviction", "caution", "order", "injunction")
+_HELD: tuple[RecordType, ...] = ("registration", "rating", "licence_review")
 
 
 def is_reportable_record(found: PossibleMatch, ctx: CheckContext) -> bool:
@@ -114,7 +119,7 @@ def build_record_outcome(
         look_back=working,
         crime_types=crimes_of(record),
         event=events.of_record(found),
-        signs=signs.of_record(found),
+        signs=of_record(found),
     )
 
 
@@ -210,3 +215,30 @@ def _find_record_day(record: Record) -> tuple[date | None, DayOf]:
     if record.event_date is None and record.decision_date:
         return record.decision_date, "decision"
     return record.event_date, "event"
+
+
+def of_record(found: PossibleMatch) -> tuple[LabourSign, ...]:
+    """Return the sign that a record is; none where it is hardly the party's, or an allegation.
+
+    Of a list's own sign (`Watchlist.labour_sign`) a place on a register or a rating counts where it
+    is low; to have left counts for sponsors alone, whose workers depend on the licence.
+    """
+    record = found.entry.record
+    if record is None or not _may_be_the_party(found):
+        return ()
+    if record.type in _DECIDED and "slavery_trafficking" in crimes_of(record):
+        return ("slavery",)
+    sign = found.labour_sign
+    if sign is None or record.type == "prosecution_pending":
+        return ()
+    left = record.ended and sign == "sponsor licence"
+    return (sign,) if record.low or left or record.type not in _HELD else ()
+
+
+def _may_be_the_party(found: PossibleMatch) -> bool:
+    """Return whether a number is the same, or the name, and nothing that is known differs."""
+    if found.certain:
+        return True
+    match = found.match
+    differs = match.otherwise_born or match.undated or match.feature("identifier") is not None
+    return match.same_name and not differs and found.place != "elsewhere"

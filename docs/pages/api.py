@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from duediligence.model.audit import ROLES, Action, is_action_allowed
 from duediligence.web.api.describing import extend_openapi_document
-from duediligence.web.api.routers import ROUTERS
+from duediligence.web.app import API_ROUTERS
 
 HEAD = "| request | what it does | scope | role |\n|---|---|---|---|\n"
 
@@ -19,7 +19,7 @@ def table() -> str:
 
 def _rows() -> Iterator[str]:
     app = FastAPI()
-    for router in ROUTERS:
+    for router in API_ROUTERS:
         app.include_router(router)
     extend_openapi_document(app)
     for path, methods in app.openapi()["paths"].items():

@@ -9,16 +9,16 @@ from typing import Any
 
 from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law import (
+from duediligence.law.crimes import CrimeAct, grounds_for, load_crime_acts
+from duediligence.law.grounds import (
     FACTORS,
     REMINDERS,
     Ground,
-    grounds_for,
+    Limb,
+    list_ground_codes,
     list_ground_versions,
     provider_selection_regime,
 )
-from duediligence.law.crimes import CrimeAct, load_crime_acts
-from duediligence.law.grounds import Limb, list_ground_codes
 from duediligence.law.lookback import UNSETTLED
 
 CODE = re.compile(r"PA23-\d+-\d+")

@@ -4,14 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law import (
-    FACTORS,
-    POWERS,
-    REMINDERS,
-    list_ground_versions,
-    provider_selection_regime,
-)
-from duediligence.law.agencies import AGENCIES
+from duediligence.extensions.sharing.sharing_bases import sharing_bases
 from duediligence.law.citations import (
     OWN_ACT,
     Cited,
@@ -21,9 +14,15 @@ from duediligence.law.citations import (
     load_statutes,
 )
 from duediligence.law.crimes import load_crime_acts
-from duediligence.law.grounds import list_ground_codes
+from duediligence.law.grounds import (
+    FACTORS,
+    REMINDERS,
+    list_ground_codes,
+    list_ground_versions,
+    provider_selection_regime,
+)
+from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.registrations import load_trades
-from duediligence.law.sharing_bases import sharing_bases
 from duediligence.law.victims import help_for_victims
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.render.letter_page import list_letter_bases

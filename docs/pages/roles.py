@@ -22,9 +22,9 @@ def table() -> str:
         "duediligence.screening",
         "duediligence.bulk_register",
         "duediligence.casework",
-        "duediligence.sharing",
         "duediligence.delivery",
         "duediligence.scheduling",
+        "duediligence.extensions",
     )
     return "".join(_rows())
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
+from duediligence.extension import find_own_extensions, load_parts
 from duediligence.store.forms import FIELDS, FORMS
 
 INTRO = """# Stored forms
 
 What is written to `casework.db`, `lists.db` and evidence packs, by class. This is a contract with
 every existing home and pack: [why](../adr/0018-stored-forms.md). The forms are defined in
-`duediligence/store/forms.py`, not in the classes.
+`duediligence/store/forms.py` and, of an extension, in its `store/stored_forms.py`, not in the
+classes.
 
 A *form* is a class whose objects are each stored as a separate JSON document: `form`, its version
 (1 if there is none), then the fields in this order. A field that has its default is left out, and
@@ -22,6 +24,7 @@ are named as not part of it. Each other class names the forms that contain it.
 
 def page() -> Iterator[str]:
     yield INTRO
+    load_parts(find_own_extensions(), "forms")
     within = {form: _within(form, set()) for form in FORMS}
     for kind in (*FORMS, *(kind for kind in FIELDS if kind not in FORMS)):
         yield f"\n## {kind.__name__}\n\n"

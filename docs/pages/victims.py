@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from duediligence.law.victims import CHECK_BEFORE_USE, help_for_victims
-from duediligence.model.cases import VICTIM_SIGNS
+from duediligence.law.victims import CHECK_BEFORE_USE, VICTIM_SIGNS, help_for_victims
 from duediligence.render.wording import day
 
 _HEAD = """# Victims first
 
 Where there are signs of slavery, forced labour or trafficking, or of exploitation of a child, the
 first next step is help for the people, before anything about a supplier or its contract. The steps
-below stand first in a [case](../officer/partnership-cases.md) (`case show`, its page in the
+below stand first in a [case](../officer/partnership-cases.md) (`sharing case show`, its page in the
 console, and the pack for a meeting), and an alert with such signs points to them.
 
 There are signs where
@@ -19,7 +18,7 @@ There are signs where
 - several signs of labour exploitation stand together ([`LAB-01`](checks.md#lab-01)), or one is
   slavery;
 - a report of intelligence in the case is of such a crime type: for its role alone, never in a pack;
-- a person sets one: `case sign NUMBER slavery`, or `child-exploitation`.
+- a person sets one: `sharing case sign NUMBER slavery`, or `child-exploitation`.
 
 An alert that was decided as *not the same* is no sign. A sign in a restricted alert is shown only
 where the alert is: the case says how many are not shown. A sign is a question and no proof, and no

@@ -98,14 +98,6 @@ def load(
         return _Load(workspace, progress).load(files, accept_fewer=accept_fewer)
 
 
-@use_case("read")
-def status(workspace: Workspace) -> Version | None:
-    """Return the version in use; None where the whole register was never loaded. Raises
-    StorageError.
-    """
-    return current(workspace.settings.home)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A part that was read, and where the files of its tables are."""

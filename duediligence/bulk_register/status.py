@@ -1,8 +1,18 @@
-"""What of the whole register is loaded, as a document for programs."""
+"""What of the whole register is loaded."""
 
 from typing import Any
 
-from duediligence.bulk_register.versions import Version
+from duediligence.bulk_register.versions import Version, current
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+
+
+@use_case("read")
+def find_register_version(workspace: Workspace) -> Version | None:
+    """Return the version in use; None where the whole register was never loaded. Raises
+    StorageError.
+    """
+    return current(workspace.settings.home)
 
 
 def build_register_status(version: Version | None) -> dict[str, Any]:

@@ -113,7 +113,7 @@ NODES: Mapping[str, str] = {
     "companies": "INTEGER",
 }
 
-# What `register screen` leaves in the folder of a version: a row a match, with where it is.
+# What `registers screen` leaves in the folder of a version: a row a match, with where it is.
 SCREENED: Mapping[str, str] = {
     "table": "VARCHAR",
     "node": "UBIGINT",

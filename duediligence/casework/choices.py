@@ -19,7 +19,7 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
             return each
     known = ", ".join(each.replace(" ", "-") for each in words)
     raise Invalid(
-        f"{field}: {text!r} is not a valid value", field=field, hint=f"Choose from {known}."
+        f"{text!r} is not a valid value", field=field, given="", hint=f"Choose from {known}."
     )
 
 
@@ -29,5 +29,5 @@ def date_of(field: str, text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid(
-            f"{field}: {text!r} is not a valid date", field=field, hint="Write it as 2026-11-24."
+            f"{text!r} is not a valid date", field=field, given="", hint="Write it as 2026-11-24."
         ) from None

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from duediligence.casework import restricted_reports
+from duediligence.extension import load_parts
 from duediligence.model import (
     Charity,
     Company,
@@ -24,6 +24,7 @@ from duediligence.model import (
 from duediligence.model.facts import Value, joined, map_clause_values
 from duediligence.model.matcher_effects import MatchChange, MatcherEffect
 from duediligence.render.verdict import KEPT_APART, WITHHELD
+from duediligence.screening.workspace import Workspace
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
 
@@ -36,7 +37,6 @@ __all__ = [
     "with_least",
     "without_people",
 ]
-
 
 Names = tuple[str, ...]
 Words = tuple[str, ...]
@@ -174,7 +174,7 @@ class Withheld:
         told = f"{listed(parts)} left out." if parts else ""
         if self.internal:
             told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
-        return f"{told} {restricted_reports.words(self.reports)}".strip()
+        return f"{told} {format_restricted_reports(self.reports)}".strip()
 
 
 def redact_run(
@@ -420,3 +420,38 @@ class _Names:
 
 def _get_entry_key(finding: Finding) -> tuple[str, str]:
     return finding.list_id, finding.entry_id
+
+
+# How many reports of partners and the community may concern suppliers: all that most people learn.
+#
+# What they say is for one role alone (`sharing.intelligence`). No file, digest or pack holds more.
+def count_reports_about(workspace: Workspace, refs: Collection[str]) -> int:
+    """Return how many reports may concern any of these suppliers, each once. Raises
+    StorageError.
+    """
+    every = add_merged(workspace, refs)
+    finders = load_parts(workspace.extensions, "restricted")
+    return sum(len(find(workspace.casework, every)) for find in finders)
+
+
+def add_merged(workspace: Workspace, refs: Collection[str]) -> set[str]:
+    """Return these suppliers, and those that were merged into them."""
+    merged, wanted = workspace.suppliers.merged(), set(refs)
+    return wanted | {ref for ref, holder in merged.items() if holder in wanted}
+
+
+def count_reports_about_run(workspace: Workspace, run_id: str) -> int:
+    """Return how many reports may concern any supplier of a stored run, each once. Raises
+    StorageError.
+    """
+    return count_reports_about(workspace, workspace.screened.refs(run_id))
+
+
+def format_restricted_reports(reports: int) -> str:
+    """Return the one line that says so; empty where there is none."""
+    if not reports:
+        return ""
+    return (
+        f"Restricted: {count(reports, 'intelligence report')} may concern suppliers here; ask "
+        "whoever has the role intelligence."
+    )

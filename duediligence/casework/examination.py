@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from duediligence import timestamps
-from duediligence.casework.heads import SignedHead
+from duediligence.casework.audit_heads import SignedHead
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.model.alerts import Compared, Decision
@@ -28,7 +28,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.store import seals
 from duediligence.store.casework.integrity import DecisionRow
-from duediligence.store.casework.seals import BEFORE, KEYS
+from duediligence.store.casework.seals import BEFORE, KEYS, is_sealed
 from duediligence.store.lists import Loaded
 from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal
@@ -353,7 +353,7 @@ class Examination:
         return found
 
     def _rows_of_casework(self) -> None:
-        tables = frozenset(KEYS)
+        tables = frozenset(KEYS) | {table for table, _ in self.expected if is_sealed(table)}
         number = sum(key[0] in tables for key in self.expected)
         with self.progress.task("Verifying rows", number) as task:
             self._compare(track_progress(self.workspace.casework.integrity.rows(), task), tables)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duediligence.casework.supplier_words import cells_read
+from duediligence.errors import Hint
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import list_differences
 from duediligence.suppliers.doubtful_rows import ANSWER_WORDS
@@ -64,7 +65,7 @@ class ImportWords:
     remarks: tuple[str, ...]
     columns: tuple[tuple[str, str, str, str, str], ...]
     columns_unread: str
-    notes: tuple[str, ...]
+    notes: tuple[str | Hint, ...]
     corrections: tuple[str, ...]
     recognised: RecognisedWords
     unread: str
@@ -121,7 +122,7 @@ def import_words(imported: "Imported") -> ImportWords:
         columns=tuple(map(_format_seen_column, read.seen)),
         columns_unread=f"Columns not read: {listed(names, 8)}" if names else "",
         # Those about cells that were not read first: they are the ones to correct.
-        notes=tuple(sorted(read.notes, key=lambda note: not note.startswith("Row "))),
+        notes=tuple(sorted(read.remarks, key=lambda note: not str(note).startswith("Row "))),
         corrections=tuple(_list_cell_corrections(read.suppliers)),
         recognised=recognised_words(imported.recognised),
         unread=f"{count(len(unread), 'supplier')} with a cell that was not read, or only in part. "

@@ -3,28 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 from duediligence.casework.differences import list_compared_changes
-from duediligence.casework.due_dates import overdue_after
 from duediligence.model import SEVERITIES, Severity
-from duediligence.model.alerts import (
-    DECIDED,
-    Alert,
-    Decided,
-    Decision,
-    JoinedLine,
-    State,
-)
+from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
+from duediligence.settings import Settings
+from duediligence.store.casework.alerts import (
+    WAITING,
+    AlertOutline,
+    AlertQuery,
+    StoredAlert,
+    place_of,
+)
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import identity
 from duediligence.text.wording import count, listed
+
+_DUE_DAYS: Mapping[Severity, int] = {"critical": 2, "high": 5, "medium": 20, "low": 60}
 
 
 def allowed_decisions(state: State, *, matched: bool) -> tuple[Decided, ...]:
@@ -516,3 +518,23 @@ class _Gathering:
                 changes = list_compared_changes(then, alert.compared)
                 where = replace(where, reopened=replace(where.reopened, changes=changes))
         return replace(alert, history=history, status=where)
+
+
+def due_days(settings: Settings) -> Mapping[Severity, int]:
+    """In how many days an alert of each severity is to be decided, by these settings."""
+    return {**_DUE_DAYS, **settings.due_days}
+
+
+def due_on(settings: Settings, severity: Severity, opened: date, state: str) -> date | None:
+    """Return the day by the end of which an alert is to be decided that waits since `opened`; None
+    in a state in which nobody needs to.
+    """
+    if state not in WAITING:
+        return None
+    return opened + timedelta(days=due_days(settings)[severity])
+
+
+def overdue_after(settings: Settings) -> tuple[int, ...]:
+    """After how many days an alert is overdue, by severity, the most severe first."""
+    days = due_days(settings)
+    return tuple(days[severity] for severity in reversed(SEVERITIES))

@@ -6,28 +6,34 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from duediligence.casework.earlier_readers import earlier_readers
-from duediligence.casework.exposure import check_exposure
+from duediligence.casework.home_access import check_exposure, earlier_readers
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
+from duediligence.extension import find_extensions, list_ignored_extensions, load_parts
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
-from duediligence.render.agreement_words import state_line
 from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
 from duediligence.screening.audit_events import CONTENT, REGISTERS
 from duediligence.screening.clock import read_clock
-from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
-from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
+from duediligence.screening.lists.statuses import (
+    Remedy,
+    content_is_recorded,
+    not_as_recorded,
+    reason_hint,
+    remedies,
+    remedy,
+    statuses,
+)
 from duediligence.screening.registers import statuses as register_statuses
-from duediligence.screening.run.policy import read_policy
-from duediligence.screening.run.weakenings import current_weakenings
+from duediligence.screening.run.policy import current_weakenings, read_policy
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import EffectiveSettings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.text.wording import count, listed
 from duediligence.writing import storing
@@ -165,7 +171,8 @@ def examine_readiness(
             _check_clock(ws),
             _signing_key(ws),
             _check_victim_steps(ws),
-            *_check_agreement_reviews(ws),
+            *_check_missing_extensions(ws),
+            *chain.from_iterable(check(ws) for check in load_parts(ws.extensions, "readiness")),
             *_check_registers(ws),
         ]
         lines += _check_weakenings(ws, found)
@@ -208,17 +215,6 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     return ReadinessLine("signing key", "ok", made)
 
 
-def _check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:
-    """Yield agreements with partners that both must look at again. No run is incomplete for one."""
-    today = workspace.now().date()
-    for one in workspace.casework.agreements.all():
-        state = one.state(today)
-        if state in ("review soon", "review missed"):
-            in_use: State = "ok" if state == "review soon" else "not in use"
-            what = f"agreement {one.terms.reference}"
-            yield ReadinessLine(what, in_use, state_line(one, today))
-
-
 def _check_machine(
     resolved: EffectiveSettings,
     ignored: IgnoredFile | None,
@@ -230,6 +226,7 @@ def _check_machine(
         yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
     except DuediligenceError as error:
         yield ReadinessLine("policy", "problem", error.message)
+    yield from _check_extensions(settings)
     if ignored and ignored.deciding:
         yield ReadinessLine(
             "settings", "problem", f"{ignored.path} holds {ignored.deciding}: move it"
@@ -263,6 +260,36 @@ def _check_machine(
     free = shutil.disk_usage(_find_existing_parent(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+
+
+def _check_extensions(settings: Settings) -> Iterator[ReadinessLine]:
+    """Yield each extension with the distribution that it comes with, and those not allowed."""
+    try:
+        for used in find_extensions(settings.extensions):
+            what = f"extension {used.extension.name}"
+            yield ReadinessLine(what, "ok", f"{used.distribution} {used.version}")
+    except DuediligenceError as error:
+        yield ReadinessLine("extensions", "problem", Hint(f"{error.message}. ", error.hint))
+    for found in list_ignored_extensions(settings.extensions):
+        yield ReadinessLine(
+            f"extension {found.name}",
+            "not in use",
+            f"{found.distribution} {found.version} is installed, and not allowed. To use it, name "
+            f"{found.distribution} in the setting extensions",
+        )
+
+
+def _check_missing_extensions(ws: Workspace) -> Iterator[ReadinessLine]:
+    """Yield the extensions of which the home has records, and that are not in use."""
+    there = {one.name for one in ws.extensions}
+    for owner, rows in ws.casework.owned_rows().items():
+        if owner not in there:
+            yield ReadinessLine(
+                f"extension {owner}",
+                "not in use",
+                f"{count(rows, 'record')} of it are kept here, and it is not installed: retention, "
+                "removal of suppliers and subject access are refused",
+            )
 
 
 def _check_last_backup(ws: Workspace) -> ReadinessLine:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from duediligence.casework.retention import RetentionRule, remove_answers, rules
+from duediligence.casework.extension_records import (
+    list_extension_records,
+    refuse_without_extensions,
+)
+from duediligence.casework.retention import remove_answers
+from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, StorageError
 from duediligence.model.alerts import alert_id
 from duediligence.model.audit import AuditRecord
@@ -68,9 +73,10 @@ def remove(
     Raises NotFound for an unknown reference, Invalid for a rule that is none of removal, Conflict
     where the rule does not apply or something else needs the suppliers, ClockInDoubt, StorageError.
     """
+    refuse_without_extensions(workspace, "No supplier can be removed")
     refs = _with_merged(workspace, refs)
     now, casework = workspace.now().astimezone(UTC), workspace.casework
-    own = rules(workspace.settings.retention)
+    own = rules(workspace.settings.retention, workspace.extensions)
     if rule and rule not in (NEVER, OVER, UPHELD):
         raise Invalid(
             f"{rule!r} is not a rule under which a supplier is removed",
@@ -97,8 +103,11 @@ def remove(
         if applied.id == OVER and not dry_run:
             refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
-        taken = casework.erasure.erase(refs, ids, applied.id, now)
-        casework.intelligence.forget(refs, now)
+        records = list_extension_records(workspace)
+        mentions = [seal for one in records for seal in one.remove_mentions(workspace, refs)]
+        taken = casework.erasure.erase(refs, ids, applied.id, now, mentions)
+        for one in records:
+            one.finish_removal(workspace, refs, now)
         rebuild_alerts(workspace)
         found = Removal(
             refs=refs,
@@ -219,13 +228,10 @@ def _find_removal_rule(
 
 def _refuse_where_needed(workspace: Workspace, refs: Sequence[str], rule: str) -> None:
     """Raise Conflict where a supplier works under one of these, a digest would name one, or an
-    open case is about one. An erasure that was upheld takes it out of cases, too.
+    extension needs one.
     """
-    if rule != UPHELD and (numbers := workspace.casework.cases.open_about(refs)):
-        raise Conflict(
-            f"case {numbers[0]} is open, and about one of them",
-            hint="Nothing was removed. Close the case, or take the supplier out of it, first.",
-        )
+    for one in list_extension_records(workspace):
+        one.refuse_removal(workspace, refs, rule)
     for other in workspace.suppliers.all():
         under = [part.supplier_ref for part in other.part_of if part.supplier_ref in refs]
         if under and other.ref not in refs:

@@ -1,17 +1,22 @@
 """How long what is kept is kept: the rules, what is due, and its removal."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from duediligence.casework import intelligence_weeding
+from duediligence.casework.extension_records import (
+    list_extension_records,
+    refuse_without_extensions,
+)
 from duediligence.casework.queue import WITH_CHECKS, alerts
-from duediligence.errors import Invalid, StorageError
+from duediligence.casework.retention_rules import (
+    Removed,
+    RetentionRule,
+    render_retention_table,
+    rules,
+)
+from duediligence.errors import StorageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Alert, Decision
 from duediligence.model.audit import AuditEvent
@@ -21,8 +26,6 @@ from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
-from duediligence.text.wording import count
-from duediligence.typed_data import convert_to
 from duediligence.writing import unlink
 
 __all__ = [
@@ -34,80 +37,6 @@ __all__ = [
     "rules",
     "run",
 ]
-
-
-YEAR = 365
-_MOST = 100 * YEAR
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetentionRule:
-    """One rule. `days` count from what `runs_from` says; `basis` is why (statute and section).
-
-    `least` is the fewest days that may be set; `by` who applies it.
-    """
-
-    id: str
-    title: str
-    days: int
-    runs_from: str
-    does: str
-    basis: str
-    by: Literal["retention run", "refresh", "a person"]
-    least: int = 1
-
-    @property
-    def period(self) -> str:
-        """Return `90 days`, `5 years`; `none` where a newer version ends it."""
-        if not self.days:
-            return "none"
-        years, rest = divmod(self.days, YEAR)
-        return count(self.days, "day") if rest else count(years, "year")
-
-    def since(self, now: datetime) -> datetime:
-        """Return the moment; what is older is past its retention period."""
-        return now - timedelta(days=self.days)
-
-
-def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
-    """Return every rule by its id, with the `days` that the settings give some of them.
-
-    Raises UsageError for a rule that there is not, and for a time that is too short.
-    """
-    own = _load_retention_rules()
-    for name, value in days.items():
-        rule = own.get(name)
-        if rule is None or not rule.days:
-            known = ", ".join(one.id for one in own.values() if one.days)
-            raise Invalid(
-                f"retention: unknown rule {name!r}",
-                field="retention",
-                hint=f"Valid rules: {known}.",
-            )
-        if not rule.least <= value <= _MOST:
-            raise Invalid(
-                f"retention: {name} must be {rule.least:,} to {_MOST:,} days, not {value:,}",
-                field="retention",
-                hint=rule.basis,
-            )
-    return {name: replace(rule, days=days.get(name, rule.days)) for name, rule in own.items()}
-
-
-def render_retention_table() -> Iterator[str]:
-    """Yield the rules as a table for the docs, line by line."""
-    yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
-    for rule in _load_retention_rules().values():
-        ends = "removed by hand" if rule.by == "a person" else "replaced"
-        kept = rule.period if rule.days else f"until {ends}"
-        yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
-        yield f"| {rule.basis} |\n"
-
-
-@cache
-def _load_retention_rules() -> Mapping[str, RetentionRule]:
-    text = files("duediligence.casework").joinpath("retention_rules.toml").read_text("utf-8")
-    found = convert_to(tuple[RetentionRule, ...], tomllib.loads(text)["rule"])
-    return {rule.id: rule for rule in found}
 
 
 History = Mapping[str, tuple[Decision, ...]]
@@ -136,16 +65,6 @@ def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> 
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
-        messages_before=rules["partner-messages"].since(now),
-        closed_before=rules["cases"].since(now).date(),
-        requests_before=rules["information-requests"].since(now).date(),
-        hits_before=rules["exchange-hits"].since(now).date(),
-        today=now.date(),
-        agreements_over=[
-            one.terms.reference
-            for one in workspace.casework.agreements.all()
-            if one.gone_by < now.date()
-        ],
     )
 
 
@@ -229,21 +148,11 @@ def _find_protected_contents(history: History, cleared: set[str], before: dateti
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """What one rule came to: how many of what (`screenings`), and the runs that it touched."""
-
-    rule: RetentionRule
-    records: int
-    of: str
-    runs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Retained:
     """What went, or in a dry run would go, rule by rule. `contents` are the suppliers, dossiers
     and entries, as they were compared, that nothing kept refers to any more. `old_decisions` are
-    past their retention period and stay: a person looks at them. `weeding` is what is said of
-    reports of partners and the community that went.
+    past their retention period and stay: a person looks at them. `weeding` is what extensions say
+    of what they removed besides.
     """
 
     removed: tuple[Removed, ...]
@@ -262,16 +171,19 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     ClockInDoubt where a wrong clock may make things look old, and StorageError, after which what
     was not removed is whole.
     """
-    own = rules(workspace.settings.retention)
+    refuse_without_extensions(workspace, "Retention cannot be applied")
+    own = rules(workspace.settings.retention, workspace.extensions)
     if not dry_run:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     with store.transaction(dry_run=dry_run):
         taken = store.take(plan_retention(workspace, own), now)
-        reports = intelligence_weeding.delete_due_reports(workspace, own["intelligence"].since(now))
+        of_extensions = [
+            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
+        ]
         if not dry_run:
             rebuild_alerts(workspace)
-    weeding = None if dry_run else intelligence_weeding.sweep_report_copies(workspace, reports)
+    finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     answered = own["companies-house"]
     before = answered.since(now)
@@ -284,18 +196,9 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
-            Removed(
-                own["partner-messages"],
-                len(taken.messages.sealed),
-                "messages",
-                taken.messages.runs,
-            ),
-            Removed(own["cases"], len(taken.cases), "cases"),
-            Removed(own["information-requests"], taken.requests, "requests"),
-            Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
-            Removed(own["intelligence"], len(reports), "intelligence reports"),
+            *(each for removed, _ in of_extensions for each in removed),
         ),
         contents=taken.contents,
         old_decisions=sum(
@@ -304,7 +207,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             for decision in decisions
         ),
         dry_run=dry_run,
-        weeding=tuple(weeding.lines()) if weeding and weeding.anything else (),
+        weeding=tuple(finished),
     )
 
 

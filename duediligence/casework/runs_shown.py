@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from duediligence.casework.disclosure import Behind, Withheld, collect_known_names, redact_run
-from duediligence.casework.restricted_reports import concerning_run
+from duediligence.casework.disclosure import (
+    Behind,
+    Withheld,
+    collect_known_names,
+    count_reports_about_run,
+    redact_run,
+)
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -93,7 +98,7 @@ def run_for(
     if restricted and held:
         record_shown(workspace, {"findings": held}, run.id)
     known = {} if people else people_known(workspace, run.id)
-    reports = concerning_run(workspace, run.id)
+    reports = count_reports_about_run(workspace, run.id)
     return RunView(*redact_run(run, known, people=people, restricted=restricted, reports=reports))
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from duediligence.casework import queue, restricted_reports
+from duediligence.casework import disclosure, queue
 from duediligence.casework.deciding import find
 from duediligence.casework.queue import (
     NO_FILTERS,
@@ -23,15 +23,20 @@ from duediligence.casework.queue import (
     rules_of,
     shown_to,
 )
-from duediligence.casework.queue_order import Sort, event_due, in_order
-from duediligence.casework.queue_places import QueuePlace, place_of, place_within
+from duediligence.casework.queue_order import (
+    QueuePlace,
+    Sort,
+    event_due,
+    in_order,
+    place_of,
+    place_within,
+)
 from duediligence.errors import Forbidden, Hint, Invalid, OptionRemark, StorageError
-from duediligence.law.victims import victim_signs
+from duediligence.law.victims import VICTIM_SIGNS, victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
-from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
@@ -242,10 +247,8 @@ def queue_for(
         incomplete=incomplete,
         covered=covered,
         never=never_screened(workspace, newest),
-        reports=restricted_reports.words(
-            restricted_reports.count_reports_about(
-                workspace, {one.lead.supplier_ref for one in found}
-            )
+        reports=disclosure.format_restricted_reports(
+            disclosure.count_reports_about(workspace, {one.lead.supplier_ref for one in found})
         ),
         after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,

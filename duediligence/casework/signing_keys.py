@@ -1,6 +1,7 @@
 """The signing key of this installation: made at first use, replaced, and known ever after.
 
-Every public key is in the audit chain, with the day since which it was in use.
+Every public key is in the audit chain, with the day since which it was in use. What is signed may
+have a time-stamp, too, by the authority that the settings name.
 """
 
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from duediligence.errors import StorageError
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.signing import PublicKey, SigningKey, make_key, public_key, read_key
 from duediligence.writing import write_text
 
@@ -93,3 +94,25 @@ def _record_signing_key(workspace: Workspace, key: PublicKey, known: tuple[Publi
 
 def _locate_signing_key(workspace: Workspace) -> Path:
     return workspace.settings.home / "keys" / "signing.pem"
+
+
+def fetch_time_stamp(workspace: Workspace, body: bytes) -> bytes:
+    """Return a time-stamp of `body` (DER), empty where the settings name no authority.
+
+    Verified where they name its roots. Raises TimeStampFailed, saying why there is none; and
+    UsageError where the roots cannot be read or the extra `timestamp` is not installed.
+    """
+    settings = workspace.settings
+    if not settings.timestamp_url:
+        return b""
+    # Imported lazily: requests is slow to import.
+    from duediligence.fetch.timestamps import request_time_stamp
+    from duediligence.timestamps import read_roots
+
+    return request_time_stamp(
+        body,
+        url=settings.timestamp_url,
+        user_agent=user_agent(settings),
+        roots=read_roots(settings.timestamp_roots) if settings.timestamp_roots else (),
+        verify=str(settings.ca_file) if settings.ca_file else True,
+    )

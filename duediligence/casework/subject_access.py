@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from msgspec import json
-
+from duediligence.casework.extension_records import (
+    list_extension_records,
+    refuse_without_extensions,
+)
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
-from duediligence.screening.access import find_refusal, use_case
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
-from duediligence.store.records import encode
 from duediligence.text.folding import fold
 
 
@@ -43,6 +45,8 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
         raise Invalid(
             f"{name!r} is not a name", field="name", hint="Enter the name, or one word of it."
         )
+    refuse_without_extensions(workspace, "What is kept about a person cannot be listed")
+    may_hold, own = may_name(words), list_extension_records(workspace)
     store = PersonalDataStore(workspace.settings.home)
     try:
         found = [
@@ -52,13 +56,21 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
                 at,
                 ", ".join(dict.fromkeys((*fields, *_list_hashed_contacts(document)))),
             )
-            for where, reference, at, document in store.everything(may_name(words))
+            for where, reference, at, document in chain(
+                store.everything(may_hold),
+                *(one.read_personal_data(workspace, may_hold) for one in own),
+            )
             if (fields := list(where_named(document, words)))
         ]
     finally:
         store.close()
-    if find_refusal(workspace, "handle intelligence") is None:
-        found += _in_reports(workspace, words)
+    found += [
+        PersonalDataHit(where, reference, at, ", ".join(dict.fromkeys(fields)))
+        for one in own
+        for where, reference, at, fields in one.search_restricted(
+            workspace, lambda document: list(where_named(document, words))
+        )
+    ]
     workspace.audit.add(
         AuditEvent(
             "report made",
@@ -73,32 +85,9 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
 
 @use_case("read")
 def not_searched(workspace: Workspace) -> str:
-    """Return what `held` does not search for whoever works here; empty for nothing.
-
-    It is the same whether or not there is any.
-    """
-    if find_refusal(workspace, "handle intelligence") is None:
-        return ""
-    return (
-        "Restricted intelligence was not searched: ask whoever has the role intelligence to search "
-        "it for the same name."
-    )
-
-
-def _in_reports(workspace: Workspace, words: frozenset[str]) -> list[PersonalDataHit]:
-    store = workspace.casework.intelligence
-    found = [
-        PersonalDataHit(
-            "intelligence report",
-            str(report.number),
-            report.provenance.received_on.isoformat(),
-            ", ".join(dict.fromkeys(fields)),
-        )
-        for report in store.all()
-        if (fields := list(where_named(json.decode(encode(report)), words)))
-    ]
-    store.record("searched", workspace.now(), None, reports=len(found), text="all")
-    return found
+    """Return what `held` does not search for whoever works here; empty for nothing."""
+    every = (one.describe_not_searched(workspace) for one in list_extension_records(workspace))
+    return " ".join(line for line in every if line)
 
 
 # Signs that `fold` drops or spells out.

@@ -1,11 +1,11 @@
 """Suppliers by hand: added, edited, ended and opened again, with their contracts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
-from duediligence.formats.cells import is_turned
+from duediligence.formats.cells import TURNED, is_turned
 from duediligence.model import Address, Contract, PartOf, Supplier, UnreadCell
 from duediligence.model.supplier_changes import (
     SupplierAct,
@@ -15,76 +15,20 @@ from duediligence.model.supplier_changes import (
     remaining_people,
     with_contracts,
 )
-from duediligence.model.suppliers import PartRole
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.render.wording import fold
+from duediligence.request_fields import describe_request
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import ties_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
-from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, supplier_from_options
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from duediligence.suppliers.rows import read_facts
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 
 LONGEST_NOTE = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierFacts:
-    """What is known of a supplier, as text in the forms that a supplier file may have.
-
-    What is empty is not changed. Numbers take the place of those of the same register; names and
-    people (`Name` or `Name,1965-04`) are added. `part_of` names the supplier under which it works.
-    """
-
-    name: str = ""
-    number: str = ""
-    charity: str = ""
-    mutual: str = ""
-    ppon: str = ""
-    address: str = ""
-    postcode: str = ""
-    country: str = ""
-    trading_names: Sequence[str] = ()
-    former_names: Sequence[str] = ()
-    people: Sequence[str] = ()
-    part_of: str = ""
-    role: PartRole = "sub-contractor"
-
-    def read(self, name: str, ref: str, today: date) -> Supplier:
-        """Return the supplier that they describe. Raises UsageError for what is not understood."""
-        return supplier_from_options(
-            self.name or name,
-            ref=ref,
-            number=self.number,
-            charity=self.charity,
-            mutual=self.mutual,
-            ppon=self.ppon,
-            address=self.address,
-            postcode=self.postcode,
-            country=self.country,
-            trading_names=self.trading_names,
-            former_names=self.former_names,
-            people=self.people,
-            today=today,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractFacts:
-    """What is known of a contract, as text in the forms that a supplier file may have.
-
-    `value` is the total, which counts where `yearly_value` is empty and both days are known.
-    """
-
-    title: str = ""
-    category: str = ""
-    cpv: str = ""
-    value: str = ""
-    yearly_value: str = ""
-    start: str = ""
-    end: str = ""
-    owner: str = ""
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -94,7 +38,7 @@ def add(workspace: Workspace, facts: SupplierFacts, *, ref: str = "", note: str 
     Raises UsageError where the reference is taken and for facts that are not understood.
     """
     with workspace.casework.transaction():
-        new = facts.read("", ref, workspace.now().date())
+        new = read_facts(facts, ref=ref, today=workspace.now().date())
         free_ref(workspace, new.ref)
         new = place_under_supplier(workspace, new, facts)
         make_supplier_change(workspace, "added", (new.ref,), after=(new,), note=note)
@@ -121,14 +65,18 @@ def edit(
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
-        read = facts.read(before.name, before.ref, workspace.now().date())
+        read = read_facts(
+            replace(facts, name=facts.name or before.name),
+            ref=before.ref,
+            today=workspace.now().date(),
+        )
         now = before
         for text in remove:
             now = without(now, text)
         schemes = {one.scheme for one in read.identifiers}
         now = replace(
             now,
-            name=read.name if facts.name else now.name,
+            **{one: getattr(read, one) for one in SUPPLIER_TEXTS if getattr(facts, one)},
             identifiers=(
                 *(one for one in now.identifiers if one.scheme not in schemes),
                 *read.identifiers,
@@ -396,23 +344,24 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         if not text and (held := getattr(old, name)):
             days[name] = held.isoformat()
     given = {
-        "contract": ("--title", facts.title or old.title),
-        "contract_category": ("--category", facts.category),
-        "contract_cpv": ("--cpv", facts.cpv),
-        "contract_yearly_value": ("--yearly-value", facts.yearly_value),
-        "contract_value": ("--value", facts.value),
-        "contract_start": ("--start", days["start"]),
-        "contract_end": ("--end", days["end"]),
+        "contract": ("title", facts.title or old.title),
+        "contract_category": ("category", facts.category),
+        "contract_cpv": ("cpv", facts.cpv),
+        "contract_yearly_value": ("yearly_value", facts.yearly_value),
+        "contract_value": ("value", facts.value),
+        "contract_start": ("start", days["start"]),
+        "contract_end": ("end", days["end"]),
     }
-    for option, text in (*given.values(), ("--owner", facts.owner)):
-        longest = LONGEST_NAME if option in ("--title", "--owner") else LONGEST_CELL
-        if len(text) > longest or "\0" in text or is_turned(text):
-            raise Invalid(f"{option} is too long or no text", field=option.lstrip("-"))
+    for field, about in describe_request(ContractFacts).items():
+        text = getattr(facts, field)
+        about.check(field, text)
+        if is_turned(text):
+            raise Invalid(TURNED, field=field, given="")
     unread: list[UnreadCell] = []
-    cells = {name: [SupplierCell(option, text)] for name, (option, text) in given.items() if text}
+    cells = {name: [SupplierCell(field, text)] for name, (field, text) in given.items() if text}
     title, found = read_contracts(cells, unread)
     for cell in unread:
-        raise Invalid(f"{cell.column} {cell.text}: {cell.reason}", field=cell.column.lstrip("-"))
+        raise Invalid(cell.reason, field=cell.column, given=cell.text)
     read = found[0] if found else Contract(title=title)
     if facts.value and read.yearly_value is None:
         raise Invalid(

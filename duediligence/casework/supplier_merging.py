@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.supplier_editing import (
-    SupplierFacts,
     contract_of,
     free_ref,
     make_supplier_change,
@@ -26,6 +25,8 @@ from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
+from duediligence.suppliers.facts import SupplierFacts
+from duediligence.suppliers.rows import read_facts
 from duediligence.text.names import same_text
 
 
@@ -127,7 +128,7 @@ def split(
         before = supplier_of(workspace, ref)
         if not asked.ref.strip():
             raise Invalid("the new supplier has no reference", field="ref")
-        new = asked.facts.read("", asked.ref, workspace.now().date())
+        new = read_facts(asked.facts, ref=asked.ref, today=workspace.now().date())
         free_ref(workspace, new.ref)
         now = before
         for text in (*new.trading_names, *new.former_names):

@@ -5,7 +5,7 @@ recorded. What is left out is missing from the record, so that putting it back r
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -17,8 +17,6 @@ from msgspec import UNSET, Meta, UnsetType
 from duediligence.casework.showing import LEFT_OUT
 from duediligence.casework.supplier_editing import (
     LONGEST_NOTE,
-    ContractFacts,
-    SupplierFacts,
     contract_with,
     free_ref,
     make_supplier_change,
@@ -36,35 +34,25 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.model.audit import AuditEvent
-from duediligence.model.entries import (
-    CHARITY_ENGLAND_WALES,
-    CHARITY_NORTHERN_IRELAND,
-    CHARITY_SCOTLAND,
-    COMPANY,
-    MUTUAL,
-    PROCUREMENT,
-)
-from duediligence.model.supplier_changes import (
-    merged_people,
-    remaining_people,
-    with_contracts,
-)
+from duediligence.model.supplier_changes import merged_people, remaining_people, with_contracts
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.facts import (
+    LONGEST_CELL,
+    LONGEST_NAME,
+    LONGEST_REF,
+    SUPPLIER_FIELDS,
+    SupplierFacts,
+    facts_of_contract,
+)
 from duediligence.suppliers.fields import ROLES
-from duediligence.suppliers.rows import LONGEST_CELL, LONGEST_NAME, LONGEST_REF, MOST_NAMES
+from duediligence.suppliers.rows import MOST_NAMES, read_facts
 
 MOST_ON_A_PAGE: Final = 500
 # Which of the facts of a supplier holds the numbers of a scheme.
-_FACTS = {
-    COMPANY: "number",
-    CHARITY_ENGLAND_WALES: "charity",
-    CHARITY_SCOTLAND: "charity",
-    CHARITY_NORTHERN_IRELAND: "charity",
-    MUTUAL: "mutual",
-    PROCUREMENT: "ppon",
-}
+_FACTS = {scheme: name for name, about in SUPPLIER_FIELDS.items() for scheme in about.schemes}
 _NAMED_AS = tuple(role for role, _ in ROLES.values())
 _Name = Annotated[str, Meta(max_length=LONGEST_NAME)]
 
@@ -278,11 +266,13 @@ def _apply_supplier_fields(
             hint="Leave it out, or send it as it is in the address.",
         )
     now = before
-    if fields.name != now.name:
-        read = _read(workspace, now, name=fields.name)
-        schemes = {one.scheme for one in read.identifiers}
-        kept = (one for one in now.identifiers if one.scheme not in schemes)
-        now = replace(now, name=read.name, identifiers=(*kept, *read.identifiers))
+    for text in SUPPLIER_TEXTS:
+        if (sent := getattr(fields, text)) not in (UNSET, getattr(now, text)):
+            read = _read(workspace, now, **{text: sent})
+            schemes = {one.scheme for one in read.identifiers}
+            kept = (one for one in now.identifiers if one.scheme not in schemes)
+            held = {text: getattr(read, text), "identifiers": (*kept, *read.identifiers)}
+            now = replace(now, **held)
     if fields.identifiers is not UNSET:
         now = replace(
             now, identifiers=_read_given_identifiers(workspace, before, fields.identifiers)
@@ -391,18 +381,7 @@ def _read_given_contracts(before: Supplier, given: Sequence[Contract]) -> tuple[
 def _read_given_contract(given: Contract) -> Contract:
     if not given.title.strip():
         raise Invalid("A contract has no title", field="contracts")
-    return contract_with(
-        Contract(),
-        ContractFacts(
-            title=given.title,
-            category=given.category,
-            cpv=" ".join(given.cpv),
-            yearly_value="" if given.yearly_value is None else str(given.yearly_value),
-            start=given.start.isoformat() if given.start else "",
-            end=given.end.isoformat() if given.end else "",
-            owner=given.owner,
-        ),
-    )
+    return contract_with(Contract(), facts_of_contract(given))
 
 
 def _part_of(workspace: Workspace, now: Supplier, given: Sequence[PartOf]) -> Supplier:
@@ -421,9 +400,9 @@ def _get_today(workspace: Workspace) -> date:
 
 def _read(workspace: Workspace, supplier: Supplier, **facts: Any) -> Supplier:
     """Return what the facts come to. Raises Invalid for what is not understood."""
-    read: Callable[[str, str, date], Supplier] = SupplierFacts(**facts).read
+    given = SupplierFacts(**{"name": supplier.name, **facts})
     try:
-        return read(supplier.name, supplier.ref, _get_today(workspace))
+        return read_facts(given, ref=supplier.ref, today=_get_today(workspace))
     except UsageError as error:
         # Of an address, all parts are one field of the record.
         own = error.field if isinstance(error, Invalid) and "address" not in facts else ""

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from duediligence.model import ContactKey, PeopleCell, Person, Supplier
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
 from duediligence.suppliers.differences import contract_line, mark_of
+from duediligence.suppliers.facts import SUPPLIER_FIELDS
 from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
     from duediligence.casework.supplier_merging import MergePreview
-    from duediligence.screening.resolution import Candidate, ResolvedSupplier
+    from duediligence.screening.resolution.candidates import Candidate
+    from duediligence.screening.resolution.resolving import ResolvedSupplier
 
 
 def describe_supplier(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
@@ -32,6 +35,11 @@ def describe_supplier(supplier: Supplier, names: Mapping[str, str]) -> list[Poin
                 f"{one.supplier_ref}: {names.get(one.supplier_ref, 'not imported')} ({one.role})"
                 for one in supplier.part_of
             ],
+        ),
+        *(
+            (SUPPLIER_FIELDS[one].label, list(filter(None, [getattr(supplier, one)])))
+            for one in SUPPLIER_TEXTS
+            if one != "name"
         ),
         ("Trading names", supplier.trading_names),
         ("Former names", supplier.former_names),

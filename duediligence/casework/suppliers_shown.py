@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from duediligence.casework import restricted_reports, supplier_words
+from duediligence.casework import disclosure, supplier_words
 from duediligence.casework.disclosure import collect_known_names, redact_run, without_people
 from duediligence.casework.queue import Filters, list_event_outlines
 from duediligence.casework.runs_shown import record_shown
@@ -243,7 +243,9 @@ def supplier_for(
         links=_load_supplier_links(workspace, ref, people=people),
         runs=tuple(workspace.runs.headings(ref=ref)),
         history=_load_supplier_history(workspace, ref, people=people),
-        reports=restricted_reports.words(restricted_reports.count_reports_about(workspace, [ref])),
+        reports=disclosure.format_restricted_reports(
+            disclosure.count_reports_about(workspace, [ref])
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from duediligence.cli.streams import OutputLost, discard_output, prepare_streams
-from duediligence.errors import DuediligenceError, Hint, StorageError, UsageError
+from duediligence.errors import DuediligenceError, Hint, Invalid, StorageError, UsageError
 
 
 class _Interrupted(DuediligenceError):
@@ -48,12 +48,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _run_command_line(arguments: list[str] | None) -> int:
     """Run the command; its exit code."""
     try:
-        from duediligence.cli.app import build_command
+        from duediligence.cli.app import build_command, list_nouns
         from duediligence.cli.globals import GLOBALS, split_global_options
 
         of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
+        GLOBALS.options = {}
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
-        build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
+        noun = own[0] if own else ""
+        if noun not in list_nouns():
+            from duediligence.cli.renamed_commands import refuse_renamed_command
+
+            refuse_renamed_command(of_all, own)
+        build_command(noun, tuple(of_all))([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:
@@ -85,8 +91,18 @@ def _report_error(error: DuediligenceError) -> int:
     if isinstance(error, OutputLost):
         discard_output()
     if error.message:
-        _print_error(error.message, error.hint)
+        _print_error(_word_error(error), error.hint)
     return error.exit_code
+
+
+def _word_error(error: DuediligenceError) -> str:
+    """Return the message, with the option or argument that its field is here."""
+    if not isinstance(error, Invalid) or error.given is None:
+        return error.message
+    from duediligence.cli.globals import GLOBALS
+
+    option = GLOBALS.options.get(error.field) or f"--{error.field.replace('_', '-')}"
+    return error.name_field(option)
 
 
 def _handle_stop_signal(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

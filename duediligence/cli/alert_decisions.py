@@ -126,9 +126,9 @@ def decide(
         considered=Considered(
             ground=ground,
             factors=factors_of(factors),
-            representations_invited=date_of("--invited", invited),
-            representations_received=date_of("--received", received),
-            notice_sent=date_of("--notice", notice),
+            representations_invited=date_of("invited", invited),
+            representations_received=date_of("received", received),
+            notice_sent=date_of("notice", notice),
             contract=contract,
         ),
     )

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from duediligence.casework.decision_workbooks import DecisionPreview
 
 
-def add_workbook_commands(app: typer.Typer) -> None:
-    """Add both commands to those of `alerts`."""
-    app.command("export")(export_workbook)
-    app.command("import")(import_workbook)
-
-
 def export_workbook(
     file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
     everything: AllOption = False,
@@ -39,11 +33,11 @@ def export_workbook(
     unassigned: UnassignedOption = False,
     overdue: OverdueOption = False,
 ) -> None:
-    """Write alerts to a workbook in which you can decide, one row an alert.
+    """Write alerts to a workbook in which you can decide.
 
-    Each row has both sides, what agrees and differs, and lists to choose a decision and a reason
-    from. The workbook names people, which is recorded. It never holds restricted alerts. A file
-    that exists is not replaced: it may be filled in.
+    Each alert is one row. Each row has both sides, what agrees and differs, and lists to choose a
+    decision and a reason from. The workbook names people, which is recorded. It never holds
+    restricted alerts. A file that exists is not replaced: it may be filled in.
 
     Examples:
 
@@ -88,11 +82,12 @@ def import_workbook(
     ] = False,
     yes: YesOption = False,
 ) -> None:
-    """Show what a filled-in workbook would decide, and record it once you confirm.
+    """Record the decisions of a workbook, once you confirm them.
 
-    You decide every row, whoever filled it in. Each is checked as `alerts decide` checks it. A row
-    is refused if its alert changed since the export, or if it was hidden, copied, added or edited
-    outside the yellow cells. If any row is refused, nothing is recorded without --skip-refused.
+    What it would decide is shown first. You decide every row, whoever filled it in. Each is checked
+    as `alerts decide` checks it. A row is refused if its alert changed since the export, or if it
+    was hidden, copied, added or edited outside the yellow cells. If any row is refused, nothing is
+    recorded without --skip-refused.
 
     Examples:
 
@@ -100,7 +95,7 @@ def import_workbook(
 
         duediligence alerts import alerts.xlsx --skip-refused --yes
     """
-    from duediligence.casework import workbook_words
+    from duediligence.casework import decision_workbooks
     from duediligence.casework.decision_workbooks import (
         preview_import,
         record_import,
@@ -121,25 +116,25 @@ def import_workbook(
         return
     say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
     if preview.waiting:
-        note(workbook_words.format_waiting_count(preview))
+        note(decision_workbooks.format_waiting_count(preview))
     if preview.refused:
         warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
 
 
 def _print_workbook_preview(preview: "DecisionPreview", name: str) -> None:
     """The preview, in lines of at most 80 characters."""
-    from duediligence.casework import workbook_words
+    from duediligence.casework import decision_workbooks
     from duediligence.render.wording import visible
 
     for one in preview.planned:
-        _line(*map(visible, workbook_words.format_planned_decision(one)))
+        _line(*map(visible, decision_workbooks.format_planned_decision(one)))
     if preview.refused:
         say("\nRefused:")
         for bad in preview.refused:
-            _line(*map(visible, workbook_words.format_refused_row(bad)))
+            _line(*map(visible, decision_workbooks.format_refused_row(bad)))
     say()
-    _line(visible(f"{name}, {workbook_words.format_preview_people(preview)}"), "")
-    for start, text in workbook_words.list_preview_counts(preview):
+    _line(visible(f"{name}, {decision_workbooks.format_preview_people(preview)}"), "")
+    for start, text in decision_workbooks.list_preview_counts(preview):
         _line(f"  {start}", visible(text))
 
 

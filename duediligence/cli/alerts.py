@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # The number of alerts on a page of the screen.
 PAGE = 20
 
-app = typer.Typer(help="Possible matches and other alerts, and what people decide about them.")
+app = typer.Typer(help="Possible matches and other alerts, and decisions about them.")
 IdArgument = Annotated[str, typer.Argument(help="The alert ID, or its first characters.")]
 JsonPeopleOption = Annotated[
     bool,
@@ -83,8 +83,8 @@ def filters_of(
             hint="--mine is the same as --owner with your own account.",
         )
     return Filters(
-        states=tuple(word_of("--state", each, STATES) for each in state or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
+        states=tuple(word_of("state", each, STATES) for each in state or ()),
+        severity=word_of("severity", severity, SEVERITIES),
         supplier=supplier,
         owner=who if mine else "" if unassigned else owner,
         overdue=overdue,
@@ -114,11 +114,12 @@ def list_(
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
-    """List alerts that wait for a person: most severe first, then highest score, then oldest.
+    """List alerts that wait for a person, the most severe first.
 
-    Alerts of one supplier are together, and so are those about one event. An alert based on a
-    restricted record shows only its supplier, unless --restricted is given. The screen names
-    people; JSON names them with --include-people.
+    Those of one severity are by score, the highest first, then the oldest first. Alerts of one
+    supplier are together, and so are those about one event. An alert based on a restricted record
+    shows only its supplier, unless --restricted is given. The screen names people; JSON names them
+    with --include-people.
 
     Examples:
 
@@ -200,7 +201,9 @@ def show(
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
-    """Show one alert: both sides, what agrees and what differs, and what was decided before.
+    """Show one alert: both sides, what agrees and what differs.
+
+    Also shows what was decided before.
 
     Examples:
 

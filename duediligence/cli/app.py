@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
+from duediligence.cli.extension_commands import add_extension_commands
+from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, split_option, warn
 from duediligence.errors import UsageError
+from duediligence.extension import find_extensions, find_own_extensions
 from duediligence.version import __version__
 
 app = typer.Typer(
@@ -82,94 +84,107 @@ from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
     backup,
-    case,
-    checks,
     demo,
     digest,
     duplicates,
-    exchange,
-    exchange_refer,
     exports,
     home,
-    intelligence,
     letter,
     lists,
     local_lists,
-    network,
-    register,
-    register_screen,
     registers,
+    registers_ask,
+    registers_screen,
     report,
     retention,
     schedule,
     screen,
     serve,
     setup,
-    sharing,
-    sharing_agreements,
-    sharing_messages,
-    sharing_requests,
     supplier_changes,
+    supplier_checks,
     supplier_contracts,
     supplier_imports,
+    supplier_network,
     supplier_removal,
     suppliers,
     tokens,
+    whole_register,
 )
 
 app.command("demo")(demo.run_demo)
+app.command("check")(screen.check_one_name)
+app.command("screen")(screen.screen_suppliers)
+app.command("serve")(serve.serve_console)
+app.command("doctor")(setup.run_doctor)
+
 app.add_typer(lists.app, name="lists")
 local_lists.add_local_list_commands(lists.app)
+
 app.add_typer(suppliers.app, name="suppliers")
 supplier_changes.add_supplier_commands(suppliers.app)
 supplier_contracts.add_contract_commands(suppliers.app)
-supplier_imports.add_import_command(suppliers.app)
-duplicates.add_duplicates_command(suppliers.app)
-supplier_removal.add_removal_command(suppliers.app)
+suppliers.app.command("import")(supplier_imports.import_supplier_file)
+suppliers.app.command("duplicates")(duplicates.list_duplicates)
+suppliers.app.command("network")(supplier_network.show_network)
+suppliers.app.command("checks")(supplier_checks.list_kept_checks)
+suppliers.app.command("remove")(supplier_removal.remove)
+
 app.add_typer(registers.app, name="registers")
-register_screen.add_register_screen_command(register.app)
-app.add_typer(register.app, name="register")
-app.command("check")(screen.check_one_name)
-app.add_typer(checks.app, name="checks")
-app.command("screen")(screen.screen_suppliers)
-app.command("serve")(serve.serve_console)
-alert_workbooks.add_workbook_commands(alerts.app)
+registers.load.command("whole")(whole_register.load_whole_register)
+registers.app.command("screen")(registers_screen.run_register_screening)
+registers.app.add_typer(registers_ask.app, name="ask")
+
 app.add_typer(alerts.app, name="alerts")
 alert_decisions.add_decision_commands(alerts.app)
-app.add_typer(setup.policy_app, name="policy")
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(network.app, name="network")
-app.add_typer(digest.app, name="digest")
+alerts.app.command("export")(alert_workbooks.export_workbook)
+alerts.app.command("import")(alert_workbooks.import_workbook)
+alerts.app.command("flags")(exports.export_flags_file)
+
 app.add_typer(report.app, name="report")
-app.add_typer(exports.app, name="export")
-app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
-exchange_refer.add_refer_command(exchange.app)
-app.add_typer(case.app, name="case")
-app.add_typer(exchange.app, name="exchange")
-sharing_agreements.add_agreement_commands(sharing.app)
-sharing_requests.add_request_commands(sharing.app)
-sharing.app.add_typer(sharing_messages.app, name="message")
-app.add_typer(sharing.app, name="sharing")
+app.add_typer(digest.app, name="digest")
+app.add_typer(schedule.app, name="schedule")
+add_extension_commands(app, find_own_extensions())
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
 app.add_typer(home.app, name="home")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
-app.command("doctor")(setup.run_doctor)
 
 
 @cache
-def build_command(noun: str) -> Callable[..., object]:
+def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[..., object]:
     """Build the root command with this noun alone, or with all of them where it is none.
 
-    To build all of them takes longer than most commands.
+    To build all of them takes longer than most commands. The settings, which say whose extensions
+    are used beside our own, are read only where nothing else has the noun.
     """
+    if noun and not noun.startswith("-") and noun not in list_nouns():
+        _add_allowed_commands(global_options)
+    if noun not in list_nouns():
+        return get_command(app)
     groups = [one for one in app.registered_groups if one.name == noun]
     commands = [one for one in app.registered_commands if one.name == noun]
-    if not groups and not commands:
-        return get_command(app)
     part = typer.Typer()
     vars(part).update(vars(app), registered_groups=groups, registered_commands=commands)
     return get_command(part)
+
+
+def list_nouns() -> set[str | None]:
+    """Return the first words of all commands."""
+    groups, commands = app.registered_groups, app.registered_commands
+    return {*(one.name for one in groups), *(one.name for one in commands)}
+
+
+def _add_allowed_commands(global_options: tuple[str, ...]) -> None:
+    """Add the commands of extensions that the settings allow; a mistake in these is for a command
+    that needs settings to report.
+    """
+    GLOBALS.home = split_option(global_options, "--home")
+    GLOBALS.config = split_option(global_options, "--config")
+    with suppress(UsageError):
+        found = find_extensions(resolve().settings.extensions)
+        own = find_own_extensions()
+        add_extension_commands(app, (one.extension for one in found if one.extension not in own))

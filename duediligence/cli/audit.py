@@ -19,7 +19,9 @@ from duediligence.cli.globals import (
 from duediligence.errors import Invalid
 from duediligence.text.wording import listed
 
-app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who did what and when, in a chain that shows any tampering.", no_args_is_help=True
+)
 key_app = typer.Typer(
     help="The key that signs evidence packs and the end of the chain.", no_args_is_help=True
 )
@@ -44,12 +46,12 @@ def verify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare everything that is stored with the audit chain, and name what was changed by hand.
+    """Verify that nothing that is stored was changed by hand.
 
-    Exits 0 when all is sound, 4 when something differs. Nothing is written, so that it works on
-    read-only media too. Whoever owns the files can make a whole new chain: only a head kept
-    elsewhere, such as in an evidence pack or by a job "audit head", shows that, or that records
-    were cut off at the end.
+    Everything is compared with the audit chain, and what differs is named. Exits 0 when all is
+    sound, 4 when something differs. Nothing is written, so that it works on read-only media too.
+    Whoever owns the files can make a whole new chain: only a head kept elsewhere, such as in an
+    evidence pack or by a job "audit head", shows that, or that records were cut off at the end.
 
     Examples:
 
@@ -59,8 +61,8 @@ def verify(
 
         duediligence audit verify --head heads.jsonl --key our-keys.pem
     """
-    from duediligence.casework import heads, verifying
-    from duediligence.casework.verification_report import build_verification_report, lines
+    from duediligence.casework import audit_heads, verifying
+    from duediligence.casework.verifying import build_verification_report, format_chain_lines
     from duediligence.signing import read_public_keys
 
     text = head.strip()
@@ -72,7 +74,7 @@ def verify(
             hint="Enter 64 characters: digits and letters from a to f; or the name of a file that "
             "`duediligence audit head FILE` or the schedule wrote.",
         )
-    kept = heads.read_heads(Path(text)) if text and not is_hash else ()
+    kept = audit_heads.read_heads(Path(text)) if text and not is_hash else ()
     keys = read_public_keys(key) if key else ()
     with workspace() as ws:
         found = verifying.examine(
@@ -86,7 +88,7 @@ def verify(
     if as_json:
         say_json(build_verification_report(found, chain_head))
     else:
-        for line in lines(found):
+        for line in format_chain_lines(found):
             print_line(line)
         if found.sound and not head:
             note(
@@ -108,10 +110,11 @@ def write_head(
         ),
     ] = "",
 ) -> None:
-    """Sign the end of the chain, to be kept where whoever maintains this cannot write.
+    """Sign the end of the chain, to be kept elsewhere.
 
-    Each head is a line of JSON, appended: those before it stay. The schedule can do it each day
-    (`action = "audit head"`). `audit verify --head FILE` compares later.
+    Keep it where whoever maintains this cannot write. Each head is a line of JSON, appended: those
+    before it stay. The schedule can do it each day (`action = "audit head"`). `audit verify --head
+    FILE` compares later.
 
     Examples:
 
@@ -119,10 +122,10 @@ def write_head(
 
         duediligence audit head mail
     """
-    from duediligence.casework import heads
+    from duediligence.casework import audit_heads
 
     with workspace() as ws:
-        done = heads.write_head(ws, to)
+        done = audit_heads.write_head(ws, to)
     if not to:
         say(done.head.line())
     else:
@@ -168,9 +171,10 @@ def export(
         Path | None, typer.Argument(help="File to write; printed if not given.")
     ] = None,
 ) -> None:
-    """Write the whole chain as JSON Lines, for an auditor to keep and to verify elsewhere.
+    """Write the whole chain for an auditor, as JSON Lines.
 
-    The export is itself recorded, and its record is the last line.
+    The auditor can keep it and verify it elsewhere. The export is itself recorded, and its record
+    is the last line.
 
     Examples:
 
@@ -192,11 +196,11 @@ def export(
 
 @app.command("clock-right")
 def put_clock_right(yes: YesOption = False) -> None:
-    """Record that the clock of this computer is right now, after records were made in the future.
+    """Record that the clock of this computer is right again.
 
-    Needs the role administrator where roles are set. Only later records count for the clock from
-    then on. What was fetched, confirmed or loaded at a time in the future stays out of date until
-    that is done again.
+    Use it after records were made in the future. Needs the role administrator where roles are set.
+    Only later records count for the clock from then on. What was fetched, confirmed or loaded at a
+    time in the future stays out of date until that is done again.
 
     Examples:
 
@@ -221,10 +225,11 @@ def export_keys(
         Path | None, typer.Argument(help="File to write; printed if not given.")
     ] = None,
 ) -> None:
-    """Write the public keys, the one in use and those before it, each with its days.
+    """Write the public keys, the one in use and those before it.
 
-    The file holds no secret. Hand it to auditors and partners by another way than the packs:
-    `report verify --key FILE` then tells whether a pack is yours. It is PEM, as OpenSSL reads it.
+    Each has the days of its use. The file holds no secret. Hand it to auditors and partners by
+    another way than the packs: `report verify --key FILE` then tells whether a pack is yours. It is
+    PEM, as OpenSSL reads it.
 
     Examples:
 
@@ -245,10 +250,11 @@ def export_keys(
 
 @key_app.command()
 def rotate() -> None:
-    """Make a new key and destroy the one in use, such as after a laptop was lost.
+    """Make a new key and destroy the one in use.
 
-    Needs the role administrator where roles are set. What the old key signed can still be
-    verified; give the new public key to those who have the old one.
+    Do so after a laptop was lost, for example. Needs the role administrator where roles are set.
+    What the old key signed can still be verified; give the new public key to those who have the old
+    one.
 
     Examples:
 

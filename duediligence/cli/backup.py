@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duediligence.delivery.backup.making import BackupManifest
 
 app = typer.Typer(
-    help="One encrypted file of all that cannot be fetched again.", no_args_is_help=True
+    help="Encrypted copies of all that cannot be fetched again.", no_args_is_help=True
 )
 PassphraseOption = Annotated[
     Path | None,
@@ -47,12 +47,12 @@ def make(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a backup, while others work: suppliers, runs, decisions, the audit chain, settings.
+    """Write a backup, while others work.
 
-    Encrypted with a passphrase of 14 characters or more that is not a common one: `backup
-    passphrase` makes one. Keep it where the backup is not: without it nobody can open the backup.
-    Lists and registers are not in it, because they can be fetched again, nor is any secret of the
-    settings.
+    It holds suppliers, runs, decisions, the audit chain and settings. Encrypted with a passphrase
+    of 14 characters or more that is not a common one: `backup passphrase` makes one. Keep it where
+    the backup is not: without it nobody can open the backup. Lists and registers are not in it,
+    because they can be fetched again, nor is any secret of the settings.
 
     Examples:
 
@@ -61,7 +61,7 @@ def make(
         duediligence backup make key.backup --with-key --passphrase-file passphrase.txt
     """
     from duediligence.delivery.backup import making
-    from duediligence.delivery.backup.documents import made_document
+    from duediligence.delivery.backup.restoring import made_document
 
     with workspace() as ws:
         passphrase = _find_passphrase(passphrase_file, twice=True)
@@ -75,7 +75,9 @@ def make(
 
 @app.command("passphrase")
 def passphrase_() -> None:
-    """Print a new passphrase for backups: sixteen words chosen at random. It is kept nowhere.
+    """Print a new passphrase for backups: sixteen random words.
+
+    It is kept nowhere.
 
     Examples:
 
@@ -92,17 +94,17 @@ def verify(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decrypt a backup, unpack it in a private temporary folder, and verify what it holds.
+    """Decrypt a backup and verify what it holds.
 
-    Exits 0 when all of it is as it was written and its audit chain is sound, else 4; 2 for a wrong
-    passphrase. Needs no home, and changes none.
+    It is unpacked in a private temporary folder. Exits 0 when all of it is as it was written and
+    its audit chain is sound, else 4; 2 for a wrong passphrase. Needs no home, and changes none.
 
     Examples:
 
         duediligence backup verify /mnt/backups/2026-11-26.backup
     """
     from duediligence.delivery.backup import restoring
-    from duediligence.delivery.backup.documents import verified_document
+    from duediligence.delivery.backup.restoring import verified_document
 
     found = restoring.verify_backup(file, _find_passphrase(passphrase_file), progress=progress())
     manifest, problem = found.manifest, found.problem
@@ -139,10 +141,11 @@ def restore(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Restore a backup as a home, which must be empty or not there yet: all of it, or nothing.
+    """Restore a backup as a home: all of it, or nothing.
 
-    Its audit chain is verified first, and goes on with a record that names the backup and an ID of
-    this restoration. Then load the lists again, and set again what is secret.
+    The home must be empty or not there yet. Its audit chain is verified first, and goes on with a
+    record that names the backup and an ID of this restoration. Then load the lists again, and set
+    again what is secret.
 
     Examples:
 
@@ -151,7 +154,7 @@ def restore(
     from datetime import UTC, datetime
 
     from duediligence.delivery.backup import restoring
-    from duediligence.delivery.backup.documents import restored_document
+    from duediligence.delivery.backup.restoring import restored_document
     from duediligence.screening.workspace import find_process_account
 
     home = resolve().settings.home

@@ -28,9 +28,10 @@ def run_demo(
         "duediligence-demo"
     ),
 ) -> None:
-    """Screen invented suppliers against invented lists, and write flags.csv and report.html.
+    """Try it out: screen invented suppliers against invented lists.
 
-    Needs no network and no key, and keeps only these files and flags.details.csv.
+    It writes flags.csv and report.html. Needs no network and no key, and keeps only these files and
+    flags.details.csv.
 
     Examples:
 

@@ -16,10 +16,12 @@ from duediligence.cli.globals import (
 )
 
 if TYPE_CHECKING:
-    from duediligence.delivery.digest_shown import DigestView
+    from duediligence.delivery.digest import DigestView
 
 
-app = typer.Typer(help="Report what changed, by e-mail, webhook or file.", no_args_is_help=True)
+app = typer.Typer(
+    help="Messages about what changed, by e-mail, webhook or file.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -29,9 +31,10 @@ def send(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Report what changed since the last digest, if anything did, and retry what failed before.
+    """Report what changed since the last digest, if anything did.
 
-    Exits 3 when a message could not be sent; it stays queued for the next time.
+    Also retries what failed before. Exits 3 when a message could not be sent; it stays queued for
+    the next time.
 
     Examples:
 
@@ -40,7 +43,7 @@ def send(
         duediligence digest send
     """
     from duediligence.delivery import digest
-    from duediligence.delivery.digest_shown import NOTHING_CHANGED, sent_lines
+    from duediligence.delivery.digest import NOTHING_CHANGED, sent_lines
 
     with workspace() as ws:
         if dry_run:
@@ -72,7 +75,7 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence digest status --json
     """
-    from duediligence.delivery.digest_shown import digest_view
+    from duediligence.delivery.digest import digest_view
 
     with workspace() as ws:
         view = digest_view(ws)
@@ -97,7 +100,7 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.delivery import digest
-    from duediligence.delivery.digest_shown import describe_cancelled_digests
+    from duediligence.delivery.digest import describe_cancelled_digests
 
     with workspace() as ws:
         dropped = digest.drop(ws, channel)
@@ -106,7 +109,7 @@ def drop(
 
 def _print_digest_status(view: "DigestView") -> None:
     from duediligence.cli.globals import table
-    from duediligence.delivery.digest_shown import NONE_SENT
+    from duediligence.delivery.digest import NONE_SENT
 
     if view.problem:
         warn(view.problem)

@@ -67,6 +67,6 @@ def tell_withheld(withheld: "Withheld") -> None:
     elif withheld.restricted:
         warn(f"{withheld.restricted:,} restricted findings are not shown; --restricted shows them")
     if withheld.reports:
-        from duediligence.casework.restricted_reports import words
+        from duediligence.casework.disclosure import format_restricted_reports
 
-        note(words(withheld.reports))
+        note(format_restricted_reports(withheld.reports))

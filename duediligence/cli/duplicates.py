@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from duediligence.screening.duplicates import DuplicateGroup
 
 
-def add_duplicates_command(app: typer.Typer) -> None:
-    """Add the command to the noun `suppliers`."""
-    app.command("duplicates")(list_duplicates)
-
-
 def list_duplicates(
     refs: Annotated[
         list[str] | None,
@@ -34,9 +29,10 @@ def list_duplicates(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List suppliers that may be one: same number, same name and postcode, similar name.
+    """List suppliers that may be one.
 
-    Merging keeps all alerts and decisions. Nothing is merged here.
+    They have the same number, the same name and postcode, or similar names. Merging keeps all
+    alerts and decisions. Nothing is merged here.
 
     Examples:
 
@@ -44,8 +40,12 @@ def list_duplicates(
 
         duediligence suppliers duplicates --not-the-same S00001 S00007
     """
-    from duediligence.screening.duplicates import duplicates_of, keep_apart
-    from duediligence.screening.duplicates_shown import build_duplicate_group_document, name_of
+    from duediligence.screening.duplicates import (
+        build_duplicate_group_document,
+        duplicates_of,
+        keep_apart,
+        name_of,
+    )
 
     refs = refs or []
     if not_the_same != (len(refs) == 2) or (refs and not not_the_same):
@@ -75,7 +75,7 @@ def list_duplicates(
 
 def _format_duplicate_group(group: "DuplicateGroup") -> Iterator[str]:
     from duediligence.render.wording import visible
-    from duediligence.screening.duplicates_shown import duplicates_view
+    from duediligence.screening.duplicates import duplicates_view
 
     view = duplicates_view(group)
     for supplier, counts in view.suppliers:

@@ -1,4 +1,4 @@
-"""`export`: flags and referrals."""
+"""`alerts flags`: the flags of the newest screening, as a file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,6 @@ from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.delivery.exports import ExportRows
-
-
-def _add_flags(app: typer.Typer) -> None:
-    app.command("flags")(export_flags_file)
 
 
 def export_flags_file(
@@ -60,17 +56,17 @@ def export_flags_file(
     ] = False,
     people: PeopleOption = False,
 ) -> None:
-    """Export findings and their decisions, for another system or another person.
+    """Export findings and their decisions to a file.
 
-    The export always includes what could not be checked. It names nobody unless
-    --include-people is given, and never holds restricted findings. The audit chain records each
-    export with the SHA-256 that is printed.
+    The file is for another system or another person. The export always includes what could not be
+    checked. It names nobody unless --include-people is given, and never holds restricted findings.
+    The audit chain records each export with the SHA-256 that is printed.
 
     Examples:
 
-        duediligence export flags flags.xlsx --open --severity high
+        duediligence alerts flags flags.xlsx --open --severity high
 
-        duediligence export flags suppliers.ftm.json --contract "Waste 2026"
+        duediligence alerts flags suppliers.ftm.json --contract "Waste 2026"
     """
     from typing import get_args
 
@@ -82,10 +78,10 @@ def export_flags_file(
 
     filters = ExportFilters(
         contract=contract,
-        states=tuple(word_of("--status", each, get_args(State)) for each in status or ()),
-        severity=word_of("--severity", severity, SEVERITIES),
-        since=date_of("--since", since),
-        until=date_of("--until", until),
+        states=tuple(word_of("status", each, get_args(State)) for each in status or ()),
+        severity=word_of("severity", severity, SEVERITIES),
+        since=date_of("since", since),
+        until=date_of("until", until),
         lists=tuple(lists or ()),
         changed=changed,
         waiting=waiting,
@@ -94,7 +90,7 @@ def export_flags_file(
     note_excel(excel)
     if no_bom and form != "csv":
         raise Invalid(
-            "--no-bom is for CSV", field="no-bom", hint="Leave it out, or add --format csv."
+            "--no-bom is for CSV", field="no_bom", hint="Leave it out, or add --format csv."
         )
     check_folder(file)
     with workspace() as ws:
@@ -115,99 +111,3 @@ def _print_export_summary(found: "ExportRows") -> None:
             f"Warning: {count(len(found.never), 'supplier')} never screened, so not reported: "
             f"{few}. Run: duediligence screen"
         )
-
-
-def _add_referral(app: typer.Typer) -> None:
-    app.command("referral")(export_referral_form)
-
-
-def export_referral_form(
-    alerts: Annotated[
-        list[str],
-        typer.Option("--finding", metavar="ALERT_ID", help="An alert to share. Repeatable."),
-    ],
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="BODY",
-            help="The kind of body that receives it, such as police. Recorded. A wrong one lists "
-            "them all.",
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="File to write: .html, to print or to complete.")],
-    unit: Annotated[
-        str, typer.Option(help="Its name: the force or partner, and unit. On the form only.")
-    ] = "",
-    purpose: Annotated[
-        str, typer.Option(help="What it is needed for; left blank to write in if not given.")
-    ] = "",
-    people: PeopleOption = False,
-    restricted: Annotated[
-        bool,
-        typer.Option("--restricted", help="Allow restricted records. Recorded."),
-    ] = False,
-    agreement: Annotated[
-        str,
-        typer.Option(
-            metavar="REF", help="Record it as a request under this agreement. Needs --due."
-        ),
-    ] = "",
-    basis: Annotated[
-        str,
-        typer.Option(metavar="CODE", help="A basis of the agreement. Default: its only one."),
-    ] = "",
-    due: Annotated[
-        str, typer.Option(metavar="DATE", help="Day by which an answer to it is needed.")
-    ] = "",
-    case: Annotated[int, typer.Option(min=0, help="Number of the case it comes from.")] = 0,
-) -> None:
-    """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
-
-    Nothing is sent, graded or ticked: the form gives the source, what happened and the match
-    strength; the officer adds the rest. The audit chain records the form with its hash, and the
-    kind of body that receives it. With --agreement it is also recorded as a request, which
-    `sharing due` watches.
-
-    Examples:
-
-        duediligence export referral --finding 3f9c01aa --to police --unit "Example Police" \
---out referral.html
-    """
-    from duediligence.casework.choices import date_of
-    from duediligence.delivery.flag_files import check_folder
-    from duediligence.delivery.referral import ReferralRequest, make
-    from duediligence.writing import write_text
-
-    if out.suffix.lower() != ".html":
-        raise Invalid(f"{out}: the form must be an .html file", field="out")
-    check_folder(out)
-    if not agreement and (basis or due):
-        raise Invalid("--basis and --due go with --agreement", field="agreement")
-    wanted = ReferralRequest(
-        alerts=alerts,
-        to=to,
-        unit=unit,
-        purpose=purpose,
-        people=people,
-        restricted=restricted,
-        case=case,
-        agreement=agreement,
-        basis=basis,
-        due_on=date_of("--due", due),
-    )
-    with workspace() as ws:
-        write_text(out, make(ws, wanted, file=out.name))
-    note(f"Wrote {out}. An officer completes and signs it before it is sent.")
-    if agreement:
-        note("Recorded as a request. To see it: duediligence sharing request list")
-
-
-app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
-_add_flags(app)
-_add_referral(app)
-
-
-@app.callback()
-def _exports() -> None:
-    # Without it a noun of one command would take that one's place.
-    pass

@@ -12,7 +12,7 @@ from duediligence.errors import Hint, Step, StepName
 from duediligence.progress import Progress
 
 if TYPE_CHECKING:
-    from duediligence.render.lines import Level, Line
+    from duediligence.render.output import Level, Line
     from duediligence.screening.workspace import Workspace
     from duediligence.settings import EffectiveSettings
     from duediligence.settings.working_folder import IgnoredFile
@@ -52,7 +52,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
-    "answer-partner-file": "exchange answer FILE --out ANSWER",
+    "answer-partner-file": "sharing exchange answer FILE --out ANSWER",
     "answer-request": "sharing reply {request} --answer ANSWER --out FILE",
     "close-home": "home close",
     "compare-key": "sharing agreement compare {agreement} --words WORDS",
@@ -70,42 +70,42 @@ COMMANDS: Mapping[StepName, str] = {
     "link-supplier": "suppliers link {supplier}",
     "list-agreements": "sharing agreement show",
     "list-alerts": "alerts list",
-    "list-cases": "case list",
-    "list-exchanges": "exchange status",
-    "list-intelligence": "intelligence list",
+    "list-cases": "sharing case list",
+    "list-exchanges": "sharing exchange status",
+    "list-intelligence": "sharing intelligence list",
     "list-letters": "letter list",
     "list-messages": "sharing message list",
     "list-requests": "sharing request list --all",
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",
     "load-registers": "registers load {register} FILE",
-    "load-whole-register": "register load FILE",
+    "load-whole-register": "registers load whole FILE",
     "make-backup": "backup make FILE",
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
     "merge-suppliers": "suppliers merge {supplier} {other}",
     "offer-passphrase": "backup passphrase",
-    "open-partner-file": "exchange open FILE",
+    "open-partner-file": "sharing exchange open FILE",
     "put-clock-right": "audit clock-right",
     "receive-partner-file": "sharing receive FILE",
-    "reopen-case": "case reopen {case}",
+    "reopen-case": "sharing case reopen {case}",
     "refresh-list": "lists refresh {list}",
     "refresh-lists": "lists refresh",
     "refresh-named-lists": "lists refresh {lists}",
     "screen": "screen",
-    "screen-register": "register screen",
+    "screen-register": "registers screen",
     "send-digest": "digest send",
     "show-alert": "alerts show {alert}",
     "show-all-alerts": "alerts list --all",
     "show-audit-log": "audit log",
     "verify-audit": "audit verify",
-    "show-case": "case show {case}",
+    "show-case": "sharing case show {case}",
     "show-digest-status": "digest status",
-    "show-hits": "exchange hits {exchange}",
+    "show-hits": "sharing exchange hits {exchange}",
     "show-list-details": "lists status --json",
     "show-list-status": "lists status",
-    "show-network": "network show {supplier}",
+    "show-network": "suppliers network {supplier}",
     "show-register-details": "registers status --json",
     "show-schedule-example": "schedule example",
     "share-home": "home share --group {group}",
@@ -162,13 +162,17 @@ WITHOUT_VALUE = ("--quiet", "-q", "--verbose")
 
 
 class Globals:
-    """What stood among the global options. One instance, filled by the root command."""
+    """What stood among the global options. One instance, filled by the root command.
+
+    `options` names the option or argument of the running command for each field of its request.
+    """
 
     def __init__(self) -> None:
         self.home: Path | None = None
         self.config: Path | None = None
         self.quiet = False
         self.only_help = False
+        self.options: dict[str, str] = {}
 
 
 GLOBALS = Globals()
@@ -189,6 +193,17 @@ def split_global_options(arguments: Sequence[str]) -> tuple[list[str], list[str]
         else:
             rest.append(argument)
     return front, rest
+
+
+def split_option(arguments: Sequence[str], name: str) -> Path | None:
+    """Return the path that the last option of this name has among the global options."""
+    found = None
+    for place, argument in enumerate(arguments):
+        if argument == name and place + 1 < len(arguments):
+            found = arguments[place + 1]
+        elif argument.startswith(f"{name}="):
+            found = argument.removeprefix(f"{name}=")
+    return Path(found) if found else None
 
 
 def resolve(**flags: Any) -> "EffectiveSettings":
@@ -294,7 +309,7 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    from duediligence.render.envelope import encode_envelope
+    from duediligence.render.output import encode_envelope
 
     document = encode_envelope(data, word=_as_typed)
     say_document(msgspec.json.format(document, indent=2).decode())

@@ -7,19 +7,22 @@ import typer
 from duediligence.cli.globals import note, say, workspace
 
 if TYPE_CHECKING:
-    from duediligence.casework.home import HomeAccess
+    from duediligence.casework.home_access import HomeAccess
 
-app = typer.Typer(help="Who may read the folder that everything is kept in.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who may read the home: the folder that everything is kept in.", no_args_is_help=True
+)
 
 
 @app.command()
 def share(
     group: Annotated[str, typer.Option(metavar="NAME", help="A group of this machine.")],
 ) -> None:
-    """Share the home with the accounts of a group, so that several officers work in one.
+    """Share the home with the accounts of a group.
 
-    All in the group can then read and change everything in it; nobody else can. Recorded in the
-    audit chain. Only the account that the home belongs to can do this, and it must be in the group.
+    Several officers can then work in one. All in the group can then read and change everything in
+    it; nobody else can. Recorded in the audit chain. Only the account that the home belongs to can
+    do this, and it must be in the group.
 
     Examples:
 
@@ -27,10 +30,10 @@ def share(
 
         duediligence --home /srv/duediligence home share --group procurement
     """
-    from duediligence.casework import home
+    from duediligence.casework import home_access
 
     with workspace() as ws:
-        done = home.share(ws, group)
+        done = home_access.share(ws, group)
     say(f"{done.home} is shared with the group {done.group}: all in it can read and change it.")
     _note_unchanged_files(done)
 
@@ -43,10 +46,10 @@ def close() -> None:
 
         duediligence home close
     """
-    from duediligence.casework import home
+    from duediligence.casework import home_access
 
     with workspace() as ws:
-        done = home.close(ws)
+        done = home_access.close(ws)
     say(f"{done.home} can be read by its owner only.")
     _note_unchanged_files(done)
 
@@ -55,10 +58,11 @@ def close() -> None:
 def readers(
     end: Annotated[bool, typer.Option("--end", help="End the reading of all of them.")] = False,
 ) -> None:
-    """List the accounts that may read since an upgrade, without a role, for you to review.
+    """List accounts that can still read without a role.
 
-    Before, whoever had no role could read. Those who had worked here still can, until you end it:
-    first give a role, in the table [users], to those who need one. Recorded in the audit chain.
+    Before an upgrade, whoever had no role could read. Those who had worked here
+    still can, until you end it: first give a role, in the table [users], to those who need one.
+    Recorded in the audit chain.
 
     Examples:
 
@@ -66,7 +70,7 @@ def readers(
 
         duediligence home readers --end
     """
-    from duediligence.casework.earlier_readers import earlier_readers, end_earlier_readers
+    from duediligence.casework.home_access import earlier_readers, end_earlier_readers
 
     with workspace() as ws:
         found = end_earlier_readers(ws) if end else earlier_readers(ws)

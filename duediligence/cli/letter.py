@@ -40,9 +40,10 @@ def details_wanted(
     reply_by: ReplyByOption = "",
     confirmed_with: ConfirmedOption = "",
 ) -> None:
-    """Ask for a birth month or a company number, to rule out a namesake.
+    """Ask for a birth month or a company number.
 
-    The letter says nothing of the list or of the possible match.
+    The answer can rule out a namesake. The letter says nothing of the list or of the possible
+    match.
 
     Examples:
 
@@ -58,9 +59,10 @@ def explanation_wanted(
     reply_by: ReplyByOption = "",
     confirmed_with: ConfirmedOption = "",
 ) -> None:
-    """Ask a supplier to explain a published fact about itself, such as overdue accounts.
+    """Ask a supplier to explain a published fact.
 
-    A possible match must be decided first as the same party.
+    The fact is about the supplier itself, such as overdue accounts. A possible match must be
+    decided first as the same party.
 
     Examples:
 
@@ -105,9 +107,10 @@ def representations(
     reply_by: ReplyByOption = "",
     confirmed_with: ConfirmedOption = "",
 ) -> None:
-    """Invite representations before an exclusion ground is considered (Procurement Act 2023 s.58).
+    """Invite representations about an exclusion ground.
 
-    Nothing is recorded as sent: record the day with `alerts decide --invited` afterwards.
+    It is sent before the ground is considered (Procurement Act 2023 s.58). Nothing is recorded as
+    sent: record the day with `alerts decide --invited` afterwards.
 
     Examples:
 
@@ -130,9 +133,9 @@ def representations(
 
 @app.command("privacy-notice")
 def privacy_notice(alert: AlertArgument, out: OutOption) -> None:
-    """Write what people behind a supplier must know about the use of their data.
+    """Write how the data of a supplier's people is used.
 
-    It names nobody, and nothing that was found.
+    It has what people behind a supplier must know. It names nobody, and nothing that was found.
 
     Examples:
 
@@ -150,7 +153,7 @@ def _write_letter(
     from duediligence.writing import write_bytes
 
     check_folder(out)
-    wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("--reply-by", reply_by), **more)
+    wanted = LetterRequest(kind=kind, alert=alert, reply_by=date_of("reply_by", reply_by), **more)
     with workspace() as ws:
         made = make(ws, wanted, file=out.name)
         write_bytes(out, made.body)
@@ -174,7 +177,9 @@ def list_(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the letters that were made, oldest first; JSON leaves out who agreed to them.
+    """List the letters that were made, oldest first.
+
+    JSON leaves out who agreed to them.
 
     Examples:
 
@@ -234,10 +239,10 @@ def show(
 
 @app.command()
 def templates() -> None:
-    """Write the templates to the folder `letters` of the home, for you to change.
+    """Write the templates of letters, for you to change.
 
-    A template that is there already is left as it is. To use the one that comes with the tool
-    again, delete yours.
+    They are in the folder `letters` of the home. A template that is there already is left as it is.
+    To use the one that comes with the tool again, delete yours.
 
     Examples:
 

@@ -24,7 +24,7 @@ from duediligence.text.wording import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from duediligence.render.lines import Line
+    from duediligence.render.output import Line
     from duediligence.screening.lists.loading import RefreshTerms
     from duediligence.screening.lists.recognition import Recognition
     from duediligence.screening.lists.shown import ListView
@@ -63,7 +63,7 @@ def refresh(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Load the newest lists, from their publishers or from a folder of files.
+    """Load the newest lists, from publishers or from a folder.
 
     A list that fails keeps the version it had, is marked stale, and makes the command exit 3.
     An optional list comes into use when it is first named, or found in the folder. A file in the
@@ -195,10 +195,11 @@ def guide(
         Path, typer.Option(metavar="PAGE", help="The page to write: an .html file.")
     ] = Path("lists-to-download.html"),
 ) -> None:
-    """Write a page that says which files to download by hand, for a machine without internet.
+    """Write a page that says which files to download by hand.
 
-    For each list it has the address, what to select there, the name to save it under, about how
-    large it must be, and how old it may be. Then: lists refresh --from FOLDER.
+    It is for a machine without internet. For each list it has the address, what to select there,
+    the name to save it under, about how large it must be, and how old it may be. Then: lists
+    refresh --from FOLDER.
 
     Examples:
 
@@ -224,7 +225,7 @@ def guide(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show each list in use: its version, entries, publisher's date, age and state.
+    """Show each list in use, how old it is and whether it is current.
 
     Optional lists that are not in use are named below; --json has all lists.
 
@@ -273,10 +274,11 @@ def _format_list_row(one: "ListView") -> list[str]:
 def drop(
     list_id: Annotated[str, typer.Argument(metavar="ID", help="The list, by its id.")],
 ) -> None:
-    """Stop using a list: an optional one you no longer want, or a register that is gone.
+    """Stop using a list.
 
-    Runs that used it keep their findings. A list that is not optional is then missing, and makes
-    every run incomplete.
+    Use it for an optional list that you no longer want, or a register that is gone. Runs that used
+    it keep their findings. A list that is not optional is then missing, and makes every run
+    incomplete.
 
     Examples:
 
@@ -303,10 +305,10 @@ def confirm(
         ),
     ] = False,
 ) -> None:
-    """Record that you compared a list that is kept by hand with its official page today.
+    """Record that you compared a list that is kept by hand.
 
-    If nothing is loaded, this records that the page names nobody, and loads the list empty.
-    The audit chain records your account and the time.
+    You compared it today with its official page. If nothing is loaded, this records that the page
+    names nobody, and loads the list empty. The audit chain records your account and the time.
 
     Examples:
 

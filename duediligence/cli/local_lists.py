@@ -1,4 +1,4 @@
-"""`lists local`: a council's own registers."""
+"""`lists new`, `lists test` and `lists add`: a council's own registers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -151,7 +151,7 @@ def try_out(
         )
     from duediligence.cli.local_lists_shown import print_register_records, report_register_problems
     from duediligence.council_registers import WrongDescription, examine_register, read_description
-    from duediligence.council_registers.showing import build_trial_document
+    from duediligence.council_registers.reading import build_trial_document
     from duediligence.council_registers.unread import write_not_read
 
     try:
@@ -163,7 +163,7 @@ def try_out(
             warn(f"{file.name}: {problem}")
         raise UsageError(
             f"{file.name}: {count(len(error.problems), 'thing')} to correct in the description",
-            hint=error.hint if len(error.problems) == 1 and "TOML" in error.message else "",
+            hint=error.advice if len(error.problems) == 1 else "",
         ) from error
     files = _find_register_files(description, from_)
     found = examine_register(description, files)

@@ -8,8 +8,7 @@ from duediligence.contracts import Files
 from duediligence.council_registers import Description, Examined, RegisterProblem
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
-from duediligence.council_registers.reading import refused_rows, rows_named
-from duediligence.council_registers.showing import render_entry_fields
+from duediligence.council_registers.reading import refused_rows, render_entry_fields, rows_named
 from duediligence.council_registers.starter import value_line
 from duediligence.errors import UsageError
 from duediligence.render.wording import visible

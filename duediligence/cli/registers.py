@@ -11,9 +11,11 @@ from duediligence.cli.globals import (
     progress,
     say,
     say_json,
+    table,
     warn,
     workspace,
 )
+from duediligence.cli.whole_register import print_whole_register
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
@@ -56,9 +58,10 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 @load.command("psc")
 def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
-    """Load who controls each company: the PSC snapshot, zipped or not.
+    """Load who controls each company (the PSC snapshot).
 
-    From download.companieshouse.gov.uk (People with significant control), new each day.
+    The file may be zipped. From download.companieshouse.gov.uk (People with significant control),
+    new each day.
 
     Examples:
 
@@ -74,12 +77,12 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 @load.command("charities")
 def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
-    """Load the charities of one regulator, recognised from the files.
+    """Load the charities of one regulator.
 
-    England and Wales: publicextract.charity.zip and, with it, any of charity_other_names,
-    charity_trustee, charity_event_history, charity_annual_return_history,
-    charity_annual_return_parta, charity_annual_return_partb and charity_published_report.
-    Scotland: the register of OSCR as CSV. Northern Ireland: the register of CCNI as CSV.
+    It is recognised from the files. England and Wales: publicextract.charity.zip and, with it, any
+    of charity_other_names, charity_trustee, charity_event_history, charity_annual_return_history,
+    charity_annual_return_parta, charity_annual_return_partb and charity_published_report. Scotland:
+    the register of OSCR as CSV. Northern Ireland: the register of CCNI as CSV.
 
     Examples:
 
@@ -104,12 +107,13 @@ def accounts(
         typer.Option("--company", metavar="NUMBER", help="Also read the accounts of this company."),
     ] = None,
 ) -> None:
-    """Add the figures of accounts: the zips of a day or a month, or single documents.
+    """Add the figures of accounts, from zips or documents.
 
-    From download.companieshouse.gov.uk (Accounts Data Product). Of a zip only the accounts of
-    stored suppliers are read: import suppliers first, and load the files again for new ones. What
-    was loaded before stays; of each company its last three balance sheet dates are kept. Needs
-    the package ixbrl-parse: pip install 'duediligence[accounts]'.
+    The files are the zips of a day or a month, or single documents. From
+    download.companieshouse.gov.uk (Accounts Data Product). Of a zip only the accounts of stored
+    suppliers are read: import suppliers first, and load the files again for new ones. What was
+    loaded before stays; of each company its last three balance sheet dates are kept. Needs the
+    package ixbrl-parse: pip install 'duediligence[accounts]'.
 
     Examples:
 
@@ -126,7 +130,7 @@ def accounts(
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.screening.registers_shown import report_loaded_register
+    from duediligence.screening.registers import report_loaded_register
 
     for line in report_loaded_register(version):
         print_line(line)
@@ -134,7 +138,9 @@ def _tell(version: "RegisterVersion") -> None:
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show which registers are loaded, how old they are, and what they do not hold.
+    """Show which registers are loaded, and how old they are.
+
+    Also shows what they do not hold and, where it is loaded, the whole register.
 
     Examples:
 
@@ -142,15 +148,16 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.screening.registers_shown import build_registers_document, register_views
+    from duediligence.bulk_register.status import build_register_status, find_register_version
+    from duediligence.screening.registers import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)
+        whole = find_register_version(ws)
     if as_json:
-        say_json(build_registers_document(found))
+        document = build_registers_document(found)
+        say_json({**document, "whole_register": build_register_status(whole)})
         return
-    from duediligence.cli.globals import table
-
     table(
         ["register", "rows", "snapshot", "age (days)", "loaded", "files"],
         [
@@ -171,3 +178,7 @@ def status(as_json: JsonOption = False) -> None:
     say("What these files do not hold:")
     for line in found.limits:
         say(f"- {line}")
+    if whole:
+        say()
+        say("The whole register:")
+        print_whole_register(whole)

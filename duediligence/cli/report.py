@@ -35,8 +35,8 @@ class _MakesByDefault(TyperGroup):
 
 app = typer.Typer(
     cls=_MakesByDefault,
-    help="Reports and evidence packs: `report SUPPLIER --out FILE` makes one (.zip, .html or "
-    ".pdf), `verify` verifies a pack.",
+    help="Reports and evidence packs: make one, or verify a pack. `report SUPPLIER --out FILE` "
+    "makes one: .zip, .html or .pdf.",
     no_args_is_help=True,
 )
 
@@ -65,10 +65,11 @@ def make(
     ] = "",
     include_people: PeopleOption = False,
 ) -> None:
-    """Make a report (`make` can be left out): what was screened, the lists, the findings.
+    """Make a report or an evidence pack; `make` can be left out.
 
-    A .zip is an evidence pack, which can be verified; .html and .pdf are the page in it alone. Its
-    first sheet is a summary. A PDF needs the extra: pip install 'duediligence[pdf]'.
+    It says what was screened, the lists and the findings. A .zip is an evidence pack, which can be
+    verified; .html and .pdf are the page in it alone. Its first sheet is a summary. A PDF needs the
+    extra: pip install 'duediligence[pdf]'.
 
     It says for each list where nothing was found. People are left out unless --include-people is
     given, and restricted findings always are. What is made is recorded.
@@ -169,10 +170,11 @@ def verify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify a pack from the pack alone: compare every hash and derive every file again.
+    """Verify a pack from the pack alone.
 
-    Only with --key can it be authentic: signed by a key that you trust, in use on its day. Only
-    with --timestamp-roots is it said when it was time-stamped, and by which authority.
+    Every hash is compared and every file derived again. Only with --key can it be authentic: signed
+    by a key that you trust, in use on its day. Only with --timestamp-roots is it said when it was
+    time-stamped, and by which authority.
 
     Exits 0 when all is the same, 1 when something is different, 2 when it is not a pack,
     3 when something was not derived again (such as of another version), 4 when it is damaged,
@@ -184,11 +186,11 @@ def verify(
 
         duediligence report verify pack.zip --key council-keys.pem
     """
-    from duediligence.delivery.pack.verification_report import (
+    from duediligence.delivery.pack.verifying import (
         build_verification_document,
         format_verification_lines,
+        verify_pack,
     )
-    from duediligence.delivery.pack.verifying import verify_pack
     from duediligence.signing import read_public_keys
 
     trusted = [one for path in key or () for one in read_public_keys(path)]

@@ -29,7 +29,7 @@ def rules(as_json: JsonOption = False) -> None:
     from duediligence.cli.globals import table
 
     with workspace() as ws:
-        found = retention.rules(ws.settings.retention).values()
+        found = retention.rules(ws.settings.retention, ws.extensions).values()
     if as_json:
         say_json(list(found))
         return
@@ -55,17 +55,13 @@ def run(
         duediligence retention run
     """
     from duediligence.casework import retention
-    from duediligence.sharing.exchanges.expiry import expire
 
     with workspace() as ws:
         done = retention.run(ws, dry_run=dry_run)
-        expired = 0 if dry_run else expire(ws)
     if as_json:
         say_json(done)
     else:
         _print_retention_result(done)
-    if expired:
-        note(f"{expired:,} exchanges with partners expired: what was kept to open them is removed.")
 
 
 @app.command()
@@ -73,11 +69,12 @@ def subject(
     name: Annotated[str, typer.Argument(help="The person's name, or the part of it to look for.")],
     as_json: JsonOption = False,
 ) -> None:
-    """List where the stored records name a person, to answer a subject access request.
+    """List where the stored records name a person.
 
-    Looks for the words of the name, in any order, in suppliers, screenings, decisions,
-    declarations, digests, list entries, answers of Companies House, and exchanges. A name spelled
-    differently is not found: try other spellings. The search is recorded, without the name.
+    Use it to answer a subject access request. Looks for the words of the name, in any order, in
+    suppliers, screenings, decisions, declarations, digests, list entries, answers of Companies
+    House, and exchanges. A name spelled differently is not found: try other spellings. The search
+    is recorded, without the name.
 
     Examples:
 

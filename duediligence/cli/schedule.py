@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from duediligence.scheduling.shown import ScheduleView
     from duediligence.store.schedule import Result
 
-app = typer.Typer(help="What runs by itself: lists, screening, digests.", no_args_is_help=True)
+app = typer.Typer(
+    help="Jobs that run by themselves: lists, screening, digests.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -72,7 +74,7 @@ def tick() -> None:
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show each job's last run, how it ended, when it runs next, and what failed.
+    """Show each job's last run, its next run, and what failed.
 
     Exits 3 when the last attempt of a job failed or could not check everything, or a job did not
     run when it was due.

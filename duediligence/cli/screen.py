@@ -1,5 +1,6 @@
 """`screen` and `check`."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ from duediligence.cli.globals import (
     say_document,
     workspace,
 )
+from duediligence.cli.request_options import take_request
 from duediligence.cli.supplier_imports import (
     IncludeRowsOption,
     LeaveOutRowsOption,
@@ -36,6 +38,7 @@ from duediligence.cli.supplier_imports import (
     print_import_summary,
 )
 from duediligence.errors import UsageError
+from duediligence.suppliers.facts import SupplierFacts
 
 if TYPE_CHECKING:
     from duediligence.model import Run
@@ -89,13 +92,14 @@ def screen_suppliers(
     include_rows: IncludeRowsOption = "",
     leave_out_rows: LeaveOutRowsOption = "",
 ) -> None:
-    """Screen every supplier against every list, and write a CSV of risk flags.
+    """Screen every supplier against every list.
 
-    Exits 0 when all was checked and there is nothing to review, 1 when there is, 3 when something
-    could not be checked (which overrides 0 and 1). The last lines state what your set-up never
-    looks at; in a CSV, the last row (check SCOPE). Files name the people that flags are about,
-    which is recorded; --redact-people makes a copy for circulation. Restricted findings are never
-    in a file. A long screening that is stopped (Ctrl-C) goes on where it was when it is run again.
+    It writes a CSV of risk flags. Exits 0 when all was checked and there is nothing to review, 1
+    when there is, 3 when something could not be checked (which overrides 0 and 1). The last lines
+    state what your set-up never looks at; in a CSV, the last row (check SCOPE). Files name the
+    people that flags are about, which is recorded; --redact-people makes a copy for circulation.
+    Restricted findings are never in a file. A long screening that is stopped (Ctrl-C) goes on where
+    it was when it is run again.
 
     Examples:
 
@@ -225,19 +229,14 @@ def _whole_number(number: str) -> str:
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
 
 
+@take_request(
+    SupplierFacts,
+    only=("name", "number", "charity", "postcode", "people"),
+    name=typer.Argument(metavar="NAME", help="The supplier's name."),
+)
 def check_one_name(
-    name: Annotated[str, typer.Argument(help="The supplier's name.")],
+    facts: SupplierFacts,
     kind: Annotated[str, typer.Option(help="organisation, person, vessel or unknown.")] = "unknown",
-    number: Annotated[str, typer.Option(help="Companies House number.")] = "",
-    charity: Annotated[str, typer.Option(help="Charity number.")] = "",
-    postcode: Annotated[str, typer.Option(help="Postcode.")] = "",
-    person: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar='"NAME,YYYY-MM"',
-            help="A director, owner or partner, with month and year of birth. Repeatable.",
-        ),
-    ] = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
@@ -259,7 +258,7 @@ def check_one_name(
     """Check one supplier and the people behind it against every list.
 
     It need not be among your suppliers, and changes nothing of them: no count, queue or last
-    screening. Nothing of it is stored without --keep; `checks list` lists those that are kept.
+    screening. Nothing of it is stored without --keep; `suppliers checks` lists those that are kept.
 
     Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that flags are about, which
     is recorded; --redact-people makes a copy for circulation. Restricted findings are never in
@@ -278,19 +277,13 @@ def check_one_name(
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.run.screen import check as run_check
     from duediligence.screening.run.screen import check_ref, exit_code
-    from duediligence.suppliers.rows import supplier_from_options
+    from duediligence.suppliers.rows import read_facts
     from duediligence.writing import make_folder, write_bytes
 
-    of_kind = word_of("--kind", kind, KINDS)
+    of_kind = word_of("kind", kind, KINDS)
     for path in out or []:
         check_output(path)
-    supplier = supplier_from_options(
-        name,
-        number=_whole_number(number),
-        charity=charity,
-        postcode=postcode,
-        people=tuple(person or ()),
-    )
+    supplier = read_facts(replace(facts, number=_whole_number(facts.number)))
     people = should_name_people(redact=redact, include=include_people)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
         folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]

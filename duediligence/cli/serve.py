@@ -28,10 +28,11 @@ def serve_console(
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
 ) -> None:
-    """Open the console in a browser, on this computer only; or serve it from a server.
+    """Open the console in a browser.
 
-    On one PC, it signs you in by an address that works once. It stops with Ctrl-C, or when nobody
-    used it for 8 hours. Run again while it is running, it opens another window of it.
+    Only this computer can reach it, unless it is served from a server. On one PC, it signs you in
+    by an address that works once. It stops with Ctrl-C, or when nobody used it for 8 hours. Run
+    again while it is running, it opens another window of it.
 
     If the setting console_sign_in is oidc or proxy, it answers a reverse proxy at console_listen
     and opens no browser. It stops with SIGTERM or Ctrl-C (docs/it/deployment.md).
@@ -80,7 +81,7 @@ def _open_demo_service() -> Iterator["Service"]:
     from tempfile import TemporaryDirectory
 
     from duediligence.demo.office import invented_office
-    from duediligence.web.demonstration import create_demo_service
+    from duediligence.web.serving import create_demo_service
 
     note("Loading invented lists, registers and suppliers, as of 20 November 2026 …")
     with (

@@ -1,4 +1,4 @@
-"""`doctor`, `policy` and `settings`."""
+"""`doctor` and `settings`."""
 
 import shlex
 import sys
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from duediligence.screening.run.preview import Change
 
 
-settings_app = typer.Typer(help="What can be configured.", no_args_is_help=True)
+settings_app = typer.Typer(
+    help="Your settings, and what another threshold would change.", no_args_is_help=True
+)
 
 
 @settings_app.command()
@@ -53,24 +55,22 @@ def show(as_json: JsonOption = False) -> None:
     say(files_read(resolved))
 
 
-policy_app = typer.Typer(help="What your organisation decides for itself.", no_args_is_help=True)
-
-
-@policy_app.command()
+@settings_app.command()
 def preview(
     threshold: Annotated[float, typer.Option(help="Threshold to try, above 0 and at most 1.")],
     examples: Annotated[int, typer.Option(min=0, help="Examples shown of each kind.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every change.")] = False,
 ) -> None:
-    """Show how many possible matches would appear or vanish at another threshold.
+    """Show which matches another threshold would add or remove.
 
-    Looks up the suppliers already imported; stores nothing and changes nothing.
+    It counts the possible matches that would appear or vanish. Looks up the suppliers already
+    imported; stores nothing and changes nothing.
 
     Examples:
 
-        duediligence policy preview --threshold 0.9
+        duediligence settings preview --threshold 0.9
 
-        duediligence policy preview --threshold 0.75 --examples 20
+        duediligence settings preview --threshold 0.75 --examples 20
     """
     from duediligence.screening.run.preview import preview as compare
 
@@ -102,13 +102,13 @@ _MOST_STEPS, _MOST_NAMED = 4, 5
 
 
 def run_doctor(as_json: JsonOption = False) -> None:
-    """Find what would stop a screening, make it incomplete, or let others read what is kept.
+    """Find what would stop a screening or leave it incomplete.
 
-    The last line says whether a run now would be complete, and if not what is missing and the
-    command for it. A warning is about who can read or change the home; what is overdue is to be
-    reviewed; what is weakened shows less than by default, or looks at less than the last screening
-    did. None of them moves the exit code. Exits 0 when a run would be complete, 3 when lists are
-    missing or stale, 4 when nothing can be stored.
+    Also finds what lets others read what is kept. The last line says whether a run now would be
+    complete, and if not what is missing and the command for it. A warning is about who can read or
+    change the home; what is overdue is to be reviewed; what is weakened shows less than by default,
+    or looks at less than the last screening did. None of them moves the exit code. Exits 0 when a
+    run would be complete, 3 when lists are missing or stale, 4 when nothing can be stored.
 
     Examples:
 

@@ -6,44 +6,18 @@ import typer
 
 from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import JsonOption, note, say, say_json, warn, workspace
+from duediligence.cli.request_options import take_request
+from duediligence.suppliers.facts import SupplierFacts
 
 if TYPE_CHECKING:
     from duediligence.casework.supplier_history import ChangeShown
     from duediligence.casework.supplier_merging import MergePreview
     from duediligence.model import Supplier
-    from duediligence.model.suppliers import PartRole
 
 RefArgument = Annotated[
     str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, for anyone who asks later.")]
-NumberOption = Annotated[str, typer.Option("--number", help="Companies House number.")]
-CharityOption = Annotated[str, typer.Option("--charity", help="Charity number.")]
-MutualOption = Annotated[str, typer.Option("--mutual", help="Number on the Mutuals Register.")]
-PponOption = Annotated[str, typer.Option("--ppon", help="Number on the Central Digital Platform.")]
-AddressOption = Annotated[str, typer.Option("--address", help="Address without the postcode.")]
-PostcodeOption = Annotated[str, typer.Option("--postcode", help="Postcode.")]
-CountryOption = Annotated[str, typer.Option("--country", help="Country.")]
-TradingOption = Annotated[
-    list[str] | None, typer.Option("--trading-name", help="A trading name. Repeatable.")
-]
-FormerOption = Annotated[
-    list[str] | None, typer.Option("--former-name", help="A former name. Repeatable.")
-]
-PersonOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--person",
-        metavar='"NAME,YYYY-MM"',
-        help="A director, owner or partner, with month and year of birth. Repeatable.",
-    ),
-]
-PartOfOption = Annotated[
-    str, typer.Option("--part-of", metavar="REF", help="The supplier under which it works.")
-]
-RoleOption = Annotated[
-    str, typer.Option("--role", help="As what: sub-contractor or consortium-member.")
-]
 
 
 def add_supplier_commands(app: typer.Typer) -> None:
@@ -52,23 +26,12 @@ def add_supplier_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@take_request(SupplierFacts, name=typer.Argument(metavar="NAME", help="The supplier's name."))
 def add(
-    name: Annotated[str, typer.Argument(help="The supplier's name.")],
+    facts: SupplierFacts,
     ref: Annotated[
         str, typer.Option(help="Your reference for it. Default: one made from what it is.")
     ] = "",
-    number: NumberOption = "",
-    charity: CharityOption = "",
-    mutual: MutualOption = "",
-    ppon: PponOption = "",
-    address: AddressOption = "",
-    postcode: PostcodeOption = "",
-    country: CountryOption = "",
-    trading_name: TradingOption = None,
-    former_name: FormerOption = None,
-    person: PersonOption = None,
-    part_of: PartOfOption = "",
-    role: RoleOption = "sub-contractor",
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -80,44 +43,17 @@ def add(
 
         duediligence suppliers add "Fenmoor Haulage" --part-of S00044 --role sub-contractor
     """
-    from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_editing import add as add_supplier
 
-    facts = SupplierFacts(
-        name=name,
-        number=number,
-        charity=charity,
-        mutual=mutual,
-        ppon=ppon,
-        address=address,
-        postcode=postcode,
-        country=country,
-        trading_names=trading_name or (),
-        former_names=former_name or (),
-        people=person or (),
-        part_of=part_of,
-        role=_parse_role_option(role),
-    )
     with workspace() as ws:
         supplier = add_supplier(ws, facts, ref=ref, note=why)
     _tell(supplier, "added", as_json=as_json)
 
 
+@take_request(SupplierFacts)
 def edit(
     ref: RefArgument,
-    name: Annotated[str, typer.Option(help="The name as it should be.")] = "",
-    number: NumberOption = "",
-    charity: CharityOption = "",
-    mutual: MutualOption = "",
-    ppon: PponOption = "",
-    address: AddressOption = "",
-    postcode: PostcodeOption = "",
-    country: CountryOption = "",
-    trading_name: TradingOption = None,
-    former_name: FormerOption = None,
-    person: PersonOption = None,
-    part_of: PartOfOption = "",
-    role: RoleOption = "sub-contractor",
+    facts: SupplierFacts,
     remove: Annotated[
         list[str] | None,
         typer.Option(
@@ -145,26 +81,10 @@ def edit(
 
         duediligence suppliers edit S00044 --person "Jo Invented,1968-03" --remove "J Invented"
     """
-    from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_editing import edit as edit_supplier
     from duediligence.screening.resolution.resolving import supplier_of
     from duediligence.suppliers.differences import list_differences
 
-    facts = SupplierFacts(
-        name=name,
-        number=number,
-        charity=charity,
-        mutual=mutual,
-        ppon=ppon,
-        address=address,
-        postcode=postcode,
-        country=country,
-        trading_names=trading_name or (),
-        former_names=former_name or (),
-        people=person or (),
-        part_of=part_of,
-        role=_parse_role_option(role),
-    )
     with workspace() as ws:
         before = supplier_of(ws, ref)
         now = edit_supplier(
@@ -176,9 +96,10 @@ def edit(
 
 
 def confirm_people(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
-    """Confirm the people that an earlier version read: their birth dates count again.
+    """Confirm the people that an earlier version read.
 
-    Correct those that are wrong first. Importing the file again reads all its people again.
+    Their birth dates count again. Correct those that are wrong first. Importing the file again
+    reads all its people again.
 
     Examples:
 
@@ -203,9 +124,10 @@ def end(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Record that nothing is bought from suppliers any more: they are kept and not screened.
+    """Record that nothing is bought from suppliers any more.
 
-    Their alerts leave the queue, undecided ones as "supplier ended". All or none are ended.
+    They are kept and not screened. Their alerts leave the queue, undecided ones as "supplier
+    ended". All or none are ended.
 
     Examples:
 
@@ -216,7 +138,7 @@ def end(
     from duediligence.render.wording import day
 
     with workspace() as ws:
-        ended = end_suppliers(ws, refs, on=date_of("--on", on), note=why)
+        ended = end_suppliers(ws, refs, on=date_of("on", on), note=why)
     if as_json:
         say_json(ended)
         return
@@ -256,10 +178,11 @@ def merge(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Merge two entries of one supplier: alerts and decisions of the other become the first's.
+    """Merge two entries of one supplier.
 
-    A decision counts where exactly that is compared; where the facts differ, the alert is open
-    again and says what differs. Screenings and packs stay as they are.
+    Alerts and decisions of the other become the first's. A decision counts where exactly that is
+    compared; where the facts differ, the alert is open again and says what differs. Screenings and
+    packs stay as they are.
 
     Examples:
 
@@ -286,17 +209,18 @@ def merge(
     note(f"To take it back: duediligence suppliers undo {ref}")
 
 
+@take_request(
+    SupplierFacts,
+    only=(
+        *("name", "number", "charity", "address", "postcode"),
+        *("trading_names", "former_names", "people"),
+    ),
+    name=typer.Option("--name", help="Name of the new supplier."),
+)
 def split(
     ref: RefArgument,
     new: Annotated[str, typer.Option(metavar="REF", help="Reference of the new supplier.")],
-    name: Annotated[str, typer.Option(help="Name of the new supplier.")],
-    number: NumberOption = "",
-    charity: CharityOption = "",
-    address: AddressOption = "",
-    postcode: PostcodeOption = "",
-    trading_name: TradingOption = None,
-    former_name: FormerOption = None,
-    person: PersonOption = None,
+    facts: SupplierFacts,
     contract: Annotated[
         list[str] | None,
         typer.Option(metavar="TITLE", help="A contract that is the new one's. Repeatable."),
@@ -312,24 +236,10 @@ def split(
         duediligence suppliers split S00044 --new S00112 --name "Bright Sands Cleaning Ltd" \
 --number 99001402 --person "Jo Invented" --contract "Cleaning of schools"
     """
-    from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_merging import SplitRequest
     from duediligence.casework.supplier_merging import split as split_supplier
 
-    asked = SplitRequest(
-        ref=new,
-        facts=SupplierFacts(
-            name=name,
-            number=number,
-            charity=charity,
-            address=address,
-            postcode=postcode,
-            trading_names=trading_name or (),
-            former_names=former_name or (),
-            people=person or (),
-        ),
-        contracts=contract or (),
-    )
+    asked = SplitRequest(ref=new, facts=facts, contracts=contract or ())
     with workspace() as ws:
         first, second = split_supplier(ws, ref, asked, note=why)
     if as_json:
@@ -349,7 +259,9 @@ def undo(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take back a change of a supplier: an edit, an end, a merge, a split. It stays on record.
+    """Take back an edit, end, merge or split of a supplier.
+
+    It stays on record.
 
     Examples:
 
@@ -392,15 +304,6 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
         say(on_one_line(_format_change_line(one)))
     if not found.changes:
         note("No change was made by hand.")
-
-
-def _parse_role_option(text: str) -> "PartRole":
-    from typing import get_args
-
-    from duediligence.casework.choices import word_of
-    from duediligence.model.suppliers import PartRole
-
-    return word_of("--role", text, get_args(PartRole))
 
 
 def _tell(supplier: "Supplier", what: str, *, as_json: bool) -> None:

@@ -5,22 +5,13 @@ from typing import Annotated
 import typer
 
 from duediligence.cli.globals import JsonOption, say, say_json, workspace
+from duediligence.cli.request_options import take_request
 from duediligence.cli.supplier_changes import NoteOption, RefArgument, on_one_line
+from duediligence.suppliers.facts import ContractFacts
 
 TitleArgument = Annotated[
     str,
     typer.Argument(metavar="TITLE", help="Title of the contract, or how it begins."),
-]
-CategoryOption = Annotated[str, typer.Option("--category", help="Your own category.")]
-CpvOption = Annotated[str, typer.Option("--cpv", help="CPV codes.")]
-ValueOption = Annotated[
-    str, typer.Option("--value", help="Total value in pounds; needs start and end.")
-]
-YearlyOption = Annotated[str, typer.Option("--yearly-value", help="Value of one year in pounds.")]
-StartOption = Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")]
-EndOption = Annotated[str, typer.Option("--end", metavar="DATE", help="Last day.")]
-OwnerOption = Annotated[
-    str, typer.Option("--owner", help="Who answers for it here: a person or a team.")
 ]
 
 contracts = typer.Typer(help="The contracts of a supplier, by hand.", no_args_is_help=True)
@@ -32,16 +23,10 @@ def add_contract_commands(app: typer.Typer) -> None:
 
 
 @contracts.command("add")
+@take_request(ContractFacts, title=typer.Argument(metavar="TITLE", help="Title of the contract."))
 def add_contract(
     ref: RefArgument,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="Title of the contract.")],
-    category: CategoryOption = "",
-    cpv: CpvOption = "",
-    value: ValueOption = "",
-    yearly_value: YearlyOption = "",
-    start: StartOption = "",
-    end: EndOption = "",
-    owner: OwnerOption = "",
+    facts: ContractFacts,
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -52,36 +37,19 @@ def add_contract(
         duediligence suppliers contract add S00044 "Home care, north" --cpv 85312000 \
 --start 2026-04-01 --end 2029-03-31 --value 1200000 --owner "Adult social care"
     """
-    from duediligence.casework.supplier_editing import ContractFacts
     from duediligence.casework.supplier_editing import add_contract as add_one
 
-    facts = ContractFacts(
-        title=title,
-        category=category,
-        cpv=cpv,
-        value=value,
-        yearly_value=yearly_value,
-        start=start,
-        end=end,
-        owner=owner,
-    )
     with workspace() as ws:
         contract = add_one(ws, ref, facts, note=why)
     _tell_contract(ref, contract, as_json=as_json)
 
 
 @contracts.command("edit")
+@take_request(ContractFacts)
 def edit_contract(
     ref: RefArgument,
     title: TitleArgument,
-    new_title: Annotated[str, typer.Option("--title", help="The title as it should be.")] = "",
-    category: CategoryOption = "",
-    cpv: CpvOption = "",
-    value: ValueOption = "",
-    yearly_value: YearlyOption = "",
-    start: StartOption = "",
-    end: EndOption = "",
-    owner: OwnerOption = "",
+    facts: ContractFacts,
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -91,19 +59,8 @@ def edit_contract(
 
         duediligence suppliers contract edit S00044 "Home care, north" --owner "Commissioning"
     """
-    from duediligence.casework.supplier_editing import ContractFacts
     from duediligence.casework.supplier_editing import edit_contract as edit_one
 
-    facts = ContractFacts(
-        title=new_title,
-        category=category,
-        cpv=cpv,
-        value=value,
-        yearly_value=yearly_value,
-        start=start,
-        end=end,
-        owner=owner,
-    )
     with workspace() as ws:
         contract = edit_one(ws, ref, title, facts, note=why)
     _tell_contract(ref, contract, as_json=as_json)
@@ -124,11 +81,10 @@ def end_contract(
         duediligence suppliers contract end S00044 "Home care, north" --on 2026-12-31
     """
     from duediligence.casework.choices import date_of
-    from duediligence.casework.supplier_editing import ContractFacts
     from duediligence.casework.supplier_editing import edit_contract as edit_one
 
     with workspace() as ws:
-        day = date_of("--on", on) or ws.now().date()
+        day = date_of("on", on) or ws.now().date()
         facts = ContractFacts(end=day.isoformat())
         contract = edit_one(ws, ref, title, facts, note=why)
     _tell_contract(ref, contract, as_json=as_json)

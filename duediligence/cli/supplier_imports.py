@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.asking import YesOption, confirm
-from duediligence.cli.globals import note, say, warn, workspace
+from duediligence.cli.globals import note, say, warn, worded, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,11 +55,6 @@ _MOST_ASKED = 10
 # Where a row of columns says of how many cells not all was read.
 _UNREAD = 3
 _DUPLICATES = "duediligence suppliers duplicates"
-
-
-def add_import_command(app: typer.Typer) -> None:
-    """Add the command to the noun `suppliers`."""
-    app.command("import")(import_supplier_file)
 
 
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
@@ -304,7 +299,7 @@ def _format_import_details(words: "ImportWords", notes: int) -> Iterator[str]:
     from duediligence.text.wording import count
 
     shown = notes if len(words.notes) > notes + 1 else len(words.notes)
-    yield from (f"    {line}" for line in words.notes[:shown])
+    yield from (f"    {worded(line)}" for line in words.notes[:shown])
     if more := len(words.notes) - shown:
         yield f"    and {more:,} more remarks about cells and columns"
     yield from (f"    {line}" for line in words.corrections[:1])

@@ -25,11 +25,6 @@ _ROWS = {
 }
 
 
-def add_removal_command(app: typer.Typer) -> None:
-    """Add the command to the noun `suppliers`."""
-    app.command()(remove)
-
-
 def remove(
     refs: Annotated[list[str], typer.Argument(metavar="REF...", help="References.")],
     rule: Annotated[
@@ -47,12 +42,12 @@ def remove(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove suppliers for good, with all that is kept about them alone. It cannot be undone.
+    """Remove suppliers for good.
 
-    For a row that was never a supplier (a total, a heading), and for a supplier for which no duty
-    to keep records remains. Shows what goes, and asks. The removal is recorded by reference, rule
-    and count, and `audit verify` still passes. Backups, packs and files that you wrote are not
-    reached.
+    All that is kept about them alone goes with them. It cannot be undone. For a row that was never
+    a supplier (a total, a heading), and for a supplier for which no duty to keep records remains.
+    Shows what goes, and asks. The removal is recorded by reference, rule and count, and `audit
+    verify` still passes. Backups, packs and files that you wrote are not reached.
 
     Examples:
 

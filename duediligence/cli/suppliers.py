@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duediligence.model import Supplier
-    from duediligence.screening.resolution import ResolvedSupplier
+    from duediligence.screening.resolution.resolving import ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
 
 
-app = typer.Typer(help="The suppliers that are screened.", no_args_is_help=True)
+app = typer.Typer(help="Suppliers: import, show, correct, merge, remove.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -27,7 +27,9 @@ def list_(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the suppliers; sub-contractors and consortium members below the one they work under.
+    """List the suppliers.
+
+    Sub-contractors and consortium members are below the one they work under.
 
     Examples:
 
@@ -101,7 +103,9 @@ def show(
     ref: Annotated[str, typer.Argument(help="The supplier's reference.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show all that is known of one supplier, with what was corrected on import.
+    """Show all that is known of one supplier.
+
+    Also shows what was corrected on import.
 
     Examples:
 
@@ -139,10 +143,10 @@ def show(
 def declare(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS, ODS or JSON.")],
 ) -> None:
-    """Import what suppliers declared about grounds for exclusion. No file is partly imported.
+    """Import what suppliers declared about exclusion grounds.
 
-    Screening then compares it with what the registers show. The columns and codes are in
-    docs/officer/declarations.md.
+    No file is partly imported. Screening then compares it with what the registers show. The columns
+    and codes are in docs/officer/declarations.md.
 
     Examples:
 
@@ -173,11 +177,12 @@ def resolve(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find the company or charity that each supplier is, or report that a person must look.
+    """Find the company or charity that each supplier is.
 
-    Uses the link made by hand, else the number given, else the names and the postcode. By name,
-    only a clearly best candidate counts. Exits 1 when a person must look, 3 when a register could
-    not be asked. If it is stopped, what Companies House answered is used again for a day.
+    Where it is not certain, it reports that a person must look. Uses the link made by hand, else
+    the number given, else the names and the postcode. By name, only a clearly best candidate
+    counts. Exits 1 when a person must look, 3 when a register could not be asked. If it is stopped,
+    what Companies House answered is used again for a day.
 
     Examples:
 

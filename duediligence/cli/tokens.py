@@ -34,10 +34,11 @@ def add(
         typer.Option("--for", metavar="ACCOUNT", help="The account it acts for. Default: yours."),
     ] = "",
 ) -> None:
-    """Make a token and show it, only this once: copy it to the program that needs it.
+    """Make a token and show it, only this once.
 
-    A program can do no more with it than its account may do. A token for another account needs the
-    role administrator. It is recorded in the audit chain; the token itself is kept nowhere.
+    Copy it to the program that needs it. A program can do no more with it than its account may do.
+    A token for another account needs the role administrator. It is recorded in the audit chain; the
+    token itself is kept nowhere.
 
     Examples:
 
@@ -57,7 +58,9 @@ def add(
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """List your tokens, and with the role administrator those of all accounts. Never the secrets.
+    """List your tokens, or with the role administrator all tokens.
+
+    Never the secrets.
 
     Examples:
 

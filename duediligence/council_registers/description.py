@@ -16,12 +16,16 @@ MOST_PROBLEMS = 20
 
 
 class WrongDescription(Invalid):
-    """The file that describes a register cannot be used: `problems` holds each fault, one line."""
+    """The file that describes a register cannot be used: `problems` holds each fault, one line.
+
+    `advice` says how to correct the first, where more can be said than how to find all.
+    """
 
     code = "invalid-register-description"
 
     def __init__(self, path: Path, problems: Sequence[str], *, hint: str = "") -> None:
         self.problems = tuple(problems[:MOST_PROBLEMS])
+        self.advice = hint
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         test = Hint(
             "To see everything that is wrong with it: ",

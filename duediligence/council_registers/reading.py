@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -16,8 +16,15 @@ from duediligence.council_registers.entries import (
     build_row_entries,
     derived_id,
 )
-from duediligence.council_registers.furniture import FEWEST_COLUMNS, FurnitureRow, kind_of
-from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
+from duediligence.council_registers.tables import (
+    FEWEST_COLUMNS,
+    ExtraRow,
+    Grid,
+    TableLine,
+    find_row_kind,
+    next_link,
+    read_grid,
+)
 from duediligence.council_registers.unread import keep_misshapen_row, not_read
 from duediligence.errors import (
     DuediligenceError,
@@ -28,7 +35,7 @@ from duediligence.errors import (
     UsageError,
 )
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind
+from duediligence.formats.extra_rows import ExtraRowKind
 from duediligence.model import ListEntry, NotReadRow
 from duediligence.permissions import lies_within
 
@@ -44,7 +51,7 @@ class Examined:
     `rows` counts the rows that look like records. `unread` are the faults of those that could not
     be read, one row after the other, at most MOST_UNREAD; `not_read` are their numbers by file.
     `problems` are why it is refused: faults of a file, or those of the rows where there are more
-    than the description allows. `furniture` are rows that are no records. `notes` say what had to
+    than the description allows. `extra_rows` are rows that are no records. `notes` say what had to
     be chosen.
     """
 
@@ -54,13 +61,13 @@ class Examined:
     notes: tuple[str, ...] = ()
     unread: tuple[RegisterProblem, ...] = ()
     not_read: tuple[NotReadRow, ...] = ()
-    furniture: tuple[FurnitureRow, ...] = ()
+    extra_rows: tuple[ExtraRow, ...] = ()
     allowed: int = 0
 
     @property
-    def by_kind(self) -> Mapping[FurnitureKind, int]:
-        """Return how many rows of each kind of furniture there are."""
-        return Counter(row.kind for row in self.furniture)
+    def by_kind(self) -> Mapping[ExtraRowKind, int]:
+        """Return how many rows of each kind of extra row there are."""
+        return Counter(row.kind for row in self.extra_rows)
 
 
 def derive_register_filename(description: Description) -> str:
@@ -122,11 +129,11 @@ def examine_register(description: Description, files: Files) -> Examined:
             reader.read(path)
         except DuediligenceError as error:
             reader.problems.append(
-                RegisterProblem(path.name, 0, "", _strip_file_name(error, path), str(error.hint))
+                RegisterProblem(path.name, 0, "", error.omit_file_name(path.name), str(error.hint))
             )
     if description.source.next and not reader.problems:
         reader.problems += _find_page_gaps(files, description.source.next)
-    for kind, number in Counter(row.kind for row in reader.furniture).items():
+    for kind, number in Counter(row.kind for row in reader.extra_rows).items():
         files.drift.left_out(f"row that is no record ({kind})", count=number)
     allowed = description.allowance.of(reader.rows)
     unread = tuple(reader.unread.values())
@@ -141,7 +148,7 @@ def examine_register(description: Description, files: Files) -> Examined:
         notes=tuple(dict.fromkeys(reader.notes)),
         unread=unread,
         not_read=tuple(reader.not_read),
-        furniture=tuple(reader.furniture),
+        extra_rows=tuple(reader.extra_rows),
         allowed=allowed,
     )
 
@@ -200,7 +207,7 @@ def rows_named(rows: Iterable[NotReadRow]) -> str:
 class _Reader:
     """Reads files one after the other, and gathers their entries and problems.
 
-    Each row that is not blank is an entry, left out, furniture, or not read: none is lost.
+    Each row that is not blank is an entry, left out, extra, or not read: none is lost.
     """
 
     def __init__(self, description: Description, files: Files) -> None:
@@ -208,7 +215,7 @@ class _Reader:
         self.problems: list[RegisterProblem] = []
         self.unread: dict[RegisterProblem, RegisterProblem] = {}
         self.not_read: list[NotReadRow] = []
-        self.furniture: list[FurnitureRow] = []
+        self.extra_rows: list[ExtraRow] = []
         self.notes: list[str] = []
         self.rows = 0
         self._description = description
@@ -230,13 +237,13 @@ class _Reader:
         for line, following in pairwise(chain(lines, [None])):
             if line is None or len(self.not_read) > MOST_UNREAD:
                 return
-            kind = kind_of(line, grid.header, read, naming)
+            kind = find_row_kind(line, grid.header, read, naming)
             # What is left of a row where the file was cut short heads nothing.
             if kind == "sub-heading" and not following and len(line.cells) < len(grid.header):
                 kind = None
             if kind:
                 text = next(filter(None, map(clean, line.cells)))
-                self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
+                self.extra_rows.append(ExtraRow(grid.file, line.number, kind, text))
                 continue
             self.rows += 1
             if wrong := _find_shape_fault(line, len(grid.header), read):
@@ -322,10 +329,6 @@ def _describe_column_fault(
     return f"columns.{name}: unknown column {heading!r}{did}"
 
 
-def _strip_file_name(error: DuediligenceError, path: Path) -> str:
-    return error.message.removeprefix(f"{path.name}: ")
-
-
 def _find_page_gaps(files: Files, selector: str) -> list[RegisterProblem]:
     """Return the last page, and only that, leads to no other: else pages are missing or of two
     times.
@@ -359,3 +362,46 @@ def _assign_unique_ids(entries: Sequence[ListEntry], files: Files) -> Iterator[L
         else:
             files.drift.met("reference of several records", "", one.id)
             yield replace(one, id=f"{one.id}~{derived_id(one, whole=True)}")
+
+
+def render_entry_fields(entry: ListEntry) -> dict[str, str]:
+    """Return what was read of a record, by the names of its fields; what is empty is left out."""
+    record = entry.record
+    shown = {
+        "id": entry.id,
+        "subject_name": entry.name,
+        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
+        "trading_name": "; ".join(name.text for name in entry.names[1:]),
+        "numbers": ", ".join(map(str, entry.identifiers)),
+        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
+        "premises_address": "; ".join(address.text for address in entry.addresses),
+        "postcode": "; ".join(address.postcode for address in entry.addresses),
+        "other_holders": "; ".join(entry.related),
+        "source_url": entry.url,
+    }
+    for field in fields(record) if record else ():
+        value = getattr(record, field.name)
+        name = "record_type" if field.name == "type" else field.name
+        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    return {name: value for name, value in shown.items() if value and value != "False"}
+
+
+def build_trial_document(
+    description: Description, files: Files, found: Examined, rows: int
+) -> dict[str, object]:
+    """Return what a trial of the register found, for programs, with its first `rows` records."""
+    return {
+        "id": description.id,
+        "records": len(found.entries),
+        "rows": found.rows,
+        "files": list(files),
+        "first": [render_entry_fields(entry) for entry in found.entries[:rows]],
+        "problems": [str(problem) for problem in found.problems],
+        "not_read": [
+            {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}
+            for row in found.not_read
+        ],
+        "allowed": found.allowed,
+        "no_record": dict(found.by_kind),
+        "notes": [*found.notes, *(item.words() for item in files.drift.items())],
+    }

@@ -2,13 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path, PureWindowsPath
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from duediligence.council_registers.date_rules import dates_of
+import msgspec
+
 from duediligence.council_registers.description import (
     Allowance,
     Column,
@@ -18,7 +20,6 @@ from duediligence.council_registers.description import (
     WrongDescription,
     fold_label,
 )
-from duediligence.council_registers.faults import Faults
 from duediligence.council_registers.fields import BY_NAME, RecordField
 from duediligence.council_registers.tables import selector_fault
 from duediligence.council_registers.values import Dates, day, parse_pounds_cell, word
@@ -27,8 +28,70 @@ from duediligence.formats.cells import clean
 from duediligence.model.entries import Handling, Power
 from duediligence.permissions import lies_within
 from duediligence.reading import regular
+from duediligence.typed_data import convert_to
 
 _MOST_BYTES = 1_000_000
+
+DATE_KEYS = {
+    "format": str,
+    "formats": tuple[str, ...],
+    "day_first": bool,
+    "year_pivot": int,
+    "serial": bool,
+}
+_DATED = tuple(field.name for field in BY_NAME.values() if field.kind in ("date", "month"))
+
+
+class Faults:
+    """The faults found so far, one line each."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, fault: str) -> None:
+        self.found.append(fault)
+
+    def unknown(self, key: str, name: str, known: Iterable[str]) -> None:
+        """A key that there is not, with the nearest of those there are."""
+        known = tuple(known)
+        near = get_close_matches(name.casefold(), known, 1, 0.5)
+        say = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}"
+        self.add(f"{key}: unknown key; {say}")
+
+    def choose(self, key: str, value: object, words: Iterable[str]) -> None:
+        """A value that must be one of our words."""
+        words = tuple(words)
+        if value not in words:
+            near = get_close_matches(word(str(value)), words, 1)
+            did = f" Did you mean {near[0]}?" if near else ""
+            self.add(f"{key} is {value!r}, not one of {', '.join(words)}.{did}")
+
+    def take(self, table: Mapping[str, Any], keys: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """Return those of the table's values that have a known key and the type it has in
+        `keys`.
+        """
+        taken = {}
+        for key, value in table.items():
+            if key not in keys:
+                self.unknown(where + key, key, keys)
+                continue
+            try:
+                taken[key] = convert_to(keys[key], value)
+            except msgspec.ValidationError:
+                self.add(f"{where}{key} must be {_SHAPES[keys[key]]}")
+        return taken
+
+
+_SHAPES: Mapping[Any, str] = {
+    str: 'a text in quotation marks: "…"',
+    int: "a whole number, without quotation marks",
+    bool: "true or false, without quotation marks",
+    tuple[int, int]: "two whole numbers: [1, 2000]",
+    tuple[str, ...]: 'texts in brackets: ["…", "…"]',
+    dict[str, Any]: "a section of its own, with its name in brackets on a line above",
+    str | int: 'a number of rows, or a share in quotation marks: "5 %"',
+    str | int | tuple[str, ...]: 'a text, a number or texts in brackets: ["…", "…"]',
+}
 
 
 def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
@@ -398,3 +461,55 @@ def _read_description_text(path: Path) -> str:
         raise UsageError(
             f"{path}: cannot be opened: {reason}", hint="Check the name of the file."
         ) from error
+
+
+def dates_of(
+    table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
+) -> tuple[Dates, dict[str, Dates]]:
+    """Return how a register writes its dates, and how single fields write theirs, by field."""
+    own = {name: one for name, one in table.items() if name in _DATED}
+    dates = _parse_date_rules({n: v for n, v in table.items() if n not in own}, faults, "dates.")
+    return dates, {name: _own_dates(name, one, columns, faults) for name, one in own.items()}
+
+
+def _own_dates(name: str, table: object, columns: Mapping[str, Column], faults: Faults) -> Dates:
+    """Return how one field writes its dates: `[dates.expires]`."""
+    if not isinstance(table, dict):
+        faults.add(f'dates.{name} must be a section: [dates.{name}], then format = "…"')
+        return Dates()
+    if name not in columns:
+        faults.add(f"dates.{name}: no column is read for {name}")
+    return _parse_date_rules(table, faults, f"dates.{name}.")
+
+
+def _parse_date_rules(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
+    found = faults.take(table, DATE_KEYS, where)
+    if "format" in found and "day_first" in found:
+        faults.add(f"{where}format and {where}day_first say the same thing: remove one")
+    if "format" in found and "formats" in found:
+        faults.add(f"{where}format and {where}formats say the same thing: remove one")
+    formats = found.get("formats", ()) or ((found["format"],) if found.get("format") else ())
+    for form in formats:
+        if not _is_full_date_format(form):
+            key = "format" if "format" in found else "formats"
+            faults.add(f'{where}{key} must name day, month and year, such as "%d/%m/%Y"')
+    if len(set(formats)) < len(formats):
+        faults.add(f"{where}formats names one twice")
+    pivot = found.get("year_pivot")
+    if pivot is not None and not 0 <= pivot <= 100:
+        faults.add(f"{where}year_pivot is {pivot}: from 0 to 100, such as 50 for 1950 to 2049")
+    return Dates(
+        formats,
+        found.get("day_first", None if formats else True),
+        pivot,
+        found.get("serial", False),
+    )
+
+
+def _is_full_date_format(form: str) -> bool:
+    """Return whether a format names day, month and year."""
+    sample = datetime(2026, 11, 25)  # noqa: DTZ001
+    try:
+        return datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False

@@ -1,7 +1,9 @@
-"""Any register file as a header and rows: delimited text, workbook, JSON or web page."""
+"""Any register file as a header and rows: delimited text, workbook, JSON or web page; and which
+rows are no records.
+"""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +12,21 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from duediligence.council_registers.description import Format, RegisterSource, fold_label
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
+from duediligence.formats.cells import clean
+from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind, is_place, sub_heading
 from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
+from duediligence.matching.names.parties import may_name
 from duediligence.reading import regular
+from duediligence.text.legal_forms import has_legal_form
+
+# A register with fewer columns that are read has rows that fill one of them alone.
+FEWEST_COLUMNS = 3
+
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
     from duediligence.formats.html import HtmlTable
-
 
 # How well a row would serve as the header, 0 for not at all.
 Score = Callable[[Sequence[str]], int]
@@ -324,3 +333,51 @@ def _build_table_lines(rows: Iterator[Row]) -> Iterator[TableLine]:
             yield TableLine(number, cells)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraRow:
+    """A row that is no record: its number in the file, what kind it is, and what it says."""
+
+    file: str
+    row: int
+    kind: ExtraRowKind
+    text: str
+
+
+def _names_somebody(text: str) -> bool:
+    """Return whether a text may be the name of a party, or holds that of a firm."""
+    return has_legal_form(text) or may_name(text)
+
+
+def find_row_kind(
+    line: TableLine, header: Sequence[str], read: Collection[int], naming: Collection[int]
+) -> ExtraRowKind | None:
+    """Return what kind of extra row it is; None where it is, or may be, a record.
+
+    `read` are the positions of the columns that are read, `naming` those of names and addresses
+    among them. What may name somebody is never an extra row, wherever it is.
+    """
+    held = [clean(cell) for cell in line.cells]
+    filled = [at for at, cell in enumerate(held) if cell]
+    if not filled:
+        return None
+    spans = line.alone and len(filled) > 1
+    if spans:
+        held = [cell if at == filled[0] else "" for at, cell in enumerate(held)]
+    alone = spans or len(filled) == 1
+    text, of_names = held[filled[0]], filled[0] in naming
+    if alone and not of_names and is_place(text) and not has_legal_form(text):
+        return "sub-heading"
+    if alone and _names_somebody(text):
+        return None
+    if kind := find_extra_row_kind(held, header, _names_somebody):
+        return kind
+    if not alone:
+        return None
+    # One cell across the whole row: a banner, or the numbers of the pages.
+    if spans and len(filled) >= len(header):
+        return "sub-heading"
+    if of_names and len(read) < FEWEST_COLUMNS:
+        return None
+    return "sub-heading" if sub_heading(text, _names_somebody, of_names=of_names) else None

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Literal, get_args
 
 from duediligence.casework.alert_status import Standing, read_alert_statuses
-from duediligence.casework.disclosure import redact_run
+from duediligence.casework.disclosure import count_reports_about, redact_run
 from duediligence.casework.queue import DONE
-from duediligence.casework.restricted_reports import count_reports_about
 from duediligence.casework.runs_shown import people_known
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, pair_findings_with_keys, row_of
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step

@@ -7,9 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar
 
 from duediligence.casework.alert_status import hidden
-from duediligence.casework.disclosure import redact_run, with_least
+from duediligence.casework.disclosure import count_reports_about_run, redact_run, with_least
 from duediligence.casework.queue import alerts_of_run, by_key, rank_alert_state, rules_of, shown_to
-from duediligence.casework.restricted_reports import concerning_run
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
@@ -63,7 +62,7 @@ def flag_file(
     was found. The last row states the scope.
     """
     known = {} if people else people_known(workspace, run.id)
-    reports = concerning_run(workspace, run.id)
+    reports = count_reports_about_run(workspace, run.id)
     shown, withheld = redact_run(run, known, people=people, restricted=False, reports=reports)
     if people:
         shown = with_least(shown)

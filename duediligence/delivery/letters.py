@@ -16,7 +16,7 @@ from duediligence.casework.letter_facts import (
     letters_of,
     list_letter_holds,
 )
-from duediligence.casework.retention import RetentionRule, rules
+from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import (
     Conflict,
     Forbidden,
@@ -167,7 +167,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     format_ = _choose_letter_format(file)
     kind, today = wanted.kind, uk_day(workspace.now())
     confirmed, contract = (
-        _check_letter_line("confirmed-with", wanted),
+        _check_letter_line("confirmed_with", wanted),
         _check_letter_line("contract", wanted),
     )
     alert = find(workspace, wanted.alert)
@@ -187,7 +187,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     if kind != "privacy-notice":
         reply_by = wanted.reply_by or today + timedelta(days=settings.reply_days)
         if reply_by <= today:
-            raise Invalid(f"{day(reply_by)} is not after today", field="reply-by")
+            raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     facts = letter_facts(alert, titles)
     values: dict[str, Value] = {
@@ -207,7 +207,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     if kind == "representations":
         code = _add_ground_values(alert, facts, wanted, values, today)
     if kind == "privacy-notice":
-        own = rules(settings.retention)
+        own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
     template, name = _load_letter_template(workspace, kind)
     blocks = parse_letter_template(template, kind, name=name)
@@ -272,9 +272,9 @@ def _render_letter(html: str, format_: LetterFormat) -> bytes:
 
 
 def _check_letter_line(name: str, wanted: LetterRequest) -> str:
-    text = fold(getattr(wanted, name.replace("-", "_")))
+    text = fold(getattr(wanted, name))
     if len(text) > _LONGEST:
-        raise Invalid(f"--{name} takes a line of up to {_LONGEST} characters", field=name)
+        raise Invalid(f"enter a line of up to {_LONGEST} characters", field=name, given="")
     return text
 
 
@@ -286,10 +286,12 @@ def _check_letter_holds(
     found = list(list_letter_holds(alert, (one for one in others if one.id != alert.id), kind))
     for hold in sorted(found, key=lambda one: not one.final):
         if hold.final or not confirmed:
-            agreed = "" if hold.final else " If they agree, say who agreed (--confirmed-with)."
+            agreed = Hint(
+                " If they agree, say who agreed", OptionRemark(" (--confirmed-with)"), "."
+            )
             raise Forbidden(
                 f"No {kind} letter about alert {alert.id[:8]}: {hold.why}",
-                hint=f"{hold.hint}{agreed}",
+                hint=Hint(hold.hint, "" if hold.final else agreed),
             )
 
 

@@ -8,19 +8,13 @@ from typing import Literal, get_args
 
 import msgspec
 
-from duediligence.casework.networks_shown import (
-    DEFAULT_STEPS,
-    NetworkView,
-    for_a_file,
-    network_for,
-)
+from duediligence.casework.networks_shown import DEFAULT_STEPS, NetworkView, for_a_file, network_for
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.envelope import encode_envelope
 from duediligence.render.network_drawing import network_svg
+from duediligence.render.network_formats import network_document, network_graphml
 from duediligence.render.network_graph import Neighbourhood
-from duediligence.render.network_graphml import network_graphml
-from duediligence.render.network_json import network_document
+from duediligence.render.output import encode_envelope
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import write_bytes

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from duediligence.council_registers.reading import Examined
-from duediligence.council_registers.showing import render_entry_fields
+from duediligence.council_registers.reading import Examined, render_entry_fields
 from duediligence.council_registers.starter import Starter
 from duediligence.render.register_page import RowSeen, Understood, render_register_page
 from duediligence.writing import write_text
@@ -26,9 +25,9 @@ def write_page(starter: Starter, sample: Path, target: Path) -> None:
         columns=tuple(guessed),
         dates=tuple((one.heading, one.form, one.count, one.example) for one in starter.dates),
         records=[render_entry_fields(entry) for entry in found.entries[:_RECORDS]] if found else [],
-        furniture=[
+        extra_rows=[
             RowSeen(row.file, row.row, row.kind, row.text)
-            for row in (found.furniture if found else ())
+            for row in (found.extra_rows if found else ())
         ],
         not_read=tuple(_not_read(found)) if found else (),
         settle=starter.unsure,

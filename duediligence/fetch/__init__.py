@@ -1,8 +1,7 @@
 """Bytes from outside, politely and provably: from the publisher's server or from a folder."""
 
 from duediligence.fetch.client import Client
-from duediligence.fetch.feeds import fetch_online, resolve_feeds
-from duediligence.fetch.folder import fetch_folder
+from duediligence.fetch.feeds import fetch_folder, fetch_online, resolve_feeds
 from duediligence.fetch.http import NotThere
 from duediligence.fetch.snapshots import Snapshot, SnapshotFile, Snapshots
 from duediligence.fetch.visits import Visits

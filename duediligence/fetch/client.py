@@ -204,7 +204,7 @@ def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
     try:
         whole(path)
     except UnreadableFile as error:
-        what = error.message.removeprefix(f"{path.name}: ")
+        what = error.omit_file_name(path.name)
         raise RequestProblem(f"sent a file that cannot be used: {what}", passing=True) from None
 
 

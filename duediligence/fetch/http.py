@@ -26,9 +26,8 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from duediligence.errors import FetchFailed
-from duediligence.fetch.connections import GuardedAdapter
+from duediligence.fetch.connections import GuardedAdapter, PrivateAddress
 from duediligence.fetch.deadline import enforce_deadline, get_deadline
-from duediligence.fetch.private_addresses import PrivateAddress
 from duediligence.progress import Progress
 
 Result = TypeVar("Result")

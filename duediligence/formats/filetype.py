@@ -1,14 +1,17 @@
-"""What a file is by its first bytes, whatever it is called."""
+"""What a file is by its first bytes, whatever it is called, and what a ZIP file really unpacks to,
+whatever it says of itself (APPNOTE.TXT of PKWARE).
+"""
 
 import errno
 import mmap
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
-from duediligence.formats import package
 from duediligence.reading import regular
 
 MAX_BYTES = 200_000_000
@@ -26,6 +29,12 @@ _NOT_TABLES = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "Ask for the spreadsheet that it shows."),
     (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!", "a compressed file", "Unpack it first."),
 )
+
+# A workbook has a few hundred at most; each costs a kilobyte to list, however small the file.
+MAX_MEMBERS = 10_000
+_LISTED = b"PK\x01\x02"
+_LOCAL = struct.Struct("<4s22xHH")
+_CHUNK = 1 << 20
 
 
 class RowLimit(NamedTuple):
@@ -85,14 +94,14 @@ def unpacked_size(path: Path) -> int:
     `detect_file_type`.
     """
     if detect_file_type(path) == "workbook" and zipfile.is_zipfile(path):
-        return sum(member.file_size for member in package.list_zip_members(path))
+        return sum(member.file_size for member in list_zip_members(path))
     return path.stat().st_size
 
 
 def _check_package(path: Path) -> None:
     try:
-        members = package.list_zip_members(path)
-    except package.TooMuch as error:
+        members = list_zip_members(path)
+    except TooMuch as error:
         raise UsageError(f"{path.name}: {error}, more than any workbook", hint=_SAVE_AS) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise build_damage_error(path) from error
@@ -136,3 +145,60 @@ def build_damage_error(path: Path) -> UsageError:
         f"{path.name}: the workbook is damaged or cut short",
         hint="Open it in a spreadsheet, save it under another name, and use that.",
     )
+
+
+class TooMuch(ValueError):
+    """The package is more than it may be, or than its list of contents says; the text says how."""
+
+
+def list_zip_members(path: Path) -> list[zipfile.ZipInfo]:
+    """Return what the package lists. Raises TooMuch for over MAX_MEMBERS, and what zipfile
+    raises.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = count = 0
+        while (at := data.find(_LISTED, at) + 1) > 0:
+            count += 1
+            if count > MAX_MEMBERS:
+                raise TooMuch(f"lists over {MAX_MEMBERS:,} files")
+    with zipfile.ZipFile(path) as package:
+        return package.infolist()
+
+
+def check_sizes(path: Path, most: int) -> None:
+    """Unpack every member, keeping nothing, to see that each has the size that is stated.
+
+    Raises TooMuch for one that has not, or where all have over `most` bytes, and OSError.
+    """
+    listed = list_zip_members(path)
+    if sum(one.file_size for one in listed) > most:
+        raise TooMuch(f"unpacks to over {most:,} bytes")
+    with path.open("rb") as file:
+        for one in listed:
+            file.seek(one.header_offset)
+            start = file.read(_LOCAL.size)
+            if len(start) < _LOCAL.size or not start.startswith(b"PK\x03\x04"):
+                raise TooMuch("lists a file that is not there")
+            _, name, extra = _LOCAL.unpack(start)
+            file.seek(name + extra, 1)
+            packed = file.read(min(one.compress_size, path.stat().st_size))
+            if _count_unpacked_bytes(packed, one) != one.file_size:
+                raise TooMuch(f"holds {one.filename[:80]!r}, whose size is not what is stated")
+
+
+def _count_unpacked_bytes(packed: bytes, one: zipfile.ZipInfo) -> int:
+    """Return the bytes that it unpacks to, or too many where there are more than are stated."""
+    if one.compress_type == zipfile.ZIP_STORED:
+        return len(packed)
+    if one.compress_type != zipfile.ZIP_DEFLATED:
+        raise TooMuch(f"holds {one.filename[:80]!r}, packed in a way that no spreadsheet uses")
+    inflate, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    try:
+        while not inflate.eof and size <= one.file_size:
+            size += (got := len(inflate.decompress(packed, _CHUNK)))
+            packed = inflate.unconsumed_tail
+            if not got and not packed:
+                return -1  # cut short
+    except zlib.error:
+        return -1
+    return size

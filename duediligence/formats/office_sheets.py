@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.formats import package, xml
+from duediligence.formats import filetype, xml
 from duediligence.formats.filetype import build_damage_error, detect_file_type
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ def read_office_workbook(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
     if detect_file_type(path) != "workbook":
         raise _not_xlsx(path)
     try:
-        package.check_sizes(path, MAX_UNPACKED)
+        filetype.check_sizes(path, MAX_UNPACKED)
         with zipfile.ZipFile(path) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise _not_xlsx(path)
             return _SheetReading(path, archive).workbook(wanted)
-    except package.TooMuch as error:
+    except filetype.TooMuch as error:
         raise UsageError(f"{path.name}: the workbook {error}", hint=_EXPORT_AGAIN) from error
     except UnreadableFile as error:
         raise UsageError(f"{path.name}: {error.message}", hint=_EXPORT_AGAIN) from error
@@ -152,7 +152,7 @@ class _SheetReading:
             return
         for count, element in enumerate(self._elements(member, "sst", "si")):
             if count >= MAX_STRINGS:
-                raise package.TooMuch(f"has over {MAX_STRINGS:,} texts")
+                raise filetype.TooMuch(f"has over {MAX_STRINGS:,} texts")
             yield _text_of(element)
 
     def _sheet(self, name: str, hidden: bool, member: str) -> OfficeSheet:
@@ -171,13 +171,13 @@ class _SheetReading:
                 continue
             number = int(element.get("r") or last + 1)
             if number <= last:
-                raise package.TooMuch(f"has row {number} of {name} twice, or out of order")
+                raise filetype.TooMuch(f"has row {number} of {name} twice, or out of order")
             last = number
             cells = self._cells(element, number)
             if not cells:
                 continue
             if len(rows) >= MAX_ROWS:
-                raise package.TooMuch(f"has over {MAX_ROWS:,} rows in {name}")
+                raise filetype.TooMuch(f"has over {MAX_ROWS:,} rows in {name}")
             hidden_row = _is_hidden(element, "ht") or (flat and element.get("ht") is None)
             rows.append(SheetRow(number, hidden_row, cells))
         return OfficeSheet(name, hidden, tuple(rows), columns)
@@ -190,13 +190,13 @@ class _SheetReading:
             if place := element.get("r"):
                 column = _parse_cell_column(place, number)
             if column <= last:
-                raise package.TooMuch(f"has a cell of row {number} twice, or out of order")
+                raise filetype.TooMuch(f"has a cell of row {number} twice, or out of order")
             last = column
             cell = self._cell(element)
             if cell.text or cell.formula:
                 self.cells += 1
                 if self.cells > MAX_CELLS:
-                    raise package.TooMuch(f"has over {MAX_CELLS:,} cells")
+                    raise filetype.TooMuch(f"has over {MAX_CELLS:,} cells")
                 found[column] = cell
         return found
 

@@ -17,21 +17,28 @@ from datetime import date, datetime, time
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
 from duediligence.children import end_process, how_reader_stopped, limit_process
 from duediligence.errors import UsageError
-from duediligence.formats import MAX_FIELD, ods, package
+from duediligence.formats import MAX_FIELD, filetype, ods
 from duediligence.formats.filetype import (
     MAX_UNPACKED,
     RowLimit,
     build_damage_error,
     build_password_error,
 )
-from duediligence.formats.row_count import has_too_many_rows
 from duediligence.typed_data import decoder_of
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+# ECMA-376 and OpenDocument; writers choose their own prefixes.
+_ROW = re.compile(rb"<(?:\w+:)?(?:table-)?row[ >]")
+_ENDS_OF_VALUES = (b"v>", b"is>", b"p>")
+_CHUNK = 1 << 20
+# The shortest row with a value.
+_ROW_BYTES = 30
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -126,7 +133,6 @@ def read_apart(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
 # How a workbook is read, by its path, the wanted sheet and the most rows.
 read_lines: Callable[[Path, str, int], Iterator[_Line]] = read_apart
 
-
 _SMALLER = (
     "If its rows are many, or one value is far below or right of them, copy the rows into a new "
     "workbook, or save them as CSV UTF-8."
@@ -161,12 +167,14 @@ def _read_workbook_events(path: Path, wanted: str, most_rows: int) -> Iterator[_
     if not zipfile.is_zipfile(path):
         return _laid_out(path, wanted)
     # What streams is never held, and zipfile reads no more of it than is stated here.
-    document = sum(m.file_size for m in package.list_zip_members(path) if m.filename == ods.CONTENT)
+    document = sum(
+        m.file_size for m in filetype.list_zip_members(path) if m.filename == ods.CONTENT
+    )
     if STREAMED_FROM < document <= MAX_UNPACKED or (document > 0 and ods.is_merged(path)):
         if not wanted and has_too_many_rows(path, most_rows):
             return iter([_Failure("rows")])
         return _stream_ods_events(path, wanted)
-    package.check_sizes(path, MAX_LAID_OUT)
+    filetype.check_sizes(path, MAX_LAID_OUT)
     if not wanted and has_too_many_rows(path, most_rows):
         return iter([_Failure("rows")])
     return _laid_out(path, wanted)
@@ -239,7 +247,7 @@ class _MergedCells:
 
 def _check_sheet_names(names: list[str]) -> list[str]:
     if sum(map(len, names)) + len(names) > MAX_FIELD:
-        raise package.TooMuch("has too many sheets, or too long names of them")
+        raise filetype.TooMuch("has too many sheets, or too long names of them")
     return names
 
 
@@ -284,6 +292,7 @@ def _format_cell_value(cell: Any) -> str:
 # What calamine, zipfile, zlib and lxml raise of a workbook that is not as it should be. By name:
 # calamine is imported where it is needed.
 _DAMAGE = {"CalamineError", "PasswordError", "PanicException", "BadZipFile", "EOFError", "error"}
+
 _DAMAGE |= {"ValueError", "LookupError", "NotImplementedError", "RuntimeError", "SyntaxError"}
 
 
@@ -295,11 +304,11 @@ def read_here(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
             if isinstance(event, list):
                 cells += len(event)
                 if cells > MAX_CELLS:
-                    raise package.TooMuch(f"has over {MAX_CELLS:,} cells")  # noqa: TRY301
+                    raise filetype.TooMuch(f"has over {MAX_CELLS:,} cells")  # noqa: TRY301
             yield event
             if isinstance(event, _Failure):
                 break
-    except package.TooMuch as error:
+    except filetype.TooMuch as error:
         yield _Failure("unpacked", str(error))
     except BaseException as error:  # a panic of the reader is no Exception
         kinds = {one.__name__ for one in type(error).__mro__}
@@ -316,6 +325,34 @@ def _run_workbook_child(path: str, wanted: str, most_rows: str) -> None:
         sys.stdout.buffer.flush()
     except BaseException as error:
         end_process(error)
+
+
+def has_too_many_rows(path: Path, most: int) -> bool:
+    """Return whether each sheet of an XLSX, or the first of an ODS, has over `most` rows with a
+    value. Raises what zipfile raises.
+    """
+    with zipfile.ZipFile(path) as package:
+        listed = package.infolist()
+        sheets = [one for one in listed if _SHEET.fullmatch(one.filename)]
+        sheets = sheets or [one for one in listed if one.filename == ods.CONTENT]
+        for one in sheets:
+            if one.file_size < most * _ROW_BYTES:
+                return False
+            with package.open(one) as file:
+                if not _has_over(file, most):
+                    return False
+        return bool(sheets)
+
+
+def _has_over(file: IO[bytes], most: int) -> bool:
+    rest, count = b"", 0
+    while (block := file.read(_CHUNK)) and len(rest) < 4 * _CHUNK:
+        parts = _ROW.split(rest + block)
+        rest = parts.pop()
+        count += sum(any(end in row for end in _ENDS_OF_VALUES) for row in parts)
+        if count > most:
+            return True
+    return False
 
 
 if __name__ == "__main__":

@@ -3,17 +3,23 @@
 All of it is data (`data/victims.toml`), from memory, with a day by which it must be reviewed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from duediligence.law.crimes import CrimeType
 from duediligence.law.grounds import read
-from duediligence.model.cases import VICTIM_SIGNS, VictimSign
 from duediligence.model.findings import LabourSign
 from duediligence.typed_data import convert_to
+
+VictimSign = Literal["slavery", "child-exploitation"]
+VICTIM_SIGNS: Mapping[VictimSign, str] = {
+    "slavery": "slavery, forced labour or trafficking",
+    "child-exploitation": "exploitation of a child",
+}
+assert tuple(VICTIM_SIGNS) == get_args(VictimSign)
 
 CHECK_BEFORE_USE = "From memory: check before use."
 _BY_CRIME: tuple[tuple[CrimeType, VictimSign], ...] = (

@@ -11,6 +11,8 @@ from duediligence.model.entries import (
     ListEntry,
     Name,
     NameType,
+    Party,
+    PartyRole,
     Power,
     Record,
     RecordStatus,
@@ -18,7 +20,6 @@ from duediligence.model.entries import (
     Strength,
     company_number,
 )
-from duediligence.model.events import Event
 from duediligence.model.facts import Clause, Text
 from duediligence.model.findings import (
     NO_FINDING,
@@ -26,22 +27,16 @@ from duediligence.model.findings import (
     OUT_OF_SCOPE,
     SEVERITIES,
     Cluster,
+    Event,
     Finding,
     Outcome,
     Reading,
     Result,
     Severity,
 )
-from duediligence.model.list_states import (
-    DriftItem,
-    ListDoubt,
-    ListState,
-    NotReadRow,
-    StaleReason,
-)
+from duediligence.model.list_states import DriftItem, ListDoubt, ListState, NotReadRow, StaleReason
 from duediligence.model.matches import Feature, Match, Verdict
 from duediligence.model.messages import Message
-from duediligence.model.parties import Party, PartyRole
 from duediligence.model.registers import (
     PARTS,
     AccountsFigures,

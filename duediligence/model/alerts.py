@@ -6,10 +6,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
-from duediligence.model.entries import ListEntry
+from duediligence.model.entries import ListEntry, Party
 from duediligence.model.facts import Text
 from duediligence.model.findings import SEVERITIES, Finding, Severity
-from duediligence.model.parties import Party
 
 ChangeSide = Literal["supplier", "list entry", "finding"]
 ChangeKind = Literal["added", "removed", "replaced", "other"]

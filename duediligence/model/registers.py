@@ -8,9 +8,7 @@ from typing import ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Identifier, company_number
-from duediligence.model.list_states import (
-    DriftItem,
-)
+from duediligence.model.list_states import DriftItem
 from duediligence.model.suppliers import Supplier
 
 

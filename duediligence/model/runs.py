@@ -15,9 +15,7 @@ from duediligence.model.list_states import (
     reason_words,
 )
 from duediligence.model.matcher_effects import MatcherEffect, NewMatcher
-from duediligence.model.registers import (
-    Scope,
-)
+from duediligence.model.registers import Scope
 from duediligence.model.suppliers import SetAside
 
 # What says how old a copy of a list is: the date in it, our download or reading of it at its

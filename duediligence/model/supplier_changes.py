@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from duediligence.model.entries import Address
-from duediligence.model.suppliers import Contract, PartOf, PeopleCell, Person, Supplier
+from duediligence.model.suppliers import (
+    SUPPLIER_TEXTS,
+    Contract,
+    PartOf,
+    PeopleCell,
+    Person,
+    Supplier,
+)
 
 T = TypeVar("T")
 SupplierAct = Literal[
@@ -68,8 +75,10 @@ def combine_suppliers(first: Supplier, other: Supplier) -> Supplier:
     ended = max(first.ended, other.ended) if first.ended and other.ended else None
     apart = (first.ref, other.ref)
     contract = first.contract or other.contract
+    texts = {one: getattr(first, one) or getattr(other, one) for one in SUPPLIER_TEXTS}
     return replace(
         first,
+        **texts,
         trading_names=trading,
         former_names=former,
         identifiers=_deduplicate_values((*first.identifiers, *other.identifiers)),

@@ -1,16 +1,23 @@
 """What is bought from: suppliers, the parties behind them, and in what role."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import COMPANY, Address, Handling, Identifier, ListEntry
+from duediligence.model.entries import (
+    COMPANY,
+    Address,
+    Handling,
+    Identifier,
+    ListEntry,
+    Party,
+    PartyRole,
+)
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
-from duediligence.model.parties import Party, PartyRole
 
 PartRole = Literal["sub-contractor", "consortium member"]
 ContactKind = Literal["phone", "e-mail domain", "bank account"]
@@ -179,6 +186,11 @@ class Supplier:
         """Return the Companies House number, or an empty string where none is known."""
         return next((i.id for i in self.identifiers if i.scheme == COMPANY), "")
 
+
+# The facts that are a text each, and nothing more: what is done with one is done with all.
+SUPPLIER_TEXTS = tuple(
+    one.name for one in fields(Supplier) if one.type is str and one.name not in ("ref", "contract")
+)
 
 # Topics whose flags keep their severity where only a number differs: check both numbers.
 _GRAVE = frozenset(("sanctions", "debarment"))

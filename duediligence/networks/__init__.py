@@ -2,11 +2,12 @@
 
 from duediligence.networks.building import Built, assemble_network, build_network, link_key
 from duediligence.networks.collecting import supplier_node
-from duediligence.networks.hubs import HUBS, HubRule
 from duediligence.networks.positions import find_network_positions
 from duediligence.networks.walking import (
+    HUBS,
     PARTIES,
     Graph,
+    HubRule,
     count_steps,
     find_paths,
     select_neighbourhood,

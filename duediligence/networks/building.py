@@ -1,20 +1,30 @@
-"""Make the network of all suppliers from what their dossiers and the supplier file say."""
+"""Make the network of all suppliers from what dossiers, the supplier file and findings say."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from duediligence.model import Address, Dossier, Finding, PartialDate, Supplier
+from duediligence.model import Address, Dossier, Finding, Match, PartialDate, Supplier
 from duediligence.model.networks import (
     LinkKind,
+    MarkKind,
     Network,
     NetworkLink,
     NetworkMark,
     NetworkNode,
 )
 from duediligence.networks.collecting import FILE, Collector, End, Told
-from duediligence.networks.marks import of_findings
+
+TOPICS: Mapping[str, MarkKind] = {
+    "sanctions": "listed",
+    "debarment": "listed",
+    "enforcement": "enforcement",
+    "insolvency": "insolvent",
+    "disqualification": "disqualified",
+}
+# Checks of the topic of enforcement that are about an insolvency.
+_OF_INSOLVENCY = ("ENF-08",)
 
 
 def link_key(link: NetworkLink) -> str:
@@ -210,3 +220,39 @@ def _link_sub_contractors(collector: Collector) -> Iterator[Told]:
     for here, main, ref in collector.part_of:
         if main in collector.by_ref:
             yield Told(here, collector.by_ref[main], "sub-contractor", FILE, ref=ref)
+
+
+def of_findings(
+    findings: Iterable[Finding], titles: Mapping[str, str]
+) -> Iterator[tuple[Finding, NetworkMark]]:
+    """Yield the findings that say something of a party, with the mark that each is.
+
+    Only where a number is the same, or the name and nothing else differs: what is merely similar
+    would follow a namesake from supplier to supplier. Low findings are no marks. `titles` are those
+    of lists, by id.
+    """
+    for one in findings:
+        kind = TOPICS.get(one.topic)
+        if kind is None or one.outcome not in ("review", "adverse") or one.severity == "low":
+            continue
+        # What stands at the same premises under another name is no match.
+        if not one.list_id or one.score is None or not _may_be(one):
+            continue
+        yield (
+            one,
+            NetworkMark(
+                kind="insolvent" if one.check_id in _OF_INSOLVENCY else kind,
+                what=titles.get(one.list_id, one.list_id),
+                sure=one.certainty,
+                on=one.happened_on,
+                handling=one.handling,
+            ),
+        )
+
+
+def _may_be(finding: Finding) -> bool:
+    match = Match(tuple(one for one in finding.features if not one.said))
+    if match.certain:
+        return True
+    differs = match.otherwise_born or match.undated or match.feature("identifier") is not None
+    return match.same_name and not differs

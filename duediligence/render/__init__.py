@@ -1,10 +1,5 @@
 """A view made into bytes, pages and words."""
 
-from duediligence.render.flags import COLUMNS, Flag, sort_findings
-from duediligence.render.wording import fold
-
-__all__ = ["COLUMNS", "RENDERER_VERSION", "Flag", "fold", "sort_findings"]
-
 RENDERER_VERSION = "3"
 """Of what an evidence pack shows, and of how its files are written: templates, words and forms.
 

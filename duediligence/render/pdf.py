@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
 
 # A page of more is some hundreds of sheets, and takes minutes.
 LARGEST = 4_000_000
-PRINT_IT = (
-    "Write the page instead (--out FILE.html), open it in a browser, and select Print, "
-    "then Save as PDF."
+_PRINT_IT = Hint(
+    "Write the page instead",
+    OptionRemark(" (--out FILE.html)"),
+    ", open it in a browser, and select Print, then Save as PDF. ",
 )
 
 
@@ -27,13 +28,16 @@ def require_library() -> None:
         raise UsageError(
             "No PDF can be made: the package weasyprint is not installed or does not work: "
             f"{error}",
-            hint=f"{PRINT_IT} Or install it: pip install 'duediligence[pdf]'.",
+            hint=Hint(_PRINT_IT, "Or install it: pip install 'duediligence[pdf]'."),
         ) from error
     except OSError as error:
         raise UsageError(
             f"No PDF can be made: Pango is not installed or does not work: {error}",
-            hint=f"{PRINT_IT} Or install Pango, on Debian and Ubuntu: "
-            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
+            hint=Hint(
+                _PRINT_IT,
+                "Or install Pango, on Debian and Ubuntu: "
+                "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
+            ),
         ) from error
 
 
@@ -47,7 +51,7 @@ def render_pdf(page: str) -> bytes:
     if len(page) > LARGEST:
         raise UsageError(
             f"The report is too long for a PDF: {len(page):,} characters, of at most {LARGEST:,}",
-            hint=f"{PRINT_IT} Or make a report for each supplier.",
+            hint=Hint(_PRINT_IT, "Or make a report for each supplier."),
         )
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher

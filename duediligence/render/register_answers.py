@@ -27,7 +27,7 @@ from duediligence.model.register_answers import (
     RegisterTable,
     SharedAddressRow,
 )
-from duediligence.render.envelope import encode_envelope
+from duediligence.render.output import encode_envelope
 from duediligence.render.wording import day, format_cell, visible
 from duediligence.text.wording import count, listed
 from duediligence.writing import escape_formula, write_text
@@ -65,7 +65,7 @@ _TABLES: Mapping[RegisterTable, str] = {
     "companies": "companies (BasicCompanyData)",
     "owners": "owners (PSC snapshot)",
     "officers": "officers (officers bulk file)",
-    "screened": "results of register screen",
+    "screened": "results of registers screen",
 }
 _MISSING: Mapping[RegisterTable, str] = {
     **{table: f"{words} not loaded" for table, words in _TABLES.items()},
@@ -154,7 +154,7 @@ def answer_warnings(answer: RegisterAnswer[Any]) -> list[str]:
     lines = [f"Not asked: {_MISSING[table]}" for table in answer.scope.missing]
     if answer.scope.lists_not_searched:
         lists = listed(answer.scope.lists_not_searched)
-        lines.append(f"Not searched by register screen: {lists}")
+        lines.append(f"Not searched by registers screen: {lists}")
     return [f"{line}. Nothing found is not clear." for line in lines]
 
 

@@ -36,7 +36,7 @@ class Understood:
     columns: Sequence[tuple[str, str, tuple[str, ...]]]
     dates: Sequence[tuple[str, str, int, str]]
     records: Sequence[Mapping[str, str]]
-    furniture: Sequence[RowSeen]
+    extra_rows: Sequence[RowSeen]
     not_read: Sequence[RowSeen]
     settle: Sequence[str]
     rows: int | None
@@ -46,7 +46,7 @@ def render_register_page(understood: Understood) -> str:
     """Return the page. Whatever came from the register is escaped; the page's own policy forbids
     everything but its one style sheet.
     """
-    css = resource("referral.css") + resource("register.css")
+    css = resource("form.css") + resource("register.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return fill(
         "register.html.jinja",

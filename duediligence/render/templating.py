@@ -16,8 +16,10 @@ _APART = re.compile(r"</(?:dt|dd|th|td|h4|li|caption|summary)>(?=<)")
 
 
 def resource(name: str) -> str:
-    """Return a template or style sheet of this package, as text."""
-    return files("duediligence.render").joinpath("templates", name).read_text("utf-8")
+    """Return a template or style sheet of this package, or `package:name` of another, as text."""
+    package, _, file = name.rpartition(":")
+    folder = files(package or "duediligence.render").joinpath("templates")
+    return folder.joinpath(file).read_text("utf-8")
 
 
 def css_string(text: str) -> str:

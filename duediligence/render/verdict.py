@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
-from duediligence.model.events import find_first_connected
-from duediligence.model.findings import by_event, gravest_first
+from duediligence.model.findings import by_event, find_first_connected, gravest_first
 from duediligence.render.flags import sort_findings
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words

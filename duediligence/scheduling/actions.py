@@ -102,28 +102,27 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
     from duediligence.casework.retention import run
-    from duediligence.sharing.exchanges.expiry import expire
 
     done = run(workspace, dry_run=False)
-    expired = expire(workspace)
     gone = [f"{one.rule.id} {one.records:,}" for one in done.removed if one.records]
     if done.contents:
         gone.append(f"parties as compared {done.contents:,}")
-    if expired:
-        gone.append(f"exchanges that were not opened {expired:,}")
-    told = f"removed by rule: {', '.join(gone)}" if gone else "nothing had expired"
+    lines = [f"removed by rule: {', '.join(gone)}"] if gone else []
+    if not gone and not done.weeding:
+        lines.append("nothing had expired")
     if done.old_decisions:
-        told += (
-            f"; {done.old_decisions:,} decisions are past their retention period and stay: "
+        lines.append(
+            f"{done.old_decisions:,} decisions are past their retention period and stay: "
             "a person should review them"
         )
-    return "; ".join((told, *(line.rstrip(".") for line in done.weeding)))
+    lines += (line.rstrip(".") for line in done.weeding)
+    return "; ".join(lines)
 
 
 @use_case("export", event="audit head")
 def audit_head(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Sign the end of the audit chain and hand it over. Raises DeliveryFailed, StorageError."""
-    from duediligence.casework.heads import write_head
+    from duediligence.casework.audit_heads import write_head
 
     done = write_head(workspace, job.to)
     written = f"record {done.head.position:,} signed, to {done.to}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duediligence.casework.heads import CHANNELS
+from duediligence.casework.audit_heads import CHANNELS
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
 from duediligence.reading import regular
 from duediligence.settings import Settings

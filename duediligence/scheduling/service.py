@@ -14,8 +14,8 @@ from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFoun
 from duediligence.fetch.locking import InUse, lock_file
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
+from duediligence.scheduling.job_status import JobStatus, derive_job_status, next_due
 from duediligence.scheduling.jobs import Job, load_jobs, path_of
-from duediligence.scheduling.standing import JobStanding, derive_job_standing, next_due
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
@@ -222,7 +222,7 @@ def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
 
 
 @use_case("read")
-def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
+def standings(workspace: Workspace) -> tuple[str, list[JobStatus]]:
     """Return who is at work (empty where nobody is), and how each job stands.
 
     Raises UsageError, StorageError.
@@ -232,7 +232,7 @@ def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
     with closing(ScheduleStore(home / "schedule.db")) as store:
         since = store.since()
         found = [
-            derive_job_standing(
+            derive_job_status(
                 job,
                 store.attempts(job.name),
                 since=since.get(job.name, now),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from duediligence.scheduling.job_status import JobStatus
 from duediligence.scheduling.jobs import on_the_clock
 from duediligence.scheduling.service import standings
-from duediligence.scheduling.standing import JobStanding
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
@@ -21,7 +21,7 @@ class JobView:
     where there is nothing to say.
     """
 
-    standing: JobStanding
+    standing: JobStatus
     last_run: str
     result: str
     failures: str
@@ -59,7 +59,7 @@ def schedule_view(workspace: Workspace) -> ScheduleView:
     return ScheduleView(holder, tuple(map(_build_job_view, found)))
 
 
-def _build_job_view(standing: JobStanding) -> JobView:
+def _build_job_view(standing: JobStatus) -> JobView:
     last, due = standing.last, format_uk_time(standing.next_due)
     name = standing.job.name
     return JobView(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.extension import Extension, find_extensions, load_parts
 from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
     from duediligence.registers.companies_house.client import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
-    from duediligence.store import ListStore, RunStore, SupplierStore
     from duediligence.store.casework.audit import AuditStore
     from duediligence.store.casework.decisions import DecisionStore
     from duediligence.store.casework.outbox import OutboxStore
+    from duediligence.store.casework.runs import RunStore
     from duediligence.store.casework.screened import ScreenedStore
-    from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
+    from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
+    from duediligence.store.lists import ListStore
     from duediligence.store.lookups import LookUpStore
-    from duediligence.store.register import RegisterStore
+    from duediligence.store.register.local_register import RegisterStore
     from duediligence.suppliers.apart import Waiter
 
 
@@ -153,6 +155,11 @@ class Workspace:
         """
         return self.signed_in is not None or bool(self.settings.users)
 
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """Return the extensions in use. Raises UsageError for one that cannot be used."""
+        return tuple(one.extension for one in find_extensions(self.settings.extensions))
+
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:
         """Return every list by its id, those of the council's own registers among them.
@@ -236,7 +243,9 @@ class Workspace:
     @cached_property
     def casework(self) -> Casework:
         """Return the unit of work of `casework.db`: its repositories and its transactions."""
-        return self._opened.enter_context(Casework(self.home / "casework.db", who=self.who))
+        added = load_parts(self.extensions, "migrations")
+        path = self.home / "casework.db"
+        return self._opened.enter_context(Casework(path, who=self.who, extensions=added))
 
     @property
     def suppliers(self) -> "SupplierStore":
@@ -272,7 +281,7 @@ class Workspace:
 
     @cached_property
     def register(self) -> "RegisterStore":
-        from duediligence.store.register import RegisterStore
+        from duediligence.store.register.local_register import RegisterStore
 
         store = RegisterStore(self.home / "register.db", self.audit.sealed)
         self._opened.callback(store.close)

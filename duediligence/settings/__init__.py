@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence.errors import Hint, Step, UsageError
+from duediligence.errors import Hint, OptionRemark, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
 from duediligence.reading import regular
@@ -283,6 +283,13 @@ class Settings:
             "`local-registers` in the home."
         ),
     ] = None
+    extensions: Annotated[
+        tuple[str, ...],
+        About(
+            "List: distributions whose extensions are used beside those that come with the tool. "
+            "Each is the name under which it is installed; its code runs with all rights."
+        ),
+    ] = ()
     store_restricted: Annotated[
         bool, About("Whether records marked restricted are loaded, and so can be found.")
     ] = False
@@ -768,8 +775,11 @@ def load_settings(
         if "home" in layer:
             raise UsageError(
                 f"{own}: home cannot be set in the home's own file",
-                hint="Delete that line. Set home with --home, DUEDILIGENCE_HOME or the "
-                "duediligence.toml of your configuration folder.",
+                hint=Hint(
+                    "Delete that line. Set home with ",
+                    OptionRemark("--home, "),
+                    "DUEDILIGENCE_HOME or the duediligence.toml of your configuration folder.",
+                ),
             )
         files = {own: layer, **files}
 

@@ -10,9 +10,3 @@ if "numpy" not in sys.modules:
         import sqlite_utils  # noqa: F401
     finally:
         del sys.modules["numpy"]
-
-from duediligence.store.casework.runs import RunStore
-from duediligence.store.casework.suppliers import SupplierStore
-from duediligence.store.lists import ListStore
-
-__all__ = ["ListStore", "RunStore", "SupplierStore"]

@@ -69,6 +69,19 @@ def connect(
         return database
 
 
+def apply_extension_migrations(database: Database, migrations: Migrations) -> None:
+    """Bring the tables of an extension up to date, under its own name among the migrations.
+
+    Raises StorageError, and NewerDatabase where a newer version of it was there before.
+    """
+    path = path_of(database)
+    with plain_errors(path):
+        _refuse_newer(database.conn, migrations, path)
+        if migrations.pending(database):
+            with writing(database):
+                _apply_migrations(database, migrations, path, keep_copy=True)
+
+
 class _Copy(Database):
     """A database in a temporary folder, which goes with it."""
 
@@ -275,7 +288,9 @@ def _made_by(migrations: Migrations) -> tuple[dict[tuple[str, str], str], set[st
 
 def _read_schema(db: Database) -> dict[tuple[str, str], str]:
     rows = db.conn.execute(
-        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+        # What an extension added to its own tables is for that to say.
+        "AND tbl_name NOT LIKE '%!_!_%' ESCAPE '!'"
     )
     return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}
 

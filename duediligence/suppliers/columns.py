@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from duediligence.errors import Hint, OptionRemark, UsageError
+from duediligence.errors import Hint, Invalid, OptionRemark, UsageError
 from duediligence.suppliers.fields import (
     CONTACT_WORDS,
     CONTACTS,
@@ -267,8 +267,10 @@ def field_names(mapping: Mapping[str, str]) -> dict[str, str]:
         plain = " ".join(re.split(r"[\s_-]+", given.strip().casefold()))
         if plain not in known and not re.fullmatch(rf"({'|'.join(ROLES)})( \d+)?( born)?", plain):
             names = ", ".join([*known.values(), *ROLES])
-            raise UsageError(
-                f"--map {given}: unknown field",
+            raise Invalid(
+                "unknown field",
+                field="map",
+                given=given,
                 hint=f"Valid fields: {names}. People may be numbered: "
                 "`director 2`, `director 2 born`.",
             )

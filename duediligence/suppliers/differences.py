@@ -1,22 +1,18 @@
 """What differs between a supplier as it was and as it is now."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from duediligence.model import ContactKey, Contract, Supplier
+from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
-
-SupplierField = Literal[
-    "name", "trading names", "former names", "numbers", "address", "people", "contracts", "ended",
-    "works under", "contacts",
-]  # fmt: skip
 
 
 class Difference(NamedTuple):
     """A field that differs: what it held, and what it holds."""
 
-    field: SupplierField
+    field: str
     before: str
     now: str
 
@@ -29,10 +25,10 @@ def list_differences(before: Supplier, now: Supplier) -> Iterator[Difference]:
             yield Difference(field, was[field], value)
 
 
-def _format_supplier_fields(one: Supplier) -> dict[SupplierField, str]:
+def _format_supplier_fields(one: Supplier) -> dict[str, str]:
     address = one.address
     return {
-        "name": one.name,
+        **{text.replace("_", " "): getattr(one, text) for text in SUPPLIER_TEXTS},
         "trading names": "; ".join(one.trading_names),
         "former names": "; ".join(one.former_names),
         "numbers": ", ".join(map(str, one.identifiers)),

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from duediligence.errors import Invalid
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind, is_total_with_amount
+from duediligence.formats.extra_rows import ExtraRowKind, is_total_with_amount
 from duediligence.model import RejectedRow
 from duediligence.suppliers.columns import fields_of
 from duediligence.suppliers.fields import FIELDS
@@ -134,10 +134,10 @@ def text_key(text: str) -> str:
     return sha256(" ".join(re.findall(r"\w+", text.casefold())).encode()).hexdigest()[:32]
 
 
-def why_doubtful(cells: Sequence[str], at: int, kind: FurnitureKind | None) -> str:
+def why_doubtful(cells: Sequence[str], at: int, kind: ExtraRowKind | None) -> str:
     """Return why a row with its name in column `at` may be no supplier; empty where that is sure.
 
-    `kind` is what furniture it seems to be. That it holds one text alone is judged by `AloneRows`,
+    `kind` is what extra row it seems to be. That it holds one text alone is judged by `AloneRows`,
     once all rows are known.
     """
     filled = [text for cell in cells if (text := clean(cell)).strip("\0")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
+from duediligence.errors import Hint, OptionRemark
 from duediligence.formats.cells import clean
 from duediligence.model import Contract, Supplier, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell
@@ -101,7 +102,7 @@ class Endings:
         self, rows: Iterable[RowEndings], *, today: date, chosen: Iterable[str] = ()
     ) -> None:
         self._today = today
-        self.note = ""
+        self.note: str | Hint = ""
         self.heading = ""
         seen: Counter[Status] = Counter()
         own = 0
@@ -115,10 +116,10 @@ class Endings:
         if "status" in chosen or not self.heading:
             return
         if seen["register"] and not own:
-            self.note = (
+            self.note = Hint(
                 f"Column {self.heading!r} holds the status of companies in a register "
-                f"({example['register']!r}): not read as whether you still buy from them. "
-                f'To read it: --map status="{self.heading}".'
+                f"({example['register']!r}): not read as whether you still buy from them.",
+                OptionRemark(f' To read it: --map status="{self.heading}".'),
             )
         elif seen["unknown"] >= _ANOTHER_COLUMN and not seen["active"] + seen["ended"]:
             self.note = (

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from duediligence.suppliers.facts import SUPPLIER_FIELDS
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -139,7 +141,12 @@ FIELDS: tuple[Field, ...] = (
         "ZZ9 9ZZ",
         _headings("postcode, post code, postal code, zip code, zip"),
     ),
-    Field("country", "Country.", "United Kingdom", _headings("country, country name")),
+    # Columns that are described with their fact.
+    *(
+        Field(about.column or name, about.meaning, about.example, _headings(about.headings))
+        for name, about in SUPPLIER_FIELDS.items()
+        if about.headings
+    ),
     Field(
         "contract",
         "What it is engaged for. Its words and the fields below say which registration the work "

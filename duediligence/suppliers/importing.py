@@ -11,8 +11,8 @@ from pathlib import Path
 
 from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.formats.cells import clean
+from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind
 from duediligence.formats.filetype import RowLimit
-from duediligence.formats.furniture import FurnitureKind, find_furniture_kind
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Repair, Supplier, UnreadCell
@@ -116,7 +116,7 @@ class Import:
     is read but a name, one of the `further` contracts of a supplier that an earlier row names, one
     of the `skipped` titles, totals, footnotes and repeated headers, or one of those `in_doubt`,
     unless a person said that it is a supplier. `mapping` is
-    what was given or `remembered` of an earlier file with these headings. `notes` say what was
+    what was given or `remembered` of an earlier file with these headings. `remarks` say what was
     chosen or left out, for the officer to read. `without_ref` are the references of suppliers that
     have none in the file, `undated` those of which something ended on a day that the file does not
     give: the day of the import.
@@ -129,7 +129,7 @@ class Import:
     unused: tuple[str, ...]
     suppliers: tuple[Supplier, ...]
     rejects: tuple[RejectedRow, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[str | Hint, ...]
     rows: int
     duplicates: int
     skipped: int = 0
@@ -143,6 +143,11 @@ class Import:
     remembered: bool = False
     without_ref: frozenset[str] = frozenset()
     undated: frozenset[str] = frozenset()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the remarks in words that any reader can follow."""
+        return tuple(map(str, self.remarks))
 
     @property
     def not_read(self) -> tuple[RejectedRow, ...]:
@@ -296,7 +301,7 @@ def _import_table(
         unused=tuple(name for at, name in enumerate(table.header) if name and at not in used),
         suppliers=tuple(held for _, held in reader.suppliers.values()),
         rejects=tuple(reader.rejects),
-        notes=(
+        remarks=(
             *table.notes,
             *_describe_spare_columns(table.header, columns),
             *reader.notes(),
@@ -347,7 +352,7 @@ class _RowReader:
         self.further: list[int] = []
         self._contract_faults: list[tuple[int, UnreadCell]] = []
         self._rows_of: dict[str, list[RowEndings]] = {}
-        self._other_notes: list[str] = []
+        self._other_notes: list[str | Hint] = []
         # Fields whose column turned out to hold something else, once all rows were read.
         self.dropped: set[str] = set()
         self.made: set[str] = set()
@@ -376,7 +381,7 @@ class _RowReader:
         """Read one row that is not blank."""
         self.rows += 1
         further = self._continues(row, cells)
-        kind = None if further else find_furniture_kind(cells, self._header, may_name, summed=True)
+        kind = None if further else find_extra_row_kind(cells, self._header, may_name, summed=True)
         why = "" if further else self._why_doubtful(cells, kind)
         if why:
             self._doubt(row, cells, why)
@@ -393,7 +398,7 @@ class _RowReader:
         self.skipped.append((row, next(filter(None, map(clean, shown)), "")))
         self.totals.compare(row, cells)
 
-    def _why_doubtful(self, cells: tuple[str, ...], kind: FurnitureKind | None) -> str:
+    def _why_doubtful(self, cells: tuple[str, ...], kind: ExtraRowKind | None) -> str:
         """Return why a row may be no supplier, by its words and by the sum of the rows above it."""
         if why := why_doubtful(cells, self._name_at, kind):
             return why
@@ -625,8 +630,10 @@ class _RowReader:
         if "part_of" not in told and (heading := parents.doubtful_column(rows)):
             self.dropped.add("part_of")
             self._other_notes.append(
-                f"Column {heading!r} names no supplier of this file: it is not read. "
-                f'To read it: --map part_of="{heading}".'
+                Hint(
+                    f"Column {heading!r} names no supplier of this file: it is not read.",
+                    OptionRemark(f' To read it: --map part_of="{heading}".'),
+                )
             )
             return
         for ref, (row, found) in self.suppliers.items():
@@ -678,7 +685,7 @@ class _RowReader:
         born = birth_date(text, self._today)
         return str(born) if born else mask_digits(text)
 
-    def notes(self) -> Iterator[str]:
+    def notes(self) -> Iterator[str | Hint]:
         """Yield what was done with whole rows and columns, one line each."""
         if self.skipped:
             row, text = self.skipped[0]
@@ -751,11 +758,14 @@ def _of_contract(cell: UnreadCell) -> bool:
     return cell.looks_like == "contract"
 
 
-def _describe_spare_columns(header: Sequence[str], columns: Columns) -> Iterator[str]:
+def _describe_spare_columns(header: Sequence[str], columns: Columns) -> Iterator[Hint]:
     for name, spare in columns.spare.items():
         taken = ", ".join(repr(header[at]) for at in columns.fields[name])
         passed = ", ".join(repr(header[at]) for at in spare)
-        yield f"{name} is read from {taken}, not from {passed}. To choose: --map {name}=…."
+        yield Hint(
+            f"{name} is read from {taken}, not from {passed}.",
+            OptionRemark(f" To choose: --map {name}=…."),
+        )
 
 
 def _format_row_numbers(rows: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""A supplier out of the cells of one row, or out of the options of a command."""
+"""A supplier out of the cells of one row, or out of facts that were typed."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Invalid
 from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import (
@@ -21,14 +21,20 @@ from duediligence.model import (
     Supplier,
     UnreadCell,
 )
+from duediligence.model.suppliers import SUPPLIER_TEXTS
+from duediligence.request_fields import RequestField
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
+from duediligence.suppliers.facts import (
+    LONGEST_CELL,
+    LONGEST_NAME,
+    LONGEST_REF,
+    SUPPLIER_FIELDS,
+    SupplierFacts,
+)
 from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
 from duediligence.text.postcodes import is_postcode, spaced_postcode
 
-LONGEST_NAME = 500
-LONGEST_CELL = 5_000
-LONGEST_REF = 100
 MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 # Of a cell that names people, kept beside each of them.
@@ -98,7 +104,11 @@ def read_supplier(
     }
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
     contract, contracts = read_contracts(cells, unread, dropped)
+    texts: dict[str, Any] = {
+        one: _line(cells, one, repairs) for one in SUPPLIER_TEXTS if one != "name"
+    }
     return Supplier(
+        **texts,
         ref=ref,
         name=name,
         trading_names=others["trading_names"],
@@ -355,59 +365,37 @@ _LOOKS_LIKE: Mapping[str, Literal["name", "number"]] = {
 }
 
 
-def supplier_from_options(
-    name: str,
-    *,
-    ref: str = "",
-    number: str = "",
-    charity: str = "",
-    mutual: str = "",
-    ppon: str = "",
-    address: str = "",
-    postcode: str = "",
-    country: str = "",
-    trading_names: Sequence[str] = (),
-    former_names: Sequence[str] = (),
-    people: Sequence[str] = (),
-    contract: str = "",
-    today: date | None = None,
+def read_facts(
+    facts: SupplierFacts, *, ref: str = "", contract: str = "", today: date | None = None
 ) -> Supplier:
-    """Return the supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
+    """Return the supplier that the facts describe; each of `people` is `Name` or `Name,1965-04`.
 
-    A number is corrected as in a file (`repairs`). Raises UsageError for a name that cannot be
+    A number is corrected as in a file (`repairs`). Raises Invalid for a name that cannot be
     screened and for whatever is not understood.
     """
-    given = {
-        "ref": (ref,),
-        "name": (name,),
-        "company_number": (number,),
-        "charity_number": (charity,),
-        "mutual_number": (mutual,),
-        "ppon": (ppon,),
-        "address": (address,),
-        "postcode": (postcode,),
-        "country": (country,),
-        "trading_names": trading_names,
-        "former_names": former_names,
-        "contract": (contract,),
+    given: dict[str, list[SupplierCell]] = {
+        "ref": [SupplierCell("ref", ref)],
+        "contract": [SupplierCell("contract", contract)],
     }
-    if any("\0" in text for texts in (*given.values(), people) for text in texts):
-        raise UsageError("an option holds a NUL byte")
+    for field, text in (("ref", ref), ("contract", contract)):
+        RequestField(field).check(field, text)
+    numbers = [field for field, about in SUPPLIER_FIELDS.items() if about.schemes]
+    for field, about in SUPPLIER_FIELDS.items():
+        value = getattr(facts, field)
+        texts = (value,) if isinstance(value, str) else value
+        given[about.column or field] = [SupplierCell(field, one) for one in texts]
+        for text in texts:
+            about.check(field, text)
+    people, postcode = given.pop("people"), facts.postcode
     try:
         found = read_supplier(
-            {
-                field: [SupplierCell(_OPTIONS.get(field, field), text) for text in texts]
-                for field, texts in given.items()
-            },
-            [
-                PeopleCells("person", SupplierCell("--person", text), SupplierCell("", ""))
-                for text in people
-            ],
+            given,
+            [PeopleCells("person", cell, SupplierCell("", "")) for cell in people],
             today=today or datetime.now(UTC).date(),
         )
     except Unusable as error:
-        raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
-    if postcode.strip() and not (country or is_postcode(postcode)):
+        raise Invalid(f"{facts.name[:60]!r} cannot be checked: {error}", field="name") from error
+    if postcode.strip() and not (facts.country or is_postcode(postcode)):
         raise Invalid(
             f"{postcode!r} is not a valid UK postcode",
             field="postcode",
@@ -415,24 +403,18 @@ def supplier_from_options(
         )
     for repair in found.repairs:
         if not repair.used:
-            raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")
-        if repair.column in _OPTIONS.values() and guessed_zeros(repair.found, repair.used):
-            raise UsageError(
-                f"{repair.column} {repair.found} is too short to be sure of: is it {repair.used}?",
+            raise Invalid(repair.reason, field=repair.column, given=repair.found)
+        if repair.column in numbers and guessed_zeros(repair.found, repair.used):
+            raise Invalid(
+                f"too short to be sure of: is it {repair.used}?",
+                field=repair.column,
+                given=repair.found,
                 hint="Write the number in full.",
             )
     for cell in found.unread:
         if cell.looks_like == "person" and found.people:
             continue  # looked up as far as it was read, and said to be unknown beyond that
-        raise UsageError(f"{cell.column} {cell.text}: {cell.reason}")
+        raise Invalid(cell.reason, field=cell.column, given=cell.text)
     # What was typed is no cell of a file.
     found = replace(found, people=tuple(replace(one, cell=None) for one in found.people))
     return found if found.ref else replace(found, ref=made_ref(found))
-
-
-_OPTIONS = {
-    "company_number": "--number",
-    "charity_number": "--charity",
-    "mutual_number": "--mutual",
-    "ppon": "--ppon",
-}

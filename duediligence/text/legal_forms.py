@@ -1,11 +1,10 @@
 """Legal forms of organisations: which words they are, and where they stand in a name."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from duediligence.text.state_forms import LINKS, has_word_of_state_form, state_form
 from duediligence.text.tables import read_rows
 
 # What most UK bodies end their names with, each a word.
@@ -28,6 +27,14 @@ _OPENING = frozenset(
     "firm".split()
 )
 
+# Forms of state bodies, such as `federal state budgetary educational institution`, FGUP, are read
+# by a grammar rather than a list: words of whose it is, of its kind and of its field, in any order
+# and with any ending, then what it is, and what for. Roles of words are in `state_forms.tsv`.
+_BEFORE: Final = frozenset(("level", "kind", "field", "word"))
+_WHOSE: Final = frozenset(("level", "kind"))
+_LINKS: Final = frozenset("of for and in i the".split())
+_LONGEST_ENDING = 4  # letters: federalnogo
+
 
 def ends_in_legal_form(name: str) -> bool:
     """Return whether a name closes with a legal form, what stands in brackets apart: `Moss Ltd
@@ -49,7 +56,7 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     Never empties a name: where all words are legal forms, all are kept.
     """
     table = _load_legal_forms()
-    of_state = has_word_of_state_form(words)
+    of_state = _has_word_of_state_form(words)
     if not of_state and table.keys().isdisjoint(words):
         return words, frozenset()
     kept: list[str] = []
@@ -57,7 +64,7 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     position, end = 0, len(words)
     while position < end:
         found = None
-        size = state_form(words, position) if of_state else 0
+        size = _state_form(words, position) if of_state else 0
         if size and (size > 2 or not kept or _only_forms(words, position + size)):
             found = (size, "state")
         elif words[position] not in table:
@@ -81,14 +88,14 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
         else:
             families.add(found[1])
             position += found[0]
-    if LINKS.issuperset(kept):
+    if _LINKS.issuperset(kept):
         return words, frozenset()
     return kept, frozenset(families)
 
 
 def is_legal_form(words: list[str]) -> bool:
     """Return whether folded words are a legal form, or several, and name nobody."""
-    if words and words[0] not in _load_legal_forms() and not has_word_of_state_form(words[:1]):
+    if words and words[0] not in _load_legal_forms() and not _has_word_of_state_form(words[:1]):
         return False
     return any(split_legal_forms(beside)[0] == [""] for beside in ([*words, ""], ["", *words]))
 
@@ -109,3 +116,75 @@ def _load_legal_forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 def _only_forms(words: list[str], position: int) -> bool:
     table = _load_legal_forms()
     return all(any(len(form) == 1 for form, _ in table.get(word, ())) for word in words[position:])
+
+
+def _has_word_of_state_form(words: list[str]) -> bool:
+    """Return whether any folded word may be part of a state body's form; quick."""
+    return any(map(_role, words))
+
+
+def _state_form(words: list[str], start: int) -> int:
+    """Return how many words from `start` on are the legal form of a state body; 0 where none is.
+
+    A form has a word for what the body is and one for whose or of what kind, before it or (as in
+    `empresa estatal`) after: `Care Institute` and `State Street` are names. A short form is one
+    at the beginning or the end only.
+    """
+    role = _role(words[start])
+    if not role:
+        return 0
+    if role == "short":
+        return 1 if start == 0 or start == len(words) - 1 else 0
+    at, roles = start, set()
+    while at < len(words) and _role(words[at]) in _BEFORE:
+        roles.add(_role(words[at]))
+        at += 1
+        # `scientific and research institution`, `nauchno i ...`
+        if words[at : at + 1] and words[at] in ("and", "i") and _leads_on(words, at + 1):
+            at += 1
+    if at == len(words) or _role(words[at]) != "noun":
+        return 0
+    at += 1
+    if not roles:
+        while at < len(words) and _role(words[at]) in _WHOSE:
+            roles.add(_role(words[at]))
+            at += 1
+    return _past_purpose(words, at) - start if roles & _WHOSE else 0
+
+
+def _leads_on(words: list[str], at: int) -> bool:
+    """Return whether words of a form go on to say what the body is."""
+    while at < len(words) and _role(words[at]) in _BEFORE:
+        at += 1
+    return at < len(words) and _role(words[at]) == "noun"
+
+
+def _past_purpose(words: list[str], at: int) -> int:
+    """Return the place after `of science and higher education`, or `at` where no such words
+    follow.
+    """
+    end = at
+    while at < len(words):
+        if _role(words[at]) == "purpose":
+            end = at + 1
+        elif words[at] not in _LINKS:
+            break
+        at += 1
+    return end
+
+
+@lru_cache(maxsize=65_536)
+def _role(word: str) -> str:
+    table = _load_role_table()
+    role = table.get(word, "")
+    if not role and len(word) > 5:
+        for ending in range(_LONGEST_ENDING + 1):
+            if role := table.get(f"{word[: len(word) - ending]}*", ""):
+                break
+    return role
+
+
+@cache
+def _load_role_table() -> dict[str, str]:
+    rows = read_rows(Path(__file__).with_name("state_forms.tsv"))
+    return {word: role for role, words in rows for word in words.split()}

@@ -1,6 +1,17 @@
-"""Counts and lists in words."""
+"""Counts and lists in words, and the words by which letters and digits are spelled aloud."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+SPELLED: Mapping[str, str] = {
+    **{
+        word[0]: word
+        for word in (
+            "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike "
+            "November Oscar Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey Xray Yankee Zulu"
+        ).split()
+    },
+    **dict(zip("234567", "two three four five six seven".split(), strict=True)),
+}
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -23,3 +34,6 @@ def first_lines(lines: Sequence[str], most: int) -> str:
     """Return the first lines, and below them how many more there are."""
     more = f"\nand {len(lines) - most:,} more" if len(lines) > most else ""
     return "\n".join(lines[:most]) + more
+
+
+"""Of each of the 32 characters of base32, its word: five bits."""

@@ -17,21 +17,39 @@ from starlette.types import ASGIApp
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
 from duediligence.web import sessions, uploads
+from duediligence.web.api import yente
 from duediligence.web.api.describing import extend_openapi_document
-from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import (
     build_error_problem,
     http_problem,
     invalid_problem,
     log_error,
 )
-from duediligence.web.api.routers import ROUTERS
+from duediligence.web.api.reconcile import routes as reconcile
+from duediligence.web.api.v1 import alerts, audit, jobs, lists, packs, runs, suppliers
 from duediligence.web.error_pages import error_page, render_error_page
-from duediligence.web.guards import Guards, NotRead
-from duediligence.web.pages import EVERY
+from duediligence.web.guards import Guards, NotRead, is_api
+from duediligence.web.pages import list_pages
 from duediligence.web.service import Service
 from duediligence.web.upkeep_jobs import DueJobs
 from duediligence.web.visits import build_page_route, open_route
+
+# The routers of `/api/v1`, one a noun, and all of the API.
+V1_ROUTERS = (
+    suppliers.router,
+    runs.router,
+    alerts.router,
+    lists.router,
+    jobs.router,
+    audit.router,
+    packs.router,
+)
+API_ROUTERS = (
+    yente.health_router,
+    yente.router,
+    reconcile.router,
+    *V1_ROUTERS,
+)
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -61,7 +79,7 @@ def create_app(service: Service) -> ASGIApp:
         lifespan=running,
     )
     app.state.service = service
-    for router in ROUTERS:
+    for router in API_ROUTERS:
         app.include_router(router)
     extend_openapi_document(app)
     app.router.routes.extend(_build_page_routes(service))
@@ -83,7 +101,7 @@ def _build_page_routes(service: Service) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(packages=[("duediligence.web", "static")]), name="static")
     yield Route("/sign-out", _sign_out, methods=["POST"])
     yield from service.sign_in.routes
-    for pages in EVERY:
+    for pages in list_pages(service.extensions):
         for method, path, handler in pages.routes:
             yield build_page_route(service, method, path, handler)
         for path, open_handler in pages.open_to_all:

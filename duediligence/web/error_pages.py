@@ -56,7 +56,7 @@ def render_error_page(
         role=service.shown_role(viewer),
         council=service.settings.council_name,
         demo=service.demo,
-        navigation=build_navigation(request.url.path, service.rights(viewer)),
+        navigation=build_navigation(request.url.path, service.rights(viewer), service.places),
         here=request.url.path,
         message=message,
         hint=hint,

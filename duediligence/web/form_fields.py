@@ -1,11 +1,12 @@
 """Values of a form's fields, and which field an error is about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from duediligence.errors import DuediligenceError, Invalid, NotFound
 from duediligence.render.wording import sentence
 from duediligence.text.dates import parse_day
+from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Visit
 
 DAY_PARTS = ("day", "month", "year")
@@ -50,8 +51,32 @@ def day_of(visit: Visit, name: str, what: str) -> date | None:
     raise Invalid(f"{what} must be a real date, such as 24 11 2026", field=f"{name}-day")
 
 
-def problem(error: DuediligenceError, fields: Sequence[str]) -> tuple[str, str]:
-    """Return the field that an error is about, empty where none of these is, and what it says."""
-    field = error.field.lstrip("-") if isinstance(error, Invalid) else ""
-    known = next((one for one in fields if field in (one, one.partition("-")[0])), "")
-    return known, sentence(error.message)
+def problem(
+    error: DuediligenceError, fields: Collection[str] | Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the field of a form that an error is about, empty where none of these is, and what it
+    says. `fields` may map them to their labels, by which the message then names them.
+
+    Forms name a field as the request does, or with hyphens; a date has a field for each part.
+    """
+    if not isinstance(error, Invalid):
+        return "", sentence(error.message)
+    named = error.field.replace("_", "-")
+    spellings = (error.field, named, f"{error.field}-{DAY_PARTS[0]}", f"{named}-{DAY_PARTS[0]}")
+    known = next((one for one in spellings if one and one in fields), "")
+    label = fields.get(known, "") if isinstance(fields, Mapping) else ""
+    words = error.name_field(label or error.field.replace("_", " ").capitalize())
+    return known, sentence(words)
+
+
+def problem_with_hint(
+    error: DuediligenceError, fields: Collection[str] | Mapping[str, str] = ()
+) -> tuple[str, str]:
+    """Return the field of a form that an error is about, what it says, and what to do next."""
+    field, words = problem(error, fields)
+    return field, f"{words} {plain_hint(error.hint)}".strip()
+
+
+def describe_file_error(error: DuediligenceError) -> str:
+    """Return what is wrong with a file, whose name begins the message as it is, and what to do."""
+    return f"{error.message.rstrip('.')}. {plain_hint(error.hint)}".strip()

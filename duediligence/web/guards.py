@@ -5,7 +5,7 @@ that every answer has.
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,9 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from duediligence.logs import raised_at
-from duediligence.web.api.paths import is_api, takes_files
 from duediligence.web.connections import BODY_SECONDS
-from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
 from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
 
@@ -45,8 +43,18 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
-
 _log = logging.getLogger(__name__)
+
+_BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
+_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms", "/statements")
+
+# Which pages of other programs may read answers of this server: OpenRefine's, where it runs.
+#
+# Only what a key in the address opens (`/reconcile/`) is ever read by another page, and only by
+# pages of the origins that the setting `reconcile_origins` names: never of any, for a page that
+# somebody happens to open would read as much (Fetch standard, CORS protocol).
+_RECONCILE: Final = "/reconcile/"
+_A_DAY: Final = "86400"
 
 
 class NotRead(Exception):
@@ -83,11 +91,11 @@ class Guards:
         refused: tuple[int, str] | None = None
         own_headers = HEADERS
         sent = Headers(scope=scope)
-        crossing = may_cross(scope["path"])
-        preflight = crossing and is_preflight(scope["method"], sent)
+        crossing = _may_cross(scope["path"])
+        preflight = crossing and _is_preflight(scope["method"], sent)
         if crossing:
             origins = self._service.settings.reconcile_origins
-            own_headers = {**HEADERS, **answer_headers(sent, origins, preflight=preflight)}
+            own_headers = {**HEADERS, **_answer_headers(sent, origins, preflight=preflight)}
 
         async def with_headers(message: Message) -> None:
             nonlocal started
@@ -139,7 +147,7 @@ class Guards:
             # RFC 9112, section 6.3: a proxy may have read another request there.
             return 400, "This request says in two ways how long it is."
         own, origins = self._own(headers), self._service.settings.reconcile_origins
-        if may_cross(scope["path"]) and is_foreign(headers, own, origins):
+        if _may_cross(scope["path"]) and _is_foreign_origin(headers, own, origins):
             return 403, (
                 "This server does not answer pages of that origin. The setting reconcile_origins "
                 "names those that it answers."
@@ -183,7 +191,7 @@ def _find_body_limit(scope: Scope) -> int:
 
 def is_upload(scope: Scope) -> bool:
     """Return whether a request brings a form as those with files are sent."""
-    return takes_files(scope["path"]) and _is_form(Headers(scope=scope))
+    return _accepts_files(scope["path"]) and _is_form(Headers(scope=scope))
 
 
 def _is_form(headers: Headers) -> bool:
@@ -222,3 +230,51 @@ class _Body:
             raise NotRead(413, _too_large(self._scope))
         self.is_complete = not message.get("more_body", False)
         return message
+
+
+def is_api(path: str) -> bool:
+    """Return whether programs ask there, who want no pages."""
+    return path.startswith(_BELOW) or path in _AT
+
+
+def _accepts_files(path: str) -> bool:
+    """Return whether a form with files may be sent there: to a page, and where suppliers are
+    imported.
+    """
+    return not is_api(path) or path.startswith("/api/")
+
+
+def _may_cross(path: str) -> bool:
+    """Return whether pages of the origins that are set may read what is there."""
+    return path.startswith(_RECONCILE)
+
+
+def _is_foreign_origin(headers: Headers, own: str, origins: tuple[str, ...]) -> bool:
+    """Return whether a page sent it that is neither of this server nor of an origin that is set."""
+    origin = headers.get("origin")
+    return origin is not None and origin.lower() not in (own, *origins)
+
+
+def _is_preflight(method: str, headers: Headers) -> bool:
+    """Return whether a browser asks for a page whether it may send a request."""
+    return method == "OPTIONS" and "access-control-request-method" in headers
+
+
+def _answer_headers(
+    headers: Headers, origins: tuple[str, ...], *, preflight: bool
+) -> dict[str, str]:
+    """Return the headers that let the page read the answer, where its origin is set.
+
+    The address holds a key, which no link may carry on.
+    """
+    found: Mapping[str, str] = {}
+    origin = headers.get("origin", "").lower()
+    if origin in origins:
+        found = {"Access-Control-Allow-Origin": origin}
+        if preflight:
+            found |= {
+                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Headers": "Content-Type",
+                "Access-Control-Max-Age": _A_DAY,
+            }
+    return {"Vary": "Origin", "Referrer-Policy": "no-referrer", **found}

@@ -26,11 +26,11 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers
 from duediligence.text.wording import count, listed
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import safe_name
 from duediligence.web.jobs import JobDone, JobKind
+from duediligence.web.navigation import supplier_address
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
-from duediligence.web.supplier_address import supplier_address
 from duediligence.writing import unlink
 
 # How the lock of the scheduler names who holds it.

@@ -1,71 +1,65 @@
 """What stands in the navigation of each page, and where a step of a hint leads."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as Collection
 from urllib.parse import quote
 
 from duediligence.errors import Hint, Step, StepName
+from duediligence.extension import Extension, Place
 from duediligence.model.audit import Action
 
-# The address of each, its words, and what addresses below it begin with.
-_PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("/", "What waits", ()),
-    ("/alerts", "Alerts", ("/alerts", "/entries")),
-    ("/cases", "Cases", ("/cases",)),
-    ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    ("/check", "Check a name", ("/check", "/checks")),
-    ("/runs", "Runs", ("/runs", "/jobs")),
-    ("/lists", "Lists", ("/lists",)),
-    ("/agreements", "Sharing", ("/agreements", "/exchanges", "/intelligence", "/requests")),
-    ("/schedule", "Schedule", ("/schedule", "/digest")),
-    ("/audit", "Audit", ("/audit",)),
-    ("/settings", "Settings", ("/settings", "/set-up", "/accounts", "/tokens", "/policy")),
-)
-# What a place needs beside reading: any of these.
-_NEEDS: Mapping[str, tuple[Action, ...]] = {
-    "/cases": ("work on cases",),
-    "/audit": ("audit",),
-    "/requests": ("ask partners", "audit"),
-    "/exchanges": ("exchange",),
-    "/intelligence": ("handle intelligence",),
-}
-# The pages below Sharing, which show each other: more places than one line of the navigation has.
-_SHARING = (
-    ("/agreements", "Agreements"),
-    ("/requests", "Requests"),
-    ("/exchanges", "Exchanges"),
-    ("/intelligence", "Intelligence"),
+_PLACES: tuple[Place, ...] = (
+    Place("/", "What waits"),
+    Place("/alerts", "Alerts", ("/alerts", "/entries")),
+    Place("/suppliers", "Suppliers", ("/suppliers", "/packs")),
+    Place("/check", "Check a name", ("/check", "/checks")),
+    Place("/runs", "Runs", ("/runs", "/jobs")),
+    Place("/lists", "Lists", ("/lists",)),
+    Place("/schedule", "Schedule", ("/schedule", "/digest")),
+    Place("/audit", "Audit", ("/audit",), needs=("audit",)),
+    Place("/settings", "Settings", ("/settings", "/set-up", "/accounts", "/tokens", "/policy")),
 )
 
 
-def _is_page_allowed(address: str, rights: Collection[Action]) -> bool:
-    return any(one in rights for one in _NEEDS.get(address, ("read",)))
+def list_places(extensions: Iterable[Extension]) -> list[Place]:
+    """Return the places of the core, with those of the extensions each after the one it names."""
+    found = list(_PLACES)
+    for place in (place for extension in extensions for place in extension.places):
+        before = [number for number, one in enumerate(found, 1) if one.address == place.after]
+        found.insert(before[0] if before else len(found), place)
+    return found
 
 
-def build_navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
+def build_navigation(
+    path: str, rights: Collection[Action], places: Iterable[Place]
+) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is there or below; of the places that whoever
     has these rights may see.
     """
     return [
         (
-            address,
-            words,
-            path == address or any(path == one or path.startswith(f"{one}/") for one in below),
+            place.address,
+            place.words,
+            path == place.address
+            or any(path == one or path.startswith(f"{one}/") for one in place.below),
         )
-        for address, words, below in _PLACES
-        if _is_page_allowed(address, rights)
+        for place in places
+        if not rights.isdisjoint(place.needs)
     ]
 
 
-def section_pages(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
-    """Return address, words, and whether this page is it, of the pages beside a page of Sharing, as
-    whoever has these rights sees them; none for any other page.
+def section_pages(
+    path: str, rights: Collection[Action], places: Iterable[Place]
+) -> list[tuple[str, str, bool]]:
+    """Return address, words, and whether this page is it, of the pages beside this one below the
+    same place, as whoever has these rights sees them; none where there are no others.
     """
-    if all(path != address for address, _ in _SHARING):
-        return []
     return [
-        (address, words, path == address)
-        for address, words in _SHARING
-        if _is_page_allowed(address, rights)
+        (page.address, page.words, path == page.address)
+        for place in places
+        if any(path == page.address for page in place.pages)
+        for page in place.pages
+        if not rights.isdisjoint(page.needs)
     ]
 
 
@@ -151,3 +145,10 @@ def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
 def plain_hint(hint: str | Hint) -> str:
     """Return the hint as one text, where no link can be."""
     return "".join(text for text, _ in hint_parts(hint))
+
+
+def supplier_address(ref: str, *below: str) -> str:
+    """Return the address of a supplier's page, or of one below it; a reference may hold any
+    sign.
+    """
+    return "/".join(("/suppliers", *(quote(part, safe="") for part in (ref, *below))))

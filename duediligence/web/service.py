@@ -1,36 +1,75 @@
 """What lives as long as the server, and a workspace for each request."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from duediligence.casework.networks_shown import NetworkCache
 from duediligence.errors import StorageError, UsageError
+from duediligence.extension import Extension, Place, find_extensions
 from duediligence.matching.engine import EngineCache
 from duediligence.model.audit import Action
 from duediligence.screening.access import list_allowed_actions
-from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
+from duediligence.screening.lookup.public_lists import NamePrefixCache
 from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import FILENAME, EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
 from duediligence.suppliers.apart import Waiter
 from duediligence.web.api.callers import Callers
+from duediligence.web.api.problems import TooManyRequests
 from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
+from duediligence.web.navigation import list_places
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
-from duediligence.web.slots import Slots
 
 _logger = logging.getLogger(__name__)
 
 # In whose name lists are kept open: it may read, and nobody signs in as it.
 _NOBODY = Viewer(account="look-ups", name="look-ups", role="auditor")
+
+_RETRY_SECONDS: Final = 5
+
+
+class Slots:
+    """One slot for each person, and `most` for all. Methods may be called from any thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, account: str) -> Iterator[None]:
+        """Hold a slot of the person. Raises TooManyRequests where there is none."""
+        with self._lock:
+            if self._taken[account]:
+                raise TooManyRequests(
+                    "Another file of yours is still being sent or read",
+                    after=_RETRY_SECONDS,
+                    hint="Wait until that is done, or close its page. Then send this one again.",
+                )
+            if self._taken.total() >= self._most:
+                raise TooManyRequests(
+                    f"Files of {self._most} other people are being sent or read",
+                    after=_RETRY_SECONDS,
+                    hint="Send yours again in a few seconds.",
+                )
+            self._taken[account] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken[account] -= 1
 
 
 def _read_utc_clock() -> datetime:
@@ -65,6 +104,16 @@ class Service:
     @property
     def settings(self) -> Settings:
         return self.resolved.settings
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Return the places of the navigation. Raises UsageError as `extensions`."""
+        return list_places(self.extensions)
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        """Return the extensions in use. Raises UsageError for one that cannot be used."""
+        return tuple(one.extension for one in find_extensions(self.settings.extensions))
 
     @cached_property
     def home(self) -> Path:

@@ -1,35 +1,44 @@
-"""The server as a process: one, with its threads. On one PC it stops by itself when nobody asks."""
+"""The server as a process: one, with its threads. On one PC it stops by itself when nobody asks.
+
+Where it listens, and how people sign in to it, is in the settings.
+"""
 
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import fields
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Final
+from urllib.parse import urlsplit
 
 import uvicorn
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
+from duediligence.fetch.documents import Documents
+from duediligence.fetch.http import LOOPBACK
 from duediligence.fetch.locking import InUse, lock_file
+from duediligence.screening.workspace import Workspace, user_agent
+from duediligence.settings import DEFAULTS, EffectiveSettings, Settings
 from duediligence.web.app import create_app
 from duediligence.web.connections import TimedProtocol
 from duediligence.web.service import Service
-from duediligence.web.sign_in.by_settings import (
-    listen_at,
-    refuse_other_than_this_computer,
-    sign_in_to_server,
-)
+from duediligence.web.sign_in import SignIn
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
 _TURN_SECONDS = 0.0002
 _LOOK_SECONDS = 5.0
 LOCK = "console.lock"
 
+_OTHER_PORT = Hint(OptionRemark("Name another --port, or leave it out for a free one."))
 
-_OTHER_PORT = "Name another --port, or leave it out for a free one."
+_HTTPS: Final = 443
 
 
-def open_listening_socket(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
+def open_listening_socket(host: str, port: int, hint: str | Hint = _OTHER_PORT) -> socket.socket:
     """Return a socket there; port 0 takes a free one. Raises UsageError, with the hint."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Told that it is TCP, asyncio sends without waiting for more (TCP_NODELAY): an answer in two
@@ -55,7 +64,7 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
     `tell` gets the address that signs its opener in, once. Where the home has a console already,
     its address is told, and that is all. Raises UsageError, StorageError.
     """
-    refuse_other_than_this_computer(service.settings)
+    _refuse_other_than_this_computer(service.settings)
     lock = service.home / LOCK
     try:
         with (
@@ -87,7 +96,7 @@ def serve_on_server(service: Service, tell: Callable[[str, str], None]) -> None:
     """
     settings = service.settings
     service.sign_in = sign_in_to_server(settings, service.clock)
-    host, port = listen_at(settings)
+    host, port = _listen_at(settings)
     with (
         lock_file(service.home / LOCK, patience=0.2) as file,
         open_listening_socket(host, port, "Change console_listen, or end what uses it.") as taken,
@@ -160,3 +169,97 @@ async def _stop_when_idle(
     while idle is None or service.jobs.busy or service.clock() - service.last_asked < idle:
         await asyncio.sleep(_LOOK_SECONDS)
     server.should_exit = True
+
+
+def sign_in_to_server(settings: Settings, clock: Callable[[], datetime]) -> SignIn:
+    """Return the way to sign in that `console_sign_in` names. Raises UsageError, saying what is
+    missing.
+
+    `clock` gives the time of sessions and tokens (UTC).
+    """
+    if not settings.console_address:
+        raise UsageError(
+            "console_address is not set: it is not known under which name browsers come",
+            hint="Set it to the https address of the reverse proxy, such as "
+            "https://duediligence.example.gov.uk.",
+        )
+    hosts = _list_host_names(settings.console_address)
+    if settings.console_sign_in == "proxy":
+        from duediligence.web.sign_in.proxy import Proxy
+
+        return Proxy(settings, hosts)
+    for missing in ("oidc_issuer", "oidc_client_id"):
+        if not getattr(settings, missing):
+            raise UsageError(
+                f"{missing} is not set", hint="It is on the page of the console at the service."
+            )
+    if find_spec("authlib") is None:
+        raise UsageError(
+            "sign-in at an OpenID Connect service needs a package that is not installed",
+            hint="Install it: pip install 'duediligence[oidc]'",
+        )
+    from duediligence.web.sign_in.oidc import OIDC
+    from duediligence.web.sign_in.provider import Provider
+
+    documents = Documents(
+        user_agent(settings),
+        private_hosts=settings.private_hosts,
+        verify=str(settings.ca_file) if settings.ca_file else True,
+    )
+    provider = Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.secret("oidc_client_secret"),
+        documents,
+        clock,
+    )
+    return OIDC(settings, settings.console_address.rstrip("/"), hosts, provider)
+
+
+def _list_host_names(address: str) -> frozenset[str]:
+    parts = urlsplit(address.lower())
+    host, port = parts.hostname or "", parts.port or _HTTPS
+    return frozenset({f"{host}:{port}", *([host] if port == _HTTPS else [])})
+
+
+def _listen_at(settings: Settings) -> tuple[str, int]:
+    """Return the address and port of `console_listen`. Raises UsageError."""
+    try:
+        parts = urlsplit(f"//{settings.console_listen}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or not port or parts.netloc != settings.console_listen or parts.path:
+        raise UsageError(
+            f"console_listen cannot be {settings.console_listen[:80]!r}",
+            hint=f"Write an address and a port, such as {DEFAULTS['console_listen']}.",
+        )
+    return host, port
+
+
+def _refuse_other_than_this_computer(settings: Settings) -> None:
+    """Raise UsageError where one person's console would answer to other computers."""
+    host, _ = _listen_at(settings)
+    if host not in LOOPBACK:
+        raise UsageError(
+            f"console_listen is {settings.console_listen}, but without sign-in the console answers "
+            "on this computer only",
+            hint="Delete the line, or set console_sign_in to oidc or proxy.",
+        )
+
+
+def create_demo_service(workspace: Workspace) -> Service:
+    """Create the service. Its clock goes on from the day of the invented lists, which would be
+    stale on any other.
+    """
+    # Imported lazily: only the demonstration needs it.
+    from duediligence.demo.office import BACKOFF_SECONDS, DEMO_TIME
+
+    begun = time.monotonic()
+    origins = {each.name: "the demonstration" for each in fields(workspace.settings)}
+    return Service(
+        EffectiveSettings(workspace.settings, origins),
+        now=lambda: DEMO_TIME + timedelta(seconds=time.monotonic() - begun),
+        backoff=BACKOFF_SECONDS,
+        demo=True,
+    )

@@ -1,170 +1,61 @@
-"""The fields of forms about a supplier: their labels, what was typed, and what is wrong with it."""
+"""The form of a supplier: what it shows of a stored one, and what was typed in it."""
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import get_args
+from collections.abc import Sequence
+from dataclasses import replace
 
-from duediligence.casework.supplier_editing import SupplierFacts
-from duediligence.errors import Invalid, UsageError
-from duediligence.model import Person, Supplier
-from duediligence.model.entries import (
-    CHARITY_ENGLAND_WALES,
-    CHARITY_NORTHERN_IRELAND,
-    CHARITY_SCOTLAND,
-    COMPANY,
-    MUTUAL,
-    PROCUREMENT,
+from duediligence.errors import Invalid
+from duediligence.model import Supplier
+from duediligence.suppliers.facts import (
+    SUPPLIER_FIELDS,
+    SupplierFacts,
+    facts_of_supplier,
+    format_person,
 )
-from duediligence.model.suppliers import PartRole
-from duediligence.render.wording import sentence
+from duediligence.web.request_forms import (
+    format_request,
+    keep_changed_texts,
+    label_fields,
+    read_values,
+)
 from duediligence.web.visits import Visit
 
-TEXTS: Mapping[str, str] = {
-    "name": "Name",
-    "number": "Companies House number",
-    "charity": "Charity number",
-    "mutual": "Number on the Mutuals Register",
-    "ppon": "Number on the Central Digital Platform",
-    "address": "Address without the postcode",
-    "postcode": "Postcode",
-    "country": "Country",
-}
-LINES: Mapping[str, str] = {
-    "trading_names": "Trading names",
-    "former_names": "Former names",
-    "people": "People",
-}
-_REGISTERS: Mapping[str, Sequence[str]] = {
-    "number": (COMPANY,),
-    "charity": (CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND),
-    "mutual": (MUTUAL,),
-    "ppon": (PROCUREMENT,),
-}
-ROLES: Sequence[PartRole] = get_args(PartRole)
-_OTHERS: Mapping[str, str] = {
-    "ref": "Reference",
-    "part_of": "Works under",
-    "role": "Works there as",
-    "note": "Note",
-}
-_LABELS: Mapping[str, str] = {**TEXTS, **LINES, **_OTHERS}
-# The use cases name values as the options of a command line.
-_OPTION = re.compile(r"--([a-z][a-z-]*)")
-_FIELDS_OF_OPTIONS = {"person": "people"}
-
-
-def read_typed_fields(visit: Visit, *fields: str) -> dict[str, str]:
-    """Return what was sent in these fields, and in those of every supplier form, unchanged."""
-    names = (*TEXTS, *LINES, *_OTHERS, *fields)
-    return {name: str(visit.form.get(name) or "") for name in names}
+LABELS = label_fields(SupplierFacts, ref="Reference", note="Note")
+_NUMBERS = [name for name, about in SUPPLIER_FIELDS.items() if about.schemes]
 
 
 def format_stored_supplier(supplier: Supplier) -> dict[str, str]:
-    """Return what the form shows of a stored supplier."""
-    address = supplier.address
-    found = {
-        "name": supplier.name,
-        "address": address.text if address else "",
-        "postcode": address.postcode if address else "",
-        "country": address.country if address else "",
-        "trading_names": "\n".join(supplier.trading_names),
-        "former_names": "\n".join(supplier.former_names),
-        "people": "\n".join(map(_format_typed_person, supplier.people)),
-        **dict.fromkeys(_OTHERS, ""),
-    }
-    for field, schemes in _REGISTERS.items():
-        held = (one.id for one in supplier.identifiers if one.scheme in schemes)
-        found[field] = next(held, "")
-    return found
+    """Return what the form shows of a stored supplier: nothing of whom it works under."""
+    shown = format_request(facts_of_supplier(supplier))
+    return {**shown, "role": "", "ref": "", "note": ""}
 
 
-def facts_of(sent: Mapping[str, str]) -> SupplierFacts:
-    """Return the facts that were typed. Raises Invalid for a role that was not chosen."""
-    return _build_supplier_facts(
-        {name: sent[name].strip() for name in TEXTS},
-        {name: split_filled_lines(sent[name]) for name in LINES},
-        sent,
-    )
+def read_supplier_facts(visit: Visit, stored: SupplierFacts | None = None) -> SupplierFacts:
+    """Return the facts that were typed; of texts that are as stored, nothing.
 
-
-def changes_of(
-    before: Supplier, sent: Mapping[str, str], gone: Sequence[str]
-) -> tuple[SupplierFacts, Sequence[str]]:
-    """Return what differs between what is stored and what was typed: facts that are new, and texts
-    that are to be removed. `gone` are references under which it works no more.
-
-    Raises Invalid for an empty field that cannot become empty.
+    Raises Invalid for a role that was not chosen, and for an empty field that cannot become empty.
     """
-    shown, remove = format_stored_supplier(before), list(gone)
-    texts: dict[str, str] = {}
-    for field, label in TEXTS.items():
-        was, now = shown[field], sent[field].strip()
-        if was == now:
-            continue
-        texts[field] = now
-        if was and field in _REGISTERS:
-            remove.append(was)
-        elif not now:
-            raise Invalid(f"{label}: it can be changed, not emptied", field=field)
-    listed = {field: split_filled_lines(sent[field]) for field in LINES}
-    for field in ("trading_names", "former_names"):
-        remove += [one for one in split_filled_lines(shown[field]) if one not in listed[field]]
-    remove += [
-        one.name for one in before.people if _format_typed_person(one) not in listed["people"]
-    ]
+    values = read_values(visit, SupplierFacts)
+    if values["part_of"] and "role" not in values:
+        raise Invalid("select as what it works there", field="role")
+    if stored:
+        values = keep_changed_texts(values, stored, removable=_NUMBERS)
+    return SupplierFacts(**values)
+
+
+def read_supplier_changes(visit: Visit, before: Supplier) -> tuple[SupplierFacts, Sequence[str]]:
+    """Return what differs between what is stored and what was typed: facts that are new, and texts
+    that are to be removed, with the references under which it works no more.
+
+    Raises Invalid as `read_supplier_facts`.
+    """
+    stored, remove = facts_of_supplier(before), visit.texts("gone")
+    facts = read_supplier_facts(visit, stored)
+    remove += [was for one in _NUMBERS if (was := getattr(stored, one)) and was != visit.text(one)]
+    for one in ("trading_names", "former_names"):
+        remove += [name for name in getattr(stored, one) if name not in getattr(facts, one)]
+    remove += [one.name for one in before.people if format_person(one) not in facts.people]
     # Whoever shares a name with what is removed goes with it, and is entered again.
     removed = {one.casefold() for one in remove}
-    held = {
-        _format_typed_person(one) for one in before.people if one.name.casefold() not in removed
-    }
-    listed["people"] = [one for one in listed["people"] if one not in held]
-    return _build_supplier_facts(texts, listed, sent), list(dict.fromkeys(remove))
-
-
-def split_filled_lines(text: str) -> list[str]:
-    """Return the lines of a field that hold something."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def problem(error: UsageError, labels: Mapping[str, str] = _LABELS) -> tuple[str, str]:
-    """Return the field that an error is about, empty where none is, and what it says to do."""
-    words = f"{sentence(error.message)} {error.hint}".strip()
-    named = [_map_option_to_field(option) for option in _OPTION.findall(words)]
-    field = _map_option_to_field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""
-    about = next((one for one in (field, *named) if one in labels), "")
-    shown = _OPTION.sub(
-        lambda option: labels.get(_map_option_to_field(option[1]), option[1]), words
-    )
-    return about, sentence(shown)
-
-
-def _map_option_to_field(option: str) -> str:
-    return _FIELDS_OF_OPTIONS.get(option, option.replace("-", "_"))
-
-
-def _build_supplier_facts(
-    texts: Mapping[str, str], listed: Mapping[str, Sequence[str]], sent: Mapping[str, str]
-) -> SupplierFacts:
-    above = sent["part_of"].strip()
-    role = next((one for one in ROLES if one == sent["role"]), None)
-    if above and role is None:
-        raise Invalid("select as what it works there", field="role")
-    return SupplierFacts(
-        name=texts.get("name", ""),
-        number=texts.get("number", ""),
-        charity=texts.get("charity", ""),
-        mutual=texts.get("mutual", ""),
-        ppon=texts.get("ppon", ""),
-        address=texts.get("address", ""),
-        postcode=texts.get("postcode", ""),
-        country=texts.get("country", ""),
-        trading_names=listed["trading_names"],
-        former_names=listed["former_names"],
-        people=listed["people"],
-        part_of=above,
-        role=role or ROLES[0],
-    )
-
-
-def _format_typed_person(one: Person) -> str:
-    return f"{one.name},{one.birth_date}" if one.birth_date else one.name
+    held = {format_person(one) for one in before.people if one.name.casefold() not in removed}
+    entered = [one for one in facts.people if one not in held]
+    return replace(facts, people=entered), list(dict.fromkeys(remove))

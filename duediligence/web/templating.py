@@ -2,6 +2,7 @@
 
 from collections.abc import MutableMapping
 from functools import cache
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ _COMPONENTS = "govuk_frontend_jinja/"
 _UNSAID: dict[str, object] = {
     "council": "",
     "navigation": (),
+    "extensions": (),
     "viewer": None,
     "role": "",
     "notice": "",
@@ -45,6 +47,7 @@ def build_console_environment() -> jinja2.Environment:
             [
                 jinja2.PackageLoader("duediligence.web"),
                 jinja2.PackageLoader("duediligence.render"),
+                jinja2.FunctionLoader(_read_extension_template),
             ]
         ),
         autoescape=True,
@@ -66,6 +69,12 @@ def build_console_environment() -> jinja2.Environment:
     environment.filters.update(filters)
     environment.globals.update(_UNSAID)
     return environment
+
+
+def _read_extension_template(name: str) -> str | None:
+    """Return the template `package:name` of an extension's pages; None for another name."""
+    package, _, file = name.rpartition(":")
+    return files(package).joinpath("templates", file).read_text("utf-8") if package else None
 
 
 def as_typed(text: str) -> Markup:

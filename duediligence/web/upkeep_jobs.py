@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from duediligence.casework import verification_report, verifying
+from duediligence.casework import verifying
 from duediligence.delivery import digest
-from duediligence.delivery.digest_shown import sent_lines
+from duediligence.delivery.digest import sent_lines
 from duediligence.errors import DuediligenceError, NotFound, SourceError
 from duediligence.model import RegisterVersion
 from duediligence.progress import Progress
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.scheduling.actions import MAY
 from duediligence.scheduling.form import is_schedule_made_by_form
 from duediligence.scheduling.jobs import Job
@@ -39,7 +39,7 @@ from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import safe_name
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.service import Service
@@ -296,7 +296,7 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         found = verifying.examine(ws, head=head, progress=progress)
         write_text(folder / VERIFICATION, msgspec.json.encode(found).decode())
-        first = next(iter(verification_report.lines(found)))
+        first = next(iter(verifying.format_chain_lines(found)))
         return JobDone(
             said=str(first.text),
             link=f"/audit/verified/{folder.name}",

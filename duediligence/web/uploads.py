@@ -10,7 +10,7 @@ from secrets import token_hex
 from starlette.datastructures import UploadFile
 
 from duediligence.errors import Invalid, NotFound
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import safe_name
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 

@@ -75,10 +75,11 @@ class OpenVisit:
             viewer=self.viewer,
             role=self.service.shown_role(self.viewer),
             rights=rights,
+            extensions=[one.name for one in self.service.extensions],
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=build_navigation(self.request.url.path, rights),
-            section_pages=section_pages(self.request.url.path, rights),
+            navigation=build_navigation(self.request.url.path, rights, self.service.places),
+            section_pages=section_pages(self.request.url.path, rights, self.service.places),
             here=self.request.url.path,
             **values,
         )

@@ -1,6 +1,7 @@
 """The modules of the house, each read and parsed once in a process."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def parse_source(path: Path) -> ast.Module:
 def walk_tree(tree: ast.AST) -> tuple[ast.AST, ...]:
     """Return each node of a tree."""
     return tuple(ast.walk(tree))
+
+
+def name_part(path: Path) -> str:
+    """Return where a module would be if it were the core's: its extension's `pages` are `web`."""
+    name = re.sub(r"^duediligence/extensions/\w+/", "duediligence/", name_source(path))
+    return re.sub(r"^duediligence/pages/", "duediligence/web/pages/", name)
 
 
 def name_source(path: Path) -> str:

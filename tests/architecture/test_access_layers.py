@@ -17,14 +17,16 @@ from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
 from tests.rows import for_each
 
-from .sources import ROOT, SOURCES, name_source, parse_source, read_source, walk_tree
+from .sources import ROOT, SOURCES, name_part, name_source, parse_source, read_source, walk_tree
 
-FRONT_ENDS = sorted(
-    path for end in ("cli", "web") for path in (ROOT / "duediligence" / end).rglob("*.py")
-)
+FRONT_ENDS = [
+    path
+    for path in SOURCES
+    if name_part(path).startswith(("duediligence/cli/", "duediligence/web/"))
+]
 BELOW = [path for path in SOURCES if path not in FRONT_ENDS]
 # What a front end may take out of a workspace: nothing that is stored.
-HARMLESS = {"home", "settings", "watchlist", "watchlists", "now", "who"}
+HARMLESS = {"home", "settings", "extensions", "watchlist", "watchlists", "now", "who"}
 HARMLESS |= {"role", "given_role", "needs_role"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
@@ -35,7 +37,7 @@ STILL_NAME_COMMANDS = {
     "duediligence/model/list_states.py",
 }
 
-for package in ("screening", "bulk_register", "casework", "sharing", "delivery", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "delivery", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -63,7 +65,7 @@ def strays_in(tree: ast.Module) -> Iterator[str]:
             called = ast.unparse(node.func)
             first, _, rest = called.partition(".")
             full = f"{imported.get(first, first)}{'.' if rest else ''}{rest}"
-            own = full.startswith(("duediligence.cli.", "duediligence.web."))
+            own = re.match(r"duediligence\.(extensions\.\w+\.)?(cli|web|pages)\.", full)
             if full.startswith("duediligence.") and not own and full not in ALLOWED:
                 yield f"calls {full}, which is no use case"
 
@@ -120,43 +122,6 @@ def test_below_the_command_line_no_text_names_a_command() -> None:
         if "duediligence " in read_source(path) and any(map(line.search, texts(parse_source(path))))
     }
     assert naming == STILL_NAME_COMMANDS
-
-
-# Of the installer, and of settings that only a person at a command line changes.
-OTHER_OPTIONS = {
-    "duediligence/bulk_register/engine.py: For a MemoryError free memory, or raise the limit of "
-    "this process. Otherwise install the package again: pip install --force-reinstall duckdb",
-    "duediligence/settings/__init__.py: Delete that line. Set home with --home, DUEDILIGENCE_HOME "
-    "or the duediligence.toml of your configuration folder.",
-}
-
-
-def hints_with_options(tree: ast.Module) -> Iterator[str]:
-    """The texts of hints that name an option outside an `OptionRemark`, for a page shows them."""
-    for node in walk_tree(tree):
-        hints = [node] if isinstance(node, ast.Call) and ast.unparse(node.func) == "Hint" else []
-        if isinstance(node, ast.keyword) and node.arg == "hint":
-            hints = [node.value]
-        for hint in hints:
-            typed = {
-                id(part)
-                for call in ast.walk(hint)
-                if isinstance(call, ast.Call) and ast.unparse(call.func) == "OptionRemark"
-                for part in ast.walk(call)
-            }
-            for part in ast.walk(hint):
-                text = isinstance(part, ast.Constant) and id(part) not in typed and part.value
-                if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text):
-                    yield text
-
-
-def test_below_the_command_line_no_hint_names_an_option() -> None:
-    found = {
-        f"{name_source(path)}: {text}"
-        for path in BELOW
-        for text in hints_with_options(parse_source(path))
-    }
-    assert found == OTHER_OPTIONS
 
 
 @cache

@@ -58,7 +58,7 @@ WRITTEN_TO = {
     "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
     "duediligence/store/database.py: shutil.copyfile",
     "duediligence/store/database.py: sqlite3.connect",
-    "duediligence/store/register/catalogue.py: sqlite3.connect",
+    "duediligence/store/register/local_register.py: sqlite3.connect",
 }
 WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
 # Only read, or a device.

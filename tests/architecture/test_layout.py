@@ -9,7 +9,7 @@ from pathlib import Path
 import duediligence
 from tests.rows import for_each
 
-from .sources import ROOT, SOURCES, name_source, parse_source, read_source, walk_tree
+from .sources import ROOT, SOURCES, name_part, name_source, parse_source, read_source, walk_tree
 
 ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "requests": "duediligence/fetch",
@@ -33,7 +33,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "dask": "duediligence/bulk_register",
     "distributed": "duediligence/bulk_register",
     "fsspec": "duediligence/bulk_register",
-    "rbcl": "duediligence/sharing",
+    "rbcl": "duediligence/blind",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 
@@ -54,7 +54,7 @@ def test_libraries_stay_in_their_own_package() -> None:
         f"{path.relative_to(ROOT)} imports {name}"
         for path in SOURCES
         for name in _imports(path)
-        if (home := ONLY_IN.get(name.partition(".")[0])) and not name_source(path).startswith(home)
+        if (home := ONLY_IN.get(name.partition(".")[0])) and not name_part(path).startswith(home)
     ]
     assert not strays, "\n".join(strays)
 
@@ -184,7 +184,7 @@ def test_names_are_compared_by_the_matcher() -> None:
         ("os.fsync(", {"writing.py"}),
         ("os.replace(", set()),
         # What is built aside and swapped in by `settle` need not be synced before.
-        ("PRAGMA synchronous", {"store/database.py", "store/register/catalogue.py"}),
+        ("PRAGMA synchronous", {"store/database.py", "store/register/local_register.py"}),
         ("NamedTemporaryFile", set()),
         # One HTTP client with one rule of when to ask again.
         ("requests.Session(", {"fetch/http.py"}),

@@ -10,7 +10,8 @@ from typing import Final
 
 import pytest
 
-from duediligence.web.pages import EVERY
+from duediligence.extension import find_own_extensions
+from duediligence.web.pages import list_pages
 from tests.web.alert_office import office_settings, screened
 from tests.web.conftest import ORIGIN, browser, service_over
 from tests.web.crawling import Crawl, crawl
@@ -89,8 +90,13 @@ def test_no_shipped_file_has_a_mark_of_the_government() -> None:
 def pages(home: Path) -> Crawl:
     """Every page that a link leads to, over a home with alerts."""
     screened(home)
-    got = [path for one in EVERY for method, path, _ in one.routes if method == "GET"]
-    got += [path for one in EVERY for path, _ in one.open_to_all]
+    got = [
+        path
+        for one in list_pages(find_own_extensions())
+        for method, path, _ in one.routes
+        if method == "GET"
+    ]
+    got += [path for one in list_pages(find_own_extensions()) for path, _ in one.open_to_all]
     with browser(service_over(office_settings(home))) as client:
 
         def get(address: str) -> tuple[int, str, str]:

@@ -38,7 +38,7 @@ def test_the_version_before_stays(tmp_path: Path, load_files: Load, home: Path, 
         "from duediligence.cli import main; main()"
     )
     failed = subprocess.run(
-        [sys.executable, "-c", code, "register", "load", str(path), "--home", str(home)],
+        [sys.executable, "-c", code, "registers", "load", "whole", str(path), "--home", str(home)],
         capture_output=True,
         text=True,
         check=False,

@@ -21,7 +21,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.alerts import Alert, Decided
-from duediligence.model.parties import SUPPLIER
+from duediligence.model.entries import SUPPLIER
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import party_key
 from duediligence.screening.lookup.parties import parties

@@ -17,14 +17,13 @@ from duediligence.bulk_register import loading as bulk_register_loading
 from duediligence.bulk_register.lookup.screening import screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
+    audit_heads,
     deciding,
     deciding_after,
     decision_forms,
     decision_workbooks,
-    earlier_readers,
     filled_workbooks,
-    heads,
-    home,
+    home_access,
     owners,
     removing,
     retention,
@@ -38,19 +37,16 @@ from duediligence.casework import (
     undoing,
     verifying,
 )
+from duediligence.casework import home_access as earlier_readers
 from duediligence.casework.queue import alerts
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
-    case_referral,
     decision_workbook,
     digest,
     exports,
     flag_files,
     letters,
-    meeting_pack,
     network_file,
-    referral,
     register_answers,
     report_file,
 )
@@ -59,6 +55,27 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
+from duediligence.extensions.sharing import (
+    agreement_files,
+    agreements,
+    agreements_shown,
+    case_referral,
+    cases,
+    information_requests,
+    intelligence,
+    meeting_pack,
+    partner_messages,
+    receiving,
+    referral,
+    referring,
+)
+from duediligence.extensions.sharing.exchanges import answering, asking, opening, status
+from duediligence.extensions.sharing.exchanges import hits as exchange_hits
+from duediligence.extensions.sharing.fingerprints import spoken_key
+from duediligence.extensions.sharing.information_requests import RequestFacts
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.partner_files import read_partner_file
+from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
@@ -75,23 +92,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.sharing import (
-    agreement_files,
-    agreements,
-    agreements_shown,
-    cases,
-    information_requests,
-    intelligence,
-    partner_messages,
-    receiving,
-    referring,
-)
-from duediligence.sharing.exchanges import answering, asking, expiry, opening, status
-from duediligence.sharing.exchanges import hits as exchange_hits
-from duediligence.sharing.fingerprints import spoken_key
-from duediligence.sharing.information_requests import RequestFacts
-from duediligence.sharing.intelligence_files import Draft
-from duediligence.sharing.partner_files import read_partner_file
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of
@@ -128,7 +129,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "sharing", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -247,7 +248,7 @@ def contract_title(ws: Workspace) -> str:
 
 def a_case(ws: Workspace) -> int:
     """The first case of the home; opened, with a supplier, where there is none."""
-    if not (found := ws.casework.cases.all()):
+    if not (found := ws.casework.repository(CaseStore).all()):
         found = [cases.new(ws, cases.CaseFacts(title="Car washes"))]
         cases.add(ws, found[0].number, cases.NewItems(suppliers=["S001"]))
     return found[0].number
@@ -418,40 +419,42 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
-    "sharing.cases.new": lambda ws, _: cases.new(ws, cases.CaseFacts(title="Car washes")),
-    "sharing.cases.edit": lambda ws, _: cases.edit(
+    "extensions.sharing.cases.new": lambda ws, _: cases.new(
+        ws, cases.CaseFacts(title="Car washes")
+    ),
+    "extensions.sharing.cases.edit": lambda ws, _: cases.edit(
         ws, a_case(ws), cases.CaseChanges(title="Nail bars")
     ),
-    "sharing.cases.add": lambda ws, _: cases.add(
+    "extensions.sharing.cases.add": lambda ws, _: cases.add(
         ws, a_case(ws), cases.NewItems(suppliers=["S002"])
     ),
-    "sharing.cases.remove": lambda ws, _: cases.remove(ws, a_case(ws), 1),
-    "sharing.cases.add_action": lambda ws, _: cases.add_action(
+    "extensions.sharing.cases.remove": lambda ws, _: cases.remove(ws, a_case(ws), 1),
+    "extensions.sharing.cases.add_action": lambda ws, _: cases.add_action(
         ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
     ),
-    "sharing.cases.record_outcome": lambda ws, _: (
+    "extensions.sharing.cases.record_outcome": lambda ws, _: (
         action := cases.add_action(
             ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
         ),
         cases.record_outcome(ws, action.case, action.position, "done"),
     ),
-    "sharing.cases.review": lambda ws, _: cases.review(ws, a_case(ws), NOW.date()),
-    "sharing.cases.sign": lambda ws, _: cases.sign(ws, a_case(ws), "slavery"),
-    "sharing.cases.close": lambda ws, _: cases.close(ws, a_case(ws), "no-risk-found"),
-    "sharing.cases.reopen": lambda ws, _: (
+    "extensions.sharing.cases.review": lambda ws, _: cases.review(ws, a_case(ws), NOW.date()),
+    "extensions.sharing.cases.sign": lambda ws, _: cases.sign(ws, a_case(ws), "slavery"),
+    "extensions.sharing.cases.close": lambda ws, _: cases.close(ws, a_case(ws), "no-risk-found"),
+    "extensions.sharing.cases.reopen": lambda ws, _: (
         cases.close(ws, a_case(ws), "no-risk-found"),
         cases.reopen(ws, a_case(ws)),
     ),
-    "delivery.case_referral.refer": lambda ws, _: (
+    "extensions.sharing.case_referral.refer": lambda ws, _: (
         cases.add(ws, (number := a_case(ws)), cases.NewItems(alerts=[match(ws).id])),
         case_referral.refer(
             ws, case_referral.CaseReferral(case=number, to="police"), file="f.html"
         ),
     ),
-    "delivery.meeting_pack.make": lambda ws, to: meeting_pack.make(
+    "extensions.sharing.meeting_pack.make": lambda ws, to: meeting_pack.make(
         ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), to / "case.html"
     ),
-    "delivery.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
+    "extensions.sharing.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
         ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), "html"
     ),
     "delivery.network_file.write_network": lambda ws, to: network_file.write_network(
@@ -476,41 +479,41 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.register_answers.write_answer": lambda ws, to: register_answers.write_answer(
         ws, AN_ANSWER, to / "answer.csv"
     ),
-    "delivery.referral.make": lambda ws, _: referral.make(
+    "extensions.sharing.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
-    "sharing.information_requests.ask": asked,
-    "sharing.information_requests.answer": lambda ws, to: information_requests.answer(
+    "extensions.sharing.information_requests.ask": asked,
+    "extensions.sharing.information_requests.answer": lambda ws, to: information_requests.answer(
         ws, asked(ws, to).request.number, "hit"
     ),
-    "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
-        ws, asked(ws, to).request.number
+    "extensions.sharing.information_requests.withdraw": lambda ws, to: (
+        information_requests.withdraw(ws, asked(ws, to).request.number)
     ),
-    "sharing.information_requests.record_received": lambda ws, to: (
+    "extensions.sharing.information_requests.record_received": lambda ws, to: (
         agreed(ws, to).__exit__(),
         information_requests.record_received(ws, A_REQUEST),
     ),
-    "sharing.receiving.receive": receive_request,
-    "sharing.partner_messages.receive": lambda ws, to: partner_messages.receive(
+    "extensions.sharing.receiving.receive": receive_request,
+    "extensions.sharing.partner_messages.receive": lambda ws, to: partner_messages.receive(
         ws, read_partner_file(message_to(ws, to))
     ),
-    "sharing.partner_messages.close": lambda ws, to: (
+    "extensions.sharing.partner_messages.close": lambda ws, to: (
         partner_messages.receive(ws, read_partner_file(message_to(ws, to))),
         partner_messages.close(ws, 1, "hit"),
     ),
-    "sharing.partner_messages.shown": lambda ws, _: partner_messages.shown(ws),
-    "sharing.referring.plan_refer": lambda ws, to: referring.plan_refer(
+    "extensions.sharing.partner_messages.shown": lambda ws, _: partner_messages.shown(ws),
+    "extensions.sharing.referring.plan_refer": lambda ws, to: referring.plan_refer(
         ws, homes.opened_in(ws, to), ["N00001"], "call-us"
     ),
-    "sharing.referring.refer": lambda ws, to: referring.refer(
+    "extensions.sharing.referring.refer": lambda ws, to: referring.refer(
         ws, homes.opened_in(ws, to), ["N00001"], "call-us", to / "message.ddp"
     ),
-    "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
-    "casework.home.close": lambda ws, _: home.close(ws),
+    "casework.home_access.share": lambda ws, _: home_access.share(ws, group_name(os.getegid())),
+    "casework.home_access.close": lambda ws, _: home_access.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
-    "sharing.intelligence.add": lambda ws, _: a_report(ws),
-    "sharing.intelligence.import_file": lambda ws, to: intelligence.import_file(
+    "extensions.sharing.intelligence.add": lambda ws, _: a_report(ws),
+    "extensions.sharing.intelligence.import_file": lambda ws, to: intelligence.import_file(
         ws,
         written(
             to / "r.csv",
@@ -518,14 +521,16 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
             f"2BP,community,{NOW:%Y-%m-%d},Text,person,Jo Invented\n",
         ),
     ),
-    "sharing.intelligence.register": lambda ws, _: intelligence.register(ws),
-    "sharing.intelligence.show": lambda ws, _: intelligence.show(ws, a_report(ws)),
-    "sharing.intelligence.reports_for": lambda ws, _: intelligence.reports_for(ws, [a_report(ws)]),
-    "sharing.intelligence.review": lambda ws, _: intelligence.review(
+    "extensions.sharing.intelligence.register": lambda ws, _: intelligence.register(ws),
+    "extensions.sharing.intelligence.show": lambda ws, _: intelligence.show(ws, a_report(ws)),
+    "extensions.sharing.intelligence.reports_for": lambda ws, _: intelligence.reports_for(
+        ws, [a_report(ws)]
+    ),
+    "extensions.sharing.intelligence.review": lambda ws, _: intelligence.review(
         ws, a_report(ws), intelligence.ReviewChoice(grade="1AP")
     ),
-    "sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
-    "sharing.intelligence.weed": lambda ws, _: (
+    "extensions.sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
+    "extensions.sharing.intelligence.weed": lambda ws, _: (
         intelligence.end(ws, a_report(ws)),
         intelligence.weed(ws),
     ),
@@ -533,7 +538,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
-    "casework.heads.write_head": lambda ws, to: heads.write_head(ws, str(to)),
+    "casework.audit_heads.write_head": lambda ws, to: audit_heads.write_head(ws, str(to)),
     "casework.tokens.make_token": lambda ws, _: tokens.make_token(ws, "finance system", ["read"]),
     "casework.tokens.end_token": lambda ws, _: tokens.end_token(
         ws, tokens.make_token(ws, "finance system", ["read"])[0]
@@ -542,56 +547,57 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.tokens.token_of": lambda ws, _: tokens.token_of(
         ws, tokens.make_token(ws, "finance system", ["read"])[0]
     ),
-    "casework.earlier_readers.end_earlier_readers": lambda ws, _: (
-        earlier_readers.end_earlier_readers(ws)
+    "casework.home_access.end_earlier_readers": lambda ws, _: earlier_readers.end_earlier_readers(
+        ws
     ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
-    "sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
-    "sharing.agreements.accept": lambda ws, _: agreements.accept(
+    "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
+    "extensions.sharing.agreements.accept": lambda ws, _: agreements.accept(
         ws, of_partner(ws), ours="Example Council", partner_kind="police"
     ),
-    "sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
+    "extensions.sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
         ws, made(ws), of_partner(ws)
     ),
-    "sharing.agreements.compare_key": lambda ws, _: agreements.compare_key(
+    "extensions.sharing.agreements.compare_key": lambda ws, _: agreements.compare_key(
         ws,
         agreements.take_partner_key(ws, made(ws), of_partner(ws)).terms.reference,
         spoken_key(of_partner(ws).key),
     ),
-    "sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
+    "extensions.sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
         ws, made(ws)
     ),
-    "sharing.agreements.change_contacts": lambda ws, _: agreements.change_contacts(
+    "extensions.sharing.agreements.change_contacts": lambda ws, _: agreements.change_contacts(
         ws, made(ws), []
     ),
-    "sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
-    "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
-    "sharing.agreements_shown.explain": lambda ws, _: agreements_shown.explain(
+    "extensions.sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
+    "extensions.sharing.agreements.export": lambda ws, _: agreements.export(
+        ws, made(ws), file="a.json"
+    ),
+    "extensions.sharing.agreements_shown.explain": lambda ws, _: agreements_shown.explain(
         ws, made(ws), file="page.html"
     ),
-    "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
-    "sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
+    "extensions.sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
+    "extensions.sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
         ws, homes.ask_plan(ws, to), to / "ask.dde"
     ),
-    "sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
+    "extensions.sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
         ws, homes.asked_of(ws, to)
     ),
-    "sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
+    "extensions.sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
         ws, answering.plan_answer(ws, homes.asked_of(ws, to)), to / "answer.dde"
     ),
-    "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
+    "extensions.sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
         ws, homes.answered_to(ws, to)
     ),
-    "sharing.exchanges.status.exchange_log": lambda ws, _: status.exchange_log(ws),
-    "sharing.exchanges.expiry.expire": lambda ws, _: expiry.expire(ws),
-    "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
+    "extensions.sharing.exchanges.status.exchange_log": lambda ws, _: status.exchange_log(ws),
+    "extensions.sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
         ws, homes.opened_in(ws, to)
     ),
-    "sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
+    "extensions.sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
         ws, homes.opened_in(ws, to), to / "hits.csv"
     ),
-    "sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
+    "extensions.sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
         ws, homes.opened_in(ws, to)
     ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
@@ -641,7 +647,7 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
                 ws.suppliers.save([old], file="old.csv", at=ws.now())
         case "undo" | "reopen" if "supplier" in name:
             supplier_editing.end(office.open(), ["S001"])
-        case _ if name.startswith("sharing.intelligence"):
+        case _ if name.startswith("extensions.sharing.intelligence"):
             return office.open("intelligence")
         case "backup":
             return office.open(backup_passphrase="four random words here")

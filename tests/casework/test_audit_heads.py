@@ -16,8 +16,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.casework import signing_keys
+from duediligence.casework.audit_heads import FILENAME, read_heads, write_head
 from duediligence.casework.examination import NotCovered
-from duediligence.casework.heads import FILENAME, read_heads, write_head
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME
 from duediligence.errors import NotFound, StorageError, UsageError

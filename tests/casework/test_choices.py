@@ -9,14 +9,14 @@ from duediligence.errors import UsageError
 
 
 def test_words_are_known_in_capitals_and_with_hyphens() -> None:
-    assert word_of("--state", "Not-The-Same", ("open", "not the same")) == "not the same"
-    with pytest.raises(UsageError, match="--state: 'shut' is not a valid value") as caught:
-        word_of("--state", "shut", ("open", "not the same"))
+    assert word_of("state", "Not-The-Same", ("open", "not the same")) == "not the same"
+    with pytest.raises(UsageError, match="state: 'shut' is not a valid value") as caught:
+        word_of("state", "shut", ("open", "not the same"))
     assert caught.value.hint == "Choose from open, not-the-same."
 
 
 def test_a_day_is_a_day_or_none() -> None:
-    assert date_of("--since", "2026-11-24") == date(2026, 11, 24)
-    assert date_of("--since", "") is None
-    with pytest.raises(UsageError, match="--since: '24/11/2026' is not a valid date"):
-        date_of("--since", "24/11/2026")
+    assert date_of("since", "2026-11-24") == date(2026, 11, 24)
+    assert date_of("since", "") is None
+    with pytest.raises(UsageError, match="since: '24/11/2026' is not a valid date"):
+        date_of("since", "24/11/2026")

@@ -25,13 +25,22 @@ from duediligence.casework import (
 )
 from duediligence.casework.examination import ChainVerification
 from duediligence.casework.queue import alerts
-from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.verifying import examine
 from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Incomplete, StorageError
+from duediligence.extensions.sharing import (
+    agreements,
+    cases,
+    information_requests,
+    intelligence,
+    partner_messages,
+)
+from duediligence.extensions.sharing.information_requests import RequestFacts
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.model import Supplier
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
@@ -39,17 +48,8 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import (
-    agreements,
-    cases,
-    information_requests,
-    intelligence,
-    partner_messages,
-)
-from duediligence.sharing.information_requests import RequestFacts
-from duediligence.sharing.intelligence_files import Draft
-from duediligence.sharing.partner_files import read_partner_file
 from duediligence.store.casework import seals
+from duediligence.suppliers.facts import SupplierFacts
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges import homes

@@ -13,7 +13,7 @@ from duediligence.casework.import_words import (
     recognised_words,
     replacement_words,
 )
-from duediligence.casework.supplier_editing import SupplierFacts, edit
+from duediligence.casework.supplier_editing import edit
 from duediligence.casework.supplier_merging import merge
 from duediligence.model import Supplier
 from duediligence.screening.imports import (
@@ -25,6 +25,7 @@ from duediligence.screening.imports import (
     preview_suppliers,
 )
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.identity import Recognised
 from tests.messy_workbook import make_messy_workbook
 from tests.rows import for_each

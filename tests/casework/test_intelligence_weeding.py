@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework.intelligence_weeding import delete_due_reports, sweep_report_copies
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.extensions.sharing.intelligence_weeding import (
+    delete_due_reports,
+    sweep_report_copies,
+)
+from duediligence.extensions.sharing.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.model.audit import AuditEvent
-from duediligence.model.intelligence import Grade, IntelligenceReport, Provenance, ReportedParty
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -38,7 +47,7 @@ def test_backups_from_the_day_a_report_was_added_to_its_deletion_may_hold_it(
         at = NOW + timedelta(days=day)
         ws.audit.add(AuditEvent("backup made", at, "Ada", {"file": f"{day}.backup"}))
 
-    reports = ws.casework.intelligence
+    reports = ws.casework.repository(IntelligenceStore)
     back_up(0)
     kept = reports.keep(REPORT, "added", NOW + timedelta(days=1))
     back_up(2)

@@ -10,9 +10,8 @@ import pytest
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
-from duediligence.casework.due_dates import due_days, due_on
 from duediligence.casework.owners import assign
-from duediligence.casework.queue import Filters
+from duediligence.casework.queue import Filters, due_days, due_on
 from duediligence.casework.showing import AlertRow, queue_for
 from duediligence.casework.undoing import undo
 from duediligence.casework.verifying import verify

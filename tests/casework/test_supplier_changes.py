@@ -20,7 +20,6 @@ from duediligence.casework import supplier_merging as merging
 from duediligence.casework.alert_status import read_alert_statuses
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.showing import alert_for, queue_for
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
@@ -49,6 +48,7 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.casework.supplier_office import Office
 from tests.in_use import in_use
 from tests.thorough import examples
@@ -640,22 +640,22 @@ def test_contracts_are_read_as_in_a_file(office: Office) -> None:
     assert [one.title for one in office.get("S2").engagements] == ["Cleaning", "Home care"]
     changed = editing.edit_contract(ws, "S2", "home", ContractFacts(owner="Commissioning"))
     assert changed == replace(made, owner="Commissioning")
-    for wrong, option in (
-        (ContractFacts(start="soon"), "--start"),
-        (ContractFacts(yearly_value="a lot"), "--yearly-value"),
-        (ContractFacts(cpv="12"), "--cpv"),
-        (ContractFacts(end="2020-01-01"), "--end"),
+    for wrong, field in (
+        (ContractFacts(start="soon"), "start"),
+        (ContractFacts(yearly_value="a lot"), "yearly_value"),
+        (ContractFacts(cpv="12"), "cpv"),
+        (ContractFacts(end="2020-01-01"), "end"),
     ):
-        with pytest.raises(Invalid, match=option):
+        with pytest.raises(Invalid, match=field):
             editing.edit_contract(ws, "S2", "Home care", wrong)
-    for no_text, option in (
-        (ContractFacts(title="x" * 501), "--title"),
-        (ContractFacts(owner="x" * 501), "--owner"),
-        (ContractFacts(category="x" * 5001), "--category"),
-        (ContractFacts(owner="Team\0"), "--owner"),
-        (ContractFacts(owner="Team \u202eecivreS"), "--owner"),
+    for no_text, field in (
+        (ContractFacts(title="x" * 501), "title"),
+        (ContractFacts(owner="x" * 501), "owner"),
+        (ContractFacts(category="x" * 5001), "category"),
+        (ContractFacts(owner="Team\0"), "owner"),
+        (ContractFacts(owner="Team \u202eecivreS"), "owner"),
     ):
-        with pytest.raises(Invalid, match=f"^{option} is too long or no text"):
+        with pytest.raises(Invalid, match=f"^{field}: ([0-9,]+ characters|holds)"):
             editing.edit_contract(ws, "S2", "Home care", no_text)
     longest = ContractFacts(category="x" * 5000, owner="x" * 500)
     made = editing.edit_contract(ws, "S2", "Home care", longest)

@@ -11,7 +11,7 @@ import pytest
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters
 from duediligence.casework.showing import LEFT_OUT, queue_for
-from duediligence.casework.supplier_editing import SupplierFacts, edit, end
+from duediligence.casework.supplier_editing import edit, end
 from duediligence.casework.supplier_merging import merge
 from duediligence.casework.suppliers_shown import (
     HIDDEN,
@@ -31,6 +31,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.facts import SupplierFacts
 from tests.rows import for_each
 from tests.whole_words import has_word
 

@@ -14,11 +14,12 @@ from typing import Any, cast
 import pytest
 from duediligence.checks.toolkit.people import hits, list_named_people
 
+from duediligence.blind.derived_keys import keys_of
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.subject_access import held
-from duediligence.casework.supplier_editing import SupplierFacts, add, confirm_people, edit
+from duediligence.casework.supplier_editing import add, confirm_people, edit
 from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.supplier_merging import SplitRequest, merge, split
 from duediligence.casework.supplier_records import SupplierFields, put_record, record_of
@@ -50,7 +51,7 @@ from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
-from duediligence.sharing.derived_keys import keys_of
+from duediligence.suppliers.facts import SupplierFacts
 from tests.screening.test_namesakes import FILE, made
 
 LISTED = "Ivan Petrovich Zorkov"

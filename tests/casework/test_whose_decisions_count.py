@@ -18,7 +18,6 @@ from duediligence.casework import removing, retention, undoing
 from duediligence.casework import supplier_editing as editing
 from duediligence.casework import supplier_merging as merging
 from duediligence.casework.deciding import Choice, decide
-from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.supplier_history import undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
@@ -28,6 +27,7 @@ from duediligence.model.alerts import Alert, Compared, alert_id
 from duediligence.model.entries import COMPANY
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import ITSELF, party_key
+from duediligence.suppliers.facts import SupplierFacts
 from tests.casework.supplier_office import Office
 from tests.in_use import in_use
 

@@ -25,7 +25,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.findings import by_event
-from duediligence.screening.dossiers import parties_of
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import Assessor, check_context

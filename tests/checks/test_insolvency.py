@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, get_args
 
 from duediligence import registry
-from duediligence.law import Sch7Years
+from duediligence.law.lookback import Sch7Years
 from duediligence.model import Company, Insolvency, NotKnown, Owner, Parent, RegisteredAt
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context

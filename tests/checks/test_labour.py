@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import get_args
 
 from duediligence.checks import labour
-from duediligence.checks.toolkit.records import what_happened
-from duediligence.checks.toolkit.signs import of_record
+from duediligence.checks.toolkit.records import of_record, what_happened
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +35,7 @@ from duediligence.model.findings import LabourSign
 from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
-from duediligence.screening.run.labour import labour_signs, sign_of
+from duediligence.screening.run.stages import find_labour_signs, sign_of
 from tests.rows import for_each
 
 CONTEXT = replace(
@@ -249,9 +248,9 @@ def test_whose_signs_count() -> None:
         finding("illegal working", handling="restricted"),
         finding("slavery", about="party", party_role=director),
     )
-    (signs,) = labour_signs([SUPPLIER], [own, of_director, restricted, slavery], {}, [])
+    (signs,) = find_labour_signs([SUPPLIER], [own, of_director, restricted, slavery], {}, [])
     assert signs.findings == (own, slavery)
-    assert not list(labour_signs([SUPPLIER], [of_director, restricted], {}, []))
+    assert not list(find_labour_signs([SUPPLIER], [of_director, restricted], {}, []))
 
 
 def status(list_id: str, **changes: object) -> ListStatus:
@@ -274,7 +273,7 @@ def status(list_id: str, **changes: object) -> ListStatus:
 def test_lists_that_failed_and_lists_that_are_not_in_use_are_told_apart() -> None:
     stale = (StaleReason(kind="not fetched"),)
     used = [status("sponsors"), status("glaa-licences", state="stale", reasons=stale)]
-    (signs,) = labour_signs([SUPPLIER], [finding("minimum wage")], {}, used)
+    (signs,) = find_labour_signs([SUPPLIER], [finding("minimum wage")], {}, used)
     assert {one.sign: one.failed for one in signs.unseen} == {
         "slavery": False,
         "illegal working": False,

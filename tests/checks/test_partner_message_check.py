@@ -4,9 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from duediligence import registry
-from duediligence.model import Outcome, Supplier
-from duediligence.model.facts import clause_of, map_clause_values
-from duediligence.model.partner_messages import (
+from duediligence.extensions.sharing.model.partner_messages import (
     PARTNER_ASKS,
     MessageParty,
     NamedAs,
@@ -14,6 +12,9 @@ from duediligence.model.partner_messages import (
     PartnerAsk,
     PartnerMessage,
 )
+from duediligence.extensions.sharing.stages import assess_message
+from duediligence.model import Outcome, Supplier
+from duediligence.model.facts import clause_of, map_clause_values
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
@@ -85,8 +86,8 @@ def test_who_may_not_see_people_is_not_told_of_them() -> None:
 
 def test_a_finding_is_restricted_and_known_by_its_message() -> None:
     assess = Assessor("r", Policy(), check_context(TODAY))
-    (one,) = assess.about_partner_message(OpenMessage(SUPPLIER, MESSAGE))
-    (other,) = assess.about_partner_message(OpenMessage(SUPPLIER, replace(MESSAGE, number=4)))
+    (one,) = assess_message(assess, OpenMessage(SUPPLIER, MESSAGE))
+    (other,) = assess_message(assess, OpenMessage(SUPPLIER, replace(MESSAGE, number=4)))
     assert one.handling == "restricted"
     assert one.person
     assert one.key != other.key

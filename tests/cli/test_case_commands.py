@@ -47,74 +47,104 @@ def done(run: Run, *arguments: str) -> Any:
 
 def test_a_case_from_a_sign_to_its_closing(run: Run, id_: str, tmp_path: Path) -> None:
     assert "Help first: There are signs of slavery" in done(run, "alerts", "show", id_).out
-    opened = done(run, "case", "new", "Care homes", "--agreement", "ISA-2026-01")
+    opened = done(run, "sharing", "case", "new", "Care homes", "--agreement", "ISA-2026-01")
     assert opened.out == "Case 1 opened.\n"
     more = ("--supplier", "S1", "--alert", id_[:10], "--path", "S1:S3")
-    assert done(run, "case", "add", "1", *more).out.splitlines() == [
+    assert done(run, "sharing", "case", "add", "1", *more).out.splitlines() == [
         "Case 1: item 1: supplier S1.",
         f"Case 1: item 2: alert {id_[:8]} (L5).",
         "Case 1: item 3: path S1:S3.",
     ]
-    shown = done(run, "case", "show", "1").out
+    shown = done(run, "sharing", "case", "show", "1").out
     assert shown.index("Help first") < shown.index("call 999") < shown.index("Suppliers")
     assert shown.index("National Referral Mechanism") < shown.index("The contract comes after")
     what = ("Inspect the homes", "--agency", "fair-work-agency", "--owner", "Duty officer")
-    done(run, "case", "action", "1", *what, "--due", "2026-12-11", "--supplier", "L5")
-    listed = json.loads(done(run, "case", "list", "--json").out)["data"]
+    done(run, "sharing", "case", "action", "1", *what, "--due", "2026-12-11", "--supplier", "L5")
+    listed = json.loads(done(run, "sharing", "case", "list", "--json").out)["data"]
     assert [(one["number"], one["waiting"]) for one in listed] == [(1, 1)]
     assert listed[0]["title"] == "Left out: it may name people."
-    refused = run("case", "close", "1", "--reason", "passed-on")
+    refused = run("sharing", "case", "close", "1", "--reason", "passed-on")
     assert refused.code == 2
     assert "without an outcome: 1" in refused.err
-    done(run, "case", "outcome", "1", "1", "passed-on", "--line", "Joint visit with the police")
-    done(run, "case", "review", "1", "--next", "2026-12-18")
-    packed = done(run, "case", "pack", "1", "--level", "partners", "--out", "case.html")
+    done(
+        run,
+        "sharing",
+        "case",
+        "outcome",
+        "1",
+        "1",
+        "passed-on",
+        "--line",
+        "Joint visit with the police",
+    )
+    done(run, "sharing", "case", "review", "1", "--next", "2026-12-18")
+    packed = done(run, "sharing", "case", "pack", "1", "--level", "partners", "--out", "case.html")
     assert packed.out.startswith("sha256 ")
     page = Path("case.html").read_text("utf-8")
     assert "Access: partners" in page
     assert "Joint visit with the police" in page
     assert "Drusilla" not in page
-    done(run, "case", "close", "1", "--reason", "passed-on", "--note", "The agency leads")
-    assert done(run, "case", "list").err.startswith("No open case.")
-    assert "closed on 20 November 2026" in done(run, "case", "list", "--all").out
-    late = run("case", "add", "1", "--supplier", "S2")
+    done(
+        run, "sharing", "case", "close", "1", "--reason", "passed-on", "--note", "The agency leads"
+    )
+    assert done(run, "sharing", "case", "list").err.startswith("No open case.")
+    assert "closed on 20 November 2026" in done(run, "sharing", "case", "list", "--all").out
+    late = run("sharing", "case", "add", "1", "--supplier", "S2")
     assert late.code == 2
-    assert "duediligence case reopen 1" in late.err
-    done(run, "case", "reopen", "1")
+    assert "duediligence sharing case reopen 1" in late.err
+    done(run, "sharing", "case", "reopen", "1")
     done(run, "audit", "verify")
 
 
 def test_everything_fits_a_terminal_of_80(
     run: Run, id_: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done(run, "case", "new", "A title that is long enough to need a second line in the table")
-    done(run, "case", "add", "1", "--supplier", "S1", "--alert", id_, "--path", "S1:S3")
-    done(run, "case", "action", "1", "Inspect all of the premises", "--agency", "fire")
+    done(
+        run,
+        "sharing",
+        "case",
+        "new",
+        "A title that is long enough to need a second line in the table",
+    )
+    done(run, "sharing", "case", "add", "1", "--supplier", "S1", "--alert", id_, "--path", "S1:S3")
+    done(run, "sharing", "case", "action", "1", "Inspect all of the premises", "--agency", "fire")
     monkeypatch.setattr("duediligence.cli.layout.output_width", lambda: 80)
     for arguments in (("list",), ("show", "1")):
-        out = done(run, "case", *arguments).out
+        out = done(run, "sharing", "case", *arguments).out
         assert [line for line in out.splitlines() if cells(line) > 80] == []
 
 
 def test_json_names_people_where_that_is_asked_for(run: Run, id_: str) -> None:
-    done(run, "case", "new", "Care homes", "--notes", "Quibblethorpe rang")
-    done(run, "case", "add", "1", "--alert", id_, "--supplier", "L5", "--path", "S1:petrosyanov")
-    plain = done(run, "case", "show", "1", "--json").out
+    done(run, "sharing", "case", "new", "Care homes", "--notes", "Quibblethorpe rang")
+    done(
+        run,
+        "sharing",
+        "case",
+        "add",
+        "1",
+        "--alert",
+        id_,
+        "--supplier",
+        "L5",
+        "--path",
+        "S1:petrosyanov",
+    )
+    plain = done(run, "sharing", "case", "show", "1", "--json").out
     assert "Drahomir" not in plain
     assert "Quibblethorpe" not in plain
-    named = done(run, "case", "show", "1", "--json", "--include-people").out
+    named = done(run, "sharing", "case", "show", "1", "--json", "--include-people").out
     assert "Drahomir" in named
     assert "Quibblethorpe" in named
 
 
 def test_a_sign_is_set_and_taken_back(run: Run, id_: str) -> None:
-    done(run, "case", "new", "Nail bars", "--notes", "Two\nlines")
-    told = done(run, "case", "sign", "1", "child-exploitation")
-    assert "case show 1" in told.err
-    assert "children's social care" in done(run, "case", "show", "1").out
-    done(run, "case", "sign", "1", "child-exploitation", "--remove")
-    assert "Help first" not in done(run, "case", "show", "1").out
-    done(run, "case", "edit", "1", "--title", "Nail bars, Mill Road")
-    assert "Mill Road" in done(run, "case", "list", "--text", "mill road").out
-    wrong = run("case", "review", "1", "--next", "soon")
+    done(run, "sharing", "case", "new", "Nail bars", "--notes", "Two\nlines")
+    told = done(run, "sharing", "case", "sign", "1", "child-exploitation")
+    assert "sharing case show 1" in told.err
+    assert "children's social care" in done(run, "sharing", "case", "show", "1").out
+    done(run, "sharing", "case", "sign", "1", "child-exploitation", "--remove")
+    assert "Help first" not in done(run, "sharing", "case", "show", "1").out
+    done(run, "sharing", "case", "edit", "1", "--title", "Nail bars, Mill Road")
+    assert "Mill Road" in done(run, "sharing", "case", "list", "--text", "mill road").out
+    wrong = run("sharing", "case", "review", "1", "--next", "soon")
     assert (wrong.code, "is not a valid date" in wrong.err) == (2, True)

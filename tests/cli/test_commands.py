@@ -220,11 +220,11 @@ def test_every_help_has_examples_or_commands(run: Run, command: list[str]) -> No
 def test_policy_preview_shows_what_would_change(run: Run, home: Path, on_demo_day: None) -> None:
     Path("s.csv").write_text("ref,name\nA1,Volkar Maritime (UK) Ltd\n")
     run("suppliers", "import", "s.csv")
-    shown = run("policy", "preview", "--threshold", "0.99")
+    shown = run("settings", "preview", "--threshold", "0.99")
     assert shown.code == 0
     assert "would vanish, such as" in shown.out
     assert "0 would appear." in shown.out
-    document = json.loads(run("policy", "preview", "--threshold", "0.99", "--json").out)["data"]
+    document = json.loads(run("settings", "preview", "--threshold", "0.99", "--json").out)["data"]
     assert document["matches_now"] - document["matches_then"] == len(document["vanish"]) > 0
 
 

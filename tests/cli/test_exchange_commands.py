@@ -15,7 +15,8 @@ import time_machine
 
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Invalid
-from duediligence.sharing.exchanges.ids import find_exchange
+from duediligence.extensions.sharing.exchanges.ids import find_exchange
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
 Run = Callable[..., Any]
@@ -41,11 +42,13 @@ def two(tmp_path: Path) -> Iterator[TwoHomes]:
 def exchanged(run: Run, two: TwoHomes) -> Any:
     police, council = (two.folder / "police", two.folder / "council")
     asked = run(
-        "--home", police, "exchange", "ask", "list.csv", "--agreement", two.reference,
+        "--home", police, "sharing", "exchange", "ask", "list.csv", "--agreement", two.reference,
         "--out", "ask.dde", "--yes",
     )  # fmt: skip
     assert asked.code == 0, asked.err
-    answered = run("--home", council, "exchange", "answer", "ask.dde", "--out", "a.dde", "--yes")
+    answered = run(
+        "--home", council, "sharing", "exchange", "answer", "ask.dde", "--out", "a.dde", "--yes"
+    )
     assert answered.code == 0, answered.err
     return asked, answered
 
@@ -68,7 +71,7 @@ def test_both_are_told_what_the_other_learns_before_they_act(run: Run, two: TwoH
 
 def test_nothing_is_done_where_nobody_confirms(run: Run, two: TwoHomes, tmp_path: Path) -> None:
     done = run(
-        "--home", two.folder / "police", "exchange", "ask", "list.csv",
+        "--home", two.folder / "police", "sharing", "exchange", "ask", "list.csv",
         "--agreement", two.reference, "--out", "ask.dde",
     )  # fmt: skip
     assert done.code == 2
@@ -79,7 +82,7 @@ def test_nothing_is_done_where_nobody_confirms(run: Run, two: TwoHomes, tmp_path
 
 def test_hits_are_shown_with_what_they_are_worth(run: Run, two: TwoHomes) -> None:
     exchanged(run, two)
-    done = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    done = run("--home", two.folder / "police", "sharing", "exchange", "open", "a.dde")
     assert done.code == 1
     assert "4 items of yours may be held by the partner too." in done.out
     assert "N00007" in done.out
@@ -87,7 +90,7 @@ def test_hits_are_shown_with_what_they_are_worth(run: Run, two: TwoHomes) -> Non
     assert "N00001" not in done.out
     assert "a pointer, not evidence" in done.err
     assert "No hit is no clearance" in done.err
-    again = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    again = run("--home", two.folder / "police", "sharing", "exchange", "open", "a.dde")
     assert again.code == 2
     assert "an answer is opened once" in again.err
 
@@ -96,7 +99,9 @@ def test_hits_in_a_file_are_recorded_and_run_no_formula(
     run: Run, two: TwoHomes, tmp_path: Path
 ) -> None:
     exchanged(run, two)
-    run("--home", two.folder / "police", "exchange", "open", "a.dde", "--out", "hits.csv")
+    run(
+        "--home", two.folder / "police", "sharing", "exchange", "open", "a.dde", "--out", "hits.csv"
+    )
     with (tmp_path / "hits.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["reference"] for row in rows] == ["N00004", "N00005", "N00006", "N00007"]
@@ -111,13 +116,13 @@ def test_hits_in_a_file_are_recorded_and_run_no_formula(
 def test_hits_as_json_and_again_later(run: Run, two: TwoHomes) -> None:
     exchanged(run, two)
     police = ("--home", two.folder / "police")
-    done = run(*police, "exchange", "open", "a.dde", "--json")
+    done = run(*police, "sharing", "exchange", "open", "a.dde", "--json")
     assert done.code == 1
     document = json.loads(done.out)["data"]
     assert [one["item"]["reference"] for one in document["hits"]][-1] == "N00007"
-    again = run(*police, "exchange", "hits", document["exchange"], "--json")
+    again = run(*police, "sharing", "exchange", "hits", document["exchange"], "--json")
     assert json.loads(again.out)["data"] == document
-    shown = run(*police, "exchange", "hits", document["exchange"])
+    shown = run(*police, "sharing", "exchange", "hits", document["exchange"])
     assert "N00007" in shown.out
 
 
@@ -126,20 +131,22 @@ def test_the_beginning_of_an_id_does(run: Run, two: TwoHomes) -> None:
     police = ("--home", two.folder / "police")
     (made,) = two.exchanges(two.police())
     short = made.id[:8]
-    opened = " ".join(run(*police, "exchange", "open", "a.dde").err.split())
-    assert f"exchange refer {short} --hit REFERENCE" in opened
-    listed = run(*police, "exchange", "status")
+    opened = " ".join(run(*police, "sharing", "exchange", "open", "a.dde").err.split())
+    assert f"sharing exchange refer {short} --hit REFERENCE" in opened
+    listed = run(*police, "sharing", "exchange", "status")
     assert short in listed.out
     assert made.id not in listed.out
-    assert "N00007" in run(*police, "exchange", "hits", short.upper()).out
-    found = json.loads(run(*police, "exchange", "hits", made.id[:4], "--json").out)["data"]
+    assert "N00007" in run(*police, "sharing", "exchange", "hits", short.upper()).out
+    found = json.loads(run(*police, "sharing", "exchange", "hits", made.id[:4], "--json").out)[
+        "data"
+    ]
     assert found["exchange"] == made.id
     (event,) = (
         one.event for one in two.police().audit.records(kind="export", subject="exchange hits")
     )
     assert event.what["exchange"] == made.id
     done = run(
-        *police, "exchange", "refer", short, "--hit", "N00007", "--do", "no-action",
+        *police, "sharing", "exchange", "refer", short, "--hit", "N00007", "--do", "no-action",
         "--out", "m.ddp", "--yes",
     )  # fmt: skip
     assert done.code == 0, done.err
@@ -152,13 +159,13 @@ def test_the_beginning_of_an_id_does(run: Run, two: TwoHomes) -> None:
         ("abc", "Enter at least 4 of its characters"),
         ("0" * 33, "not a valid ID of an exchange"),
         ("ffffffffffff", "Unknown exchange"),
-        ("ffffffffffff", "To see all of them: duediligence exchange status"),
+        ("ffffffffffff", "To see all of them: duediligence sharing exchange status"),
     ],
 )
 def test_an_id_that_cannot_be_meant_says_where_the_ids_are(
     run: Run, two: TwoHomes, id_: str, words: str
 ) -> None:
-    done = run("--home", two.folder / "police", "exchange", "hits", id_)
+    done = run("--home", two.folder / "police", "sharing", "exchange", "hits", id_)
     assert done.code == 2
     assert words in " ".join(done.err.split())
 
@@ -170,7 +177,7 @@ def test_what_is_not_opened_here_says_what_to_do(run: Run, two: TwoHomes) -> Non
         ("police", "Open the partner's answer first"),
         ("council", "comes as a message"),
     ):
-        done = run("--home", two.folder / home, "exchange", "hits", made.id[:8])
+        done = run("--home", two.folder / home, "sharing", "exchange", "hits", made.id[:8])
         assert done.code == 2
         assert words in " ".join(done.err.split())
 
@@ -181,7 +188,7 @@ def test_several_exchanges_that_begin_alike_need_more_of_the_id(two: TwoHomes) -
     (asked,) = two.exchanges(ws)
     kept = [replace(asked, id=f"abcd{at}" + "0" * 27) for at in (1, 2)]
     for one in kept:
-        ws.casework.exchanges.keep(one, {}, NOW)
+        ws.casework.repository(ExchangeStore).keep(one, {}, NOW)
     assert find_exchange(ws, "abcd1") == kept[0]
     with pytest.raises(Invalid, match="2 exchanges begin with abcd"):
         find_exchange(ws, "abcd")
@@ -190,20 +197,20 @@ def test_several_exchanges_that_begin_alike_need_more_of_the_id(two: TwoHomes) -
 def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:
     written(tmp_path / "list.csv", as_items(firms(5, 77)))
     exchanged(run, two)
-    done = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    done = run("--home", two.folder / "police", "sharing", "exchange", "open", "a.dde")
     assert (done.code, done.out) == (0, "No hit.\n")
     assert "No hit is no clearance" in done.err
 
 
 def test_the_status_has_purpose_counts_and_times_and_no_item(run: Run, two: TwoHomes) -> None:
     exchanged(run, two)
-    run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    run("--home", two.folder / "police", "sharing", "exchange", "open", "a.dde")
     for home, words in (("police", "we asked: opened"), ("council", "they asked: answered")):
-        done = run("--home", two.folder / home, "exchange", "status")
+        done = run("--home", two.folder / home, "sharing", "exchange", "status")
         assert done.code == 0
         assert words in done.out
         assert "Find suppliers that both hold" in done.out
-        shown = run("--home", two.folder / home, "exchange", "status", "--json")
+        shown = run("--home", two.folder / home, "sharing", "exchange", "status", "--json")
         (one,) = json.loads(shown.out)["data"]
         assert one["agreement"] == two.reference
         for row in ROWS:
@@ -212,7 +219,7 @@ def test_the_status_has_purpose_counts_and_times_and_no_item(run: Run, two: TwoH
 
 
 def test_a_home_without_exchanges(run: Run) -> None:
-    done = run("exchange", "status")
+    done = run("sharing", "exchange", "status")
     assert (done.code, done.out) == (0, "")
     assert "There was no exchange." in done.err
 
@@ -230,9 +237,9 @@ def test_without_the_extra_the_command_says_what_to_install(two: TwoHomes, tmp_p
     two.agree(replace(two.terms, starts_on=date(2020, 1, 1), review_on=date(2999, 1, 1)))
     done = subprocess.run(
         [
-            sys.executable, "-c", WITHOUT, "--home", str(two.folder / "police"), "exchange", "ask",
-            str(tmp_path / "list.csv"), "--agreement", two.reference, "--out",
-            str(tmp_path / "ask.dde"), "--yes",
+            sys.executable, "-c", WITHOUT, "--home", str(two.folder / "police"),
+            "sharing", "exchange", "ask", str(tmp_path / "list.csv"),
+            "--agreement", two.reference, "--out", str(tmp_path / "ask.dde"), "--yes",
         ],
         capture_output=True,
         text=True,

@@ -12,11 +12,12 @@ import time_machine
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model.agreements import Agreement, KeyComparison
+from duediligence.extensions.sharing import agreement_files
+from duediligence.extensions.sharing.fingerprints import spoken_key
+from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison
+from duediligence.extensions.sharing.partner_files import pack_partner_file, read_partner_file
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import agreement_files
-from duediligence.sharing.fingerprints import spoken_key
-from duediligence.sharing.partner_files import pack_partner_file, read_partner_file
 from duediligence.signing import PublicKey, SigningKey, make_key
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
@@ -55,9 +56,20 @@ def steps(run: Run, two: TwoHomes) -> Steps:
         police, council = (("--home", two.folder / one) for one in ("police", "council"))
         out = ("--out", "new.ddp", "--yes")
         return {
-            "ask": run(*police, "exchange", "ask", "list.csv", "--agreement", two.reference, *out),
-            "answer": run(*council, "exchange", "answer", asked, "--out", "a.ddp", "--yes"),
-            "open": run(*police, "exchange", "open", answered),
+            "ask": run(
+                *police,
+                "sharing",
+                "exchange",
+                "ask",
+                "list.csv",
+                "--agreement",
+                two.reference,
+                *out,
+            ),
+            "answer": run(
+                *council, "sharing", "exchange", "answer", asked, "--out", "a.ddp", "--yes"
+            ),
+            "open": run(*police, "sharing", "exchange", "open", answered),
         }
 
     return each
@@ -71,7 +83,7 @@ def refused(found: dict[str, Any], said: str, *but: str) -> None:
 
 
 def kept(ws: Workspace) -> Agreement:
-    (agreement,) = ws.casework.agreements.all()
+    (agreement,) = ws.casework.repository(AgreementStore).all()
     return agreement
 
 
@@ -83,7 +95,7 @@ def test_a_home_with_an_agreement_of_before_compares_once(
     run: Run, two: TwoHomes, steps: Steps
 ) -> None:
     for ws in homes(two):
-        ws.casework.agreements.keep(replace(kept(ws), compared=None), "before", NOW)
+        ws.casework.repository(AgreementStore).keep(replace(kept(ws), compared=None), "before", NOW)
     found = steps()
     refused(found, NOT_COMPARED)
     assert f"sharing agreement compare {two.reference} --words WORDS" in found["ask"].err
@@ -135,7 +147,7 @@ def test_a_key_of_small_order_is_refused(
         assert (taken.code, "nobody made it" in taken.err) == (2, True)
         # As an earlier version may have stored it.
         compared = KeyComparison(key=OF_ORDER_4, by="Ada", at=NOW)
-        ws.casework.agreements.keep(
+        ws.casework.repository(AgreementStore).keep(
             replace(kept(ws), partner_keys=(OF_ORDER_4,), compared=compared), "before", NOW
         )
         words = spoken_key(PublicKey(bytes(32)))
@@ -165,7 +177,15 @@ def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: Two
     """Also under an agreement of before, which keeps the limits that both signed."""
     asked = two.asked(ITEMS)
     shown = run(
-        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "a", "--yes"
+        "--home",
+        two.folder / "council",
+        "sharing",
+        "exchange",
+        "answer",
+        asked,
+        "--out",
+        "a",
+        "--yes",
     )
     said = " ".join(shown.err.split())
     assert "can test up to 64 keys: 64 company numbers with this file" in said
@@ -176,7 +196,15 @@ def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: Two
     two.agree(replace(two.terms, most_keys=1_024, most_items=1_024, most_exchanges=2))
     asked = two.asked(ITEMS, name="capped")
     shown = run(
-        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "b", "--yes"
+        "--home",
+        two.folder / "council",
+        "sharing",
+        "exchange",
+        "answer",
+        asked,
+        "--out",
+        "b",
+        "--yes",
     )
     assert "and up to 2,048 keys: 2,048 company numbers within 365 days" in " ".join(
         shown.err.split()
@@ -195,7 +223,17 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     )
     long = written(tmp_path / "long.csv", as_items(firms(60, 3)))
     police, council = (("--home", two.folder / one) for one in ("police", "council"))
-    ask = ("exchange", "ask", long, "--agreement", two.reference, "--out", "q.ddp", "--yes")
+    ask = (
+        "sharing",
+        "exchange",
+        "ask",
+        long,
+        "--agreement",
+        two.reference,
+        "--out",
+        "q.ddp",
+        "--yes",
+    )
     own = run(*police, *ask)
     assert (own.code, "and agreement ISA-2026-01 allows 64" in own.err) == (2, True)
     # The terms that both signed are the same; a dishonest program passes over the limit.
@@ -205,5 +243,7 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     (tmp_path / "forged.ddp").write_bytes(
         pack_partner_file(header, body, signing_key(two.police()))
     )
-    answered = run(*council, "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes")
+    answered = run(
+        *council, "sharing", "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes"
+    )
     assert (answered.code, "96 keys would be asked" in answered.err) == (2, True)

@@ -1,4 +1,4 @@
-"""`export flags` and `suppliers declare`, as a user types them."""
+"""`alerts flags` and `suppliers declare`, as a user types them."""
 
 import csv
 import json
@@ -43,7 +43,7 @@ def screened(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def exported(run: Run, *options: str) -> list[dict[str, str]]:
-    result = run("export", "flags", "flags.csv", *options)
+    result = run("alerts", "flags", "flags.csv", *options)
     assert result.code == 0, result.err
     with Path("flags.csv").open(encoding="utf-8-sig", newline="") as file:
         return [row for row in csv.DictReader(file) if row["check_id"] != "WITHHELD"]
@@ -80,7 +80,7 @@ def test_every_finding_of_the_newest_run_with_its_standing(screened: Run) -> Non
 
 
 def test_it_is_recorded_by_its_hash_and_filters(screened: Run) -> None:
-    result = screened("export", "flags", "flags.csv", "--severity", "high", "--list", "un")
+    result = screened("alerts", "flags", "flags.csv", "--severity", "high", "--list", "un")
     digest = sha256(Path("flags.csv").read_bytes()).hexdigest()
     assert result.out == f"{digest}  flags.csv\n"
     what = recorded(screened)
@@ -97,7 +97,7 @@ def test_nobody_is_named_unless_it_is_asked_for_and_recorded(screened: Run) -> N
     assert '"director 1","director"' in text
     assert 'these words agree: ""dragomir' not in text
     for name in ("flags.jsonl", "flags.ftm.json"):
-        assert screened("export", "flags", name).code == 0
+        assert screened("alerts", "flags", name).code == 0
         whole = Path(name).read_text(encoding="utf-8").casefold()
         assert "director 1" in whole
         assert 'these words agree: \\"dragomir' not in whole
@@ -169,7 +169,7 @@ def test_what_could_not_be_checked_passes_every_filter(run: Run, tmp_path: Path)
     rows = exported(run, "--severity", "critical", "--status", "same", "--since", "2030-01-01")
     assert {row["outcome"] for row in rows} == {"unknown"}
     assert {row["status"] for row in rows} == {"not checked"}
-    result = run("export", "flags", "flags.xlsx", "--list", "eu")
+    result = run("alerts", "flags", "flags.xlsx", "--list", "eu")
     assert "could not be checked" in result.err
     assert {row["list_id"] for row in exported(run, "--list", "eu")} == {"eu"}
 
@@ -177,7 +177,7 @@ def test_what_could_not_be_checked_passes_every_filter(run: Run, tmp_path: Path)
 def test_a_supplier_never_screened_is_told(screened: Run, tmp_path: Path) -> None:
     (tmp_path / "more.csv").write_text("ref,name\nS9,Quillhaven Works Ltd\n", encoding="utf-8")
     screened("suppliers", "import", "more.csv")
-    result = screened("export", "flags", "flags.csv")
+    result = screened("alerts", "flags", "flags.csv")
     assert result.code == 0
     assert "1 supplier never screened, so not reported: S9. Run: duediligence screen" in result.err
     assert "S9" in result.err
@@ -185,15 +185,15 @@ def test_a_supplier_never_screened_is_told(screened: Run, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["flags.csv", "flags.xlsx", "flags.jsonl", "flags.ftm.json"])
 def test_each_format_by_its_ending(screened: Run, name: str) -> None:
-    assert screened("export", "flags", name).code == 0
+    assert screened("alerts", "flags", name).code == 0
     assert recorded(screened)["format"] == name.partition(".")[2]
     assert Path(name).stat().st_size > 500
 
 
 def test_excel_begins_with_a_mark_and_a_format_may_be_named(screened: Run) -> None:
-    assert screened("export", "flags", "flags.csv", "--excel").code == 0
+    assert screened("alerts", "flags", "flags.csv", "--excel").code == 0
     assert Path("flags.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    assert screened("export", "flags", "flags.txt", "--format", "jsonl").code == 0
+    assert screened("alerts", "flags", "flags.txt", "--format", "jsonl").code == 0
     assert json.loads(Path("flags.txt").read_text().splitlines()[0])["version"] == 1
 
 
@@ -215,21 +215,21 @@ def test_excel_begins_with_a_mark_and_a_format_may_be_named(screened: Run) -> No
 def test_what_cannot_be_exported_says_why_and_writes_nothing(
     screened: Run, arguments: tuple[str, ...], told: str
 ) -> None:
-    result = screened("export", "flags", *arguments)
+    result = screened("alerts", "flags", *arguments)
     assert result.code == 2
     assert told in result.err
     assert not Path(arguments[0]).exists()
 
 
 def test_before_any_screening_there_is_nothing_to_export(run: Run) -> None:
-    result = run("export", "flags", "flags.csv")
+    result = run("alerts", "flags", "flags.csv")
     assert result.code == 2
     assert "Nothing has been screened yet" in result.err
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(screened: Run) -> None:
     Path("flags.csv").mkdir()
-    result = screened("export", "flags", "flags.csv")
+    result = screened("alerts", "flags", "flags.csv")
     assert result.code == 4
     assert "That is a folder" in result.err
 

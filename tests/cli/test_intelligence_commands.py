@@ -42,51 +42,51 @@ def home(run: Run, tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_report_from_its_form_to_its_weeding(home: Run, tmp_path: Path) -> None:
-    assert home("intelligence", "list").err == "No report is kept.\n"
-    added = home("intelligence", "add", "r.toml")
-    assert "Suppliers it may concern: duediligence intelligence show 1" in added.err
+    assert home("sharing", "intelligence", "list").err == "No report is kept.\n"
+    added = home("sharing", "intelligence", "add", "r.toml")
+    assert "Suppliers it may concern: duediligence sharing intelligence show 1" in added.err
     assert (added.code, added.out) == (
         0,
         "Report 1 kept. Delete r.toml: it is not needed here.\n",
     )
-    listed = home("intelligence", "list")
+    listed = home("sharing", "intelligence", "list")
     assert "2BC" in listed.out
     assert "moved at night" not in listed.out
-    shown = home("intelligence", "show", "1")
+    shown = home("sharing", "intelligence", "show", "1")
     lines = [line.partition(":")[0] for line in shown.out.splitlines()]
     assert lines.index("Conditions of handling") < lines.index("Sanitised text")
     assert "May concern: Quillhaven Packing Ltd (S1), by the supplier itself, 100%" in shown.out
     assert "neighbour" not in shown.out
     assert "never a ground by itself" in shown.err
-    assert "neighbour" in home("intelligence", "show", "1", "--raw").out
+    assert "neighbour" in home("sharing", "intelligence", "show", "1", "--raw").out
     assert "1 intelligence report may concern" in home("screen").err
     (tmp_path / "text.txt").write_text("Other words\n")
-    reviewed = home("intelligence", "review", "1", "--sanitised-file", "text.txt")
+    reviewed = home("sharing", "intelligence", "review", "1", "--sanitised-file", "text.txt")
     assert reviewed.out == (
         "Report 1: next review by 20 November 2027, deleted from 18 November 2032 on.\n"
     )
-    assert "Sanitised text: Other words" in home("intelligence", "show", "1").out
-    assert home("intelligence", "weed").out == "No report was due to be deleted.\n"
-    assert home("intelligence", "end", "1").code == 0
-    weeded = json.loads(home("intelligence", "weed", "--json").out)["data"]
+    assert "Sanitised text: Other words" in home("sharing", "intelligence", "show", "1").out
+    assert home("sharing", "intelligence", "weed").out == "No report was due to be deleted.\n"
+    assert home("sharing", "intelligence", "end", "1").code == 0
+    weeded = json.loads(home("sharing", "intelligence", "weed", "--json").out)["data"]
     assert (weeded["numbers"], weeded["log_empty"]) == ([1], True)
-    assert home("intelligence", "show", "1").code == 2
+    assert home("sharing", "intelligence", "show", "1").code == 2
     assert home("audit", "verify").out.startswith("Sound:")
 
 
 def test_json_is_what_the_use_cases_give(home: Run) -> None:
-    home("intelligence", "add", "r.toml")
-    (line,) = json.loads(home("intelligence", "list", "--json").out)["data"]
-    shown = json.loads(home("intelligence", "show", "1", "--json").out)["data"]
+    home("sharing", "intelligence", "add", "r.toml")
+    (line,) = json.loads(home("sharing", "intelligence", "list", "--json").out)["data"]
+    shown = json.loads(home("sharing", "intelligence", "show", "1", "--json").out)["data"]
     assert shown["line"] == line
     assert (shown["conditions"], shown["text"]) == ("Ask first", "Workers are moved at night")
     assert [one["ref"] for one in shown["suppliers"]] == ["S1"]
 
 
 def test_reviews_that_are_due_are_counted(home: Run) -> None:
-    home("intelligence", "add", "r.toml")
+    home("sharing", "intelligence", "add", "r.toml")
     with time_machine.travel(NOW.replace(year=NOW.year + 1)):
-        listed = home("intelligence", "list")
+        listed = home("sharing", "intelligence", "list")
     assert "(due)" in listed.out
     assert "1 review due" in listed.err
 
@@ -94,16 +94,16 @@ def test_reviews_that_are_due_are_counted(home: Run) -> None:
 def test_many_are_imported_from_a_table(home: Run, tmp_path: Path) -> None:
     rows = "".join(f"1AP,anonymous,{NOW:%Y-%m-%d},Said {n},person,Jo {n}\n" for n in "ab")
     (tmp_path / "r.csv").write_text(f"grade,source,received_on,sanitised,kind,name\n{rows}")
-    imported = home("intelligence", "import", "r.csv")
+    imported = home("sharing", "intelligence", "import", "r.csv")
     assert imported.out == "Reports 1 and 2 kept. Delete r.csv: it is not needed here.\n"
 
 
 def test_without_the_role_each_command_is_refused(run: Run, home: Run, tmp_path: Path) -> None:
-    assert home("intelligence", "add", "r.toml").code == 0
+    assert home("sharing", "intelligence", "add", "r.toml").code == 0
     settings = tmp_path / "home" / "duediligence.toml"
     settings.write_text(settings.read_text().replace("intelligence", "administrator"))
     for command in ("list", "show 1", "show 1 --raw", "review 1", "end 1", "weed", "add r.toml"):
-        refused = run("intelligence", *command.split())
+        refused = run("sharing", "intelligence", *command.split())
         assert refused.code == 2, command
         assert "It needs the role intelligence" in refused.err
         assert refused.out == ""

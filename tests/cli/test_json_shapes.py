@@ -13,7 +13,7 @@ from duediligence.casework.supplier_history import supplier_list
 from duediligence.casework.supplier_records import document_of
 from duediligence.casework.supplier_words import resolved_document
 from duediligence.errors import Hint, Step
-from duediligence.render.envelope import encode_envelope
+from duediligence.render.output import encode_envelope
 from duediligence.screening.resolution.candidates import sources_at_hand
 from duediligence.screening.resolution.resolving import resolve_suppliers, supplier_of
 from duediligence.screening.workspace import Workspace

@@ -98,7 +98,7 @@ def test_its_sources_stay_flags_of_their_own(screened: dict[str, dict[str, str]]
 
 def test_names_of_people_are_left_out(run: Run, screened: dict[str, dict[str, str]]) -> None:
     assert screened
-    result = run("export", "flags", "shared.csv")
+    result = run("alerts", "flags", "shared.csv")
     assert result.code == 0, result.err
     shared = labour_rows("shared.csv")
     for ref, name in (("P1", "Hepzibah"), ("P1", "Larkwhistle"), ("L5", "Penhargle")):
@@ -121,7 +121,7 @@ def test_a_first_responder_gets_a_form(run: Run, screened: dict[str, dict[str, s
     listed = json.loads(run("alerts", "list", "--supplier", "L2", "--json").out)["data"]
     (alert,) = (one["id"] for one in listed if one["check_id"] == "LAB-01")
     chosen = ("--finding", alert, "--to", "first-responder", "--out", "form.html")
-    made = run("export", "referral", *chosen)
+    made = run("sharing", "referral", *chosen)
     assert made.code == 0, made.err
     page = Path("form.html").read_text(encoding="utf-8")
     assert "First responder for victims of modern slavery" in page

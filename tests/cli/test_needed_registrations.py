@@ -111,13 +111,13 @@ def test_a_supplier_is_found_by_each_of_its_contracts(run: Run) -> None:
     assert "Contract: Home care, £1,200.00 a year, to 31 March 2029\n" in shown
     assert "Contract: Skip hire, £1.00 a year\n" in shown
     run("screen")
-    exported = run("export", "flags", "out.csv", "--contract", "skip hire")
+    exported = run("alerts", "flags", "out.csv", "--contract", "skip hire")
     assert exported.code == 0, exported.err
     with Path("out.csv").open(encoding="utf-8-sig", newline="") as file:
         refs = {row["supplier_ref"] for row in csv.DictReader(file)}
     assert "S1" in refs
     assert "S2" not in refs
-    unknown = run("export", "flags", "out.csv", "--contract", "skip hires")
+    unknown = run("alerts", "flags", "out.csv", "--contract", "skip hires")
     assert "Did you mean 'Skip hire'?" in unknown.err
 
 

@@ -1,4 +1,4 @@
-"""`network show`: from two suppliers with a director in common to a picture of it."""
+"""`suppliers network`: from two suppliers with a director in common to a picture of it."""
 
 import csv
 import json
@@ -50,7 +50,7 @@ def events(run: Run, kind: str) -> list[Any]:
 
 def test_a_shared_director_is_told_on_the_screen_with_its_source(home: Run) -> None:
     before = len(events(home, "export"))
-    shown = home("network", "show", "S1")
+    shown = home("suppliers", "network", "S1")
     assert shown.code == 0, shown.err
     assert (
         "1. Bright Sands Home Care Ltd (S1) and Marrow Lane Vapes Ltd (S2): by way of Jo Invented"
@@ -58,7 +58,7 @@ def test_a_shared_director_is_told_on_the_screen_with_its_source(home: Run) -> N
     )
     assert "Strong link" in shown.out
     assert "Source: supplier file, first known here on 20 November 2026." in shown.out
-    assert "For a picture: duediligence network show S1 --out network.svg" in shown.err
+    assert "For a picture: duediligence suppliers network S1 --out network.svg" in shown.err
     assert "Volkhar" not in shown.out
     assert len(events(home, "export")) == before
 
@@ -72,7 +72,7 @@ def test_from_a_spreadsheet_to_a_flag_to_a_picture(
     with time_machine.travel(DEMO_TIME):
         imported = run("suppliers", "import", "bidders.csv")
         assert imported.code == 0, imported.err
-        never = run("network", "show", "B1")
+        never = run("suppliers", "network", "B1")
         assert "Tarnwick Cleaning Ltd (B1) was not screened yet" in never.out
         assert "For a picture" not in never.err
         assert run("screen", "--out", "flags.csv").code in (0, 1, 3)
@@ -83,14 +83,14 @@ def test_from_a_spreadsheet_to_a_flag_to_a_picture(
         assert flags["B1"]["severity"] == "high"
         assert "you have both for Office cleaning" in flags["B1"]["why"]
 
-        shown = run("network", "show", "office cleaning")
+        shown = run("suppliers", "network", "office cleaning")
         for title in ("Tarnwick Cleaning Ltd (B1)", "Fernlow Facilities Ltd (B2)"):
             assert f"another supplier: {title}" in shown.out
         assert "by way of the same bank account" in shown.out
         # Of one supplier alone, an e-mail domain links nobody.
         assert "e-mail domain" not in shown.out
 
-        drawn = run("network", "show", "office cleaning", "--out", "n.svg", "--include-people")
+        drawn = run("suppliers", "network", "office cleaning", "--out", "n.svg", "--include-people")
         assert drawn.code == 0, drawn.err
     picture = ET.parse(tmp_path / "n.svg").getroot()
     boxes = [
@@ -113,7 +113,7 @@ def test_from_a_spreadsheet_to_a_flag_to_a_picture(
 
 
 def test_a_picture_and_its_record(home: Run, tmp_path: Path) -> None:
-    written = home("network", "show", "S1", "--out", "n.svg")
+    written = home("suppliers", "network", "S1", "--out", "n.svg")
     assert written.code == 0, written.err
     picture = (tmp_path / "n.svg").read_text("utf-8")
     assert ET.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"
@@ -132,7 +132,7 @@ def test_people_are_in_a_file_only_where_that_is_asked(
     home: Run, tmp_path: Path, ending: str
 ) -> None:
     for more, named in ((), False), (("--include-people",), True):
-        assert home("network", "show", "S1", "--out", f"n.{ending}", *more).code == 0
+        assert home("suppliers", "network", "S1", "--out", f"n.{ending}", *more).code == 0
         text = (tmp_path / f"n.{ending}").read_text("utf-8")
         assert ("Jo Invented" in text) is named
         # The stored id of a person is made of the name and the birth month.
@@ -141,7 +141,7 @@ def test_people_are_in_a_file_only_where_that_is_asked(
 
 
 def test_json_names_nobody_unless_asked_and_is_recorded(home: Run) -> None:
-    printed = home("network", "show", "S1", "--json")
+    printed = home("suppliers", "network", "S1", "--json")
     data = json.loads(printed.out)["data"]
     assert data["suppliers"] == ["S1"]
     assert [path["title"] for path in data["paths"]] == [
@@ -152,32 +152,34 @@ def test_json_names_nobody_unless_asked_and_is_recorded(home: Run) -> None:
 
 
 def test_a_contract_is_all_its_suppliers(home: Run) -> None:
-    shown = home("network", "show", "home care (North)")
+    shown = home("suppliers", "network", "home care (North)")
     assert "Bright Sands Home Care Ltd (S1) and Marrow Lane Vapes Ltd (S2)" in shown.out
     assert "Around Bright Sands Home Care Ltd (S1) and Marrow Lane Vapes Ltd (S2)" in shown.out
     assert "2. " not in shown.out
 
 
 def test_what_is_not_known_gives_the_nearest(home: Run) -> None:
-    wrong = home("network", "show", "Home care (nort)")
+    wrong = home("suppliers", "network", "Home care (nort)")
     assert wrong.code == 2
     assert "Did you mean 'Home care (north)'?" in wrong.err
-    assert "Did you mean S2 (Marrow Lane Vapes Ltd)?" in home("network", "show", "Marow Lane").err
-    assert "Enter 1, 2 or 3." in home("network", "show", "S1", "--steps", "4").err
-    assert "must end in .svg" in home("network", "show", "S1", "--out", "n.png").err
-    assert "not a folder" in home("network", "show", "S1", "--out", "no/n.svg").err
-    refused = home("network", "show", "S1", "--out", "n.svg", "--restricted")
+    assert (
+        "Did you mean S2 (Marrow Lane Vapes Ltd)?" in home("suppliers", "network", "Marow Lane").err
+    )
+    assert "Enter 1, 2 or 3." in home("suppliers", "network", "S1", "--steps", "4").err
+    assert "must end in .svg" in home("suppliers", "network", "S1", "--out", "n.png").err
+    assert "not a folder" in home("suppliers", "network", "S1", "--out", "no/n.svg").err
+    refused = home("suppliers", "network", "S1", "--out", "n.svg", "--restricted")
     assert "on the screen only" in refused.err
 
 
 def test_a_restricted_record_is_shown_only_where_it_is_asked_for_and_recorded(home: Run) -> None:
-    plain = home("network", "show", "S1")
+    plain = home("suppliers", "network", "S1")
     assert "1 restricted record not shown." in plain.out
     assert "--restricted shows restricted records" in plain.err
     assert "Enforcement" not in plain.out
     assert "On record: " not in plain.out
     assert not events(home, "restricted shown")
-    shown = home("network", "show", "S1", "--restricted")
+    shown = home("suppliers", "network", "S1", "--restricted")
     assert "Possible enforcement: " in shown.out
     assert "not shown" not in shown.out
     assert [one["what"] for one in events(home, "restricted shown")] == [

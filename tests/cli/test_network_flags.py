@@ -87,7 +87,7 @@ def test_a_shared_director_is_a_flag_that_an_officer_understands(screened: Run) 
 
 
 def test_without_people_the_way_is_said_without_the_name(screened: Run) -> None:
-    result = screened("export", "flags", "shared.csv")
+    result = screened("alerts", "flags", "shared.csv")
     assert result.code == 0, result.err
     assert "quornmarsh" not in Path("shared.csv").read_text(encoding="utf-8-sig").casefold()
     why = network_rows("shared.csv")["N1", "NET-01"]["why"]

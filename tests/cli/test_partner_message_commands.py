@@ -71,20 +71,20 @@ def at(run: Run, tmp_path: Path) -> Clock:
         ("police", "ask", "asked.csv", "--agreement", "ISA-2026-01", "--out", "ask.dde"),
         ("council", "answer", "ask.dde", "--out", "answer.dde"),
     ):
-        at(party, "exchange", *words, "--yes")
-    opened = at("police", "exchange", "open", "answer.dde", code=1)
+        at(party, "sharing", "exchange", *words, "--yes")
+    opened = at("police", "sharing", "exchange", "open", "answer.dde", code=1)
     assert "OP-1" in opened.out
     assert "OP-2" in opened.out
     return at
 
 
 def exchange_of(at: Clock) -> str:
-    (one,) = json.loads(at("police", "exchange", "status", "--json").out)["data"]
+    (one,) = json.loads(at("police", "sharing", "exchange", "status", "--json").out)["data"]
     return str(one["id"])
 
 
 def test_a_hit_is_referred_shown_answered_and_removed(at: Clock, tmp_path: Path) -> None:
-    refer = ("exchange", "refer", exchange_of(at), "--hit", "OP-2", "--do", "call-us")
+    refer = ("sharing", "exchange", "refer", exchange_of(at), "--hit", "OP-2", "--do", "call-us")
     waits = at("police", *refer, "--out", "message.ddp", code=2)
     assert "Person: Orla ZEBROVNIK, born 1965-04" in waits.err
     assert "Dunmarrow" not in waits.err
@@ -145,5 +145,5 @@ def test_a_hit_is_referred_shown_answered_and_removed(at: Clock, tmp_path: Path)
     ],
 )
 def test_what_cannot_be_referred_is_said(at: Clock, words: tuple[str, ...], says: str) -> None:
-    refer = ("exchange", "refer", exchange_of(at), *words, "--out", "m.ddp", "--yes")
+    refer = ("sharing", "exchange", "refer", exchange_of(at), *words, "--out", "m.ddp", "--yes")
     assert says in at("police", *refer, code=2).err

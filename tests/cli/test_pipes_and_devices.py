@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 WRITTEN = {"out", "out_dir", "report", "home", "log_file"}
 WRITTEN_BY = {
     ("alerts", "export", "file"),
-    ("export", "flags", "file"),
+    ("alerts", "flags", "file"),
     ("audit", "export", "file"),
     ("audit", "head", "to"),
     ("audit", "key", "export", "file"),
@@ -35,7 +35,7 @@ WRITTEN_BY = {
     ("lists", "test", "rejects"),
     ("suppliers", "import", "cells"),
     # A way through the network, not one to a file.
-    ("case", "add", "path"),
+    ("sharing", "case", "add", "path"),
 }
 # What else a command must be given before it looks at its file.
 ELSE = {
@@ -44,9 +44,9 @@ ELSE = {
     ("lists", "test"): ["un"],
     ("sharing", "agreement", "new"): ["--as", "Example Council", "--partner-kind", "police"],
     ("sharing", "agreement", "key"): ["ISA-1"],
-    ("exchange", "ask"): ["--agreement", "ISA-1", "--out", "ask.ddx"],
-    ("exchange", "answer"): ["--out", "answer.ddx"],
-    ("intelligence", "review"): ["1"],
+    ("sharing", "exchange", "ask"): ["--agreement", "ISA-1", "--out", "ask.ddx"],
+    ("sharing", "exchange", "answer"): ["--out", "answer.ddx"],
+    ("sharing", "intelligence", "review"): ["1"],
 }
 AGREED = (
     "sharing agreement new ISA-1 --as Us --with Them --partner-kind police --purpose Checks "
@@ -127,12 +127,12 @@ def test_no_command_waits_for_a_pipe(
 ) -> None:
     if "--passphrase-file" not in flag:
         monkeypatch.setenv("DUEDILIGENCE_BACKUP_PASSPHRASE", "invented words for a backup")
-    if command[0] == "exchange":
+    if command[:2] == ["sharing", "exchange"]:
         done = run(*AGREED.split(), "--share", "blind-matching: people", "--review", in_a_year())
         assert done.code == 0, done
         with Workspace(Settings(home=special.parent / "home")) as ws:
             compared(ws, "ISA-1")
-    if command[0] == "intelligence":
+    if command[:2] == ["sharing", "intelligence"]:
         settings = special.parent / "home" / FILENAME
         settings.parent.mkdir()
         settings.write_text(

@@ -12,9 +12,10 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from duediligence.demo.office import DEMO_TIME
-from duediligence.model.agreements import Agreement, Terms
-from duediligence.model.partners import RECEIVERS
-from duediligence.render.referral_page import FORM_VERSION
+from duediligence.extensions.sharing.model.agreements import Agreement, Terms
+from duediligence.extensions.sharing.model.partners import RECEIVERS
+from duediligence.extensions.sharing.render.referral_page import FORM_VERSION
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -56,7 +57,7 @@ def make(run: Run, *more: str, ref: str = "S1") -> Any:
         "--out",
         "r.html",
     )
-    return run("export", "referral", *chosen, *more)
+    return run("sharing", "referral", *chosen, *more)
 
 
 def test_a_form_names_nobody_and_ticks_nothing(home: Run, tmp_path: Path) -> None:
@@ -109,7 +110,7 @@ def test_what_was_decided_away_is_not_shared(home: Run) -> None:
     chosen = alert(home, "S2")
     decided = ("alerts", "decide", chosen, "not-the-same", "--reason", "OTHER", "--note", "Other")
     assert home(*decided).code == 0
-    refused = home("export", "referral", "--finding", chosen, "--to", "other", "--out", "r.html")
+    refused = home("sharing", "referral", "--finding", chosen, "--to", "other", "--out", "r.html")
     assert refused.code == 2
     assert "somebody else" in refused.err
 
@@ -124,7 +125,7 @@ def test_what_was_decided_away_is_not_shared(home: Run) -> None:
     ],
 )
 def test_wrong_use_says_what_to_do(home: Run, arguments: tuple[str, ...]) -> None:
-    refused = home("export", "referral", *arguments)
+    refused = home("sharing", "referral", *arguments)
     assert refused.code == 2
     assert "Traceback" not in refused.err
 
@@ -132,11 +133,11 @@ def test_wrong_use_says_what_to_do(home: Run, arguments: tuple[str, ...]) -> Non
 def test_the_receiver_is_one_of_a_list_and_its_name_may_be_written_in(home: Run) -> None:
     chosen = alert(home, "S1")
     for code in RECEIVERS:
-        sent = ("export", "referral", "--finding", chosen, "--to", code, "--out", "r.html")
+        sent = ("sharing", "referral", "--finding", chosen, "--to", code, "--out", "r.html")
         assert home(*sent).code == 0
         record = json.loads(home("audit", "log", "--last", "1", "--json").out)["data"][0]["event"]
         assert record["what"]["to"] == code
-    refused = home("export", "referral", "--finding", chosen, "--to", "Jo", "--out", "r.html")
+    refused = home("sharing", "referral", "--finding", chosen, "--to", "Jo", "--out", "r.html")
     assert "Valid receivers: police, nca" in refused.err
 
 
@@ -156,7 +157,7 @@ def agree(home: Path) -> None:
     )
     agreement = Agreement(terms=terms, ours="Example Council", partner_kind="police")
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as ws:
-        ws.casework.agreements.keep(agreement, "made", ws.now())
+        ws.casework.repository(AgreementStore).keep(agreement, "made", ws.now())
 
 
 def test_a_form_under_an_agreement_is_recorded_as_a_request_that_is_due(
@@ -168,7 +169,7 @@ def test_a_form_under_an_agreement_is_recorded_as_a_request_that_is_due(
     chosen = [alert(home, "S1"), alert(home, "S2")]
     both = [part for one in chosen for part in ("--finding", one)]
     made = home(
-        "export", "referral", *both, "--to", "police", "--restricted", *under, "--out", "r.html"
+        "sharing", "referral", *both, "--to", "police", "--restricted", *under, "--out", "r.html"
     )
     assert made.code == 0, made.err
     form = (tmp_path / "r.html").read_bytes()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from duediligence.registers.bulk.companies import COLUMNS
-from tests.registers.accounts.made import accounts, file_name, write, zipped
+from tests.registers.bulk.made_accounts import accounts, file_name, write, zipped
 
 Run = Callable[..., Any]
 TARN = {

@@ -45,6 +45,7 @@ VALUES = {
     "hosts": '{ un = ["files.example.org"] }',
     "private_hosts": '["intranet.example.org"]',
     "local_registers": '"registers"',
+    "extensions": '["payments-extension"]',
     "store_restricted": "true",
     "schedule_7_years": "3",
     "users": '{ somebody-else = "officer" }',

@@ -12,7 +12,7 @@ import pytest
 from duediligence.contracts import Drift
 from duediligence.demo.server import serve_demo_api
 from duediligence.model import Charity, CharityRow, CompanyRow, Identifier
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.store.register.local_register import Incoming, RegisterStore
 
 Run = Callable[..., Any]
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework import deciding, home, verifying
+from duediligence.casework import deciding, home_access, verifying
 from duediligence.casework.queue import alerts
-from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery import digest, exports, flag_files
 from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, StorageError
+from duediligence.extensions.sharing import referral
 from duediligence.fetch.locking import lock_file
 from duediligence.logs import configure_logging
 from duediligence.permissions import group_name
@@ -150,7 +151,7 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
 
     def ada_begins() -> None:
         ws = opened(where)
-        home.share(ws, group_name(GROUP))
+        home_access.share(ws, group_name(GROUP))
         refreshed(ws)
         screened(ws, place / "ada")
         deciding.decide(ws, next(one for one in alerts(ws) if one.matched), MISTAKEN)
@@ -158,7 +159,7 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
     def bo_goes_on() -> None:
         ws = opened(where, at=NOW + timedelta(hours=1))
         with pytest.raises(Forbidden, match="belongs to uid 54321, not to uid 54322"):
-            home.close(ws)
+            home_access.close(ws)
         refreshed(ws)
         registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
         screened(ws, place)
@@ -187,7 +188,7 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
     CY.does(cannot_read(paths))
 
     def ada_closes() -> None:
-        home.close(opened(where))
+        home_access.close(opened(where))
 
     ADA.does(ada_closes)
     assert mode(where) == 0o700
@@ -200,11 +201,11 @@ def test_an_account_shares_only_its_own_home_and_with_a_group_of_its_own(place: 
 
     def alone() -> None:
         with pytest.raises(Forbidden, match="'uid 54321' is not in the group"):
-            home.share(opened(where), group_name(GROUP))
+            home_access.share(opened(where), group_name(GROUP))
 
     def somebody_else() -> None:
         with pytest.raises(StorageError, match="Permission denied") as refused:
-            home.share(opened(where), group_name(GROUP))
+            home_access.share(opened(where), group_name(GROUP))
         assert "Ask whoever this folder belongs to to share it" in str(refused.value.hint)
 
     Account(ADA.number).does(alone)

@@ -26,8 +26,8 @@ from duediligence.model.runs import WeakeningKind
 from duediligence.render.scope import weakening_lines
 from duediligence.screening.lists.refresh import drop
 from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.run.policy import current_weakenings
 from duediligence.screening.run.screen import Screened, screen
-from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from duediligence.demo.office import invented_office
 from duediligence.progress import SILENT
-from duediligence.web.demonstration import create_demo_service
+from duediligence.web.serving import create_demo_service
 from duediligence.web.serving import serve_on_one_pc
 from tests.web.programs import token
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.model.audit import ROLES
-from duediligence.web.api.v1.routers import ROUTERS
+from duediligence.web.app import V1_ROUTERS
 from tests.homes import copy_home
 from tests.rows import for_each
 
@@ -21,7 +21,7 @@ CONFIGURATION = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 401, 403, 404, 409, 412, 422, 428]
 """
-OPERATIONS = sum(len(router.routes) for router in ROUTERS)
+OPERATIONS = sum(len(router.routes) for router in V1_ROUTERS)
 # Whatever it asks to be fetched, nothing is: no proxy listens there.
 NOWHERE = "http://127.0.0.1:9"
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from duediligence.council_registers import date_rules, rules
+from duediligence.council_registers import rules
 from duediligence.council_registers.description import Format
 from duediligence.council_registers.rules import parse_description
 from duediligence.model.entries import Handling, Power
@@ -22,7 +22,7 @@ def guide() -> str:
 
 
 def test_every_key_and_word_is_told(guide: str) -> None:
-    keys = [*rules.KEYS, *date_rules.DATE_KEYS, *rules.SOURCE_KEYS]
+    keys = [*rules.KEYS, *rules.DATE_KEYS, *rules.SOURCE_KEYS]
     words = [*get_args(Handling), *get_args(Power), *get_args(Format)]
     missing = [one for one in (*keys, *words) if not re.search(rf"[`\[.]{one}\b", guide)]
     assert not missing

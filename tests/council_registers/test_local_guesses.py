@@ -14,8 +14,7 @@ from duediligence.council_registers.guesses import (
     likely_columns,
     list_unreadable_dates,
 )
-from duediligence.council_registers.sample import next_selector
-from duediligence.council_registers.starter import Starter, draft_description
+from duediligence.council_registers.starter import Starter, draft_description, next_selector
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
 from tests.rows import for_each

@@ -14,7 +14,7 @@ from duediligence.council_registers import (
     store_description,
 )
 from duediligence.errors import FetchFailed, UsageError
-from duediligence.fetch.folder import fetch_folder
+from duediligence.fetch.feeds import fetch_folder
 from duediligence.fetch.snapshots import Snapshots
 from tests.rows import for_each
 

@@ -16,7 +16,7 @@ from duediligence.council_registers import (
     read_description,
 )
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind
+from duediligence.formats.extra_rows import ExtraRowKind
 from duediligence.model import Address, Identifier, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.screening.lists.refresh import Refreshed, refresh
@@ -56,7 +56,7 @@ year_pivot = 50
 [defaults]
 record_type = "registration"
 """
-FURNITURE: dict[str, tuple[FurnitureKind, list[str]]] = {
+EXTRA_ROWS: dict[str, tuple[ExtraRowKind, list[str]]] = {
     "repeated heading": ("repeated heading", HEADER),
     "heading in other capitals": ("repeated heading", [cell.upper() for cell in HEADER]),
     "total": ("total", ["Total number of licences", "", "", "", "3"]),
@@ -335,9 +335,9 @@ def test_of_what_may_be_an_offence_of_an_individual_no_name_is_kept(register: Re
     assert {row.handling for row in found.not_read} == {"restricted"}
 
 
-@for_each("kind", FURNITURE)
-def test_furniture_is_counted_and_changes_nothing(tmp_path: Path, kind: str) -> None:
-    expected, row = FURNITURE[kind]
+@for_each("kind", EXTRA_ROWS)
+def test_extra_rows_is_counted_and_changes_nothing(tmp_path: Path, kind: str) -> None:
+    expected, row = EXTRA_ROWS[kind]
     plain, _ = read(tmp_path / "plain", [licence(1), licence(2)], "csv")
     dressed, counted = read(tmp_path / "dressed", [licence(1), row, licence(2)], "csv")
     assert dressed == plain
@@ -345,10 +345,10 @@ def test_furniture_is_counted_and_changes_nothing(tmp_path: Path, kind: str) -> 
 
 
 @for_each("form", FORMS)
-def test_furniture_changes_nothing_in_any_format(tmp_path: Path, form: str) -> None:
-    rows = [row for n, (_, row) in enumerate(FURNITURE.values()) for row in (licence(n), row)]
+def test_extra_rows_changes_nothing_in_any_format(tmp_path: Path, form: str) -> None:
+    rows = [row for n, (_, row) in enumerate(EXTRA_ROWS.values()) for row in (licence(n), row)]
     title = ["Licensing register of Porthvellan Council"]
-    kinds = [kind for kind, _ in FURNITURE.values()]
+    kinds = [kind for kind, _ in EXTRA_ROWS.values()]
     plain, _ = read(tmp_path / "plain", [licence(n) for n in range(len(kinds))], "csv")
     dressed, counted = read(tmp_path / "dressed", [*rows, licence(0)], form, above=[title])
     assert dressed == plain
@@ -369,15 +369,15 @@ def test_furniture_changes_nothing_in_any_format(tmp_path: Path, form: str) -> N
         ["", "", "", "4 Quay Row, ZY1 4DR"],
     ],
 )
-def test_what_may_be_a_record_is_never_furniture(tmp_path: Path, row: list[str]) -> None:
+def test_what_may_be_a_record_is_never_an_extra_row(tmp_path: Path, row: list[str]) -> None:
     found = examine_register(*described(tmp_path, [licence(1), row, licence(2)], "csv"))
-    assert found.furniture == ()
+    assert found.extra_rows == ()
     assert found.rows == 3
 
 
 CELLS = st.lists(
     st.one_of(
-        st.sampled_from([cell for _, row in FURNITURE.values() for cell in row] + licence(7)),
+        st.sampled_from([cell for _, row in EXTRA_ROWS.values() for cell in row] + licence(7)),
         st.text(st.characters(codec="utf-8", exclude_characters='\r\n\0"'), max_size=12),
     ),
     min_size=1,
@@ -388,11 +388,11 @@ CELLS = st.lists(
 @settings(max_examples=examples(120), suppress_health_check=list(HealthCheck), deadline=None)
 @given(rows=st.lists(st.one_of(CELLS, st.sampled_from([licence(3), bad(4)])), max_size=8))
 def test_no_row_is_lost(tmp_path: Path, rows: list[list[str]]) -> None:
-    """Each row is an entry, left out and counted, furniture and counted, or listed as not read."""
+    """Each row is an entry, left out and counted, extra and counted, or listed as not read."""
     description, files = described(tmp_path, [licence(1), *rows])
     found = examine_register(description, files)
     filled = 1 + sum(any(map(clean, row)) for row in rows)
-    assert found.rows + len(found.furniture) == filled
+    assert found.rows + len(found.extra_rows) == filled
     if found.problems:
         assert found.not_read
         return
@@ -418,7 +418,7 @@ def described(
 
 def read(
     folder: Path, rows: Rows, form: str, above: Rows = ()
-) -> tuple[Sequence[object], list[FurnitureKind]]:
+) -> tuple[Sequence[object], list[ExtraRowKind]]:
     found = examine_register(*described(folder, rows, form, above))
     assert found.problems == ()
-    return found.entries, [row.kind for row in found.furniture]
+    return found.entries, [row.kind for row in found.extra_rows]

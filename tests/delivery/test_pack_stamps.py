@@ -10,9 +10,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from duediligence.delivery.pack.container import open_pack, opened_bytes
+from duediligence.delivery.pack.container import (
+    StampOutcome,
+    compared_stamp,
+    open_pack,
+    opened_bytes,
+)
 from duediligence.delivery.pack.making import PackRequest, PackResult, make
-from duediligence.delivery.pack.stamping import StampOutcome, compared_stamp
 from duediligence.delivery.pack.verifying import Verified, verify_bytes
 from duediligence.errors import UsageError
 from duediligence.model import Supplier

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import queue
+from duediligence.casework.audit_heads import read_heads, write_head
 from duediligence.casework.deciding import Choice, decide
-from duediligence.casework.heads import read_heads, write_head
 from duediligence.casework.signing_keys import known_keys, rotate, signing_key
 from duediligence.casework.verifying import examine
 from duediligence.delivery.pack.making import PackRequest, make

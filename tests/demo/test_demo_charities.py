@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duediligence.contracts import Drift
 from duediligence.model import AnnualReturn, CharityPart, CharityRow
-from duediligence.registers.charities import find_regulator, read_charities
+from duediligence.registers.bulk.charities import find_regulator, read_charities
 from tests.rows import for_each
 
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "charities"

@@ -10,8 +10,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from duediligence.demo.companies import load_demo_answers
-from duediligence.demo.server import serve_demo_api
+from duediligence.demo.server import load_demo_answers, serve_demo_api
 from duediligence.model import company_number
 from tests.rows import for_each
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.companies import load_demo_answers
-from duediligence.demo.server import serve_demo_api
+from duediligence.demo.server import load_demo_answers, serve_demo_api
 from duediligence.errors import FetchFailed
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from duediligence.errors import FetchFailed
-from duediligence.fetch.private_addresses import is_public
+from duediligence.fetch.connections import is_public
 from tests.rows import for_each
 
 

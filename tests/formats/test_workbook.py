@@ -13,7 +13,7 @@ import xlsxwriter
 
 from duediligence.children import how_it_ended
 from duediligence.errors import UsageError
-from duediligence.formats import filetype, row_count
+from duediligence.formats import filetype, workbook
 from duediligence.formats.filetype import RowLimit
 from duediligence.formats.table import read_table
 from tests.rows import for_each
@@ -148,9 +148,9 @@ def test_too_many_rows_are_refused_before_they_are_laid_out(
         sheet = [["name"], *([f"Alder {number}"] for number in range(rows))]
         return Path(request.getfixturevalue(kind)({"S": sheet}))
 
-    monkeypatch.setattr(row_count, "_CHUNK", 100)
-    assert row_count.has_too_many_rows(book(101), 100)
-    assert not row_count.has_too_many_rows(book(99), 100)
+    monkeypatch.setattr(workbook, "_CHUNK", 100)
+    assert workbook.has_too_many_rows(book(101), 100)
+    assert not workbook.has_too_many_rows(book(99), 100)
     limit = RowLimit(20, "most_supplier_rows")
     refused = r"has over 20 rows, the most that the setting most_supplier_rows allows"
     for rows in (21, 200):

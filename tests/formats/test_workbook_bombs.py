@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.formats import package
+from duediligence.formats import filetype
 from duediligence.formats.table import read_table
 from tests.rows import for_each
 
@@ -229,7 +229,7 @@ def test_a_list_of_contents_without_end_is_refused_unread(tmp_path: Path) -> Non
     content = path.read_bytes()
     at = content.index(b"PK\x01\x02")
     entry = content[at : content.index(b"PK\x01\x02", at + 1)]
-    path.write_bytes(content[:at] + entry * (package.MAX_MEMBERS + 1) + content[at:])
+    path.write_bytes(content[:at] + entry * (filetype.MAX_MEMBERS + 1) + content[at:])
     with pytest.raises(UsageError, match="lists over 10,000 files"):
         read_table(path)
 

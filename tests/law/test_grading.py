@@ -5,8 +5,13 @@ from itertools import product
 from pathlib import Path
 from typing import get_args
 
-from duediligence.law import grading
-from duediligence.model.intelligence import Assessment, Grade, HandlingCode, SourceGrade
+from duediligence.extensions.sharing import grading
+from duediligence.extensions.sharing.model.intelligence import (
+    Assessment,
+    Grade,
+    HandlingCode,
+    SourceGrade,
+)
 from duediligence.render.wording import day
 from tests.rows import for_each
 

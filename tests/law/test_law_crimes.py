@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
 from duediligence.law.crimes import (
+    CRIME_TYPES,
     CrimeAct,
+    CrimeType,
+    crime_types,
     crimes_of,
     find_cited_acts,
     goods_words,
+    grounds_for,
     load_crime_acts,
 )
+from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.law.grounds import list_ground_codes
 from duediligence.model import Power, Record, RecordType
 from tests.rows import for_each

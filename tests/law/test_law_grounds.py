@@ -12,8 +12,16 @@ import pytest
 
 import duediligence.law as package
 from duediligence.errors import UsageError
-from duediligence.law import Ground, find_ground, provider_selection_regime, text_version
-from duediligence.law.grounds import Limb, list_ground_codes, list_ground_versions, list_grounds
+from duediligence.law.grounds import (
+    Ground,
+    Limb,
+    find_ground,
+    list_ground_codes,
+    list_ground_versions,
+    list_grounds,
+    provider_selection_regime,
+    text_version,
+)
 from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.law import Sch7Years, find_ground, limb_of, look_back
-from duediligence.law.grounds import list_ground_codes
-from duediligence.law.lookback import UNSETTLED, DayOf
+from duediligence.law.crimes import limb_of
+from duediligence.law.grounds import find_ground, list_ground_codes
+from duediligence.law.lookback import UNSETTLED, DayOf, Sch7Years, look_back
 from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from duediligence.law.agencies import AGENCIES
 from duediligence.law.citations import load_statutes
 from duediligence.law.crimes import CRIME_TYPES
-from duediligence.law.powers import POWERS
-from duediligence.law.victims import help_for_victims, victim_signs
-from duediligence.model.cases import VICTIM_SIGNS, VictimSign
+from duediligence.law.powers import AGENCIES, POWERS
+from duediligence.law.victims import VICTIM_SIGNS, VictimSign, help_for_victims, victim_signs
 from duediligence.model.findings import LabourSign
 from tests.rows import for_each
 

@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import get_args
 
 import duediligence.law as package
-from duediligence.law import FACTORS, POWERS, REMINDERS, look_back
-from duediligence.law.grounds import list_ground_codes, list_ground_versions, list_grounds
+from duediligence.law.grounds import (
+    FACTORS,
+    REMINDERS,
+    list_ground_codes,
+    list_ground_versions,
+    list_grounds,
+)
+from duediligence.law.lookback import look_back
+from duediligence.law.powers import POWERS
 from duediligence.model import Power
 from tests.rows import for_each
 

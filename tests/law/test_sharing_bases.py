@@ -2,8 +2,13 @@
 
 from datetime import date
 
+from duediligence.extensions.sharing.sharing_bases import (
+    PARTS,
+    SharingBasis,
+    missing_parts,
+    sharing_bases,
+)
 from duediligence.law.citations import find_provision_rows, list_cited_provisions
-from duediligence.law.sharing_bases import PARTS, SharingBasis, missing_parts, sharing_bases
 from tests.rows import for_each
 
 BASES = list(sharing_bases().values())

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from duediligence.errors import StorageError
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index, Subject
 from duediligence.matching import engine as engine_module
+from duediligence.matching.engine import merge_list_indexes
 from duediligence.matching.index import arrays as storage
-from duediligence.matching.index.merging import merge_list_indexes
 from duediligence.model import Identifier, ListEntry, Match, Name, PartialDate
 from duediligence.model.entries import COMPANY
 from tests.thorough import examples

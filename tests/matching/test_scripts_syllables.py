@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
 from duediligence.matching.names.similarity import compare_words
-from duediligence.matching.names.words import get_word
-from duediligence.matching.scripts.romanised import romanise_word
+from duediligence.matching.names.words import get_word, romanise_word
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import ListEntry, Name
 from tests.rows import for_each

@@ -8,8 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES, Finding
-from duediligence.model.events import THE_SUPPLIER, WINDOWS, Event, EventKind, same_events
-from duediligence.model.findings import by_event
+from duediligence.model.findings import (
+    THE_SUPPLIER,
+    WINDOWS,
+    Event,
+    EventKind,
+    by_event,
+    same_events,
+)
 from tests.rows import for_each
 from tests.thorough import examples
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.demo.companies import load_demo_answers
+from duediligence.demo.server import load_demo_answers
 from duediligence.errors import SourceError
 from duediligence.registers.companies_house import records
 from duediligence.registers.companies_house.records import company_hit as hit

@@ -15,9 +15,9 @@ from duediligence.errors import DuediligenceError
 from duediligence.matching.premises import parse_building
 from duediligence.model import Address, register_number
 from duediligence.progress import SILENT
+from duediligence.registers.bulk.charities import read_charities
 from duediligence.registers.bulk.companies import COLUMNS, read_company_rows
 from duediligence.registers.bulk.owners import read_owner_rows
-from duediligence.registers.charities import read_charities
 from duediligence.registers.files import table
 from duediligence.store.register.names import name_key, postcode_key
 

@@ -12,7 +12,7 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.model import AccountsFigures
-from duediligence.registers.accounts import files_in, read_accounts_files
+from duediligence.registers.bulk.accounts import files_in, read_accounts_files
 from duediligence.text.dates import long_date
 
 DATA = Path(os.environ["REAL_DATA"])

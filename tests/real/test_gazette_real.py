@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from duediligence.watchlists._gazette import interpret_notice, is_category
+from duediligence.watchlists.gazette_insolvency import interpret_notice, is_category
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 
 from duediligence.contracts import Files

@@ -9,9 +9,9 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
+from duediligence.registers.bulk.charities import ALWAYS, TABLES
 from duediligence.registers.bulk.companies import COLUMNS, read_company_rows
 from duediligence.registers.bulk.owners import read_owner_rows
-from duediligence.registers.charities.england_wales import ALWAYS, TABLES
 
 DATA = Path(os.environ["REAL_DATA"])
 BULK = DATA / "companies_house" / "bulk"

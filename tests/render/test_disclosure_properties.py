@@ -80,7 +80,7 @@ from duediligence.render import html_page, run_json, terminal
 from duediligence.render.exports import Exported, write_ftm, write_jsonl
 from duediligence.render.flags import Flag, write_csv
 from duediligence.render.flags_xlsx import write_xlsx
-from duediligence.screening.dossiers import parties_of
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import Assessor, check_context

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import PartialDate
-from duediligence.render import COLUMNS, Flag, fold, sort_findings
-from duediligence.render.flags import format_flag_rows, write_csv
+from duediligence.render.flags import COLUMNS, Flag, format_flag_rows, sort_findings, write_csv
+from duediligence.render.wording import fold
 from tests.rows import for_each
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

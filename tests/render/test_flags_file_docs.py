@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from duediligence.render import COLUMNS
+from duediligence.render.flags import COLUMNS
 
 PAGE = Path(__file__).parents[2] / "docs" / "officer" / "flags-file.md"
 

@@ -5,8 +5,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from duediligence.errors import StorageError, UsageError
-from duediligence.render import COLUMNS, Flag, flags_xlsx, sort_findings
-from duediligence.render.flags import format_flag_rows
+from duediligence.render import flags_xlsx
+from duediligence.render.flags import COLUMNS, Flag, format_flag_rows, sort_findings
 from duediligence.render.flags_xlsx import MAX_ROWS, write_xlsx
 from tests.rows import for_each
 

@@ -21,9 +21,7 @@ from duediligence.model.networks import (
     NetworkPath,
     NodeKind,
 )
-from duediligence.render.network_drawing import network_lines, network_list, network_svg
-from duediligence.render.network_graph import Neighbourhood, choose_graph_columns
-from duediligence.render.network_layout import (
+from duediligence.render.network_drawing import (
     BOX,
     CURVES,
     LABELS,
@@ -32,7 +30,11 @@ from duediligence.render.network_layout import (
     SMALL_LEADING,
     Curve,
     arrange_network,
+    network_lines,
+    network_list,
+    network_svg,
 )
+from duediligence.render.network_graph import Neighbourhood, choose_graph_columns
 from duediligence.render.text_width import measure_text
 from tests.thorough import examples
 

@@ -154,7 +154,7 @@ def test_lists_that_were_not_searched_leave_an_answer_incomplete() -> None:
     told: RegisterAnswer[Any] = RegisterAnswer(question="near", scope=scope, rows=(), found=0)
     assert not told.complete
     assert answer_warnings(told) == [
-        "Not searched by register screen: eu and un. Nothing found is not clear."
+        "Not searched by registers screen: eu and un. Nothing found is not clear."
     ]
     assert "Lists searched: uk-sanctions" in answer_notes(told)[0]
     assert answer_document(told, people=False)["lists_not_searched"] == ["eu", "un"]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES
-from duediligence.render import sort_findings, verdict
+from duediligence.render import verdict
+from duediligence.render.flags import sort_findings
 from duediligence.render.wording import day, moment, score_words, sentence
 from tests.rows import for_each
 

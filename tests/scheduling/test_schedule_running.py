@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.demo.companies import load_demo_answers
-from duediligence.demo.server import serve_demo_api
+from duediligence.demo.server import load_demo_answers, serve_demo_api
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
 from duediligence.model.entries import COMPANY

@@ -13,7 +13,7 @@ from duediligence.screening.registers import load_accounts, load_companies, stat
 from duediligence.screening.run.screen import Screened, scope_of, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import Link
-from tests.registers.accounts.made import SOUND, accounts, file_name, write, zipped
+from tests.registers.bulk.made_accounts import SOUND, accounts, file_name, write, zipped
 
 Open = Callable[..., Workspace]
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"

@@ -12,7 +12,6 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events
-from duediligence.screening.lists import recorded
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import statuses
@@ -88,7 +87,7 @@ def test_a_refresh_killed_after_its_event_leaves_its_list_unchecked_until_the_ne
     open_workspace: Open, samples: Path, killed: pytest.MonkeyPatch
 ) -> None:
     killed.undo()
-    killed.setattr(recorded, "MOMENT_SECONDS", 0)
+    killed.setattr("duediligence.screening.lists.statuses.MOMENT_SECONDS", 0)
     load(open_workspace(), samples)
     path = samples / "un" / "consolidated.xml"
     path.write_bytes(path.read_bytes() + b"\n")

@@ -16,6 +16,7 @@ from duediligence.casework.verifying import examine
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import ClockInDoubt, Conflict, Forbidden
+from duediligence.extensions.sharing.exchanges.expiry import remove_expired
 from duediligence.model import ListVersion, Run, Supplier
 from duediligence.model.audit import AuditEvent, Role
 from duediligence.render.verdict import gaps
@@ -26,7 +27,6 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
-from duediligence.sharing.exchanges.expiry import remove_expired
 from tests.rows import for_each
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"

@@ -20,7 +20,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY, Identifier
 from duediligence.render.saying import format_text
-from duediligence.screening.dossiers import parties_of
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each

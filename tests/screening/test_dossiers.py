@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from duediligence.contracts import Drift
-from duediligence.demo.companies import load_demo_answers
-from duediligence.demo.server import serve_demo_api
+from duediligence.demo.server import load_demo_answers, serve_demo_api
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import (
@@ -37,9 +36,11 @@ from duediligence.model import (
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers import gather_dossier, gathering, parties, parties_of
+from duediligence.screening.dossiers import gathering, parties
+from duediligence.screening.dossiers.gathering import gather_dossier
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import deduplicate_parties
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.store.register.local_register import Incoming, RegisterStore
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

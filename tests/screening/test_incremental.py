@@ -29,8 +29,8 @@ from duediligence.model.entries import COMPANY
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental
-from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import PartyIndex
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

@@ -7,8 +7,8 @@ import pytest
 
 from duediligence.matching import Engine
 from duediligence.matching.engine import EngineCache
-from duediligence.screening.lookup.engine import open_lists
-from duediligence.screening.lookup.name_prefixes import NamePrefixCache, NamePrefixes
+from duediligence.screening.lookup.list_search import open_lists
+from duediligence.screening.lookup.public_lists import NamePrefixCache, NamePrefixes
 from duediligence.screening.workspace import Workspace
 from duediligence.text.folding import fold
 

@@ -25,7 +25,7 @@ from duediligence.networks import find_paths
 from duediligence.screening.run.network import build_portfolio_network
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.register import Incoming
+from duediligence.store.register.local_register import Incoming
 from tests.conftest import NOW
 
 Open = Callable[..., Workspace]

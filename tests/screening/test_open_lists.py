@@ -16,7 +16,7 @@ from duediligence.model import Run, Supplier
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.run.preview import preview
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from duediligence.model import DriftItem, RegisterVersion
-from duediligence.screening.registers_shown import report_loaded_register
+from duediligence.screening.registers import report_loaded_register
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

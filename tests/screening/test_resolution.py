@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from duediligence.errors import SourceError
 from duediligence.model import Address, Identifier, Name, Supplier
-from duediligence.screening.resolution import (
-    Candidate,
+from duediligence.screening.resolution.candidates import Candidate
+from duediligence.screening.resolution.resolving import (
+    LEAST_GAP,
+    LEAST_SCORE,
     ResolvedSupplier,
     as_resolved,
     resolve_supplier,
 )
-from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
 from duediligence.store.casework.suppliers import Link
 from tests.rows import for_each
 

@@ -2,10 +2,11 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,16 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.render.saying import explain, format_text
+from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, exit_code, screen
+from duediligence.screening.run.stages import GatheredRun, PartyFinding, Stage
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
 CLEAN = Supplier(ref="S2", name="Little Acorns Youth Project CIO")
+LOST_DIGITS = Repair("company no", "1.2E+07", "", "digits were lost")
 
 
 def found(workspace: Workspace, *suppliers: Supplier, **more: object) -> tuple[Finding, ...]:
@@ -103,7 +107,7 @@ def test_fail_on_chooses_what_exits_1(open_workspace: Open, home: Path) -> None:
     bad_number = Supplier(
         ref="S5",
         name=CLEAN.name,
-        repairs=(Repair("company no", "1.2E+07", "", "digits were lost"),),
+        repairs=(LOST_DIGITS,),
     )
     run = screen(open_workspace(home), Screened([bad_number]))
     assert [f.check_id for f in run.findings] == ["SUP-02"]
@@ -257,3 +261,38 @@ def test_a_supplier_is_never_a_ship(open_workspace: Open, home: Path) -> None:
     supplier = Supplier(ref="S7", name=ship.name)
     assert ship.id not in {f.entry_id for f in found(workspace, supplier)}
     assert ship.id in {f.entry_id for f in found(workspace, supplier, kind="vessel")}
+
+
+def _find_a_pointer(gathered: GatheredRun, kept: list[str]) -> Iterator[PartyFinding]:
+    (supplier,) = gathered.suppliers
+    findings = gathered.assess.about_supplier(replace(supplier, repairs=(LOST_DIGITS,)))
+    gathered.kept_beside.append(lambda run: kept.append(run.id))
+    yield from (PartyFinding(one, "pointer:7") for one in findings)
+
+
+def test_what_a_further_stage_finds_and_keeps_is_stored(
+    open_workspace: Open, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    added = Stage("pointers of a partner", partial(_find_a_pointer, kept=kept))
+    monkeypatch.setattr(screen_module, "STAGES", (*screen_module.STAGES, added))
+    workspace = open_workspace(home)
+    run = screen(workspace, Screened([CLEAN]))
+    assert [one.check_id for one in run.findings] == ["SUP-02"]
+    assert kept == [run.id]
+    (seen,) = workspace.screened.of_topics(run.id, ["identity"])
+    assert seen.party == "pointer:7"
+
+
+def test_what_a_stage_cannot_keep_stores_no_run(
+    open_workspace: Open, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(gathered: GatheredRun) -> Iterator[PartyFinding]:
+        gathered.kept_beside.append(lambda _: 1 / 0)
+        yield from ()
+
+    monkeypatch.setattr(screen_module, "STAGES", (Stage("what cannot be kept", fail),))
+    workspace = open_workspace(home)
+    with pytest.raises(ZeroDivisionError):
+        screen(workspace, Screened([CLEAN]))
+    assert not workspace.screened.newest_run()

@@ -6,7 +6,7 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import Identifier, Supplier
-from duediligence.screening.resolution import Candidate
+from duediligence.screening.resolution.candidates import Candidate
 from duediligence.screening.resolution.resolving import parse_identifier, resolve_suppliers, settle
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each

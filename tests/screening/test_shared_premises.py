@@ -14,7 +14,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.register import Incoming
+from duediligence.store.register.local_register import Incoming
 from tests.rows import for_each
 
 FILE = "made.txt"

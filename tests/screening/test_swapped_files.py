@@ -19,11 +19,10 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotAsRecorded, UsageError
 from duediligence.matching import Index
-from duediligence.matching.index.merging import merge_list_indexes
+from duediligence.matching.engine import merge_list_indexes
 from duediligence.model import Finding, NotReadRow, Run, Supplier
 from duediligence.registry import find_watchlists
 from duediligence.screening import audit_events
-from duediligence.screening.lists import recorded
 from duediligence.screening.lists import refresh as refresh_module
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, add, drop, refresh
@@ -47,7 +46,7 @@ KNOWN = {list_id: find_watchlists()[list_id] for list_id in (UK, "un", "illegal-
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorded, "MOMENT_SECONDS", 0)
+    monkeypatch.setattr("duediligence.screening.lists.statuses.MOMENT_SECONDS", 0)
 
 
 class Home:

@@ -19,7 +19,7 @@ from duediligence.screening.registers import load_companies
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
-from duediligence.store.register import catalogue
+from duediligence.store.register import local_register
 from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
@@ -71,7 +71,7 @@ def test_a_register_that_was_exchanged_is_named(
     monkeypatch: pytest.MonkeyPatch,
     swap: Callable[[Workspace, Path], None],
 ) -> None:
-    monkeypatch.setattr(catalogue, "_MOMENT_SECONDS", 0)
+    monkeypatch.setattr(local_register, "_MOMENT_SECONDS", 0)
     files = sorted(BULK.glob("*.csv"))
     with open_workspace() as workspace:
         load_companies(workspace, files)

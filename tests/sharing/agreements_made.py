@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.model.agreements import Contact, KeyComparison
+from duediligence.extensions.sharing.agreements import AgreementRequest, make
+from duediligence.extensions.sharing.model.agreements import Contact, KeyComparison
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.agreements import AgreementRequest, make
 
 from .exchanges import homes
 
@@ -37,9 +38,11 @@ def made(workspace: Workspace, **more: Any) -> str:
 
 def compared(workspace: Workspace, reference: str) -> None:
     """Give the agreement a key of the partner, of which the words were compared."""
-    agreement = workspace.casework.agreements.get(reference)
+    agreement = workspace.casework.repository(AgreementStore).get(reference)
     assert agreement
     key = signing_key(workspace).public.text
     record = KeyComparison(key=key, by="Kay", at=workspace.now())
     changed = replace(agreement, partner_keys=(key,), compared=record)
-    workspace.casework.agreements.keep(changed, "partner key compared", workspace.now())
+    workspace.casework.repository(AgreementStore).keep(
+        changed, "partner key compared", workspace.now()
+    )

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
+from duediligence.extensions.sharing.exchanges.opening import open_answer
+from duediligence.extensions.sharing.referring import refer
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.exchanges.opening import open_answer
-from duediligence.sharing.referring import refer
 from tests.sharing.exchanges.homes import ALONE, COUNCIL, partner_of, written
 
 

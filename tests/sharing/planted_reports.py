@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+from duediligence.extensions.sharing import intelligence
+from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import intelligence
-from duediligence.sharing.intelligence_files import Draft
 
 CONDITIONS = "Quirbexal"
 SANITISED = "Zwyndolph"

@@ -13,14 +13,15 @@ import pytest
 
 from duediligence.casework import retention
 from duediligence.casework.verifying import examine
-from duediligence.delivery.case_referral import CaseReferral, refer
-from duediligence.delivery.meeting_pack import MeetingRequest, make
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict
+from duediligence.extensions.sharing import cases, information_requests, intelligence, receiving
+from duediligence.extensions.sharing.case_referral import CaseReferral, refer
+from duediligence.extensions.sharing.cases_shown import case_for, cases_for
+from duediligence.extensions.sharing.meeting_pack import MeetingRequest, make
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases, information_requests, intelligence, receiving
-from duediligence.sharing.cases_shown import case_for, cases_for
 
 from ..in_use import in_use
 from .case_office import RESTRICTED, SETTINGS, alert, screened
@@ -132,7 +133,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
     cases.close(ada, number, "risk-dealt-with")
 
     # Years later: the report is deleted, the case removed, and no word of either is in a file.
-    kept = ivy.casework.intelligence.get(1)
+    kept = ivy.casework.repository(IntelligenceStore).get(1)
     assert kept
     over = (max(kept.weed_on, NOW.date()) - NOW.date()).days + 1
     intelligence.weed(in_use(homes.council("Ivy", over)))

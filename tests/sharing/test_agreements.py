@@ -16,12 +16,9 @@ from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.signing_keys import rotate, signing_key
 from duediligence.casework.verifying import examine as verified
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
-from duediligence.model.agreements import Contact
-from duediligence.screening.workspace import Workspace
-from duediligence.settings import EffectiveSettings, Settings
-from duediligence.sharing import agreement_files, partner_files
-from duediligence.sharing.agreement_terms import contact_of
-from duediligence.sharing.agreements import (
+from duediligence.extensions.sharing import agreement_files, partner_files
+from duediligence.extensions.sharing.agreement_terms import contact_of
+from duediligence.extensions.sharing.agreements import (
     accept,
     change_contacts,
     drop_partner_keys,
@@ -32,8 +29,11 @@ from duediligence.sharing.agreements import (
     make,
     take_partner_key,
 )
-from duediligence.sharing.agreements_shown import agreement, agreements
-from duediligence.sharing.exchanges.sizes import most_elements
+from duediligence.extensions.sharing.agreements_shown import agreement, agreements
+from duediligence.extensions.sharing.exchanges.sizes import most_elements
+from duediligence.extensions.sharing.model.agreements import Contact
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import EffectiveSettings, Settings
 from tests.rows import for_each
 
 from .agreements_made import TERMS, made, request

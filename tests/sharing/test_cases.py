@@ -17,11 +17,12 @@ from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound
+from duediligence.extensions.sharing import cases
+from duediligence.extensions.sharing.cases_shown import LEFT_OUT, case_for, cases_for
+from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases
-from duediligence.sharing.cases_shown import LEFT_OUT, case_for, cases_for
 
 from ..homes import copy_home
 from ..in_use import in_use
@@ -132,7 +133,11 @@ def test_without_people_nobody_is_named_and_notes_are_left_out(ws: Workspace) ->
     named = as_json(case_for(ws, number, people="exported"))
     assert "Drahomir Petrosyanov" in named
     # The ids under which the network has people are for this home alone.
-    ids = [one.reference for one in ws.casework.cases.items(number) if one.kind == "path"]
+    ids = [
+        one.reference
+        for one in ws.casework.repository(CaseStore).items(number)
+        if one.kind == "path"
+    ]
     assert not [one for one in filter(None, ids) if one in named]
     assert events(ws, "export")[-1].what["people"] == "included"
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from duediligence.delivery.meeting_pack import MeetingRequest, pack_as_bytes
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, NotFound
+from duediligence.extensions.sharing import cases, intelligence
+from duediligence.extensions.sharing.cases_shown import CaseView, case_for
+from duediligence.extensions.sharing.meeting_pack import MeetingRequest, pack_as_bytes
+from duediligence.extensions.sharing.store.cases import CaseStore
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases, intelligence
-from duediligence.sharing.cases_shown import CaseView, case_for
 
 from ..homes import copy_home
 from ..in_use import in_use
@@ -109,7 +111,9 @@ def test_json_holds_none_even_for_the_role(as_: As) -> None:
 def test_only_the_role_takes_a_report_out_of_a_case_or_learns_its_number(as_: As) -> None:
     number, ada, ivy = gathered(as_), as_("Ada"), as_("Ivy")
     (place,) = (
-        one.position for one in ada.casework.cases.items(number) if one.kind == "intelligence"
+        one.position
+        for one in ada.casework.repository(CaseStore).items(number)
+        if one.kind == "intelligence"
     )
     refused = []
     for item in (place, 999):
@@ -130,7 +134,7 @@ def test_a_report_that_concerns_a_supplier_of_the_case_is_counted_once(as_: As) 
 
 def test_a_report_that_was_deleted_is_no_longer_there(as_: As) -> None:
     number, ivy = gathered(as_), as_("Ivy")
-    report = ivy.casework.intelligence.get(1)
+    report = ivy.casework.repository(IntelligenceStore).get(1)
     assert report
     ivy.now = lambda: NOW.replace(year=report.weed_on.year + 1)
     intelligence.weed(in_use(ivy))

@@ -9,29 +9,28 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from duediligence.casework import removing, restricted_reports, subject_access, supplier_merging
+from duediligence.casework import disclosure, removing, subject_access, supplier_merging
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
-from duediligence.law import grading
+from duediligence.extensions.sharing import grading, intelligence, stages
+from duediligence.extensions.sharing import intelligence_matches as screening_intelligence
+from duediligence.extensions.sharing.intelligence import ReviewChoice
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.intelligence_words import report_words
+from duediligence.extensions.sharing.model.agreements import Agreement, Terms
+from duediligence.extensions.sharing.model.intelligence import Grade
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.matching import Index
 from duediligence.model import Address, ListEntry, PartialDate, Person, Supplier
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.audit import Role
 from duediligence.model.entries import COMPANY, Identifier
-from duediligence.model.intelligence import Grade
-from duediligence.screening import intelligence as screening_intelligence
-from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import intelligence
-from duediligence.sharing.intelligence import ReviewChoice
-from duediligence.sharing.intelligence_files import Draft
-from duediligence.sharing.intelligence_words import report_words
 from duediligence.store import database
-from duediligence.store.casework.intelligence import IntelligenceStore
 from tests.rows import for_each
 
 TODAY = f"{NOW:%Y-%m-%d}"
@@ -124,14 +123,14 @@ def test_a_report_of_several_parties_counts_once_for_each_supplier(house: House)
     )
     intelligence.add(ws, about(*both))
     intelligence.add(ws, about(both[0]))
-    store = ws.casework.intelligence
+    store = ws.casework.repository(IntelligenceStore)
     assert [len(store.concerning([ref])) for ref in ("S1", "S2", "S3")] == [2, 1, 0]
-    assert restricted_reports.count_reports_about(ws, ["S1", "S2", "S3"]) == 2
-    assert restricted_reports.words(1) == (
+    assert disclosure.count_reports_about(ws, ["S1", "S2", "S3"]) == 2
+    assert disclosure.format_restricted_reports(1) == (
         "Restricted: 1 intelligence report may concern suppliers here; ask whoever has the role "
         "intelligence."
     )
-    assert restricted_reports.words(0) == ""
+    assert disclosure.format_restricted_reports(0) == ""
 
 
 def test_a_screening_finds_whom_a_report_may_concern_and_shows_the_officer_nothing(
@@ -224,9 +223,9 @@ def test_what_changes_while_a_screening_compares_is_respected(
             removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
         return found
 
-    monkeypatch.setattr(screen_module, "compare_run", compared)
+    monkeypatch.setattr(stages, "compare_run", compared)
     screen(screening, Screened([one for one in SUPPLIERS if one.ref == "S1"]))
-    left = house.open().casework.intelligence.concerning(["S1"])
+    left = house.open().casework.repository(IntelligenceStore).concerning(["S1"])
     assert left == ({number, number + 1} if act == "added" else set())
 
 
@@ -250,7 +249,7 @@ def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
     monkeypatch.setattr(IntelligenceStore, "get", then_weeded)
     with pytest.raises(Conflict, match="was changed or deleted in the meantime"):
         act(ws, number)
-    assert ws.casework.intelligence.all() == []
+    assert ws.casework.repository(IntelligenceStore).all() == []
 
 
 def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house: House) -> None:
@@ -260,14 +259,14 @@ def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house:
     ]
     administrator = house.open("administrator")
     supplier_merging.merge(administrator, "S1", "S2")
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     intelligence.review(ws, numbers[1], ReviewChoice())
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     screen(administrator, Screened(administrator.suppliers.all()))
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     for number in numbers:
         intelligence.end(ws, number)
-    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 0
+    assert disclosure.count_reports_about(administrator, ["S1"]) == 0
 
 
 def test_the_chain_does_not_say_which_report_a_removed_supplier_was_in(house: House) -> None:
@@ -367,7 +366,7 @@ def test_a_report_that_cannot_be_used_is_refused_whole(
     with pytest.raises(Invalid, match=f"No report was added. here, {field}: ") as refused:
         intelligence.add(ws, about({**good, **party}, **fields))
     assert refused.value.field == field
-    assert ws.casework.intelligence.all() == []
+    assert ws.casework.repository(IntelligenceStore).all() == []
 
 
 @pytest.mark.parametrize("many", [0, 21])
@@ -422,7 +421,7 @@ def test_a_report_came_under_an_agreement_that_was_in_force_then(house: House) -
         most_new_percent=25,
     )
     agreement = Agreement(terms=terms, ours="Example Council", partner_kind="police")
-    ws.casework.agreements.keep(agreement, "made", ws.now())
+    ws.casework.repository(AgreementStore).keep(agreement, "made", ws.now())
     party = {"kind": "person", "name": "Jo Invented"}
     partner = {"source": "partner", "received_from": "police", "agreement": "isa-1"}
     shown = intelligence.show(ws, intelligence.add(ws, about(party, **partner)))
@@ -456,7 +455,7 @@ def test_a_review_regrades_and_keeps_within_the_new_grade(house: House) -> None:
         with pytest.raises(Invalid) as refused:
             intelligence.review(later, number, choice)
         assert refused.value.field == field
-    assert later.casework.intelligence.get(number) == kept
+    assert later.casework.repository(IntelligenceStore).get(number) == kept
 
 
 def test_an_ended_report_concerns_nobody_and_is_not_matched_again(house: House) -> None:
@@ -562,12 +561,12 @@ def test_a_table_is_read_with_numbered_parties_all_or_none(house: House, tmp_pat
     ]
     workbook(tmp_path / "r.xlsx", [header, *rows])
     assert intelligence.import_file(ws, tmp_path / "r.xlsx") == (1, 2)
-    assert [len(one.parties) for one in ws.casework.intelligence.all()] == [2, 1]
+    assert [len(one.parties) for one in ws.casework.repository(IntelligenceStore).all()] == [2, 1]
     wrong = ["2BP", "anonymous", TODAY, "", "person", "Bo Invented", "", ""]
     workbook(tmp_path / "r.xlsx", [header, *rows, wrong])
     with pytest.raises(Invalid, match=r"row 4, sanitised: is blank"):
         intelligence.import_file(ws, tmp_path / "r.xlsx")
-    assert len(ws.casework.intelligence.all()) == 2
+    assert len(ws.casework.repository(IntelligenceStore).all()) == 2
 
 
 def workbook(path: Path, rows: list[list[str]]) -> None:
@@ -586,7 +585,7 @@ def test_a_form_is_read_with_its_parties(house: House, tmp_path: Path) -> None:
         'Two"""\n[[party]]\nkind = "person"\nname = "Jo Invented"\nborn = "1970-04-05"\n'
     )
     (number,) = intelligence.import_file(ws, path)
-    kept = ws.casework.intelligence.get(number)
+    kept = ws.casework.repository(IntelligenceStore).get(number)
     assert kept
     assert kept.sanitised == "One\n\nTwo"
     assert kept.crime_types == ("drugs_supply", "cyber")

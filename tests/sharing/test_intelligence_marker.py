@@ -25,16 +25,17 @@ from duediligence.casework import queue, retention
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import app
 from duediligence.delivery.backup import making
-from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
+from duediligence.extensions.sharing import cases, intelligence
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.meeting_pack import LEVELS
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import Settings
-from duediligence.sharing import cases, intelligence
-from duediligence.sharing.intelligence_files import Draft
 from duediligence.store import database
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
@@ -228,8 +229,8 @@ COMMANDS = (
     "screen",
     "screen s.csv --out again.csv --out again.xlsx --out again.json --out again.html",
     "screen --json",
-    *(f"export flags flags.{end} --include-people" for end in ("csv", "xlsx", "jsonl", "ftm.json")),
-    "export referral --finding {alert} --to police --out referral.html --include-people",
+    *(f"alerts flags flags.{end} --include-people" for end in ("csv", "xlsx", "jsonl", "ftm.json")),
+    "sharing referral --finding {alert} --to police --out referral.html --include-people",
     "alerts list --all",
     "alerts list --json --include-people",
     "alerts show {alert} --restricted",
@@ -237,9 +238,9 @@ COMMANDS = (
     "suppliers list",
     "suppliers show S2 --json",
     "suppliers history S2",
-    "checks list --json",
-    "network show S2 --out network.svg",
-    "network show S2 --include-people --json",
+    "suppliers checks --json",
+    "suppliers network S2 --out network.svg",
+    "suppliers network S2 --include-people --json",
     "report S2 --out pack.zip --include-people",
     "report verify pack.zip",
     "report S3 --out report.html",
@@ -250,8 +251,8 @@ COMMANDS = (
     "sharing agreement show ISA-1 --json",
     "sharing agreement contacts ISA-1 --contact 'Duty: duty@council.example'",
     "sharing explain ISA-1 --out explain.html",
-    "exchange ask list.csv --agreement ISA-1 --out ask.dde --yes",
-    "exchange status --json",
+    "sharing exchange ask list.csv --agreement ISA-1 --out ask.dde --yes",
+    "sharing exchange status --json",
     "sharing request new --agreement ISA-1 --supplier S2 --purpose Renewal --case 1 "
     f"--due {NOW:%Y}-12-31 --out ask.ddp --yes",
     "sharing request list --json",
@@ -259,24 +260,24 @@ COMMANDS = (
     "sharing due --json",
     "sharing request withdraw 1",
     "sharing message list --json",
-    "case new Homes",
-    "case edit 1 --agreement ISA-1 --notes 'Ask the licensing team'",
-    "case add 1 --alert {alert} --supplier S3",
-    "case action 1 'Joint visit' --agency fire --supplier S2",
-    "case outcome 1 1 not-done",
-    "case sign 1 slavery",
-    f"case review 1 --next {NOW:%Y}-12-31",
-    "case show 1 --restricted",
-    "case show 1 --json --include-people",
-    "case list --json --all",
-    "case pack 1 --level partners --out partners.html",
-    "case pack 1 --level people --out people.html",
-    "case pack 1 --level restricted --out case.html",
-    "case refer 1 --to police --out referral.html --purpose Enquiry --agreement ISA-1 "
+    "sharing case new Homes",
+    "sharing case edit 1 --agreement ISA-1 --notes 'Ask the licensing team'",
+    "sharing case add 1 --alert {alert} --supplier S3",
+    "sharing case action 1 'Joint visit' --agency fire --supplier S2",
+    "sharing case outcome 1 1 not-done",
+    "sharing case sign 1 slavery",
+    f"sharing case review 1 --next {NOW:%Y}-12-31",
+    "sharing case show 1 --restricted",
+    "sharing case show 1 --json --include-people",
+    "sharing case list --json --all",
+    "sharing case pack 1 --level partners --out partners.html",
+    "sharing case pack 1 --level people --out people.html",
+    "sharing case pack 1 --level restricted --out case.html",
+    "sharing case refer 1 --to police --out referral.html --purpose Enquiry --agreement ISA-1 "
     f"--due {NOW:%Y}-12-31 --include-people",
-    "case close 1 --reason no-risk-found",
-    "case reopen 1",
-    "case close 1 --reason no-risk-found",
+    "sharing case close 1 --reason no-risk-found",
+    "sharing case reopen 1",
+    "sharing case close 1 --reason no-risk-found",
     "suppliers contract add S2 Vapes",
     "suppliers edit S2 --trading-name 'Marrow Vapes'",
     "suppliers duplicates --json",
@@ -303,22 +304,22 @@ COMMANDS = (
     "settings show",
     "lists status",
     "suppliers remove S1 --rule erasure-upheld --dry-run --json",
-    "policy preview --threshold 0.5",
-    "intelligence list",
-    "intelligence show 1",
-    "intelligence show 1 --raw",
-    "intelligence weed",
+    "settings preview --threshold 0.5",
+    "sharing intelligence list",
+    "sharing intelligence show 1",
+    "sharing intelligence show 1 --raw",
+    "sharing intelligence weed",
 )
-REFUSED = ("intelligence",)
+REFUSED = ("sharing intelligence",)
 # What works on lists, registers, keys and settings alone, and what another part of this test, or
 # a test of its own, tries.
 OTHERS = re.compile(
-    r"demo|serve|policy .*|lists .*|registers? .*|schedule .*|home .*|tokens .*|settings .*|"
+    r"demo|serve|lists .*|registers .*|schedule .*|home .*|tokens .*|settings .*|"
     r"audit (clock-right|head|key .*)|backup (passphrase|restore)|digest drop|"
     r"letter (templates|\w+-?\w*)|"
-    r"alerts (import|undo|reasons)|intelligence (add|import|review|end)|"
-    r"case remove|exchange (answer|open|hits|refer)|"
-    r"sharing (reply|receive|agreement (key|compare|bases)|message close)|"
+    r"alerts (import|undo|reasons)|"
+    r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
+    r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer))|"
     r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split)|"
     r"suppliers contract (edit|end|remove)"
 )
@@ -358,18 +359,18 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
             if one.matched and one.state == "open" and one.supplier_ref == "S1"
         )
     for command in ("list", "list --json", "show 1", "show 1 --raw", "review 1", "weed"):
-        done = as_("ivy", f"intelligence {command}")
+        done = as_("ivy", f"sharing intelligence {command}")
         assert done.code == 0, done.err
         assert markers_in(done.err.encode()) == set(), command
         assert (markers_in(done.out.encode()) != set()) == command.startswith("show"), command
     for command in ("new Shops", "add 1 --supplier S2 --report 1", "list --json", "show 1 --json"):
-        done = as_("ivy", f"case {command}")
+        done = as_("ivy", f"sharing case {command}")
         assert done.code == 0, done.err
         assert markers_in(f"{done.out}{done.err}".encode()) == set(), command
-    assert markers_in(as_("ivy", "case show 1").out.encode()) == {CONDITIONS, SANITISED}
+    assert markers_in(as_("ivy", "sharing case show 1").out.encode()) == {CONDITIONS, SANITISED}
     told, wrong = [], list[tuple[str, str]]()
     for command in COMMANDS:
-        if command.startswith("exchange ask"):
+        if command.startswith("sharing exchange ask"):
             with opened(folder, "clerk") as ws:
                 compared(ws, "ISA-1")
         done = as_("clerk", command.format(alert=alert))
@@ -427,7 +428,9 @@ def test_no_error_quotes_what_was_handed_in(
         f"{','.join(cells)}\n{','.join(cells.values())}\n", encoding="utf-8"
     )
     log = ("--verbose", "--log-file", folder / "log.jsonl")
-    done = run("--config", folder / "ivy.toml", *log, "intelligence", "import", folder / "r.csv")
+    done = run(
+        "--config", folder / "ivy.toml", *log, "sharing", "intelligence", "import", folder / "r.csv"
+    )
     assert done.code == 2
     assert f"row 2, {column}" in done.err
     assert markers_in(f"{done.out}{done.err}".encode()) == set()
@@ -444,7 +447,7 @@ def test_a_form_that_cannot_be_read_is_not_quoted(
     text: str,
 ) -> None:
     (folder / "r.toml").write_text(text, encoding="utf-8")
-    done = run("--config", folder / "ivy.toml", "intelligence", "add", folder / "r.toml")
+    done = run("--config", folder / "ivy.toml", "sharing", "intelligence", "add", folder / "r.toml")
     assert done.code == 2
     assert markers_in(f"{done.out}{done.err}".encode()) == set()
 
@@ -464,7 +467,7 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         choice = intelligence.ReviewChoice(grade="1AC", sanitised=f"{SANITISED} again")
         intelligence.review(ws, first, choice)
         assert files_with_markers(home)
-        before = ws.casework.intelligence.all()
+        before = ws.casework.repository(IntelligenceStore).all()
     with opened(folder, "clerk") as ws:
         making.make(ws, folder / "a.backup", "four random words here")
         screen.screen(ws, screen.Screened(ws.suppliers.all()))
@@ -483,8 +486,10 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         assert done.backups == (f"{NOW:%Y-%m-%d %H:%M} UTC, a.backup",)
         # With the database still open, and its log beside it.
         assert files_with_markers(home) == {}
-        assert ws.casework.intelligence.all() == [one for one in before if one.number in kept]
-        assert ws.casework.intelligence.concerning(["S1", "S2", "S3"]) == set()
+        assert ws.casework.repository(IntelligenceStore).all() == [
+            one for one in before if one.number in kept
+        ]
+        assert ws.casework.repository(IntelligenceStore).concerning(["S1", "S2", "S3"]) == set()
         assert intelligence.weed(ws).numbers == ()
         assert markers_in((folder / "a.backup").read_bytes()) == set()
     with opened(folder, "clerk") as ws:
@@ -500,7 +505,7 @@ def test_a_weeding_beside_a_reader_says_so_and_the_next_one_leaves_nothing(
     with opened(folder, "ivy") as ws, opened(folder, "clerk") as clerk:
         (number,) = plant(ws, "Marrow Lane Vapes Ltd")
         with opened(folder, "clerk") as reader, reader.casework.snapshot():
-            assert reader.casework.intelligence.all()
+            assert reader.casework.repository(IntelligenceStore).all()
             intelligence.end(ws, number)
             done = intelligence.weed(ws)
             assert done.numbers == (number,)
@@ -556,10 +561,10 @@ def of_rule(done: retention.Retained) -> int:
 def test_two_reports_of_the_same_words_have_seals_that_nobody_can_test(folder: Path) -> None:
     with opened(folder, "ivy") as ws:
         plant(ws, "Marrow Lane Vapes Ltd")
-        one = ws.casework.intelligence.all()[0]
+        one = ws.casework.repository(IntelligenceStore).all()[0]
         seals = set()
         for _ in range(2):
-            ws.casework.intelligence.keep(one, "reviewed", ws.now())
+            ws.casework.repository(IntelligenceStore).keep(one, "reviewed", ws.now())
             seals.add(newest_seal(folder / "home" / "casework.db"))
         assert len(seals) == 2
 

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from duediligence.delivery.meeting_pack import (
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
+from duediligence.extensions.sharing import agreements, cases
+from duediligence.extensions.sharing.meeting_pack import (
     LEVELS,
     MeetingRequest,
     form_of,
     make,
     pack_as_bytes,
 )
-from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements, cases
 from tests.homes import copy_home
 from tests.thorough import first_of
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from duediligence.cli.globals import COMMANDS
 from duediligence.errors import Conflict, Forbidden, Hint, NotFound, Step, UsageError
-from duediligence.model.agreements import Agreement, Terms
-from duediligence.sharing import partner_files
-from duediligence.sharing.partner_files import (
+from duediligence.extensions.sharing import partner_files
+from duediligence.extensions.sharing.model.agreements import Agreement, Terms
+from duediligence.extensions.sharing.partner_files import (
     FORMAT,
     LARGEST,
     MAGIC,

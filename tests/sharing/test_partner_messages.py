@@ -26,26 +26,29 @@ from duediligence.errors import (
     NotFound,
     UsageError,
 )
-from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
-from duediligence.model.agreements import Agreement, Contact, Shared, Terms
-from duediligence.model.alerts import Alert
-from duediligence.model.audit import AuditEvent
-from duediligence.model.exchanges import AskedItem, Exchange, Hit
-from duediligence.model.partner_messages import PARTNER_ASKS
-from duediligence.render.saying import format_text
-from duediligence.screening.run.reading import overall_reading
-from duediligence.screening.run.screen import Screened, screen
-from duediligence.screening.workspace import Workspace
-from duediligence.sharing.partner_files import (
+from duediligence.extensions.sharing.model.agreements import Agreement, Contact, Shared, Terms
+from duediligence.extensions.sharing.model.exchanges import AskedItem, Exchange, Hit
+from duediligence.extensions.sharing.model.partner_messages import PARTNER_ASKS
+from duediligence.extensions.sharing.partner_files import (
     pack_partner_file,
     parse_partner_file,
     read_partner_file,
 )
-from duediligence.sharing.partner_messages import ReceivedMessage, close, receive, shown
-from duediligence.sharing.receiving import receive as receive_file
-from duediligence.sharing.refer_bodies import MOST_NAMED, decode_refer_body
-from duediligence.sharing.refer_words import received_lines, refer_notice
-from duediligence.sharing.referring import plan_refer, refer
+from duediligence.extensions.sharing.partner_messages import ReceivedMessage, close, receive, shown
+from duediligence.extensions.sharing.receiving import receive as receive_file
+from duediligence.extensions.sharing.refer_bodies import MOST_NAMED, decode_refer_body
+from duediligence.extensions.sharing.refer_words import received_lines, refer_notice
+from duediligence.extensions.sharing.referring import plan_refer, refer
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
+from duediligence.extensions.sharing.store.partner_messages import PartnerMessageStore
+from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
+from duediligence.model.alerts import Alert
+from duediligence.model.audit import AuditEvent
+from duediligence.render.saying import format_text
+from duediligence.screening.run.reading import overall_reading
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
 from duediligence.signing import SigningKey
 from tests.conftest import NOW
 from tests.rows import for_each
@@ -125,7 +128,7 @@ class Partners:
             partner_keys=(key,),
             contacts=contacts,
         )
-        ws.casework.agreements.keep(agreement, "made", ws.now())
+        ws.casework.repository(AgreementStore).keep(agreement, "made", ws.now())
 
     def exchange(self, ws: Workspace, side: str, *, hits: list[Hit] | None = None) -> None:
         made = Exchange(
@@ -142,7 +145,7 @@ class Partners:
             new_percent=100,
             ask_sha256="0" * 64,
         )
-        ws.casework.exchanges.keep(
+        ws.casework.repository(ExchangeStore).keep(
             made, {}, ws.now(), hits=hits or [], remove_on=date(2027, 2, 1) if hits else None
         )
 
@@ -247,7 +250,7 @@ def test_of_whom_the_council_does_not_hold_only_the_number_is_kept(partners: Par
     assert "none of which you hold" in " ".join(received_lines(found))
     ws = partners.council()
     assert not of_partners(ws)
-    assert not ws.casework.partner_messages.all()
+    assert not ws.casework.repository(PartnerMessageStore).all()
     assert b"Nowhereman" not in everything(partners.council_home)
     assert events(ws)[-1].what["named"] == 1
 
@@ -418,7 +421,7 @@ def test_it_goes_with_the_supplier(partners: Partners) -> None:
     done = removing.remove(ws, ["S2"], rule=removing.UPHELD, dry_run=False)
     assert done.rows["partner_messages"] == 1
     assert {one.supplier_ref for one in of_partners(ws)} == {"S1"}
-    assert [one.supplier_ref for one in ws.casework.partner_messages.all()] == ["S1"]
+    assert [one.supplier_ref for one in ws.casework.repository(PartnerMessageStore).all()] == ["S1"]
     assert not examine(ws).problems
     partners.close()
     assert b"ZINNIAVELDT" not in everything(partners.council_home)
@@ -497,7 +500,7 @@ def refused(partners: Partners, content: bytes, days: int = 0) -> DuediligenceEr
         receive_file(ws, path)
     after = [one.event.kind for one in ws.audit.records()]
     assert set(after[len(before) :]) <= {"setting changed"}
-    assert not ws.casework.partner_messages.all()
+    assert not ws.casework.repository(PartnerMessageStore).all()
     return error.value
 
 

@@ -22,27 +22,29 @@ from duediligence.errors import (
     NotFound,
     UsageError,
 )
-from duediligence.model import Identifier, Supplier
-from duediligence.model.audit import AuditRecord
-from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
-from duediligence.sharing import information_requests, partner_files
-from duediligence.sharing.due import due
-from duediligence.sharing.information_requests import (
+from duediligence.extensions.sharing import information_requests, partner_files
+from duediligence.extensions.sharing.due import due
+from duediligence.extensions.sharing.information_requests import (
     RequestFacts,
     answer,
     ask,
     record_received,
     withdraw,
 )
-from duediligence.sharing.receiving import receive
-from duediligence.sharing.request_files import packed_request
-from duediligence.sharing.request_log import (
+from duediligence.extensions.sharing.receiving import receive
+from duediligence.extensions.sharing.request_files import packed_request
+from duediligence.extensions.sharing.request_log import (
     reply_preview,
     request_of,
     request_preview,
     requests,
 )
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extensions.sharing.store.information_requests import InformationRequestStore
+from duediligence.model import Identifier, Supplier
+from duediligence.model.audit import AuditRecord
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -86,7 +88,7 @@ def records(party: Party, kind: str) -> list[AuditRecord]:
 
 
 def kept(party: Party) -> list[object]:
-    return list(party.on().casework.information_requests.all())
+    return list(party.on().casework.repository(InformationRequestStore).all())
 
 
 def test_a_request_is_received_answered_and_the_reply_closes_it(two: Two, tmp_path: Path) -> None:
@@ -268,8 +270,8 @@ def test_a_file_is_used_once_even_after_what_it_made_is_removed(two: Two, tmp_pa
 def test_the_same_request_in_another_file_is_refused(two: Two, tmp_path: Path) -> None:
     receive(two.council.on(1), asked(two, tmp_path))
     police = two.police.on()
-    (request,) = police.casework.information_requests.all()
-    agreement = police.casework.agreements.get("ISA-2026-01")
+    (request,) = police.casework.repository(InformationRequestStore).all()
+    agreement = police.casework.repository(AgreementStore).get("ISA-2026-01")
     assert agreement
     _, body = packed_request(agreement, request, signing_key(police), NOW)
     (tmp_path / "again.ddp").write_bytes(body)
@@ -295,8 +297,8 @@ def test_a_signed_request_that_cannot_be_is_refused(
     """As the program of the partner, if somebody changed it, could sign."""
     asked(two, tmp_path)
     police = two.police.on()
-    (request,) = police.casework.information_requests.all()
-    agreement = police.casework.agreements.get("ISA-2026-01")
+    (request,) = police.casework.repository(InformationRequestStore).all()
+    agreement = police.casework.repository(AgreementStore).get("ISA-2026-01")
     assert agreement
     forged = replace(request, **{"exchange": "a" * 32, **changed})  # type: ignore[arg-type]
     _, body = packed_request(agreement, forged, signing_key(police), NOW)
@@ -314,9 +316,11 @@ def test_nothing_is_asked_or_received_under_an_agreement_that_ended(
     file = asked(two, tmp_path)
     receive(two.council.on(1), file)
     ended = two.council.on(1)
-    agreement = ended.casework.agreements.get("ISA-2026-01")
+    agreement = ended.casework.repository(AgreementStore).get("ISA-2026-01")
     assert agreement
-    ended.casework.agreements.keep(replace(agreement, ended_on=ended.now().date()), "ended", NOW)
+    ended.casework.repository(AgreementStore).keep(
+        replace(agreement, ended_on=ended.now().date()), "ended", NOW
+    )
     for act in (
         lambda: ask(ended, wanted(supplier="S101")),
         lambda: answer(ended, 1, "hit", file="r.ddp"),
@@ -497,10 +501,10 @@ def test_what_was_received_goes_when_the_agreement_lets_nothing_of_it_be_kept(
     receive(two.council.on(1), asked(two, tmp_path))
     council = two.council.on(1)
     ask(council, wanted(supplier="S101"))
-    agreement = council.casework.agreements.get("ISA-2026-01")
+    agreement = council.casework.repository(AgreementStore).get("ISA-2026-01")
     assert agreement
     ended = replace(agreement, ended_on=council.now().date())
-    council.casework.agreements.keep(ended, "ended", council.now())
+    council.casework.repository(AgreementStore).keep(ended, "ended", council.now())
     # Nobody answered it: it is open still when the last 90 days of the agreement are over.
     retention.run(two.council.on(90), dry_run=False)
     assert len(kept(two.council)) == 2
@@ -538,7 +542,7 @@ def test_of_two_replies_at_once_one_is_given(
     monkeypatch.setattr(information_requests, "signing_key", while_another_replies)
     with pytest.raises(Conflict, match="Request 1 was answered on"):
         answer(two.council.on(1), 1, "hit", file="reply.ddp")
-    (one,) = two.council.on(1).casework.information_requests.all()
+    (one,) = two.council.on(1).casework.repository(InformationRequestStore).all()
     assert one.answer == "no-hit"
     told = [one.event.what["act"] for one in records(two.council, "partner message")]
     assert told == ["received", "sent"]

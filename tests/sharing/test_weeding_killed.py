@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import intelligence_weeding, retention
+from duediligence.casework import retention
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.extensions.sharing import intelligence, intelligence_weeding
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import intelligence
 from duediligence.store.casework import retention as retention_store
 from duediligence.store.casework import unit_of_work
 from tests.rows import for_each
@@ -120,5 +121,5 @@ def test_a_weeding_that_was_killed_is_finished_by_the_next(
             )
         # Also while the database is still open.
         assert files_with_markers(home) == {}
-        assert ws.casework.intelligence.all() == []
+        assert ws.casework.repository(IntelligenceStore).all() == []
         assert examine(ws).problems == ()

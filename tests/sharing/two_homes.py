@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework.signing_keys import signing_key
+from duediligence.extensions.sharing.model.agreements import Agreement, Shared, Terms
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.model import Identifier, Supplier
-from duediligence.model.agreements import Agreement, Shared, Terms
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -52,7 +53,7 @@ class Party:
         """Keep the agreement, with the other's key."""
         ws = self.on()
         agreement = kept_agreement(held, self.name, signing_key(other.on()).public.text)
-        ws.casework.agreements.keep(agreement, "made", ws.now())
+        ws.casework.repository(AgreementStore).keep(agreement, "made", ws.now())
         return agreement
 
     def files(self) -> bytes:

@@ -21,12 +21,12 @@ from duediligence.fetch.snapshots import Snapshots
 from duediligence.matching.evidence import Subject
 from duediligence.model import ListEntry, Name
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.lists import ListStore
-from duediligence.store.register import RegisterStore
+from duediligence.store.register.local_register import RegisterStore
 from duediligence.store.schedule import ScheduleStore
 from tests.soak.forked import made
 

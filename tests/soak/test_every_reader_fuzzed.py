@@ -13,7 +13,7 @@ from duediligence.delivery.pack.container import open_pack
 from duediligence.errors import DuediligenceError
 from duediligence.formats import delimited, headings, html, json, xml
 from duediligence.formats.table import read_table
-from duediligence.registers.accounts.facts import read_ixbrl_facts
+from duediligence.registers.bulk.accounts_facts import read_ixbrl_facts
 from duediligence.screening.run.policy import read_policy as load_policy
 from duediligence.settings import read_document
 from duediligence.suppliers.importing import read_suppliers

@@ -53,7 +53,7 @@ def made(folder: Path, day: str, seed: int) -> list[Path]:
 
 
 def load(home: Path, files: list[Path]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "duediligence", "register", "load", "--accept-fewer"]
+    command = [sys.executable, "-m", "duediligence", "registers", "load", "whole", "--accept-fewer"]
     return subprocess.Popen(
         [*command, *map(str, files), "--home", str(home)],
         stdout=subprocess.DEVNULL,

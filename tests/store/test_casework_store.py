@@ -20,8 +20,8 @@ from duediligence.model import (
     Run,
     Supplier,
 )
-from duediligence.store import RunStore, SupplierStore
-from duediligence.store.casework.suppliers import ImportCount
+from duediligence.store.casework.runs import RunStore
+from duediligence.store.casework.suppliers import ImportCount, SupplierStore
 from duediligence.store.casework.unit_of_work import Casework
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

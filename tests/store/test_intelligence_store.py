@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.model.intelligence import (
+from duediligence.extensions.sharing.model.intelligence import (
     Grade,
     IntelligenceMatch,
     IntelligenceReport,
     Provenance,
     ReportedParty,
 )
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.store import database
 from duediligence.store.casework.unit_of_work import Casework
 from tests.rows import for_each
@@ -42,7 +43,7 @@ def test_no_old_copy_of_a_row_stays_in_a_page_that_was_rearranged(
 ) -> None:
     chance = random.Random(seed)
     with Casework(tmp_path / "casework.db") as casework:
-        store, kept = casework.intelligence, list[IntelligenceReport]()
+        store, kept = casework.repository(IntelligenceStore), list[IntelligenceReport]()
         for _ in range(60):
             weed = chance.random() < 0.4
             words = (GONE if weed else "kept") * (chance.randint(10, 3000) // 4 + 1)
@@ -63,7 +64,7 @@ def test_no_old_copy_of_a_row_stays_in_a_page_that_was_rearranged(
 
 def test_a_match_that_is_as_it_was_is_left_alone_and_leaves_no_event(tmp_path: Path) -> None:
     with Casework(tmp_path / "casework.db") as casework:
-        store = casework.intelligence
+        store = casework.repository(IntelligenceStore)
         one = store.keep(report("kept", LATER), "added", AT)
         match = IntelligenceMatch(one.number, "S1", 0.95, "director")
         store.rematch([match], AT, numbers=[one.number])
@@ -87,9 +88,9 @@ def test_a_reader_that_holds_the_log_open_is_noticed(
         Casework(tmp_path / "casework.db") as casework,
         Casework(tmp_path / "casework.db") as other,
     ):
-        casework.intelligence.keep(report("kept", LATER), "added", AT)
+        casework.repository(IntelligenceStore).keep(report("kept", LATER), "added", AT)
         with other.snapshot():
-            assert other.intelligence.all()
-            casework.intelligence.keep(report("kept too", LATER), "added", AT)
-            assert not casework.intelligence.log_is_empty()
-        assert casework.intelligence.log_is_empty()
+            assert other.repository(IntelligenceStore).all()
+            casework.repository(IntelligenceStore).keep(report("kept too", LATER), "added", AT)
+            assert not casework.repository(IntelligenceStore).log_is_empty()
+        assert casework.repository(IntelligenceStore).log_is_empty()

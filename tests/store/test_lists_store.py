@@ -14,9 +14,9 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.model import DriftItem, ListEntry, ListVersion, Name
-from duediligence.store import ListStore, database
+from duediligence.store import database
 from duediligence.store.database import connect
-from duediligence.store.lists import Failure, migrations
+from duediligence.store.lists import Failure, ListStore, migrations
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_two_first_commands_at_once_both_succeed(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from duediligence.store import ListStore;"
+        "import sys; from pathlib import Path; from duediligence.store.lists import ListStore;"
         "ListStore(Path(sys.argv[1])).close()"
     )
     running = [

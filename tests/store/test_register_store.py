@@ -35,7 +35,7 @@ from duediligence.model import (
     RegisterFile,
     Statement,
 )
-from duediligence.store.register import Incoming, RegisterStore
+from duediligence.store.register.local_register import Incoming, RegisterStore
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -385,7 +385,7 @@ def test_a_load_killed_half_way_leaves_the_one_before(loaded: RegisterStore, pat
         import time
         from pathlib import Path
         from duediligence.contracts import Drift
-        from duediligence.store.register import Incoming, RegisterStore
+        from duediligence.store.register.local_register import Incoming, RegisterStore
         from datetime import UTC, datetime
         from duediligence.model import CompanyRow
 

@@ -14,7 +14,6 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import NewerDatabase, StorageError
-from duediligence.store import ListStore
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.database import (
     connect,
@@ -23,8 +22,9 @@ from duediligence.store.database import (
     read_transaction,
     writing,
 )
+from duediligence.store.lists import ListStore
 from duediligence.store.lookups import LookUpStore
-from duediligence.store.register.catalogue import Catalogue
+from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
 

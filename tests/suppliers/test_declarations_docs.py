@@ -6,7 +6,7 @@ from pathlib import Path
 from duediligence.delivery.exports import FORMATS
 from duediligence.law.declarations import load_questions
 from duediligence.law.grounds import FACTORS
-from duediligence.render import COLUMNS as FLAG_COLUMNS
+from duediligence.render.flags import COLUMNS as FLAG_COLUMNS
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 from duediligence.suppliers import declarations
 from duediligence.suppliers.declarations import LONGEST_DETAILS

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import get_args
 
-from duediligence.formats.furniture import FurnitureKind, find_furniture_kind
+from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind
 from duediligence.matching.names.parties import may_name
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
@@ -136,7 +136,7 @@ def test_a_long_text_is_decided_at_once(piece: str) -> None:
     """What takes seconds a cell would take days for a file."""
     text = (piece * 500)[:490]
     for cells in ([text], [text, "12"], [text + "total", "12"]):
-        assert find_furniture_kind(cells, ["name"], may_name, summed=True) in (
+        assert find_extra_row_kind(cells, ["name"], may_name, summed=True) in (
             None,
-            *get_args(FurnitureKind),
+            *get_args(ExtraRowKind),
         )

@@ -257,7 +257,7 @@ def test_people_can_be_mapped_by_number(read_text: ReadText) -> None:
 @for_each(
     ("mapping", "message"),
     [
-        ({"nom": "name"}, "--map nom: unknown field"),
+        ({"nom": "name"}, "map nom: unknown field"),
         ({"name": "Firm name"}, "has no column 'Firm name' for name"),
         ({"name": ""}, "has no column '' for name"),
     ],

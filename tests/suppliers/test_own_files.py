@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from duediligence.errors import UsageError
+from duediligence.extensions.sharing.exchanges.lists import COLUMNS as EXCHANGE
 from duediligence.render.decision_workbook import COLUMNS as DECISIONS
 from duediligence.render.flags import COLUMNS as FLAGS
 from duediligence.render.flags import EXPORT_COLUMNS
 from duediligence.render.register_answers import ANSWER_COLUMNS
-from duediligence.sharing.exchanges.lists import COLUMNS as EXCHANGE
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each

@@ -8,8 +8,9 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import is_turned
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.importing import Import
-from duediligence.suppliers.rows import supplier_from_options
+from duediligence.suppliers.rows import read_facts
 from tests.rows import for_each
 
 ReadText = Callable[..., Import]
@@ -54,7 +55,7 @@ def test_a_turned_cell_of_any_column_is_not_read(read_text: ReadText, column: st
 @for_each("way", WAYS)
 def test_a_turned_name_of_a_single_supplier_is_refused(way: str) -> None:
     with pytest.raises(UsageError, match="order of its letters"):
-        supplier_from_options(WAYS[way])
+        read_facts(SupplierFacts(name=WAYS[way]))
 
 
 def test_a_turned_contact_is_not_quoted(read_text: ReadText) -> None:

@@ -14,7 +14,7 @@ from duediligence.watchlists.ea_enforcement import next_page
 from duediligence.watchlists.ea_enforcement import parse as ea
 
 from duediligence.errors import UnreadableFile
-from duediligence.law import grounds_for
+from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Identifier, Name
 from duediligence.screening.lists.statuses import explain_not_storable
 from tests.rows import for_each

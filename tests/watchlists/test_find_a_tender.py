@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Files
 from duediligence.errors import DuediligenceError, UnreadableFile
-from duediligence.law import grounds_for
-from duediligence.law.crimes import limb_of
+from duediligence.law.crimes import grounds_for, limb_of
 from duediligence.law.grounds import find_ground
 from duediligence.model import Identifier
 from tests.rows import for_each

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._gazette import interpret_notice, is_category
-from duediligence.watchlists.gazette_insolvency import next_page
+from duediligence.watchlists.gazette_insolvency import interpret_notice, is_category, next_page
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 
 from duediligence.errors import UnreadableFile
-from duediligence.law import grounds_for
+from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Identifier, Name
 from tests.rows import for_each
 

@@ -9,7 +9,7 @@ import pytest
 from duediligence.watchlists.glaa_licences import parse as glaa
 
 from duediligence.errors import UnreadableFile
-from duediligence.law import grounds_for
+from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Identifier, Name
 from tests.rows import for_each
 

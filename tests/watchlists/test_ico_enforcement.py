@@ -11,7 +11,7 @@ import pytest
 from duediligence.watchlists.ico_enforcement import parse as ico
 
 from duediligence.errors import UnreadableFile
-from duediligence.law import crime_types, grounds_for
+from duediligence.law.crimes import crime_types, grounds_for
 from duediligence.screening.lists.statuses import explain_not_storable
 from tests.rows import for_each
 

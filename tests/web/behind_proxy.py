@@ -11,7 +11,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.web.app import create_app
 from duediligence.web.service import Service
-from duediligence.web.sign_in.by_settings import sign_in_to_server
+from duediligence.web.serving import sign_in_to_server
 
 HOST = "dd.example.gov.uk"
 ADDRESS = f"https://{HOST}"

@@ -5,11 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.extensions.sharing.information_requests import RequestFacts, ask
+from duediligence.extensions.sharing.receiving import receive
 from duediligence.model import Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.information_requests import RequestFacts, ask
-from duediligence.sharing.receiving import receive
 
 from ..sharing.exchanges import homes
 from .alert_office import HOSTILE, Office

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from duediligence.extensions.sharing import agreement_files
+from duediligence.extensions.sharing.agreements import accept, drop_partner_keys, export, find
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreement_files
-from duediligence.sharing.agreements import accept, drop_partner_keys, export, find
 from duediligence.text.dates import long_date
 from duediligence.web.service import Service
 from tests.rows import for_each

@@ -92,9 +92,9 @@ def test_a_kept_check_is_decided_and_packed_under_checks(
     office: Office, command: Run, tmp_path: Path
 ) -> None:
     assert command("check", LISTED, "--keep").code in (1, 3)
-    (check,) = json.loads(command("checks", "list", "--json").out)["data"]
+    (check,) = json.loads(command("suppliers", "checks", "--json").out)["data"]
     assert check["name"] == LISTED
-    assert check["ref"] in command("checks", "list").out
+    assert check["ref"] in command("suppliers", "checks").out
     listed = json.loads(command("alerts", "list", "--checks", "--json").out)["data"]
     assert {one["supplier_ref"] for one in listed} == {check["ref"]}
     alert = next(one["id"] for one in listed if one["list_id"])

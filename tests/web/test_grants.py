@@ -16,6 +16,8 @@ from duediligence.casework.runs_shown import run_for
 from duediligence.casework.supplier_records import record_of
 from duediligence.casework.tokens import ROLE_LASTS, make_token
 from duediligence.errors import Forbidden, NotFound, StorageError
+from duediligence.extensions.sharing.exchanges.hits import hits_as_json
+from duediligence.extensions.sharing.exchanges.status import exchange_log
 from duediligence.model import PartialDate
 from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
@@ -33,8 +35,6 @@ from duediligence.screening.access import permit
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import FILENAME
-from duediligence.sharing.exchanges.hits import hits_as_json
-from duediligence.sharing.exchanges.status import exchange_log
 from duediligence.store.casework.audit import AuditStore
 from duediligence.web.people import Viewer
 

@@ -15,12 +15,12 @@ import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from duediligence.extension import find_own_extensions
 from duediligence.settings import Settings
 from duediligence.web.app import create_app
-from duediligence.web.downloads import download
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import download, safe_name
 from duediligence.web.guards import HEADERS, MOST_JSON
-from duediligence.web.pages import EVERY
+from duediligence.web.pages import list_pages
 from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
 from duediligence.web.sign_in.one_pc import KEY_LASTS, new_key
@@ -112,7 +112,7 @@ def guarded(answer: Any) -> bool:
 
 def addresses() -> Iterator[str]:
     fixed = {"{id}": "x", "{number}": "1", "{list}": "un", "{key}": "x", "{job}": "x"}
-    for one in EVERY:
+    for one in list_pages(find_own_extensions()):
         for method, path, _ in one.routes:
             if method == "GET":
                 for name, value in {**fixed, "{ref:path}": "S1", "{entry:path}": "x"}.items():
@@ -134,7 +134,7 @@ def test_any_text_in_an_address_is_answered(office: Office, text: str, *, togeth
             answer = client.get(path, params=query_)
             if answer.status_code >= 500 or not guarded(answer) or "planted" in answer.headers:
                 wrong.append((path, query_, answer.status_code))
-    for one in EVERY:
+    for one in list_pages(find_own_extensions()):
         for method, path, _ in one.routes:
             if method == "GET":
                 for name in ("id", "number", "list", "entry:path", "ref:path", "key", "job"):
@@ -555,7 +555,7 @@ def test_an_unforeseen_error_is_logged_without_its_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pages = Pages()
-    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+    monkeypatch.setattr("duediligence.web.app.list_pages", lambda _: [pages])
 
     @pages.open("/faulty")
     def faulty(visit: OpenVisit) -> Response:

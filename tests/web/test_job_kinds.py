@@ -16,7 +16,7 @@ from duediligence.scheduling.service import hold_scheduler_lock
 from duediligence.settings import Settings
 from duediligence.store.schedule import ScheduleStore
 from duediligence.web import job_kinds
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import safe_name
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from tests.rows import for_each

@@ -22,8 +22,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.console import JobRecord
 from duediligence.store.schedule import ScheduleStore
-from duediligence.web.job_progress import JobProgress, JobStopped
-from duediligence.web.jobs import FILES_LAST, JobDone, Work
+from duediligence.web.jobs import FILES_LAST, JobDone, JobProgress, JobStopped, Work
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.writing import make_folder, write_text

@@ -6,7 +6,7 @@ from lxml import etree
 
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.networks_shown import network_for
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.navigation import supplier_address
 
 from .alert_office import HOSTILE, MARKERS, SUPPLIERS, Office, get
 

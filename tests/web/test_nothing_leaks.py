@@ -19,6 +19,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from duediligence.casework import deciding, tokens
+from duediligence.extension import find_own_extensions
 from duediligence.model import PartialDate
 from duediligence.model.alerts import Considered
 from duediligence.model.audit import ROLES, Role, is_action_allowed
@@ -26,7 +27,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.web.pages import EVERY
+from duediligence.web.pages import list_pages
 from duediligence.web.pages.suppliers import WITHHELD
 from tests.homes import copy_home
 from tests.thorough import every_nth
@@ -143,7 +144,12 @@ class Reader:
 
 
 def patterns() -> list[str]:
-    return [path for one in EVERY for method, path, _ in one.routes if method == "GET"]
+    return [
+        path
+        for one in list_pages(find_own_extensions())
+        for method, path, _ in one.routes
+        if method == "GET"
+    ]
 
 
 def read_everything(office: Office, reader: Reader, who: str) -> None:

@@ -18,10 +18,9 @@ from starlette.testclient import TestClient
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.model.audit import ROLES
 from duediligence.web.service import Service
-from duediligence.web.sign_in.by_settings import sign_in_to_server
+from duediligence.web.serving import sign_in_to_server
 from duediligence.web.sign_in.id_tokens import keys_of
-from duediligence.web.sign_in.local_paths import local_path
-from duediligence.web.sign_in.oidc import COOKIE, PER_MINUTE
+from duediligence.web.sign_in.oidc import COOKIE, PER_MINUTE, local_path
 from duediligence.web.visits import Pages, Visit
 from tests.rows import for_each
 
@@ -685,7 +684,7 @@ def test_a_form_that_comes_too_late_is_not_done(
     service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done, pages = list[str](), Pages()
-    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+    monkeypatch.setattr("duediligence.web.app.list_pages", lambda _: [pages])
 
     @pages.post("/decide")
     def decide(visit: Visit) -> Response:

@@ -15,12 +15,13 @@ from starlette.testclient import TestClient
 
 from duediligence import registry
 from duediligence.delivery import digest
+from duediligence.extension import find_own_extensions
 from duediligence.model.audit import ACTIONS, ROLES, is_action_allowed
 from duediligence.render.wording import day
 from duediligence.screening.lists.refresh import drop
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import ABOUT, SECRET, Settings
-from duediligence.web.pages import EVERY
+from duediligence.web.pages import list_pages
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 from duediligence.writing import make_folder
@@ -111,7 +112,7 @@ def test_help_says_who_reads_it_where_somebody_is_signed_in(look: Look) -> None:
 
 
 def test_every_page_that_help_leads_to_is_one_of_ours(look: Look) -> None:
-    known = [path for pages in EVERY for _, path, _ in pages.routes]
+    known = [path for pages in list_pages(find_own_extensions()) for _, path, _ in pages.routes]
     elsewhere = ("/alerts", "/suppliers", "/check", "/runs")
     for link in look("/help").select("main a[href]"):
         address = str(link["href"])

@@ -168,7 +168,7 @@ def test_a_session_of_somebody_else_is_not_used(
 ) -> None:
     """Who asks is whom the proxy names now; what was to be told to another person is not shown."""
     pages = Pages()
-    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+    monkeypatch.setattr("duediligence.web.app.list_pages", lambda _: [pages])
 
     @pages.get("/who")
     def who(visit: Visit) -> Response:

@@ -65,7 +65,7 @@ PEOPLE = [f"officer {number}" for number in range(8)]
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     pages = Pages()
-    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+    monkeypatch.setattr("duediligence.web.app.list_pages", lambda _: [pages])
 
     @pages.post("/upload")
     def upload(visit: Visit) -> Response:

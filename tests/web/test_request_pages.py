@@ -5,10 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.render.referral_page import FORM_VERSION
-from duediligence.sharing import partner_files
-from duediligence.sharing.receiving import receive
-from duediligence.sharing.request_log import request_of
+from duediligence.extensions.sharing import partner_files
+from duediligence.extensions.sharing.receiving import receive
+from duediligence.extensions.sharing.render.referral_page import FORM_VERSION
+from duediligence.extensions.sharing.request_log import request_of
 
 from .alert_office import Office, Page, get
 from .request_office import PURPOSE, TERMS, partner, with_requests

@@ -16,8 +16,8 @@ from duediligence.model import Supplier
 from duediligence.render import verdict
 from duediligence.render.scope import scope_lines
 from duediligence.screening.run.screen import Screened, screen
+from duediligence.web.navigation import supplier_address
 from duediligence.web.pages import runs as run_pages
-from duediligence.web.supplier_address import supplier_address
 from tests.rows import for_each
 
 from .alert_office import DIRECTOR, HOSTILE, MARKERS, REGISTERS, Office, Opener, Page, get, post

@@ -14,8 +14,11 @@ from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from duediligence.web.navigation import supplier_address
 from duediligence.web.pages import suppliers as supplier_pages
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.request_forms import label_fields
+from tests.rows import for_each
 
 from .alert_office import HOSTILE, MARKERS, REGISTERS, SUPPLIERS, Office, Opener, Page, get, post
 from .jobs_awaited import ended
@@ -272,6 +275,53 @@ def test_an_error_in_a_form_names_the_field_and_keeps_what_was_typed(office: Off
     assert "There is a supplier S1 already" in taken.text
     emptied = post(client, "/suppliers/S1/edit", name="")
     assert emptied.errors() == [("#name", "Name: it can be changed, not emptied.")]
+
+
+@for_each(
+    ("path", "sent", "error"),
+    [
+        (
+            "new",
+            {"number": "12x"},
+            ("#number", "Companies House number 12x: not a Companies House"),
+        ),
+        (
+            "new",
+            {"country": "x" * 5_001},
+            ("#country", "Country: 5,001 characters; the maximum is"),
+        ),
+        ("new", {"part_of": "S1"}, ("#role", "Select as what it works there.")),
+        (
+            "S1/contract",
+            {"title": "Care", "yearly_value": "lots"},
+            ("#yearly_value", "Value of one year in pounds lots: not a sum in pounds."),
+        ),
+        (
+            "S1/contract",
+            {"title": "Care", "end-day": "31", "end-month": "2", "end-year": "2026"},
+            ("#end-day", "Last day must be a real date, such as 24 11 2026."),
+        ),
+    ],
+)
+def test_an_error_names_its_field_by_the_label_of_the_form(
+    office: Office, path: str, sent: dict[str, str], error: tuple[str, str]
+) -> None:
+    page = post(office.person("Ada"), f"/suppliers/{path}", **{"name": "A Ltd", **sent})
+    ((href, words),) = page.errors()
+    assert (href, words[: len(error[1])]) == error
+
+
+@for_each(
+    ("path", "request_type"),
+    [("S1/edit", SupplierFacts), ("S1/contract", ContractFacts)],
+)
+def test_a_form_asks_for_each_described_field(
+    office: Office, path: str, request_type: type
+) -> None:
+    page = get(office.person("Ada"), f"/suppliers/{path}")
+    for field, label in label_fields(request_type).items():
+        assert f'name="{field}"' in page.source
+        assert label in page.text
 
 
 def test_a_supplier_ends_and_opens_again(office: Office) -> None:

@@ -13,9 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from duediligence.casework.runs_shown import runs_page
-from duediligence.casework.supplier_editing import SupplierFacts, edit
+from duediligence.casework.supplier_editing import edit
+from duediligence.suppliers.facts import SupplierFacts
+from duediligence.web.navigation import supplier_address
 from duediligence.web.sign_in.one_pc import new_key
-from duediligence.web.supplier_address import supplier_address
 from tests.chromium import chromium
 
 from .alert_office import SUPPLIERS, Office

@@ -11,7 +11,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from duediligence.casework import verifying
-from duediligence.casework.verification_report import lines
+from duediligence.casework.verifying import format_chain_lines
 from duediligence.model import ListDoubt
 from duediligence.model.audit import AuditEvent, AuditRecord, Role
 from duediligence.scheduling.service import hold_scheduler_lock
@@ -339,7 +339,7 @@ def test_the_chain_is_verified_in_the_words_of_the_command_line(
     job = job_of(service, client.post("/audit/verify", data={"head": head.upper()}))
     assert job.state == "done"
     with opened(service) as ws:
-        said = [str(one.text) for one in lines(verifying.examine(ws, head=head))]
+        said = [str(one.text) for one in format_chain_lines(verifying.examine(ws, head=head))]
     told = words(BeautifulSoup(client.get(job.link).text, "lxml"))
     assert "The chain is sound" in told
     for one in said:

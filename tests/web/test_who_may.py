@@ -18,26 +18,28 @@ from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
 from duediligence.casework import deciding, queue, supplier_editing, tokens
-from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_history import history
 from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
+from duediligence.extension import find_own_extensions
+from duediligence.extensions.sharing import cases, intelligence
+from duediligence.extensions.sharing.agreement_files import parse_agreement_file
+from duediligence.extensions.sharing.agreements import export, take_partner_key
+from duediligence.extensions.sharing.agreements_shown import agreements
+from duediligence.extensions.sharing.fingerprints import spoken_key
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases, intelligence
-from duediligence.sharing.agreement_files import parse_agreement_file
-from duediligence.sharing.agreements import export, take_partner_key
-from duediligence.sharing.agreements_shown import agreements
-from duediligence.sharing.fingerprints import spoken_key
-from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.console import Scope
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
-from duediligence.web.pages import EVERY
+from duediligence.web.pages import list_pages
 from duediligence.web.people import Viewer
 from tests.thorough import every_nth, first_of, share_of
 
@@ -237,7 +239,7 @@ def case_of(desk: Desk, *, closed: bool = False) -> str:
 def case_item(desk: Desk) -> Sent:
     address = case_of(desk)
     with desk.keeper as ws:
-        (item,) = ws.casework.cases.items(int(address.rpartition("/")[2]))
+        (item,) = ws.casework.repository(CaseStore).items(int(address.rpartition("/")[2]))
     return Sent(f"{address}/remove", {"item": str(item.position)})
 
 
@@ -569,7 +571,12 @@ FORMS: Mapping[str, Row] = {
 
 
 def posts() -> list[str]:
-    return [path for one in EVERY for method, path, _ in one.routes if method == "POST"]
+    return [
+        path
+        for one in list_pages(find_own_extensions())
+        for method, path, _ in one.routes
+        if method == "POST"
+    ]
 
 
 @pytest.fixture
@@ -819,9 +826,16 @@ OPEN: Final = {"/help", "/accessibility", "/licences"}
 
 
 def test_every_page_has_a_row() -> None:
-    got = {path for one in EVERY for method, path, _ in one.routes if method == "GET"}
+    got = {
+        path
+        for one in list_pages(find_own_extensions())
+        for method, path, _ in one.routes
+        if method == "GET"
+    }
     assert PAGES.keys() == got
-    assert {path for one in EVERY for path, _ in one.open_to_all} == OPEN
+    assert {
+        path for one in list_pages(find_own_extensions()) for path, _ in one.open_to_all
+    } == OPEN
 
 
 @pytest.mark.thorough

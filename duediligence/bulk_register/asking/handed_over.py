@@ -51,7 +51,7 @@ def handed_over(
     """Return chains of handovers that begin with somebody listed or behind an insolvent company.
 
     With `suppliers`, only of companies that are stored suppliers. Without results of
-    `register screen` only those behind insolvent companies can be found: the answer says so.
+    `registers screen` only those behind insolvent companies can be found: the answer says so.
     Raises Incomplete where the companies or the owners are not loaded.
     """
     if suppliers:

@@ -10,7 +10,7 @@ from duediligence.bulk_register.lookup.subjects import KINDS, part_of, read_rang
 from duediligence.matching import Index
 from duediligence.matching.index.subject_keys import entry_keys, load_words
 from duediligence.model import ListEntry, Match
-from duediligence.screening.lists.recorded import changes_since
+from duediligence.screening.lists.statuses import changes_since
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import make_folder
 

@@ -41,7 +41,7 @@ from duediligence.bulk_register.lookup.subjects import (
 from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.bulk_register.versions import Version
 from duediligence.progress import Progress
-from duediligence.screening.lookup.engine import index_folders, recorded_indexes
+from duediligence.screening.lookup.list_search import index_folders, recorded_indexes
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import make_folder, replace_file
 

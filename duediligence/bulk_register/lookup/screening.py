@@ -25,7 +25,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.run.policy import read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.store.seals import Seal

@@ -33,16 +33,15 @@ from duediligence.model.runs import Basis
 from duediligence.render.saying import format_text as worded
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
-from duediligence.screening.dossiers import parties_of
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
-from duediligence.screening.lookup.parties import deduplicate_parties, parties
-from duediligence.screening.lookup.places import shared_at
+from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at
 from duediligence.screening.run.findings import Assessor, check_context
-from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.stages import find_labour_signs
 from duediligence.store.records import encode
 from duediligence.typed_data import decode_json
 from duediligence.version import __version__
@@ -95,7 +94,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
         found += assess.about_dossier(dossier if people else _of_firms(dossier))
     for one in needed.subjects():
         found += assess.about_registrations(one)
-    for signs in labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
+    for signs in find_labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
         found += assess.about_labour(signs)
     if case.compared.declarations is not None:
         about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)

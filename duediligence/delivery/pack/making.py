@@ -6,18 +6,11 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from duediligence.casework.disclosure import count_reports_about
 from duediligence.casework.queue import rules_of
-from duediligence.casework.restricted_reports import count_reports_about
-from duediligence.casework.signing_keys import signing_key
-from duediligence.casework.timestamps import fetch_time_stamp
+from duediligence.casework.signing_keys import fetch_time_stamp, signing_key
 from duediligence.delivery.pack.about import DecisionRules, PackManifest, SinceThen, runs_of
-from duediligence.delivery.pack.case import (
-    Case,
-    case_of,
-    incomplete_of,
-    newest_run,
-    records_about,
-)
+from duediligence.delivery.pack.case import Case, case_of, incomplete_of, newest_run, records_about
 from duediligence.delivery.pack.comparing import looked_up
 from duediligence.delivery.pack.container import seal_pack
 from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of

@@ -11,27 +11,33 @@ import msgspec
 
 from duediligence.delivery.pack.about import PackManifest, read_pack_manifest, runs_of, says_more
 from duediligence.delivery.pack.case import incomplete_of
-from duediligence.delivery.pack.comparing import (
-    ComparedCase,
-    compared_again,
-    looked_up,
+from duediligence.delivery.pack.comparing import ComparedCase, compared_again, looked_up
+from duediligence.delivery.pack.container import (
+    NO_STAMP,
+    UNSIGNED,
+    Opened,
+    StampOutcome,
+    compared_stamp,
+    open_pack,
+    opened_bytes,
 )
-from duediligence.delivery.pack.container import UNSIGNED, Opened, open_pack, opened_bytes
 from duediligence.delivery.pack.contents import AUDIT, BIDDERS, Contents, contents_of
 from duediligence.delivery.pack.facts import different_in_flags, different_in_page
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.delivery.pack.people import find_shared_between_bidders
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
-from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
-from duediligence.errors import Invalid, StorageError
+from duediligence.errors import Hint, Invalid, OptionRemark, StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model.audit import AuditRecord
 from duediligence.model.audit import find_audit_problem as verify_chain
 from duediligence.progress import SILENT, Progress, track_progress
 from duediligence.reading import read_whole_file, regular
 from duediligence.render import RENDERER_VERSION
+from duediligence.render.output import Line
 from duediligence.render.templating import TemplateError
+from duediligence.render.wording import visible
 from duediligence.signing import PublicKey
+from duediligence.text.wording import count
 from duediligence.version import __version__
 
 if TYPE_CHECKING:
@@ -138,6 +144,7 @@ class Verified:
 
 
 LARGEST_CHAIN = 1_000_000_000
+
 """Bytes of an exported chain."""
 
 Roots = Sequence["Certificate"] | None
@@ -462,3 +469,74 @@ def _lines_of(path: Path) -> list[str]:
         .removesuffix("\n")
         .split("\n")
     )
+
+
+def format_verification_lines(verified: Verified) -> Iterator[Line]:
+    """Yield what was compared and what differs; of a damaged pack nothing but the damage."""
+    yield Line(f"sha256 {verified.sha256}")
+    if verified.damaged:
+        for name, wrong in verified.damaged.items():
+            yield Line(visible(f"DAMAGED {name}: {wrong}."))
+        yield Line(f"Answer: {verified.answer}.")
+        yield Line("Do not rely on anything in it. Ask whoever made it for another copy.")
+        return
+    files = count(verified.files, "file")
+    yield Line(visible(f"Intact: {files}, made {verified.made_at} by {verified.made_by}."))
+    yield Line(verified.origin.words)
+    if verified.stamp.line:
+        how = OptionRemark(" with --timestamp-roots" if verified.stamp.needs_roots else "")
+        yield Line(Hint(visible(f"It {verified.stamp.line}"), how, "."))
+    for ref, line in verified.incomplete.items():
+        yield Line(visible(f"{ref}: {line}."))
+    for ref, outcome in verified.outcomes.items():
+        if outcome.cannot:
+            yield Line(visible(f"{ref}: not derived again: {outcome.cannot}."))
+            for line in outcome.not_derived:
+                yield Line(visible(f"  not derived: {line}"))
+            continue
+        same = count(outcome.same, "finding")
+        yield Line(visible(f"{ref}: {same} derived again, the same field by field."))
+        for words, lines in (
+            ("DIFFERENT", outcome.differences),
+            ("not derived", outcome.not_derived),
+            ("withheld with people", outcome.withheld),
+        ):
+            for line in lines:
+                yield Line(visible(f"  {words}: {line}"))
+    for words, lines in (
+        ("DIFFERENT", verified.differences),
+        ("Not derived again:", verified.not_derived),
+        ("Left out with people:", tuple(f"{n} of {it}" for it, n in verified.withheld.items())),
+        ("Note:", verified.notes),
+    ):
+        for line in lines:
+            yield Line(visible(f"{words} {line}"))
+    other = any(one.cannot for one in verified.outcomes.values())
+    by = f": made by version {verified.tool}" if other and verified.exit_code == 3 else ""
+    yield Line(visible(f"Answer: {verified.answer}{by}."))
+    yield Line(f"Audit head when it was made: {visible(verified.audit_head)}")
+    for line in NOT_SHOWN:
+        yield Line(f"A pack cannot show {line}.", "note")
+
+
+def build_verification_document(verified: Verified) -> dict[str, object]:
+    """Return the same for programs."""
+    return {
+        "answer": verified.answer,
+        "origin": {"signed": verified.origin.signed, "key": verified.origin.key},
+        "time_stamp": {"verified": verified.stamp.verified, "line": verified.stamp.line},
+        "sha256": verified.sha256,
+        "made_at": verified.made_at,
+        "made_by": verified.made_by,
+        "tool": verified.tool,
+        "audit_head": verified.audit_head,
+        "files": verified.files,
+        "damaged": verified.damaged,
+        "suppliers": verified.outcomes,
+        "incomplete": verified.incomplete,
+        "differences": verified.differences,
+        "not_derived": verified.not_derived,
+        "withheld": verified.withheld,
+        "notes": verified.notes,
+        "not_shown": NOT_SHOWN,
+    }

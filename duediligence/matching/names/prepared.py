@@ -23,8 +23,7 @@ from duediligence.matching.names.parties import (
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, get_word
-from duediligence.matching.scripts.blocks import SYLLABIC
-from duediligence.matching.scripts.splitting import firm_words, regroup_words, words_of
+from duediligence.matching.scripts.splitting import SYLLABIC, firm_words, regroup_words, words_of
 from duediligence.model import Kind
 from duediligence.text.legal_forms import is_legal_form
 

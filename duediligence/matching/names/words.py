@@ -3,16 +3,16 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 from math import log
 from string import ascii_lowercase
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from duediligence.matching.names.patronymics import parse_patronymic
-from duediligence.matching.scripts.blocks import SYLLABIC, script_of
-from duediligence.matching.scripts.consonants import latin_keys
-from duediligence.matching.scripts.romanised import Romanised, romanise_word
+from duediligence.matching.scripts.consonants import Consonants, latin_keys, letters_of
+from duediligence.matching.scripts.kana import Kana
+from duediligence.matching.scripts.splitting import SYLLABIC, script_of
+from duediligence.matching.scripts.syllables import MOST_SYLLABLES, romanise_han, romanise_hangul
 from duediligence.matching.tables import DATA
 from duediligence.matching.tables import rows as rows
 
@@ -27,6 +27,57 @@ _SOUNDS = dict(
         "q>k c>k x>ks e>i o>u sz>sh ai>i ay>i z>s "
     ).split()
 )
+
+# Slavic patronymics: Nikolayevich, Nikolaevich, Mykolaiovych and Mikalaevich all say that the
+# father's name is one of the forms of Nikolai. Endings are those of Russian, Ukrainian and
+# Belarusian, romanised as by BGN/PCGN, ISO 9, ICAO 9303 and in Swedish, German, French and Polish.
+_ENDING = re.compile(
+    r"(?P<stem>.{2,}?)[aeijoy]?(?:(?P<son>[vw]i?[iy](?:tsch|tch|ch|cz|tj|ts|c))|(?:[vw]|u)na)"
+)
+# What the ending of a given name may have lost or gained before that of the patronymic.
+_LOST = ("", "y", "i", "o", "iy", "a", "ei", "ai")
+_GAINED = ("y", "i", "j", "l", "o")
+
+
+class Romanised(Protocol):
+    """What compares a word with Latin ones.
+
+    Any Latin word that is like it is one of its `spellings`, or has one of its `keys`.
+    """
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return Latin words that it may be, folded."""
+        ...
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of what `latin_keys` gives for Latin words that are like it, one for each."""
+        ...
+
+    @property
+    def weight(self) -> float:
+        """Return the most that a word of its length weighs, 0.0 to 1.0: short ones agree by
+        chance.
+        """
+        ...
+
+    def likeness(self, latin: str) -> float:
+        """Return how like a folded Latin word is to it: 0.0 to 1.0."""
+        ...
+
+
+def romanise_word(word: str) -> Romanised | None:
+    """Return what compares a word of `words_of` with Latin ones; None where nothing does."""
+    script = script_of(word)
+    if script in ("arabic", "hebrew"):
+        return Consonants(word, letters_of(script))
+    if script == "kana":
+        return Kana(word)
+    # Of more syllables, or of two scripts, no Latin word is made.
+    if len(word) > MOST_SYLLABLES or {script_of(character) for character in word} != {script}:
+        return None
+    return romanise_han(word) if script == "han" else romanise_hangul(word)
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -267,7 +318,7 @@ def _list_families(w: Word) -> tuple[int | str, ...]:
     known = _index_table_words("name_families.tsv")
     found: tuple[int | str, ...] = known.get(w.text, ())
     if not found:
-        name, son = parse_patronymic(w.text, known)
+        name, son = _parse_patronymic(w.text, known)
         found = tuple([-2 * family - son for family in known[name]]) if name else ()
     return (*found, _HARDENED.sub(lambda at: _HARD[at[0]], w.text)) if w.syllable else found
 
@@ -421,3 +472,21 @@ def _full_words(text: str) -> list[str]:
     first, last = bisect_left(words, own), bisect_left(words, f"{own}~")
     longer = words[first:last] if len(own) >= _SHORTEST_SHORT else []
     return [w for w in (*longer, *bare.get(text, ())) if len(w) > len(text) + 1]
+
+
+def _parse_patronymic(word: str, known: Container[str]) -> tuple[str, bool]:
+    """Return the given name that a patronymic is made of, and whether it is a son's, not a
+    daughter's.
+
+    `known` are given names; a word that is made of none of them is no patronymic (`""`).
+    """
+    found = _ENDING.fullmatch(word) if word[-1:] in "hjcsza" and len(word) > 5 else None
+    if found is None:
+        return "", False
+    whole = found["stem"]
+    ending = len(word) - len(whole)
+    # The vowel before the ending is the given name's, the ending's or both: Nikola|evich.
+    stems = [whole, word[: len(whole) + 1]] if ending > 3 else [whole]
+    stems += [stem[:-1] for stem in stems if stem.endswith(_GAINED)]
+    names = (stem + lost for stem in stems for lost in _LOST)
+    return next((name for name in names if name in known), ""), found["son"] is not None

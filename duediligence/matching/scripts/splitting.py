@@ -11,27 +11,27 @@ import re
 import unicodedata
 from functools import cache
 from itertools import groupby, pairwise
+from typing import Literal
 
-from duediligence.matching.scripts.blocks import (
-    ARABIC,
-    HAN,
-    HANGUL,
-    HEBREW,
-    KANA,
-    KEPT,
-    SYLLABIC,
-    Script,
-    script_of,
-)
 from duediligence.matching.scripts.kana import TO_KATAKANA
 from duediligence.matching.scripts.syllables import simplify_characters
 from duediligence.matching.tables import letter_table, rows
 from duediligence.text.folding import MOST_CHARACTERS, fold
 
+_ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f"
+_HEBREW = "\u05d0-\u05ea"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_HANGUL = "\uac00-\ud7a3"
+_KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
+KEPT = _ARABIC + _HEBREW + _HAN + _HANGUL + _KANA
+
+_Script = Literal["", "arabic", "hebrew", "han", "hangul", "kana"]
+SYLLABIC: frozenset[_Script] = frozenset(("han", "hangul"))  # whose characters are syllables
+
 _KEPT = re.compile(f"[{KEPT}]")
 _RUNS = re.compile(
-    f"(?P<arabic>[{ARABIC}]+)|(?P<hebrew>[{HEBREW}]+)|(?P<syllables>[{HAN}{HANGUL}]+)"
-    f"|(?P<kana>[{KANA}]+)|[^{KEPT}]+"
+    f"(?P<arabic>[{_ARABIC}]+)|(?P<hebrew>[{_HEBREW}]+)|(?P<syllables>[{_HAN}{_HANGUL}]+)"
+    f"|(?P<kana>[{_KANA}]+)|[^{KEPT}]+"
 )
 # Vowel signs and accents, joiners, and what is no character at all.
 _UNSEEN = frozenset(("Cf", "Mn", "Me", "Co", "Cs", "Cn"))
@@ -133,7 +133,7 @@ def firm_words(words: list[str]) -> list[str]:
     return found
 
 
-def _find_syllabic_script(word: str) -> Script:
+def _find_syllabic_script(word: str) -> _Script:
     script = script_of(word)
     return script if script in SYLLABIC else ""
 
@@ -173,3 +173,20 @@ def _load_syllabic_words() -> dict[str, list[str]]:
 @cache
 def _find_longest_word() -> int:
     return max(map(len, _load_syllabic_words()))
+
+
+def script_of(word: str) -> _Script:
+    """Return the script of a word of `words_of`; empty where it is ASCII.
+
+    A particle grown onto a word is in Latin letters: the script is that of the rest.
+    """
+    if word.isascii():
+        return ""
+    last = max(word)
+    if last <= "\u05ea":
+        return "hebrew"
+    if last <= "\u077f":
+        return "arabic"
+    if last <= "\u30fc":
+        return "kana"
+    return "hangul" if "\uac00" <= last <= "\ud7a3" else "han"

@@ -36,12 +36,7 @@ from duediligence.model.registrations import NeededRegistrations
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
 from duediligence.screening.alerts.identity import gather_compared
-from duediligence.screening.alerts.projection import (
-    AlertEvidence,
-    alert_of,
-    current,
-    rules_of,
-)
+from duediligence.screening.alerts.projection import AlertEvidence, alert_of, current, rules_of
 from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import StoredAlert
@@ -102,7 +97,7 @@ class _Effects:
         store = self.workspace.casework.alerts
         before = {ref: found for ref in self._newest if (found := self._all_before(ref))}
         by_another: dict[str, list[StoredAlert]] = {}
-        for id_, ref, _, run_id, _, was in store.of_suppliers(refs):
+        for id_, ref, _, run_id, _, was, _ in store.of_suppliers(refs):
             if was != "no" and self._by_another(run_id) and (row := store.get(id_)):
                 by_another.setdefault(ref, []).append(row)
         effects = {

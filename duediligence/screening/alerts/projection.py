@@ -12,6 +12,7 @@ from functools import cached_property
 
 import msgspec
 
+from duediligence.extension import find_own_extensions
 from duediligence.model import (
     SEVERITIES,
     Dossier,
@@ -27,13 +28,12 @@ from duediligence.model.matcher_effects import NotMatched
 from duediligence.model.supplier_changes import SupplierTie
 from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
 from duediligence.screening.alerts.identity import (
+    Ties,
     find_subject_parties,
     gather_compared,
     parties_behind,
 )
-from duediligence.screening.alerts.opening import find_reopening_day
-from duediligence.screening.alerts.status import Rules, expires, status
-from duediligence.screening.alerts.ties import Ties
+from duediligence.screening.alerts.status import Rules, expires, find_reopening_day, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.identities import Identities
@@ -44,6 +44,7 @@ from duediligence.store.casework.alerts import (
     StoredAlert,
     StoredEvent,
 )
+from duediligence.store.casework.envelopes import CHECK_OWNERS
 from duediligence.store.casework.runs import EntryKey
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
@@ -190,7 +191,14 @@ class AlertEvidence:
         return run.matcher_version if run else ""
 
     def found(
-        self, run_id: str, position: int, ref: str, list_id: str, newest: str, ref_now: str = ""
+        self,
+        run_id: str,
+        position: int,
+        ref: str,
+        list_id: str,
+        newest: str,
+        check_id: str,
+        ref_now: str = "",
     ) -> Found:
         """Return whether the newest run of a supplier still finds what another found in that place,
         or could look.
@@ -200,7 +208,7 @@ class AlertEvidence:
         if run_id == newest:
             return "yes"
         run = self.run(newest)
-        if run is None:
+        if run is None or _is_check_missing(check_id):
             return "not checked"
         effect = run.by_matcher.get(ref_now or ref)
         if effect and NotMatched(run_id, position) in effect.not_matched:
@@ -245,6 +253,12 @@ class AlertEvidence:
         by_ref = self.unknown[run_id]
         of_list = (one for one in by_ref.get("", ()) if list_id and one.list_id == list_id)
         return {one.key for one in (*by_ref.get(ref, ()), *of_list)}
+
+
+def _is_check_missing(check_id: str) -> bool:
+    """Return whether the check is of an extension of ours that is not installed."""
+    owner = CHECK_OWNERS.get(check_id)
+    return bool(owner) and all(one.name != owner for one in find_own_extensions())
 
 
 def _by_ref(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:
@@ -341,9 +355,10 @@ class _Projection:
         store.set_found(
             {
                 id_: now
-                for id_, ref, list_id, last, position, was in store.of_suppliers(refs)
+                for id_, ref, list_id, last, position, was, check_id in store.of_suppliers(refs)
                 if id_ not in found
-                and (now := self.evidence.found(last, position, ref, list_id, run_id)) != was
+                and (now := self.evidence.found(last, position, ref, list_id, run_id, check_id))
+                != was
             }
         )
 
@@ -362,7 +377,9 @@ class _Projection:
             if ref in self.ties:
                 continue
             run_id = newest.get(ref, one.run_id)
-            now = self.evidence.found(one.run_id, one.position, ref, list_id, run_id)
+            now = self.evidence.found(
+                one.run_id, one.position, ref, list_id, run_id, one.finding.check_id
+            )
             rows.append(self._row(id_, seen, now))
         store.put(rows)
         self.derive(self.ties.refs)
@@ -448,7 +465,13 @@ class _Projection:
         ref = one.finding.supplier_ref
         ref_now, newest = looked[ref]
         return self.evidence.found(
-            one.run_id, one.position, ref, one.finding.list_id, newest or one.run_id, ref_now
+            one.run_id,
+            one.position,
+            ref,
+            one.finding.list_id,
+            newest or one.run_id,
+            one.finding.check_id,
+            ref_now,
         )
 
     def _joined(self, seen: Seen, holder: str, but: Collection[str]) -> tuple[JoinedLine, ...]:

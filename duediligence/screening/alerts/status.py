@@ -1,13 +1,30 @@
-"""Where an alert stands: a pure function of its decisions, what is compared now, and the day."""
+"""The status of an alert: what its decisions, what is compared now and the day make of it.
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+And since when it is open again: the day from which its due date is counted.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import takewhile
+from itertools import groupby, takewhile
 
-from duediligence.model.alerts import AlertStatus, Decision, JoinedLine, Reopened, State
+from duediligence.model import Finding
+from duediligence.model.alerts import (
+    Alert,
+    AlertStatus,
+    Compared,
+    Decision,
+    JoinedLine,
+    Reopened,
+    State,
+)
 from duediligence.model.findings import Severity
+from duediligence.render.wording import stronger_by_a_word
+from duediligence.screening.alerts.carried_over import CarriedOver
 from duediligence.settings.identities import Identities
+from duediligence.store.casework.screened import Seen
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.records import identity
 from duediligence.text.dates import months_after
 
 
@@ -224,3 +241,69 @@ def _what_changed(
 def expires(decision: Decision, rules: Rules) -> date:
     """Return the day from which a decision no longer counts."""
     return months_after(decision.at.date(), rules.decision_months)
+
+
+# What stands behind the findings of one alert in a run: findings, run, hash of the entry.
+Evidence = Callable[[Sequence[Finding], str, str], Compared]
+
+
+def find_reopening_day(
+    casework: Casework,
+    alert: Alert,
+    carried: CarriedOver,
+    rules: Rules,
+    evidence: Evidence,
+) -> date | None:
+    """Return the day since which it is open again though somebody decided, leaving aside that
+    decisions expire; None where it is not.
+
+    What changed since the decision was found by some run: by the first of those that found what is
+    there now, without a run between that found anything else.
+    """
+    compared = alert.party_sha256, alert.entry_sha256
+    decisions = select_alert_decisions(carried.decisions, *compared, alert.joined)
+    where = status(
+        decisions,
+        *compared,
+        date.min,
+        rules,
+        severity=carried.severity,
+        joined=alert.joined,
+        weaker=carried.weaker,
+    )
+    if where.reopened is None:
+        return None
+    if where.reopened.undone_on:
+        return where.reopened.undone_on
+    since = alert.last_seen
+    contents = casework.screened.contents_of(alert.first.supplier_ref)
+    ours: dict[str, str] = {}
+    last = in_effect(decisions)[-1]
+    then, _ = carried.weaker.get(last.position, (None, None))
+    for seen in _list_alert_runs(casework, alert, last):
+        one = seen[0]
+        if one.entry_sha256 != alert.entry_sha256:
+            break
+        score = max((each.finding.score or 0.0 for each in seen), default=None)
+        if then is not None and not stronger_by_a_word(score, then):
+            break
+        # Of a possible match our side follows from the supplier, which most runs find unchanged.
+        content = contents.get(one.run_id, "") if alert.matched else ""
+        party = ours.get(content, "")
+        if not party:
+            findings = [each.finding for each in seen]
+            party = identity(evidence(findings, one.run_id, one.entry_sha256))
+            ours |= {content: party} if content else {}
+        if party != alert.party_sha256:
+            break
+        since = one.at
+    return since.date()
+
+
+def _list_alert_runs(casework: Casework, alert: Alert, last: Decision) -> Iterator[list[Seen]]:
+    """Yield what each run since a decision found of the alert, the newest run first."""
+    ids = {alert.id, *casework.alerts.earlier_ids(alert.id)}
+    found = casework.screened.found_since(alert.first.key, last.at)
+    for _, seen in groupby(reversed(found), lambda one: one.run_id):
+        if some := [one for one in seen if one.alert_id in ids][::-1]:
+            yield some

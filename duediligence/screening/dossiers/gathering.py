@@ -34,7 +34,7 @@ from duediligence.model.entries import Kind
 from duediligence.model.registers import PARTS
 from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers.parties import MOST_STEPS, find_parents
-from duediligence.store.register import CHARITIES, RegisterStore
+from duediligence.store.register.local_register import CHARITIES, RegisterStore
 
 T = TypeVar("T")
 

@@ -16,8 +16,11 @@ from duediligence.matching.index.index import index_file
 from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
 from duediligence.screening import audit_events
-from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
-from duediligence.screening.lists.statuses import explain_not_storable
+from duediligence.screening.lists.statuses import (
+    content_is_recorded,
+    explain_not_storable,
+    not_as_recorded,
+)
 from duediligence.screening.lists.wholeness import (
     check_expectations,
     check_whole,
@@ -29,7 +32,7 @@ from duediligence.screening.lists.wholeness import (
     with_departed,
     with_earlier,
 )
-from duediligence.screening.lookup import places
+from duediligence.screening.lookup.parties import list_entry_keys
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 from duediligence.version import __version__
@@ -191,9 +194,7 @@ def load_list_files(
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder, index_sha256 = _compile_list_index(workspace, version, stored)
     try:
-        keys = (
-            (key, entry.id) for entry in stored for key in places.list_entry_keys(watchlist, entry)
-        )
+        keys = ((key, entry.id) for entry in stored for key in list_entry_keys(watchlist, entry))
         with workspace.lists.transaction():
             superseded = workspace.lists.swap(
                 version,

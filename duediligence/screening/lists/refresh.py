@@ -44,9 +44,8 @@ from duediligence.screening.lists.loading import (
     load_list_files,
 )
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
-from duediligence.screening.lists.recorded import content_is_recorded
-from duediligence.screening.lists.statuses import age_rests_on
-from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lists.statuses import age_rests_on, content_is_recorded
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Failure, Loaded
 

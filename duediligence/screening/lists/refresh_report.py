@@ -7,7 +7,7 @@ from pathlib import Path
 from duediligence.contracts import Watchlist
 from duediligence.errors import FetchFailed, Hint, OptionRemark, Step
 from duediligence.model import DriftItem
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.wording import visible
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.guide import guide

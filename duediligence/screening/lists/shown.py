@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.contracts import Watchlist
 from duediligence.errors import Hint, NotFound, Step
 from duediligence.model import DriftItem, ListStatus, ListVersion
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists

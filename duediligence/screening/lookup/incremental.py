@@ -19,7 +19,7 @@ from duediligence.matching.index.search import select_best_matches
 from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
-from duediligence.screening.lists.recorded import changes_since
+from duediligence.screening.lists.statuses import changes_since
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lookups import DIGEST_SIZE, CachedMatches
 

@@ -2,10 +2,13 @@
 own, never a record that is not public.
 """
 
-from collections.abc import Iterable, Mapping
+import threading
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from duediligence.contracts import Watchlist
@@ -13,8 +16,9 @@ from duediligence.matching.engine import Engine, RecordedHashes
 from duediligence.model import ListEntry, ListStatus, ListVersion
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import open_engine, status_as_opened
+from duediligence.screening.lookup.list_search import open_engine, status_as_opened
 from duediligence.screening.workspace import Workspace
+from duediligence.text.folding import fold
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,3 +111,42 @@ def merge_indexes(workspace: Workspace) -> None:
         return Engine.open(folders, workspace.merged_indexes, recorded=recorded)
 
     open_engine(workspace, workspace.lists.current(), open_)
+
+
+class NamePrefixes:
+    """Every name on some lists, in order of its letters."""
+
+    def __init__(self, engine: Engine, lists: Collection[str]) -> None:
+        self._names = sorted(
+            (fold(text), list_id, entry_id) for list_id, entry_id, text in engine.every_name(lists)
+        )
+
+    def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Yield the list and id of each entry that has a name which begins so, each once."""
+        wanted = fold(prefix)
+        seen: set[tuple[str, str]] = set()
+        if not wanted:
+            return
+        first = bisect_left(self._names, (wanted,))
+        for name, *key in islice(self._names, first, None):
+            if not name.startswith(wanted):
+                return
+            entry = (key[0], key[1])
+            if entry not in seen:
+                seen.add(entry)
+                yield entry
+
+
+class NamePrefixCache:
+    """Keeps the names of the lists that were last asked for; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: tuple[Engine, frozenset[str], NamePrefixes] | None = None
+
+    def get(self, engine: Engine, lists: frozenset[str]) -> NamePrefixes:
+        """Return the names on these lists. Raises StorageError."""
+        with self._lock:
+            if self._made is None or self._made[0] is not engine or self._made[1] != lists:
+                self._made = engine, lists, NamePrefixes(engine, lists)
+            return self._made[2]

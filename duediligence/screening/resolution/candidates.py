@@ -11,7 +11,7 @@ from duediligence.model import Charity, Company, Identifier, Name, RegisterHit
 from duediligence.model.entries import COMPANY
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.store.register import CHARITIES, RegisterStore
+from duediligence.store.register.local_register import CHARITIES, RegisterStore
 
 if TYPE_CHECKING:
     from duediligence.registers.companies_house.client import CompaniesHouse

@@ -38,7 +38,6 @@ from duediligence.model import (
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -163,28 +162,23 @@ class Assessor:
         ]
 
     def about_supplier(self, supplier: Supplier) -> list[Finding]:
-        return [
-            replace(
-                self._finding(check, outcome, supplier),
-                subject_name=supplier.name,
-                subject_role="supplier",
-                about="supplier",
-            )
-            for check, outcome in self._outcomes(supplier)
-        ] + self._about_unread(supplier)
-
-    def _about_unread(self, supplier: Supplier) -> list[Finding]:
-        """Return what of its row was not read; the cells quoted may name people."""
+        """Return what its own row says. The cells quoted of what was not read may name people."""
         unread = UnreadCells(supplier.unread)
         return [
-            replace(
-                self._finding(check, outcome, supplier),
-                subject_name=supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                person=unread.personal,
-            )
-            for check, outcome in self._outcomes(unread)
+            *self.about_subject(supplier, supplier),
+            *self.about_subject(supplier, unread, person=unread.personal),
+        ]
+
+    def about_subject(self, supplier: Supplier, subject: object, **facts: Any) -> list[Finding]:
+        """Return what the checks of a subject find of a supplier.
+
+        `facts` are fields of the findings; without them they are about the supplier itself, and
+        public.
+        """
+        itself = {"subject_name": supplier.name, "subject_role": "supplier", "about": "supplier"}
+        return [
+            replace(self._finding(check, outcome, supplier), **{**itself, **facts})
+            for check, outcome in self._outcomes(subject)
         ]
 
     def about_dossier(self, dossier: Dossier) -> list[Finding]:
@@ -288,7 +282,6 @@ class Assessor:
         the closest of them.
         """
         version, party = status.version, named.party
-        handling = max((row.handling for row in named.rows), key=get_args(Handling).index)
         return [
             replace(
                 self._finding(check, outcome, supplier),
@@ -299,7 +292,7 @@ class Assessor:
                 list_id=status.list_id,
                 list_version=version.version if version else "",
                 retrieved_at=version.retrieved_at if version else None,
-                handling=handling,
+                handling=_closest(row.handling for row in named.rows),
                 person=party.kind == "person",
             )
             for check, outcome in self._outcomes(named)
@@ -309,74 +302,38 @@ class Assessor:
         """Return what the contracts of a supplier need, beside what one register holds of it."""
         register = needed.registers[0] if needed.registers else None
         version = register.version if register else None
-        handling = max(
-            ("public", *(one.entry.record.handling for one in needed.found if one.entry.record)),
-            key=get_args(Handling).index,
+        return self.about_subject(
+            needed.supplier,
+            needed,
+            list_id=register.list_id if register else "",
+            list_version=version.version if version else "",
+            retrieved_at=version.retrieved_at if version else None,
+            handling=_closest(
+                one.entry.record.handling for one in needed.found if one.entry.record
+            ),
+            more_matches=needed.more,
+            person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
         )
-        return [
-            replace(
-                self._finding(check, outcome, needed.supplier),
-                subject_name=needed.supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                list_id=register.list_id if register else "",
-                list_version=version.version if version else "",
-                retrieved_at=version.retrieved_at if version else None,
-                handling=handling,
-                more_matches=needed.more,
-                person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
-            )
-            for check, outcome in self._outcomes(needed)
-        ]
 
     def about_labour(self, signs: LabourSigns) -> list[Finding]:
         """Return signs of labour exploitation together. Held as closely as what it rests on."""
-        handling = max(
-            ("public", *(f.handling for f in signs.findings)), key=get_args(Handling).index
+        return self.about_subject(
+            signs.supplier,
+            signs,
+            handling=_closest(one.handling for one in signs.findings),
+            person=any(one.person for one in signs.findings),
         )
-        return [
-            replace(
-                self._finding(check, outcome, signs.supplier),
-                subject_name=signs.supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                handling=handling,
-                person=any(f.person for f in signs.findings),
-            )
-            for check, outcome in self._outcomes(signs)
-        ]
 
     def about_network(self, position: NetworkPosition | NearMarked) -> list[Finding]:
         """Return what the network of all suppliers adds. Held as closely as what it rests on."""
         marks = position.marks if isinstance(position, NearMarked) else ()
-        handling = max(("public", *(mark.handling for mark in marks)), key=get_args(Handling).index)
         near = position.near if isinstance(position, NearMarked) else ()
-        return [
-            replace(
-                self._finding(check, outcome, position.supplier),
-                subject_name=position.supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                handling=handling,
-                person=any(path.nodes[-1].kind == "person" for path in near),
-            )
-            for check, outcome in self._outcomes(position)
-        ]
-
-    def about_partner_message(self, found: OpenMessage) -> list[Finding]:
-        """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
-        message = found.message
-        return [
-            replace(
-                self._finding(check, outcome, found.supplier),
-                subject_name=f"message {message.number}",
-                subject_role="message of a partner",
-                about="register",
-                handling="restricted",
-                person=any(one.party.kind == "person" for one in message.named),
-            )
-            for check, outcome in self._outcomes(found)
-        ]
+        return self.about_subject(
+            position.supplier,
+            position,
+            handling=_closest(mark.handling for mark in marks),
+            person=any(path.nodes[-1].kind == "person" for path in near),
+        )
 
     def about_declarations(self, declared: Declared) -> list[Finding]:
         """Return what a supplier declared, beside what was found. Held as closely as what it rests
@@ -384,20 +341,14 @@ class Assessor:
         """
         behind = [f for one in declared.contradicted for f in one.findings]
         own: Handling = "internal" if declared.answers else "public"
-        handling = max((own, *(f.handling for f in behind)), key=get_args(Handling).index)
         # In its own words a supplier may name anybody.
         words = any(one.details for one in declared.answers)
-        return [
-            replace(
-                self._finding(check, outcome, declared.supplier),
-                subject_name=declared.supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                handling=handling,
-                person=words or any(f.person for f in behind),
-            )
-            for check, outcome in self._outcomes(declared)
-        ]
+        return self.about_subject(
+            declared.supplier,
+            declared,
+            handling=_closest((own, *(f.handling for f in behind))),
+            person=words or any(f.person for f in behind),
+        )
 
     def _of_entry(
         self,
@@ -463,3 +414,8 @@ class Assessor:
 def _drop_birth_day(born: PartialDate | None) -> PartialDate | None:
     """Return a birth date without its day."""
     return replace(born, day=None) if born else None
+
+
+def _closest(handlings: Iterable[Handling]) -> Handling:
+    """Return the handling that lets the fewest see; public where there is none."""
+    return max(("public", *handlings), key=get_args(Handling).index)

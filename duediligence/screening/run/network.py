@@ -7,7 +7,7 @@ from datetime import date
 from duediligence.model import Address, Dossier, Finding, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPosition
 from duediligence.networks import Graph, assemble_network, build_network, find_network_positions
-from duediligence.networks.marks import TOPICS
+from duediligence.networks.building import TOPICS
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertQuery
@@ -86,6 +86,8 @@ def network_of_run(
         companies_at=_register_of_offices(workspace),
         known=workspace.casework.networks.first_known(),
     )
+    if not built.network.links:
+        return NetworkOfRun((), {})
     added = find_network_positions(Graph(built.network), everyone, every_dossier, refs)
     told = {ref: keys for ref, keys in built.told_by.items() if ref in refs}
     return NetworkOfRun(tuple(added), told)

@@ -9,8 +9,8 @@ from duediligence.progress import SILENT, Progress
 from duediligence.render.saying import explain_match
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import subject
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.policy import read_policy
 from duediligence.screening.workspace import Workspace

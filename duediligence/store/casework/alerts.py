@@ -11,8 +11,7 @@ import msgspec
 from duediligence.model.alerts import Found, JoinedLine
 from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import Handling
-from duediligence.model.events import Event
-from duediligence.model.findings import SEVERITIES, Result, Severity
+from duediligence.model.findings import SEVERITIES, Event, Result, Severity
 from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.checks import CHECKS
@@ -315,11 +314,14 @@ class AlertStore(Repository):
             ).fetchall()
         return Counter(dict(rows))
 
-    def of_suppliers(self, refs: Collection[str]) -> list[tuple[str, str, str, str, int, Found]]:
-        """Return the id, supplier, list, newest run, first place there and `found` of each alert of
-        these suppliers.
+    def of_suppliers(
+        self, refs: Collection[str]
+    ) -> list[tuple[str, str, str, str, int, Found, str]]:
+        """Return the id, supplier, list, newest run, first place there, `found` and check of each
+        alert of these suppliers.
         """
         columns = "id, supplier_ref, list_id, run_id, json_extract(positions, '$[0]'), found"
+        columns += ", check_id"
         with plain_errors(self.path):
             if len(refs) > 500:
                 every = self._db.conn.execute(f"SELECT {columns} FROM alerts")  # noqa: S608

@@ -5,7 +5,7 @@ several (a list in JSON), `alert_id` an alert. So a table that is added later is
 a word here. A row about several suppliers goes with the first of them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,8 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from duediligence.errors import StorageError
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.cases import without_text
 from duediligence.store.casework.retention import (
     NO_TEXT,
     decided_about,
@@ -24,9 +22,10 @@ from duediligence.store.casework.retention import (
     lessened_now,
     lift_guards,
     list_referring_columns,
+    refuse_broken_references,
     sources_of,
 )
-from duediligence.store.casework.seals import KEYS, seal
+from duediligence.store.casework.seals import count_key_columns, is_sealed, seal
 from duediligence.store.database import Repository, plain_errors
 from duediligence.store.seals import Seal, gone
 from duediligence.typed_data import decode_json
@@ -87,7 +86,7 @@ def owned_tables(db: Database) -> list[OwnedTable]:
     for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
         whose = tuple(one for one in _OF_SUPPLIER if one in columns)
-        of_run = bool(whose) and (name, "run_id") in of_runs and name not in KEYS
+        of_run = bool(whose) and (name, "run_id") in of_runs and not is_sealed(name)
         whose = whose or tuple(one for one in (_OF_ALERT,) if one in columns)
         if whose and name not in DERIVED:
             found.append(OwnedTable(name, whose, of_run))
@@ -144,9 +143,15 @@ class ErasureStore(Repository):
         return any(_mentions_supplier(text, refs) for (text,) in rows)
 
     def erase(
-        self, refs: Collection[str], alert_ids: Collection[str], rule: str, at: datetime
+        self,
+        refs: Collection[str],
+        alert_ids: Collection[str],
+        rule: str,
+        at: datetime,
+        mentions: Sequence[Seal] = (),
     ) -> Erased:
-        """Remove these suppliers, with one event in the audit chain.
+        """Remove these suppliers, with one event in the audit chain, which has the seals of what
+        else lost `mentions` of them.
 
         `alert_ids` are those under which something may be kept about their alerts, earlier ids
         among them. Only inside `RetentionStore.transaction`; alerts must be derived again after.
@@ -168,7 +173,6 @@ class ErasureStore(Repository):
         )
         of_contents = list_referring_columns(db, "contents")
         held = _list_referenced_contents(db, of_contents)
-        cases = without_text(db, refs)
         rows: dict[str, int] = {}
         sealed: list[Seal] = []
         decisions: list[int] = []
@@ -177,17 +181,16 @@ class ErasureStore(Repository):
             rows[one.name] = len(taken)
             if one.name == "decisions":
                 decisions = sorted(row[0] for row in taken)
-            elif one.name in KEYS:
-                sealed += [gone(one.name, *row[: KEYS[one.name]]) for row in taken]
+            elif is_sealed(one.name):
+                sealed += [gone(one.name, *row[: count_key_columns(one.name)]) for row in taken]
         for run in runs:
             _forget_in_document(db, run, refs)
         no_use = held - _list_referenced_contents(db, of_contents)
         contents = delete_rows(db, "contents", "sha256", sorted(no_use))
         digests = self._without_text(refs)
         reported = self._not_reported(refs)
-        if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
-            raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
-        sealed += cases + digests + reported
+        refuse_broken_references(db)
+        sealed += [*mentions, *digests, *reported]
         what: dict[str, AuditValue] = {
             "removed": sum(rows.values()) + contents,
             "suppliers": tuple(refs),

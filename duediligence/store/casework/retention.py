@@ -16,10 +16,6 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.cases import remove_cases
-from duediligence.store.casework.exchanges import remove_hits
-from duediligence.store.casework.information_requests import remove_requests
-from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -73,20 +69,6 @@ _CASEWORK = {
     "letter": """SELECT position, made_at, json_object(
             'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
         FROM letters ORDER BY position""",
-    "message of a partner": """SELECT number || ' ' || supplier_ref, remove_on, body
-        FROM partner_messages ORDER BY number, supplier_ref""",
-    "case": """SELECT number, coalesce(json_extract(CAST(body AS TEXT), '$.opened_at'), ''), body
-        FROM cases ORDER BY number""",
-    "item of a case": """SELECT case_number || ' ' || position,
-            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
-        FROM case_items ORDER BY position""",
-    "action of a case": """SELECT case_number || ' ' || position,
-            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
-        FROM case_actions ORDER BY position""",
-    "information request": """SELECT number, asked_at, body FROM information_requests
-        ORDER BY number""",
-    "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
-        ORDER BY exchange, number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -97,25 +79,20 @@ _LISTS = {
 
 
 class PersonalDataStore:
-    """Reads all of it. Raises StorageError from every method."""
+    """Reads all that the core keeps. Raises StorageError from every method."""
 
     def __init__(self, home: Path) -> None:
         self._answers = home / "companies-house"
-        self._asked = home / "exchanges"
         self._casework = connect(home / "casework.db", casework.migrations, keep_copy=True)
         self._lists = connect(home / "lists.db", lists.migrations)
 
     def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
-        """Yield each record of casework, each list entry, each answer of Companies House, then each
-        list that a partner was asked about and that is not answered yet.
+        """Yield each record of casework, each list entry, then each answer of Companies House.
 
         Those whose bytes `may_hold` says no to are not read.
         """
-        for database, queries in ((self._casework, _CASEWORK), (self._lists, _LISTS)):
-            for where, query in queries.items():
-                for reference, at, body in _read_personal_rows(database, query):
-                    if may_hold(body):
-                        yield where, str(reference), at, _parse_record_body(body)
+        yield from read_personal_rows(self._casework, _CASEWORK, may_hold)
+        yield from read_personal_rows(self._lists, _LISTS, may_hold)
         with plain_errors(self._answers):
             for path in sorted(self._answers.glob("*/*.json")):
                 # The answer stands in it as a text of its own, where letters may be escaped twice.
@@ -125,43 +102,37 @@ class PersonalDataStore:
                     "",
                     _parse_stored_answer(path.read_bytes()),
                 )
-        with plain_errors(self._asked):
-            for path in sorted(self._asked.glob("*.pending")):
-                # The seed beside them is a secret.
-                yield (
-                    "list asked of a partner",
-                    path.stem,
-                    "",
-                    _parse_record_items(path.read_bytes()),
-                )
 
     def close(self) -> None:
         self._casework.close()
         self._lists.close()
 
 
-def _read_personal_rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]:
-    path = Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
-    with plain_errors(path):
-        for reference, at, body in database.conn.execute(query):
-            yield reference, at, body.encode() if isinstance(body, str) else body
+def read_personal_rows(
+    database: Database, queries: Mapping[str, str], may_hold: Callable[[bytes], bool]
+) -> Iterator[Record]:
+    """Yield each record of the queries, by what it is: its key, when it was made and the document.
+
+    Those whose bytes `may_hold` says no to are not read.
+    """
+    with plain_errors(path_of(database)):
+        for where, query in queries.items():
+            for reference, at, body in database.conn.execute(query):
+                document = body.encode() if isinstance(body, str) else body
+                if may_hold(document):
+                    yield where, str(reference), at, parse_record_body(document)
 
 
 def _parse_stored_answer(body: bytes) -> Any:
     """Return the answer with its body, which is JSON in itself, read."""
-    document = _parse_record_body(body)
+    document = parse_record_body(body)
     if isinstance(document, dict) and isinstance(document.get("body"), str):
-        inner = _parse_record_body(document["body"].encode())
+        inner = parse_record_body(document["body"].encode())
         return {"address": document.get("address", ""), "body": inner}
     return document
 
 
-def _parse_record_items(body: bytes) -> Any:
-    document = _parse_record_body(body)
-    return document.get("items") if isinstance(document, dict) else None
-
-
-def _parse_record_body(body: bytes) -> Any:
+def parse_record_body(body: bytes) -> Any:
     """Return what the record says; what does not read as JSON is text."""
     try:
         return msgspec.json.decode(body)
@@ -282,11 +253,7 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, changes of suppliers from before `changed_before`, cases closed before
-    `closed_before`, requests for information that ended before `requests_before`, messages of
-    partners received before `messages_before`, and hits of exchanges opened before `hits_before`.
-    `today` is the day by which an agreement may want requests, messages and hits removed earlier;
-    `agreements_over` are those of which nothing that was received may be kept any more.
+    `letters_before`, and changes of suppliers from before `changed_before`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -297,19 +264,12 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
-    messages_before: datetime
-    closed_before: date
-    requests_before: date
-    hits_before: date
-    today: date
-    agreements_over: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers, the numbers of cases, requests for information,
-    messages of partners with what they raised, and hits of exchanges.
+    declared answers, letters and changes of suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -322,10 +282,6 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
-    cases: Sequence[str]
-    requests: int
-    messages: RemovedMessages
-    hits: int
     sources: frozenset[tuple[str, str]]
 
 
@@ -383,12 +339,7 @@ class RetentionStore(Repository):
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
-        cases, of_cases = remove_cases(db, over.closed_before)
-        requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)
-        messages = remove_expired(db, over.today, over.messages_before)
-        hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
-        if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
-            raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
+        refuse_broken_references(db)
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
         taken = RetentionResult(
             by_rule,
@@ -399,10 +350,6 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
-            cases,
-            len(requests),
-            messages,
-            len(hits),
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -413,22 +360,9 @@ class RetentionStore(Repository):
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
-            ("information-requests", requests),
-            ("exchange-hits", hits),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)
-        if messages.sealed:
-            what = {
-                "removed": len(messages.sealed),
-                "messages": messages.numbers,
-                "findings": messages.findings,
-                **lessened_now(db, messages.runs),
-            }
-            append(db, self._event("partner-messages", at, what), messages.sealed)
-        if cases:
-            named: dict[str, AuditValue] = {"removed": len(cases), "cases": cases}
-            append(db, self._event("cases", at, named), of_cases)
         return taken
 
     def _events(
@@ -450,6 +384,12 @@ class RetentionStore(Repository):
 
     def _event(self, rule: str, at: datetime, what: Mapping[str, AuditValue]) -> AuditEvent:
         return AuditEvent("retention", at, self._who, what, rule)
+
+
+def refuse_broken_references(db: Database) -> None:
+    """Raise StorageError where a row refers to one that is not there any more."""
+    if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
+        raise StorageError(f"{path_of(db)}: {len(broken)} rows would miss what they refer to")
 
 
 def lessened_now(db: Database, runs: Sequence[str]) -> Mapping[str, AuditValue]:

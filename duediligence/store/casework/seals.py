@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from duediligence.model.audit import AuditEvent
 from duediligence.store import seals
+from duediligence.store.casework.envelopes import find_owner
 from duediligence.store.seals import Row, Seal
 
 # How many columns, the first ones, are the key of each sealed table of `casework.db`. A column
@@ -45,6 +46,18 @@ KEYS: Mapping[str, int] = {
     "partner_messages": 2,
     "information_requests": 1,
 }
+
+
+def is_sealed(table: str) -> bool:
+    """Return whether each row of a table of `casework.db` is sealed: an extension's always is."""
+    return table in KEYS or bool(find_owner(table))
+
+
+def count_key_columns(table: str) -> int:
+    """Return how many columns, the first ones, are the key of a sealed table."""
+    return KEYS.get(table, 1)
+
+
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0
 
@@ -56,7 +69,7 @@ def seal(table: str, row: Row) -> Seal:
         row = (*row[:3], row[-1])
     if table == "suppliers" and row[-1] is None:
         row = row[:-1]
-    return seals.seal_row(table, row, keys=KEYS[table])
+    return seals.seal_row(table, row, keys=count_key_columns(table))
 
 
 def seal_table_rows(db: Database, table: str) -> Iterator[Seal]:

@@ -1,16 +1,19 @@
 """One connection to `casework.db`, and one transaction for what belongs together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from sqlite_utils import Migrations
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.envelopes import count_owned_rows
 from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
@@ -19,6 +22,8 @@ from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
+    Repository,
+    apply_extension_migrations,
     connect,
     copy_database,
     find_damage,
@@ -28,19 +33,14 @@ from duediligence.store.database import (
 )
 
 if TYPE_CHECKING:
-    from duediligence.store.casework.agreements import AgreementStore
-    from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
-    from duediligence.store.casework.exchanges import ExchangeStore
-    from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
-    from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
-    from duediligence.store.casework.partner_messages import PartnerMessageStore
     from duediligence.store.casework.retention import RetentionStore
 
 
+R = TypeVar("R", bound=Repository)
 _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
 
@@ -48,14 +48,19 @@ _SHOWING = ("export", "restricted shown")
 class Casework:
     """The repositories of `casework.db` over one connection. For one thread only.
 
-    `who` is the account that the audit chain names. Every method, and every method of a
-    repository, raises StorageError.
+    `who` is the account that the audit chain names; `extensions` make tables of their own. Every
+    method, and every method of a repository, raises StorageError.
     """
 
-    def __init__(self, path: Path, *, who: str = UNKNOWN) -> None:
+    def __init__(
+        self, path: Path, *, who: str = UNKNOWN, extensions: Iterable[Migrations] = ()
+    ) -> None:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        for added in extensions:
+            apply_extension_migrations(self._db, added)
+        self._repositories: dict[type[Repository], Repository] = {}
 
     @property
     def is_in_transaction(self) -> bool:
@@ -114,6 +119,12 @@ class Casework:
             finally:
                 for table in (*copies, *_APPENDED):
                     conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    def repository(self, kind: type[R]) -> R:
+        """Return the repository of that class, as extensions have, always the same one."""
+        if kind not in self._repositories:
+            self._repositories[kind] = kind(self._db, who=self.who)
+        return cast(R, self._repositories[kind])
 
     @cached_property
     def integrity(self) -> "IntegrityStore":
@@ -174,42 +185,6 @@ class Casework:
         return NetworkStore(self._db)
 
     @cached_property
-    def agreements(self) -> "AgreementStore":
-        from duediligence.store.casework.agreements import AgreementStore
-
-        return AgreementStore(self._db, who=self.who)
-
-    @cached_property
-    def cases(self) -> "CaseStore":
-        from duediligence.store.casework.cases import CaseStore
-
-        return CaseStore(self._db, who=self.who)
-
-    @cached_property
-    def intelligence(self) -> "IntelligenceStore":
-        from duediligence.store.casework.intelligence import IntelligenceStore
-
-        return IntelligenceStore(self._db, who=self.who)
-
-    @cached_property
-    def exchanges(self) -> "ExchangeStore":
-        from duediligence.store.casework.exchanges import ExchangeStore
-
-        return ExchangeStore(self._db, who=self.who)
-
-    @cached_property
-    def partner_messages(self) -> "PartnerMessageStore":
-        from duediligence.store.casework.partner_messages import PartnerMessageStore
-
-        return PartnerMessageStore(self._db, who=self.who)
-
-    @cached_property
-    def information_requests(self) -> "InformationRequestStore":
-        from duediligence.store.casework.information_requests import InformationRequestStore
-
-        return InformationRequestStore(self._db, who=self.who)
-
-    @cached_property
     def letters(self) -> "LetterStore":
         from duediligence.store.casework.letters import LetterStore
 
@@ -245,6 +220,11 @@ class Casework:
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
                 for table in tables
             }
+
+    def owned_rows(self) -> Mapping[str, int]:
+        """Return how many rows there are of each extension, installed or not, that has any."""
+        with read_transaction(self._db), plain_errors(self.path):
+            return count_owned_rows(self._db)
 
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""

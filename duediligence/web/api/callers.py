@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
@@ -47,19 +46,6 @@ def secret_of(request: Request) -> str:
         return request.headers.get("x-api-key", "").strip()
     scheme, _, secret = shown.partition(" ")
     return secret.strip() if scheme.lower() in _SCHEMES else ""
-
-
-def require_caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """Return a dependency: who asks, by a token with that scope.
-
-    It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
-    """
-
-    async def dependency(request: Request) -> Caller:
-        callers: Callers = request.app.state.service.callers
-        return await callers.of(secret_of(request), scope)
-
-    return dependency
 
 
 class Callers:

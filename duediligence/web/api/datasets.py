@@ -1,15 +1,50 @@
-"""Which lists a request is about, and what of it could not be checked."""
+"""Which lists and entries a request is about, and what of it could not be checked."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final, get_args
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Annotated, Final, Generic, TypeVar, get_args
+
+import msgspec
+from msgspec import Meta, field
 
 from duediligence.contracts.watchlists import Topic
 from duediligence.errors import Incomplete, NotFound
+from duediligence.model import ListEntry
 from duediligence.model.list_states import reason_words
-from duediligence.render.followthemoney import TOPICS
+from duediligence.render.followthemoney import SCHEMATA, TOPICS
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import Coverage, NotChecked
-from duediligence.web.api.kept import MadeOfLists
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Admits = Callable[[ListEntry], bool]
+Name = Annotated[str, Meta(max_length=100)]
+
+
+class MadeOfLists(Generic[K, V]):
+    """Values made of the lists that are open, until others are opened; at most so many.
+
+    It never keeps lists open that were superseded. For the thread of the event loop alone.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lists: weakref.ref[PublicLists] | None = None
+        self._values: dict[K, V] = {}
+
+    def get(self, lists: PublicLists, key: K, make: Callable[[], V]) -> V:
+        """Return the value for that key; made where it is not here yet."""
+        if self._lists is None or self._lists() is not lists:
+            self._lists = weakref.ref(lists)
+            self._values.clear()
+        if (value := self._values.get(key)) is None:
+            if len(self._values) >= self._most:
+                self._values.clear()
+            value = self._values[key] = make()
+        return value
+
 
 _known: MadeOfLists[frozenset[str], tuple[NotChecked, ...]] = MadeOfLists(most=100)
 DEFAULT: Final = "default"
@@ -93,3 +128,55 @@ def _lists_not_checked(lists: PublicLists, chosen: frozenset[str]) -> tuple[NotC
         )
         for status in lists.not_checked(chosen)
     )
+
+
+class Narrowing(msgspec.Struct, kw_only=True):
+    """What `/match` and `/search` have in common."""
+
+    include_dataset: Annotated[
+        list[Name], Meta(max_length=100, description="Only these lists of the dataset.")
+    ] = field(default_factory=list)
+    exclude_dataset: Annotated[
+        list[Name], Meta(max_length=100, description="All lists of the dataset but these.")
+    ] = field(default_factory=list)
+    exclude_schema: Annotated[
+        list[Name], Meta(max_length=100, description="No entries of these schemata.")
+    ] = field(default_factory=list)
+    topics: Annotated[
+        list[Name],
+        Meta(
+            max_length=100,
+            description="Only lists of these topics of FollowTheMoney: `sanction`, `debarment`, "
+            "`corp.disqual`, `reg.action`.",
+        ),
+    ] = field(default_factory=list)
+    changed_since: Annotated[
+        date | None,
+        Meta(description="No entries that were last changed before that day."),
+    ] = None
+    fuzzy: Annotated[bool, Meta(description="Accepted and of no effect.")] = False
+    require_complete: Annotated[
+        bool, Meta(description="Answer 503 where not everything could be checked.")
+    ] = False
+
+    def lists(self, lists: PublicLists, dataset: str) -> frozenset[str]:
+        """Return the ids of the lists. Raises NotFound for a dataset that there is not."""
+        return chosen_lists(
+            lists,
+            dataset,
+            include=self.include_dataset,
+            exclude=self.exclude_dataset,
+            topics=self.topics,
+        )
+
+    def admits(self, further: Admits | None = None) -> Admits | None:
+        """Return whether an entry counts, by these and a further rule; None where all do."""
+        rules: list[Admits] = [further] if further else []
+        if schemata := frozenset(self.exclude_schema):
+            rules.append(lambda entry: SCHEMATA[entry.kind] not in schemata)
+        if since := self.changed_since:
+            # Of one without a date it is not known, and unknown is not left out.
+            rules.append(lambda entry: (entry.updated_on or entry.listed_on or since) >= since)
+        if len(rules) > 1:
+            return lambda entry: all(rule(entry) for rule in rules)
+        return rules[0] if rules else None

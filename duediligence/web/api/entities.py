@@ -10,7 +10,7 @@ from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import Entity, Listing, MatchFeature, NestedEntity, ScoredEntity
-from duediligence.web.api.kept import MadeOfLists
+from duediligence.web.api.datasets import MadeOfLists
 from duediligence.web.lookups import EntryKey
 
 # What FollowTheMoney takes for an id, at least where another entity refers to it.

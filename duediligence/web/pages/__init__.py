@@ -1,21 +1,20 @@
 """The pages, one file a place in the navigation."""
 
+from collections.abc import Iterator
+
+from duediligence.extension import Extension, load_parts
 from duediligence.web.pages import (
     accounts,
-    agreements,
     alerts,
     assignments,
     audit,
-    cases,
     check,
     decisions,
     declarations,
     digest,
     entries,
-    exchanges,
     help,  # noqa: A004
     home,
-    intelligence,
     jobs,
     letters,
     listed,
@@ -23,8 +22,6 @@ from duediligence.web.pages import (
     networks,
     packs,
     policy,
-    referrals,
-    requests,
     runs,
     schedule,
     set_up,
@@ -40,17 +37,15 @@ from duediligence.web.pages import (
 from duediligence.web.visits import Pages
 
 # Those of one file before those of another: a fixed address stands before one with a part that may
-# be anything.
-EVERY: tuple[Pages, ...] = (
+# be anything. For the same reason those of extensions come first.
+_CORE: tuple[Pages, ...] = (
     home.pages,
     assignments.pages,
     several_decisions.pages,
-    referrals.pages,
     workbooks.pages,
     decisions.pages,
     letters.pages,
     alerts.pages,
-    cases.pages,
     entries.pages,
     jobs.pages,
     declarations.pages,
@@ -59,16 +54,12 @@ EVERY: tuple[Pages, ...] = (
     supplier_changes.pages,
     networks.pages,
     suppliers.pages,
-    requests.pages,
     check.pages,
-    intelligence.pages,
     runs.pages,
     packs.pages,
     listed.pages,
     lists.pages,
     policy.pages,
-    agreements.pages,
-    exchanges.pages,
     schedule.pages,
     digest.pages,
     audit.pages,
@@ -78,3 +69,10 @@ EVERY: tuple[Pages, ...] = (
     help.pages,
     *set_up.EVERY_STEP,
 )
+
+
+def list_pages(extensions: tuple[Extension, ...]) -> Iterator[Pages]:
+    """Yield the pages of the extensions, then those of the core."""
+    for pages in load_parts(extensions, "pages"):
+        yield from pages
+    yield from _CORE

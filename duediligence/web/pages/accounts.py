@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from duediligence.casework.earlier_readers import earlier_readers, end_earlier_readers
+from duediligence.casework.home_access import earlier_readers, end_earlier_readers
 from duediligence.model.audit import ACTIONS, ROLES, is_action_allowed
 from duediligence.text.wording import count
 from duediligence.web.visits import Pages, Visit

@@ -15,8 +15,8 @@ from duediligence.model.alerts import Decision
 from duediligence.render.html_page import web_address
 from duediligence.render.wording import day, score_words, sentence
 from duediligence.text.names import same_text
+from duediligence.web.navigation import supplier_address
 from duediligence.web.queue_address import ME, NOBODY, YES, QueueAddress
-from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from duediligence.casework import verification_report, verifying
+from duediligence.casework import verifying
 from duediligence.casework.examination import ChainVerification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
 from duediligence.screening.clock import clock_doubt, put_clock_right
 from duediligence.text.wording import listed
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import whole_number
 from duediligence.web.upkeep_jobs import VERIFICATION, load_job_result, verify_chain
 from duediligence.web.visits import Pages, Visit
@@ -106,7 +106,7 @@ def verified(visit: Visit) -> Response:
         "verification.html.jinja",
         title="The chain is sound" if found.sound else "Something was changed by hand",
         found=found,
-        lines=list(verification_report.lines(found)),
+        lines=list(verifying.format_chain_lines(found)),
         job=visit.service.jobs.get(visit.path("job")),
     )
 

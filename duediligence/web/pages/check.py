@@ -9,9 +9,10 @@ from duediligence.casework.run_reports import run_report
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import check as check_name
+from duediligence.suppliers.facts import SUPPLIER_FIELDS, SupplierFacts
 from duediligence.suppliers.people import birth_date
-from duediligence.suppliers.rows import MOST_NAMES, supplier_from_options
-from duediligence.web import supplier_fields
+from duediligence.suppliers.rows import MOST_NAMES, read_facts
+from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.pages.runs import run_page
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
@@ -23,18 +24,8 @@ KINDS: Mapping[Kind, str] = {
     "vessel": "A ship",
     "unknown": "I do not know",
 }
-_TEXTS: Mapping[str, str] = {
-    "name": "Name",
-    "number": "Companies House number (optional)",
-    "charity": "Charity number (optional)",
-    "postcode": "Postcode (optional)",
-}
 _LABELS: Mapping[str, str] = {
-    "name": "Name",
-    "number": "Companies House number",
-    "charity": "Charity number",
-    "postcode": "Postcode",
-    "people": "People",
+    one: SUPPLIER_FIELDS[one].label for one in ("name", "number", "charity", "postcode", "people")
 }
 
 
@@ -59,8 +50,8 @@ def check(visit: Visit) -> Response:
     if kind is None or errors:
         return _render_check_form(visit, people, errors)
     try:
-        supplier = supplier_from_options(
-            visit.text("name"),
+        facts = SupplierFacts(
+            name=visit.text("name"),
             number=visit.text("number"),
             charity=visit.text("charity"),
             postcode=visit.text("postcode"),
@@ -70,15 +61,15 @@ def check(visit: Visit) -> Response:
                 for name, born in people
                 if name.strip()
             ),
-            today=today,
         )
+        supplier = read_facts(facts, today=today)
         keep = visit.text("keep") == YES
         with check_name(visit.ws, supplier, kind=kind, keep=keep) as run:
             report = None if keep else run_report(visit.ws, run.id)
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error, _LABELS)
+        field, words = problem_with_hint(error, _LABELS)
         about = "person-1" if field == "people" else field or "name"
         return _render_check_form(visit, people, [(about, words)])
     if report:
@@ -115,8 +106,8 @@ def _render_check_form(
         "check.html.jinja",
         title="Check a name",
         errors=errors,
-        sent={name: str(visit.form.get(name) or "") for name in (*_TEXTS, "kind", "keep")},
-        texts=_TEXTS,
+        sent={name: str(visit.form.get(name) or "") for name in (*_LABELS, "kind", "keep")},
+        labels=_LABELS,
         kinds=list(KINDS.items()),
         people=list(enumerate(people, 1)),
         most=MOST_NAMES,

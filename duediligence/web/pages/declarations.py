@@ -9,6 +9,7 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.screening.access import permit
 from duediligence.screening.imports import import_declarations
 from duediligence.web import uploads
+from duediligence.web.form_fields import describe_file_error
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -29,9 +30,7 @@ def bring(visit: Visit) -> Response:
         with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             imported = import_declarations(visit.ws, path)
     except (UsageError, UnreadableFile) as error:
-        # It begins with the name of the file, as that is.
-        words = f"{error.message.rstrip('.')}. {error.hint}".strip()
-        return _file(visit, [("file", words)], error.http_status)
+        return _file(visit, [("file", describe_file_error(error))], error.http_status)
     return visit.go(
         "/suppliers", " ".join(f"{line.rstrip('.')}." for line in declaration_lines(imported))
     )

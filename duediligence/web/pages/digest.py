@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from duediligence.delivery import digest as delivery
-from duediligence.delivery.digest_shown import (
+from duediligence.delivery.digest import (
     NONE_SENT,
     NOTHING_CHANGED,
     describe_cancelled_digests,

@@ -10,9 +10,8 @@ from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
-from duediligence.web.downloads import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
-from duediligence.web.navigation import plain_hint
+from duediligence.web.files import download
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint, whole_number
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -61,13 +60,10 @@ def make(visit: Visit) -> Response:
         )
         made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
     except (Conflict, Forbidden) as error:
-        message = f"{sentence(error.message)} {plain_hint(error.hint)}"
-        return _render_letter_form(visit, form, kind, [("", message)], error.http_status)
+        errors = [problem_with_hint(error)]
+        return _render_letter_form(visit, form, kind, errors, error.http_status)
     except UsageError as error:
-        field, message = problem(error, _FIELDS)
-        return _render_letter_form(
-            visit, form, kind, [(field, f"{message} {plain_hint(error.hint)}".strip())]
-        )
+        return _render_letter_form(visit, form, kind, [problem_with_hint(error, _FIELDS)])
     told = [str(one) for one in letters.next_steps(made)] + list(letters.list_letter_cautions(made))
     return visit.go(f"/alerts/{form.alert_id}", " ".join(map(sentence, told)))
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from duediligence.errors import NotFound
 from duediligence.render.html_page import web_address
 from duediligence.web.api.reconcile.lists import Lists
-from duediligence.web.api.reconcile.preview import facts_of
+from duediligence.web.api.reconcile.service import facts_of
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

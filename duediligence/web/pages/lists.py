@@ -24,9 +24,9 @@ from duediligence.screening.lists.shown import (
     unused_now,
 )
 from duediligence.screening.lists.statuses import may_have_lost_names
-from duediligence.screening.registers_shown import register_views
+from duediligence.screening.registers import register_views
 from duediligence.text.wording import count
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.web.job_kinds import refresh_lists

@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from duediligence.casework.networks_shown import DEFAULT_STEPS, MOST_STEPS, network_for
 from duediligence.render.network_drawing import network_list, network_svg
+from duediligence.web.navigation import supplier_address
 from duediligence.web.pages.suppliers import alert_line
-from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

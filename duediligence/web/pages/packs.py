@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.delivery.pack import verification_report
+from duediligence.delivery.pack import verifying
 from duediligence.delivery.pack.verifying import Answer, verify_bytes
 from duediligence.errors import StorageError, UnreadableFile, UsageError
 from duediligence.signing import PublicKey, read_public_keys
+from duediligence.web.form_fields import describe_file_error
 from duediligence.web.visits import Pages, Visit
 from duediligence.writing import write_bytes
 
@@ -41,9 +42,7 @@ def verify(visit: Visit) -> Response:
         field = "pack"
         verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
     except (UsageError, UnreadableFile, StorageError) as error:
-        # It begins with the name of the file, as that is.
-        words = f"{error.message.rstrip('.')}. {error.hint}".strip()
-        return _render_pack_form(visit, [(field, words)])
+        return _render_pack_form(visit, [(field, describe_file_error(error))])
     return visit.page(
         "pack_verified.html.jinja",
         title="Verification of a pack",
@@ -51,7 +50,7 @@ def verify(visit: Visit) -> Response:
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
         with_keys=bool(keys),
-        lines=[str(line.text) for line in verification_report.format_verification_lines(verified)],
+        lines=[str(line.text) for line in verifying.format_verification_lines(verified)],
     )
 
 

@@ -16,10 +16,10 @@ from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.scope import scope_lines
 from duediligence.render.wording import moment
 from duediligence.web import job_kinds
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import whole_number
+from duediligence.web.navigation import supplier_address
 from duediligence.web.queue_address import YES, QueueAddress
-from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

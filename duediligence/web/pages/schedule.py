@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from duediligence.errors import NotFound
+from duediligence.scheduling.job_status import State
 from duediligence.scheduling.jobs import path_of
 from duediligence.scheduling.shown import TIMES, JobView, schedule_view
-from duediligence.scheduling.standing import State
 from duediligence.web.upkeep_jobs import run_scheduled
 from duediligence.web.visits import Pages, Visit
 

@@ -11,8 +11,13 @@ from duediligence.casework.supplier_merging import merge, preview_merge
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Supplier
 from duediligence.render.wording import change_words, day, sentence
-from duediligence.screening.duplicates import DuplicateGroup, duplicates_of, keep_apart
-from duediligence.screening.duplicates_shown import duplicates_view, name_of
+from duediligence.screening.duplicates import (
+    DuplicateGroup,
+    duplicates_of,
+    duplicates_view,
+    keep_apart,
+    name_of,
+)
 from duediligence.screening.resolution.candidates import sources_at_hand
 from duediligence.screening.resolution.resolving import (
     ResolvedSupplier,
@@ -22,11 +27,12 @@ from duediligence.screening.resolution.resolving import (
     supplier_of,
 )
 from duediligence.suppliers.differences import list_differences
+from duediligence.suppliers.facts import SUPPLIER_FIELDS, SupplierFacts
 from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of, number_of
-from duediligence.web.navigation import address_of
+from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem_with_hint
+from duediligence.web.navigation import address_of, supplier_address
 from duediligence.web.queue_address import YES
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.request_forms import read_typed_fields
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -36,23 +42,19 @@ _OTHER = "other"
 
 @pages.get("/suppliers/new")
 def new(visit: Visit) -> Response:
-    return _form(visit, supplier_fields.read_typed_fields(visit))
+    return _form(visit, _read_typed(visit))
 
 
 @pages.post("/suppliers/new")
 def add_one(visit: Visit) -> Response:
-    sent = supplier_fields.read_typed_fields(visit)
+    sent = _read_typed(visit)
     try:
-        supplier = add(
-            visit.ws,
-            supplier_fields.facts_of(sent),
-            ref=sent["ref"].strip(),
-            note=sent["note"],
-        )
+        facts = supplier_fields.read_supplier_facts(visit)
+        supplier = add(visit.ws, facts, ref=sent["ref"].strip(), note=sent["note"])
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error)
+        field, words = problem_with_hint(error, supplier_fields.LABELS)
         return _form(visit, sent, [(field or "name", words)], status=error.http_status)
     return _done(visit, supplier, "added")
 
@@ -98,9 +100,9 @@ def before_edit(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/edit")
 def edit_one(visit: Visit) -> Response:
     before = supplier_of(visit.ws, visit.path("ref"))
-    sent, gone = supplier_fields.read_typed_fields(visit), visit.texts("gone")
+    sent = _read_typed(visit)
     try:
-        facts, remove = supplier_fields.changes_of(before, sent, gone)
+        facts, remove = supplier_fields.read_supplier_changes(visit, before)
         now = edit(
             visit.ws,
             before.ref,
@@ -112,7 +114,7 @@ def edit_one(visit: Visit) -> Response:
     except Forbidden:
         raise
     except UsageError as error:
-        field, words = supplier_fields.problem(error)
+        field, words = problem_with_hint(error, supplier_fields.LABELS)
         errors = [(field or "name", words)]
         return _form(visit, sent, errors, supplier=before, status=error.http_status)
     if now is None:
@@ -242,8 +244,9 @@ def undo_one(visit: Visit) -> Response:
     try:
         undone = undo(visit.ws, ref, change=number_of(visit, "a change"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
-        words = f"{sentence(error.message)} {error.hint}".strip()
-        return _render_supplier_undo_form(visit, [("", words)], error.http_status)
+        return _render_supplier_undo_form(
+            visit, [("", problem_with_hint(error)[1])], error.http_status
+        )
     said = f"{', '.join(undone.refs)}: change {undone.undoes} was taken back"
     # One that was added by mistake is no longer there.
     there = any(one.ref == ref for one in undone.after)
@@ -348,7 +351,7 @@ def link(visit: Visit) -> Response:
         settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
     except Invalid as error:
         field = "number" if chosen == _OTHER else "entity"
-        return _linking(visit, [(field, f"{sentence(error.message)} {error.hint}".strip())])
+        return _linking(visit, [(field, problem_with_hint(error)[1])])
     now = _resolve_one_supplier(visit, ref)
     words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
     return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
@@ -394,6 +397,10 @@ def _linking(
     )
 
 
+def _read_typed(visit: Visit) -> dict[str, str]:
+    return read_typed_fields(visit, SupplierFacts, "ref", "note")
+
+
 def _form(
     visit: Visit,
     sent: Mapping[str, str],
@@ -409,9 +416,9 @@ def _form(
         status=status,
         supplier=supplier,
         sent=sent,
-        texts=supplier_fields.TEXTS,
-        lines=supplier_fields.LINES,
-        roles=[(one, one.capitalize()) for one in supplier_fields.ROLES],
+        fields=SUPPLIER_FIELDS,
+        is_unfolded=bool(errors)
+        or any(sent[name] for name, about in SUPPLIER_FIELDS.items() if about.is_rare),
         gone=visit.texts("gone"),
         clear_unread=visit.texts("clear_unread"),
         unread=[

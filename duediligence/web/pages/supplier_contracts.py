@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from duediligence.casework.supplier_editing import (
-    ContractFacts,
     add_contract,
     contract_of,
     edit_contract,
@@ -13,24 +12,23 @@ from duediligence.casework.supplier_editing import (
 )
 from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
+from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
-from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of
-from duediligence.web.supplier_address import supplier_address
+from duediligence.suppliers.facts import ContractFacts, facts_of_contract
+from duediligence.web.form_fields import problem_with_hint
+from duediligence.web.navigation import supplier_address
+from duediligence.web.request_forms import (
+    format_request,
+    keep_changed_texts,
+    label_fields,
+    read_typed_fields,
+    read_values,
+)
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-_TEXTS: Mapping[str, str] = {
-    "title": "Title",
-    "category": "Your own category",
-    "cpv": "CPV codes",
-    "yearly_value": "Value of one year in pounds",
-    "value": "Total value in pounds",
-    "owner": "Who answers for it here",
-}
-_DAYS: Mapping[str, str] = {"start": "First day", "end": "Last day"}
-_LABELS: Mapping[str, str] = {**_TEXTS, **_DAYS, "note": "Note"}
+_LABELS = label_fields(ContractFacts, note="Note")
 
 
 @pages.get("/suppliers/{ref:path}/contract/remove")
@@ -44,7 +42,7 @@ def remove(visit: Visit) -> Response:
     try:
         contract = remove_contract(visit.ws, ref, title, note=visit.text("note"))
     except Invalid as error:
-        return _render_contract_removal_form(visit, [supplier_fields.problem(error, _LABELS)])
+        return _render_contract_removal_form(visit, [problem_with_hint(error, _LABELS)])
     return visit.go(supplier_address(ref), f"{ref}: removed: {contract_line(contract)}.")
 
 
@@ -69,17 +67,20 @@ def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
     old = _find_edited_contract(visit)
-    return _render_contract_form(
-        visit, _format_stored_contract(old) if old else _read_typed_contract(visit)
-    )
+    shown = format_request(facts_of_contract(old) if old else ContractFacts())
+    return _render_contract_form(visit, {**shown, "note": ""})
 
 
 @pages.post("/suppliers/{ref:path}/contract")
 def save(visit: Visit) -> Response:
     """Add the contract, or change the one that the address names."""
-    ref, old, sent = visit.path("ref"), _find_edited_contract(visit), _read_typed_contract(visit)
+    ref, old = visit.path("ref"), _find_edited_contract(visit)
+    sent = read_typed_fields(visit, ContractFacts, "note")
     try:
-        facts = _read_contract_facts(visit, sent, old)
+        values = read_values(visit, ContractFacts)
+        if old:
+            values = keep_changed_texts(values, facts_of_contract(old))
+        facts = ContractFacts(**values)
         if old:
             contract = edit_contract(visit.ws, ref, old.title, facts, note=sent["note"])
         else:
@@ -87,7 +88,7 @@ def save(visit: Visit) -> Response:
     except (Forbidden, NotFound):
         raise
     except UsageError as error:
-        field, words = _find_contract_error(error)
+        field, words = problem_with_hint(error, _LABELS)
         return _render_contract_form(visit, sent, [(field or "title", words)], error.http_status)
     return visit.go(supplier_address(ref), f"{ref}: {contract_line(contract)}.")
 
@@ -95,54 +96,6 @@ def save(visit: Visit) -> Response:
 def _find_edited_contract(visit: Visit) -> Contract | None:
     title = visit.query("title")
     return contract_of(supplier_of(visit.ws, visit.path("ref")), title) if title else None
-
-
-def _read_typed_contract(visit: Visit) -> dict[str, str]:
-    days = [f"{name}-{part}" for name in _DAYS for part in DAY_PARTS]
-    return {name: str(visit.form.get(name) or "") for name in (*_TEXTS, *days, "note")}
-
-
-def _format_stored_contract(contract: Contract) -> dict[str, str]:
-    found = {
-        "title": contract.title,
-        "category": contract.category,
-        "cpv": ", ".join(contract.cpv),
-        "yearly_value": "" if contract.yearly_value is None else f"{contract.yearly_value}",
-        "value": "",
-        "owner": contract.owner,
-        "note": "",
-    }
-    for name, on in (("start", contract.start), ("end", contract.end)):
-        for part in DAY_PARTS:
-            found[f"{name}-{part}"] = str(getattr(on, part)) if on else ""
-    return found
-
-
-def _read_contract_facts(
-    visit: Visit, sent: Mapping[str, str], old: Contract | None
-) -> ContractFacts:
-    """Return what was typed that is not stored. Raises Invalid, also for what was emptied."""
-    shown = _format_stored_contract(old) if old else {}
-    given = {}
-    for name, label in _TEXTS.items():
-        now = sent[name].strip()
-        if shown.get(name) and not now:
-            raise Invalid(f"{label}: it can be changed, not emptied", field=name)
-        given[name] = "" if now == shown.get(name) else now
-    days = {}
-    for name, label in _DAYS.items():
-        on = day_of(visit, name, label)
-        if on is None and old and getattr(old, name):
-            raise Invalid(f"{label}: it can be changed, not emptied", field=f"{name}-day")
-        days[name] = on.isoformat() if on else ""
-    return ContractFacts(**given, **days)
-
-
-def _find_contract_error(error: UsageError) -> tuple[str, str]:
-    if isinstance(error, Invalid) and error.field.partition("-")[0] in _DAYS:
-        parted = error.field if "-" in error.field else f"{error.field}-day"
-        return parted, supplier_fields.problem(error, _LABELS)[1]
-    return supplier_fields.problem(error, _LABELS)
 
 
 def _render_contract_form(
@@ -159,8 +112,6 @@ def _render_contract_form(
         status=status,
         supplier=supplier,
         sent=sent,
-        texts=_TEXTS,
-        days=_DAYS,
-        typed=sent.__getitem__,
+        fields=describe_request(ContractFacts),
         back=supplier_address(supplier.ref),
     )

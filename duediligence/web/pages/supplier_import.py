@@ -30,8 +30,8 @@ from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers
 from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
 from duediligence.text.wording import count
 from duediligence.web import job_kinds, uploads
-from duediligence.web.downloads import download
-from duediligence.web.navigation import plain_hint
+from duediligence.web.files import download
+from duediligence.web.form_fields import describe_file_error
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
 
@@ -65,9 +65,7 @@ def bring(visit: Visit) -> Response:
             uploads.remove_upload(path)
             raise
     except UsageError as error:
-        return _render_import_form(
-            visit, [("file", _format_import_error(error))], error.http_status
-        )
+        return _render_import_form(visit, [("file", describe_file_error(error))], error.http_status)
     return visit.go(f"{_WAY}/{key}")
 
 
@@ -95,7 +93,7 @@ def before_replacing(visit: Visit) -> Response:
     try:
         plan = plan_replacement(visit.ws, _find_import_file(visit), mapping=mapping, sheet=sheet)
     except UsageError as error:
-        return _render_import_preview(visit, [("", _format_import_error(error))], error.http_status)
+        return _render_import_preview(visit, [("", describe_file_error(error))], error.http_status)
     return _render_replacement(visit, plan)
 
 
@@ -192,7 +190,7 @@ def _preview_import_file(
         there = headings_of(path, sheet)
         if "name" in mapping or not there.headings:
             raise
-        return None, there, _format_import_error(error)
+        return None, there, describe_file_error(error)
     return found, headings_of(path, sheet), ""
 
 
@@ -207,7 +205,7 @@ def _render_import_preview(
     except Forbidden:
         raise
     except UsageError as error:
-        found, there, wrong = None, headings_of(path), _format_import_error(error)
+        found, there, wrong = None, headings_of(path), describe_file_error(error)
     if wrong and not errors:
         errors = [("name", wrong)]
     fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
@@ -270,11 +268,6 @@ def _fingerprint_replacement(plan: Replacement) -> str:
     """Of all that a plan would do, so that what is done is what was looked at."""
     of = (plan.comes, plan.goes, plan.changes, plan.on, plan.read.sha256)
     return sha256(repr(of).encode()).hexdigest()
-
-
-def _format_import_error(error: UsageError) -> str:
-    # It begins with the name of the file, as that is.
-    return f"{error.message.rstrip('.')}. {plain_hint(error.hint)}".strip()
 
 
 def _render_import_form(

@@ -19,8 +19,8 @@ from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.wording import change_words, day, moment
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.web import job_kinds
+from duediligence.web.navigation import supplier_address
 from duediligence.web.queue_address import YES, QueueAddress
-from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

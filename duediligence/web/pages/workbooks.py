@@ -6,20 +6,16 @@ from hashlib import sha256
 import msgspec
 from starlette.responses import Response
 
-from duediligence.casework import workbook_words
-from duediligence.casework.decision_workbooks import (
-    DecisionPreview,
-    preview_import,
-    record_import,
-)
+from duediligence.casework import decision_workbooks
+from duediligence.casework.decision_workbooks import DecisionPreview, preview_import, record_import
 from duediligence.casework.filled_workbooks import read_filled
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import Conflict, Invalid
 from duediligence.render.wording import sentence
 from duediligence.text.wording import count
 from duediligence.web import uploads
-from duediligence.web.downloads import download
-from duediligence.web.navigation import plain_hint
+from duediligence.web.files import download
+from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -68,9 +64,7 @@ def preview(visit: Visit) -> Response:
             uploads.remove_upload(path)
             raise
     except Invalid as error:
-        return _render_workbook_form(
-            visit, [("file", f"{sentence(error.message)} {plain_hint(error.hint)}".strip())]
-        )
+        return _render_workbook_form(visit, [("file", problem_with_hint(error)[1])])
     return _render_workbook_preview(visit, found, key, path.name)
 
 
@@ -95,7 +89,7 @@ def record(visit: Visit) -> Response:
     uploads.remove_upload(path)
     told = [f"Recorded: {count(len(now.planned), 'decision')}, as {now.who}."]
     if now.waiting:
-        told.append(workbook_words.format_waiting_count(now))
+        told.append(decision_workbooks.format_waiting_count(now))
     if now.refused:
         told.append(f"Not recorded: {count(len(now.refused), 'row')}.")
     return visit.go("/alerts", " ".join(told))
@@ -121,10 +115,10 @@ def _render_workbook_preview(
         errors=errors,
         status=status,
         name=name,
-        people=workbook_words.format_preview_people(found),
-        counts=list(workbook_words.list_preview_counts(found)),
-        planned=[workbook_words.format_planned_decision(one) for one in found.planned],
-        refused=[workbook_words.format_refused_row(one) for one in found.refused],
+        people=decision_workbooks.format_preview_people(found),
+        counts=list(decision_workbooks.list_preview_counts(found)),
+        planned=[decision_workbooks.format_planned_decision(one) for one in found.planned],
+        refused=[decision_workbooks.format_refused_row(one) for one in found.refused],
         fields=[("key", key), ("shown", _fingerprint_preview(found))],
         yes=YES,
     )

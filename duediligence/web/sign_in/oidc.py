@@ -20,12 +20,11 @@ from duediligence.errors import DuediligenceError, NotSignedIn
 from duediligence.settings import Settings
 from duediligence.web import sessions
 from duediligence.web.error_pages import error_page, render_error_page
-from duediligence.web.peers import client_address
 from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.rates import RETRY_AFTER, Rate
 from duediligence.web.service import Service
+from duediligence.web.sign_in import client_address
 from duediligence.web.sign_in.id_tokens import claims_of, login_of, name_of, role_in
-from duediligence.web.sign_in.local_paths import local_path, path_asked_for
 from duediligence.web.sign_in.provider import Provider
 
 # Until when the browser must be back from the service.
@@ -34,6 +33,10 @@ COOKIE: Final = "__Host-duediligence-sign-in"
 BEGIN, RETURN, SIGNED_OUT = "/sign-in", "/sign-in/return", "/signed-out"
 # Each by itself: a sign-in is one of both.
 PER_MINUTE: Final = 10
+
+# A browser reads `//host` and `/\host` as another host, and leaves out tabs and line breaks.
+_LOCAL = re.compile(r"/(?:[!-.0-\[\]-~][!-\[\]-~]*)?", re.ASCII)
+_LONGEST = 2_000
 
 
 @dataclass
@@ -70,7 +73,7 @@ class OIDC:
 
     def ask(self, request: Request) -> Response:
         if request.method in ("GET", "HEAD"):
-            return RedirectResponse(_begin_at(path_asked_for(request)), status_code=303)
+            return RedirectResponse(_begin_at(_path_asked_for(request)), status_code=303)
         return render_error_page(
             request.app.state.service,
             request,
@@ -228,3 +231,15 @@ def _signed_out(request: Request) -> Response:
     return render_error_page(
         service, request, 200, "You have signed out. ", [("Sign in again", BEGIN)]
     )
+
+
+def local_path(address: str) -> str:
+    """Return the address where it is a path and query of this server; else `/`."""
+    return address if len(address) <= _LONGEST and _LOCAL.fullmatch(address) else "/"
+
+
+def _path_asked_for(request: Request) -> str:
+    """Return the path and query that a browser asked for, as it sent them."""
+    raw = request.scope.get("raw_path") or b"/"
+    query = request.scope.get("query_string", b"")
+    return local_path((raw + (b"?" + query if query else b"")).decode("latin-1"))

@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute
 from duediligence.errors import UsageError
 from duediligence.settings import Settings
 from duediligence.web.error_pages import render_error_page
-from duediligence.web.peers import find_peer_address, is_trusted
 from duediligence.web.people import Viewer, viewer_for
+from duediligence.web.sign_in import find_peer_address, is_trusted
 
 SECRET_HEADER: Final = "X-Duediligence-Proxy-Secret"  # noqa: S105 -- the name of the header
 LEAST_SECRET: Final = 32

@@ -10,7 +10,7 @@ from duediligence.bulk_register.lookup.screening import screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.errors import Incomplete, NotFound
 from duediligence.matching import Engine
-from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.list_search import open_lists
 
 from .invented import Entry, Rows, load_lists, open_home, screened, write_register
 

@@ -1,4 +1,4 @@
-"""What `register screen` says, and what it exits with."""
+"""What `registers screen` says, and what it exits with."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from duediligence.bulk_register.lookup.screening_shown import (
     export_register_screening,
     format_register_screening,
 )
-from duediligence.cli import register_screen
+from duediligence.cli import registers_screen
 from duediligence.errors import UsageError
 from duediligence.model.audit import AuditEvent
 from tests.rows import for_each
@@ -83,4 +83,4 @@ def test_options_that_exclude_each_other_are_refused(
     scheduler: str, workers: int, storage: str
 ) -> None:
     with pytest.raises(UsageError):
-        register_screen.choose_cluster(scheduler, workers, storage, trusted_network=False)
+        registers_screen.choose_cluster(scheduler, workers, storage, trusted_network=False)

@@ -19,8 +19,7 @@ from duediligence.model import (
     CharityRow,
     Identifier,
 )
-from duediligence.registers.charities import find_regulator, read_charities
-from duediligence.registers.charities.england_wales import TABLES
+from duediligence.registers.bulk.charities import TABLES, find_regulator, read_charities
 
 Write = Callable[..., Path]
 

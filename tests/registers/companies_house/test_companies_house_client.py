@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.demo import companies as demo
+from duediligence.demo import server as demo
 from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.model import Identifier, PartialDate
 from duediligence.model.entries import COMPANY

@@ -9,15 +9,17 @@ from random import Random
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model.agreements import Agreement, KeyComparison, Shared, Terms
-from duediligence.model.exchanges import Exchange
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import AskPlan, ask, plan_ask
+from duediligence.extensions.sharing.exchanges.hits import OpenedExchange
+from duediligence.extensions.sharing.exchanges.opening import open_answer
+from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison, Shared, Terms
+from duediligence.extensions.sharing.model.exchanges import Exchange
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening import imports
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import AskPlan, ask, plan_ask
-from duediligence.sharing.exchanges.hits import OpenedExchange
-from duediligence.sharing.exchanges.opening import open_answer
 
 COUNCIL, POLICE = "Example Council", "Example Police"
 TERMS = Terms(
@@ -93,7 +95,7 @@ class TwoHomes:
         return self.terms.reference
 
     def exchanges(self, ws: Workspace) -> list[Exchange]:
-        return ws.casework.exchanges.all()
+        return ws.casework.repository(ExchangeStore).all()
 
 
 def with_shares(*shares: Shared) -> Terms:
@@ -183,7 +185,7 @@ def agree(terms: Terms, homes: Mapping[str, Workspace]) -> None:
     for ours, ws in homes.items():
         (other,) = (home for party, home in homes.items() if party != ours)
         agreement = kept_agreement(terms, ours, signing_key(other).public.text)
-        ws.casework.agreements.keep(agreement, "new", ws.now())
+        ws.casework.repository(AgreementStore).keep(agreement, "new", ws.now())
 
 
 def kept_agreement(terms: Terms, ours: str, partner_key: str) -> Agreement:

@@ -103,6 +103,6 @@ if __name__ == "__main__":
         redirect_stderr(io.StringIO()),
     ):
         os.environ["DUEDILIGENCE_HOME"] = empty
-        main(["exchange", "status"])
+        main(["sharing", "exchange", "status"])
     _, parent, every, time, home, *arguments = sys.argv
     print(run(Path(parent), int(every), datetime.fromisoformat(time), home, arguments))  # noqa: T201

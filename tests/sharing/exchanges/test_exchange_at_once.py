@@ -10,13 +10,15 @@ import pytest
 
 from duediligence.casework import retention
 from duediligence.errors import Conflict, DuediligenceError
+from duediligence.extensions.sharing.agreements import drop_partner_keys, end
+from duediligence.extensions.sharing.exchanges import answering, asking, expiry, opening, pending
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
+from duediligence.extensions.sharing.partner_files import read_partner_file
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.agreements import drop_partner_keys, end
-from duediligence.sharing.exchanges import answering, asking, expiry, opening, pending
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.partner_files import read_partner_file
 
 from ...in_use import in_use
 from .homes import NOW, TERMS, TwoHomes, as_items, as_suppliers, firms, written
@@ -136,7 +138,7 @@ def test_what_is_needed_to_open_goes_with_the_end_of_the_agreement(
 ) -> None:
     answered = two.answered(asked)
     ENDED(two.police())
-    assert expiry.expire(two.police()) == 1
+    assert expiry.remove_expired(two.police()) == 1
     assert list(pending.list_pending_ids(two.folder / "police")) == []
     (exchange,) = two.exchanges(two.police())
     assert exchange.state == "expired"
@@ -148,7 +150,7 @@ def test_what_is_needed_to_open_stays_while_an_agreement_is_only_to_end(
     two: TwoHomes, asked: Path
 ) -> None:
     end(two.police(), TERMS.reference, TERMS.review_on)
-    assert expiry.expire(two.police()) == 0
+    assert expiry.remove_expired(two.police()) == 0
     assert len(two.opened(two.answered(asked)).hits) == 5
 
 
@@ -157,12 +159,12 @@ def test_an_answer_under_a_key_that_was_changed_since_waits_for_that_key(
 ) -> None:
     """A partner's key that was taken after the answer was signed: refused, and nothing is lost."""
     answered, police = two.answered(asked), two.police()
-    agreement = police.casework.agreements.get(TERMS.reference)
+    agreement = police.casework.repository(AgreementStore).get(TERMS.reference)
     assert agreement
     DROPPED(police)
     with pytest.raises(Conflict, match="recorded as compared"):
         two.opened(answered)
-    police.casework.agreements.keep(agreement, "partner key taken", police.now())
+    police.casework.repository(AgreementStore).keep(agreement, "partner key taken", police.now())
     assert len(two.opened(answered).hits) == 5
 
 
@@ -186,7 +188,9 @@ def _another(two: TwoHomes, days: float) -> Path:
     """A question of a partner who does not count its own."""
     police = two.police(days)
     for one in two.exchanges(police):
-        police.casework.exchanges.keep(replace(one, agreement="OTHER"), {}, police.now())
+        police.casework.repository(ExchangeStore).keep(
+            replace(one, agreement="OTHER"), {}, police.now()
+        )
     made = two.asked(ITEMS, days, name=f"again{days}")
     assert read_partner_file(made).header.agreement == TERMS.reference
     return made

@@ -14,18 +14,19 @@ import pytest
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
-from duediligence.screening.workspace import Workspace
-from duediligence.sharing import partner_files
-from duediligence.sharing.exchanges import answer_body, hits_of, opening, pending
-from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.partner_files import (
+from duediligence.extensions.sharing import partner_files
+from duediligence.extensions.sharing.exchanges import answer_body, hits_of, opening, pending
+from duediligence.extensions.sharing.exchanges.answer_body import TAG, AnswerBody
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
+from duediligence.extensions.sharing.partner_files import (
     MAGIC,
     PartnerFile,
     pack_partner_file,
     read_partner_file,
 )
+from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.screening.workspace import Workspace
 
 from .homes import COUNCIL, NOW, POLICE, TERMS, TwoHomes, as_items, as_suppliers, firms, written
 
@@ -216,9 +217,11 @@ def test_an_agreement_that_is_not_in_force(two: TwoHomes, asked: Path, days: int
 
 def test_an_agreement_that_was_ended(two: TwoHomes, asked: Path) -> None:
     council = two.council()
-    agreement = council.casework.agreements.get(TERMS.reference)
+    agreement = council.casework.repository(AgreementStore).get(TERMS.reference)
     assert agreement
-    council.casework.agreements.keep(replace(agreement, ended_on=NOW.date()), "end", NOW)
+    council.casework.repository(AgreementStore).keep(
+        replace(agreement, ended_on=NOW.date()), "end", NOW
+    )
     with refused(two, Conflict, "is not in force: it ended on"):
         answering(two, asked)
 
@@ -374,14 +377,14 @@ def test_an_answer_to_a_question_of_another_home(two: TwoHomes, answered: Path) 
     other = TwoHomes(two.folder / "elsewhere")
     try:
         council = two.council()
-        agreement = other.police().casework.agreements.get(TERMS.reference)
+        agreement = other.police().casework.repository(AgreementStore).get(TERMS.reference)
         assert agreement
         assert agreement.compared
         key = signing_key(council).public.text
         changed = replace(
             agreement, partner_keys=(key,), compared=replace(agreement.compared, key=key)
         )
-        other.police().casework.agreements.keep(changed, "key", NOW)
+        other.police().casework.repository(AgreementStore).keep(changed, "key", NOW)
         with refused(other, Conflict, "was not asked from this home", "police"):
             other.opened(answered)
     finally:

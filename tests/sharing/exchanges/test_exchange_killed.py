@@ -15,19 +15,22 @@ import pytest
 
 from duediligence.casework.verifying import verify
 from duediligence.errors import Conflict
+from duediligence.extensions.sharing.exchanges import pending
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
+from duediligence.extensions.sharing.exchanges.hits import hits_of
+from duediligence.extensions.sharing.exchanges.opening import open_answer
+from duediligence.extensions.sharing.information_requests import RequestFacts
+from duediligence.extensions.sharing.information_requests import answer as answer_request
+from duediligence.extensions.sharing.information_requests import ask as ask_request
+from duediligence.extensions.sharing.partner_files import read_partner_file
+from duediligence.extensions.sharing.receiving import receive
+from duediligence.extensions.sharing.referring import refer
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
+from duediligence.extensions.sharing.store.information_requests import InformationRequestStore
+from duediligence.extensions.sharing.store.partner_messages import PartnerMessageStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.exchanges import pending
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.exchanges.hits import hits_of
-from duediligence.sharing.exchanges.opening import open_answer
-from duediligence.sharing.information_requests import RequestFacts
-from duediligence.sharing.information_requests import answer as answer_request
-from duediligence.sharing.information_requests import ask as ask_request
-from duediligence.sharing.partner_files import read_partner_file
-from duediligence.sharing.receiving import receive
-from duediligence.sharing.referring import refer
 from tests.thorough import is_thorough
 
 from .homes import NOW, TERMS, TwoHomes, as_items, as_suppliers, firms, written
@@ -158,10 +161,10 @@ def sent(ws: Workspace, kind: str) -> int:
 
 @pytest.mark.soak
 def test_asking(killed: Killed) -> None:
-    arguments = ("exchange", "ask", "list.csv", "--agreement", BOTH.reference)
+    arguments = ("sharing", "exchange", "ask", "list.csv", "--agreement", BOTH.reference)
     for one in killed("police", *arguments, "--out", "ask.dde", "--yes"):
         police, council = one.home("police"), one.home("council")
-        rows = police.casework.exchanges.all()
+        rows = police.casework.repository(ExchangeStore).all()
         holds_nothing_unrecorded(one, "ask.dde", recorded=bool(rows))
         for row in rows:
             pending.load_pending(police.home, row.id)
@@ -169,16 +172,22 @@ def test_asking(killed: Killed) -> None:
             ask(police, plan_ask(police, one.file("list.csv"), BOTH.reference), one.file("ask.dde"))
         answer(council, plan_answer(council, one.file("ask.dde")), one.file("answer.dde"))
         assert len(open_answer(police, one.file("answer.dde")).hits) == 3
-        asked = {row.id for row in police.casework.exchanges.all() if row.state == "asked"}
+        asked = {
+            row.id
+            for row in police.casework.repository(ExchangeStore).all()
+            if row.state == "asked"
+        }
         assert set(pending.list_pending_ids(police.home)) == asked
 
 
 @pytest.mark.soak
 def test_answering(killed: Killed, start: Path) -> None:
     begun(start, "ask")
-    for one in killed("council", "exchange", "answer", "ask.dde", "--out", "answer.dde", "--yes"):
+    for one in killed(
+        "council", "sharing", "exchange", "answer", "ask.dde", "--out", "answer.dde", "--yes"
+    ):
         police, council = one.home("police"), one.home("council")
-        rows = council.casework.exchanges.all()
+        rows = council.casework.repository(ExchangeStore).all()
         holds_nothing_unrecorded(one, "answer.dde", recorded=bool(rows))
         if rows:
             with pytest.raises(Conflict, match="each is answered once"):
@@ -192,9 +201,9 @@ def test_answering(killed: Killed, start: Path) -> None:
 @pytest.mark.soak
 def test_opening(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer")
-    for one in killed("police", "exchange", "open", "answer.dde", "--out", "hits.csv"):
+    for one in killed("police", "sharing", "exchange", "open", "answer.dde", "--out", "hits.csv"):
         police = one.home("police")
-        (row,) = police.casework.exchanges.all()
+        (row,) = police.casework.repository(ExchangeStore).all()
         exports = len(list(police.audit.records(kind="export")))
         assert exports or not one.file("hits.csv").exists()
         if row.state == "asked":
@@ -214,7 +223,7 @@ def test_opening(killed: Killed, start: Path) -> None:
 def test_naming_hits(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer", "open")
     exchange = read_partner_file(start / "ask.dde").header.exchange
-    arguments = ("exchange", "refer", exchange, "--hit", "N00001", "--do", "call-us")
+    arguments = ("sharing", "exchange", "refer", exchange, "--hit", "N00001", "--do", "call-us")
     for one in killed("police", *arguments, "--out", "refer.ddp", "--yes"):
         police, council = one.home("police"), one.home("council")
         holds_nothing_unrecorded(one, "refer.ddp", recorded=sent(police, "refer") > 0)
@@ -228,12 +237,12 @@ def test_receiving_named_hits(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer", "open", "refer")
     for one in killed("council", "sharing", "receive", "refer.ddp"):
         council = one.home("council")
-        if council.casework.partner_messages.all():
+        if council.casework.repository(PartnerMessageStore).all():
             with pytest.raises(Conflict, match=r"received on .* already"):
                 receive(council, one.file("refer.ddp"))
         else:
             receive(council, one.file("refer.ddp"))
-        assert len(council.casework.partner_messages.all()) == 1
+        assert len(council.casework.repository(PartnerMessageStore).all()) == 1
 
 
 @pytest.mark.soak
@@ -243,7 +252,7 @@ def test_requesting(killed: Killed) -> None:
     more = ("--purpose", "Renewal", "--due", day, "--out", "request.ddp", "--yes")
     for one in killed("council", *arguments, *more):
         council = one.home("council")
-        rows = council.casework.information_requests.all()
+        rows = council.casework.repository(InformationRequestStore).all()
         assert len(rows) == sent(council, "request")
         holds_nothing_unrecorded(one, "request.ddp", recorded=bool(rows))
         if one.file("request.ddp").exists():
@@ -256,7 +265,7 @@ def test_replying(killed: Killed, start: Path) -> None:
     arguments = ("sharing", "reply", "1", "--answer", "hit", "--out", "reply.ddp", "--yes")
     for one in killed("police", *arguments):
         police, council = one.home("police"), one.home("council")
-        (row,) = police.casework.information_requests.all()
+        (row,) = police.casework.repository(InformationRequestStore).all()
         assert bool(row.closed) == bool(sent(police, "reply"))
         holds_nothing_unrecorded(one, "reply.ddp", recorded=bool(row.closed))
         if not row.closed:
@@ -275,7 +284,7 @@ def test_receiving_requests_and_replies(killed: Killed, start: Path, name: str) 
         ws = one.home(home)
         with suppress(Conflict):
             receive(ws, one.file(f"{name}.ddp"))
-        (row,) = ws.casework.information_requests.all()
+        (row,) = ws.casework.repository(InformationRequestStore).all()
         assert bool(row.closed) == (name == "reply")
         with pytest.raises(Conflict, match=r"received on .* already"):
             receive(ws, one.file(f"{name}.ddp"))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from duediligence.blind.derived_keys import DerivedKey
+from duediligence.blind.person_keys import Side
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, UsageError
-from duediligence.model.exchanges import AskedItem, ItemKind
-from duediligence.sharing.derived_keys import DerivedKey
-from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, oprf_input
-from duediligence.sharing.exchanges.lists import AskedList, party_of, read_list
-from duediligence.sharing.person_keys import Side
+from duediligence.extensions.sharing.exchanges.inputs import item_kinds, keys_for, oprf_input
+from duediligence.extensions.sharing.exchanges.lists import AskedList, party_of, read_list
+from duediligence.extensions.sharing.model.exchanges import AskedItem, ItemKind
 from tests.rows import for_each
 
 from .homes import TERMS, Row, written

@@ -13,16 +13,17 @@ from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, UsageError
+from duediligence.extensions.sharing.exchanges import hits_of
+from duediligence.extensions.sharing.exchanges.answering import plan_answer
+from duediligence.extensions.sharing.exchanges.asking import plan_ask
+from duediligence.extensions.sharing.exchanges.expiry import remove_expired
+from duediligence.extensions.sharing.exchanges.status import exchange_log
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import retention as retention_job
 from duediligence.scheduling.jobs import Job, parse_cadence
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.exchanges import hits_of
-from duediligence.sharing.exchanges.answering import plan_answer
-from duediligence.sharing.exchanges.asking import plan_ask
-from duediligence.sharing.exchanges.expiry import remove_expired
-from duediligence.sharing.exchanges.status import exchange_log
 
 from ...in_use import in_use
 from .homes import TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
@@ -116,7 +117,7 @@ def test_the_schedule_removes_what_expired_too(two: TwoHomes) -> None:
     )
     assert retention_job(two.police(days=27), job, SILENT) == "nothing had expired"
     said = retention_job(two.police(days=28), job, SILENT)
-    assert said == "removed by rule: exchanges that were not opened 1"
+    assert said == "1 exchanges with partners expired: what was kept to open them is removed"
     assert not list((two.folder / "police" / "exchanges").glob("*.pending"))
 
 
@@ -213,7 +214,7 @@ def test_what_was_asked_is_forgotten_with_the_end_of_the_agreement(two: TwoHomes
     folder = two.folder / "police" / "exchanges"
     assert list(folder.glob("*.asked"))
     police = two.police(days=400)
-    agreement = police.casework.agreements.get(two.reference)
+    agreement = police.casework.repository(AgreementStore).get(two.reference)
     assert agreement
     assert agreement.why_not_in_force((NOW + timedelta(days=400)).date())
     remove_expired(police)

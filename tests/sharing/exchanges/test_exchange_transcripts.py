@@ -7,11 +7,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.sharing import oprf
-from duediligence.sharing.exchanges import pending
-from duediligence.sharing.exchanges.answer_body import TAG, read_answer
-from duediligence.sharing.exchanges.sizes import is_padded, padded
-from duediligence.sharing.partner_files import PartnerFile, read_partner_file
+from duediligence.blind import oprf
+from duediligence.extensions.sharing.exchanges import pending
+from duediligence.extensions.sharing.exchanges.answer_body import TAG, read_answer
+from duediligence.extensions.sharing.exchanges.sizes import is_padded, padded
+from duediligence.extensions.sharing.partner_files import PartnerFile, read_partner_file
 from tests.rows import for_each
 from tests.thorough import examples
 

@@ -12,12 +12,13 @@ import pytest
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
+from duediligence.extensions.sharing.exchanges.opening import open_answer
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening import imports
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.exchanges.opening import open_answer
 from tests.accounts import ONLY_ROOT, Account, cannot_read
 
 from .homes import (
@@ -74,7 +75,9 @@ def test_each_keeps_to_its_own_home_and_the_shared_are_found(
 
     def agreed(folder: Path, party: str, key: str) -> None:
         with opened(folder) as ws:
-            ws.casework.agreements.keep(kept_agreement(TERMS, party, key), "new", NOW)
+            ws.casework.repository(AgreementStore).keep(
+                kept_agreement(TERMS, party, key), "new", NOW
+            )
 
     def given(path: Path, account: Account, to: Path) -> None:
         """On a stick, which has no accounts."""

@@ -18,7 +18,7 @@ _dataclass = dataclasses.dataclass
 
 def dataclass_and_one_field(cls: Any = None, /, **options: Any) -> Any:
     def made(cls: Any) -> Any:
-        if cls.__module__.startswith("duediligence.model"):
+        if {"duediligence", "model"} <= set(cls.__module__.split(".")):
             cls.__annotations__ = {**cls.__annotations__, "one_more": str}
             cls.one_more = ""
         return _dataclass(cls, **options)

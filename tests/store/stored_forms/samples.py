@@ -5,6 +5,28 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from duediligence.extension import find_own_extensions, load_parts
+from duediligence.extensions.sharing.model.agreements import Agreement, Contact, Terms
+from duediligence.extensions.sharing.model.cases import (
+    ActionOutcome,
+    CaseAction,
+    CaseItem,
+    Closing,
+    PartnershipCase,
+)
+from duediligence.extensions.sharing.model.exchanges import AskedItem, Exchange, Hit
+from duediligence.extensions.sharing.model.information_requests import InformationRequest
+from duediligence.extensions.sharing.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
+from duediligence.extensions.sharing.model.partner_messages import (
+    MessageParty,
+    NamedAs,
+    PartnerMessage,
+)
 from duediligence.model import (
     AccountsFigures,
     Address,
@@ -59,26 +81,10 @@ from duediligence.model import (
     UnreadCell,
     Verification,
 )
-from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
-from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
-from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import wrap_recorded_text
-from duediligence.model.information_requests import InformationRequest
-from duediligence.model.intelligence import (
-    Grade,
-    IntelligenceReport,
-    Provenance,
-    ReportedParty,
-)
-from duediligence.model.matcher_effects import (
-    MatchChange,
-    MatcherEffect,
-    NewMatcher,
-    NotMatched,
-)
+from duediligence.model.matcher_effects import MatchChange, MatcherEffect, NewMatcher, NotMatched
 from duediligence.model.messages import DigestItem
-from duediligence.model.partner_messages import MessageParty, NamedAs, PartnerMessage
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
 
@@ -724,6 +730,7 @@ SET_ASIDE = SetAside(
         ),
     ),
 )
+load_parts(find_own_extensions(), "forms")
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),

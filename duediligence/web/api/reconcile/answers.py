@@ -11,8 +11,9 @@ import msgspec
 from duediligence.formats.cells import TURNED
 from duediligence.model import Match
 from duediligence.render.wording import visible
+from duediligence.version import __version__
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.reconcile.queries import Extension, Query
+from duediligence.web.api.reconcile.queries import BATCH, Extension, Query
 from duediligence.web.api.reconcile.service import (
     Proposal,
     Reconciler,
@@ -24,6 +25,10 @@ from duediligence.web.api.reconcile.service import (
 
 # The id of a candidate that is none: nothing was found, and not everything was searched.
 NO_ENTITY = "not-checked"
+
+VERSION = "0.2"
+# Pixels of the frame in which a client shows an entity.
+_PREVIEW_WIDTH, _PREVIEW_HEIGHT = 430, 200
 
 
 class TermAnswer(msgspec.Struct):
@@ -249,3 +254,108 @@ def build_proposed_properties(service: Reconciler, type_: str, limit: int) -> Pr
     """Return what can be added to rows that were reconciled."""
     properties = [_build_term_answer(one) for one in service.properties[:limit]]
     return ProposedProperties(properties=properties, type=type_, limit=limit)
+
+
+class ManifestType(msgspec.Struct):
+    """A type that a row may be of."""
+
+    id: str
+    name: str
+
+
+class ViewAddress(msgspec.Struct):
+    """Where the console shows an entity, `{{id}}` in the place of its id."""
+
+    url: str
+
+
+class PreviewAddress(msgspec.Struct):
+    """Where a small page about an entity is, and of what size its frame is to be."""
+
+    url: str
+    width: int
+    height: int
+
+
+class PartAddress(msgspec.Struct):
+    """Where a part of the service is: the path follows the URL."""
+
+    service_url: str
+    service_path: str
+
+
+class SuggestAddresses(msgspec.Struct):
+    """Where somebody who types is helped."""
+
+    entity: PartAddress
+    type: PartAddress
+    property: PartAddress
+
+
+class PropertySetting(msgspec.Struct):
+    """What can be set of a property that is to be added."""
+
+    name: str
+    label: str
+    type: str
+    default: int
+    help_text: str
+
+
+class ExtendAddresses(msgspec.Struct):
+    """Where the properties are that can be added to rows."""
+
+    propose_properties: PartAddress
+    property_settings: list[PropertySetting]
+
+
+class Manifest(msgspec.Struct):
+    """What a service can do. Its name says what is not checked now: clients show the name."""
+
+    versions: list[str]
+    name: str
+    identifierSpace: str  # noqa: N815
+    schemaSpace: str  # noqa: N815
+    serviceVersion: str  # noqa: N815
+    defaultTypes: list[ManifestType]  # noqa: N815
+    batchSize: int  # noqa: N815
+    view: ViewAddress
+    preview: PreviewAddress
+    suggest: SuggestAddresses
+    extend: ExtendAddresses
+
+
+_LIMIT = PropertySetting(
+    name="limit",
+    label="Most values",
+    type="number",
+    default=10,
+    help_text="How many values of this property to add for one row, at most.",
+)
+
+
+def build_service_manifest(service: Reconciler, site: str, key: str, council: str) -> Manifest:
+    """Return the manifest of a service at `site` (`https://console.example`) for who has the
+    key.
+    """
+    here = f"{site}/reconcile/{key}/{service.path}"
+    name = f"{service.title}, {council}" if council else service.title
+    if gaps := service.not_checked():
+        name += f" (NOT CHECKED: {format_gap_titles(gaps)})"
+    return Manifest(
+        versions=[VERSION],
+        name=name,
+        identifierSpace=site + service.space,
+        schemaSpace=f"{site}/reconcile/properties/{service.path}",
+        serviceVersion=__version__,
+        defaultTypes=[ManifestType(one.id, one.name) for one in service.types],
+        batchSize=BATCH,
+        view=ViewAddress(site + service.view),
+        preview=PreviewAddress(f"{here}/preview?id={{{{id}}}}", _PREVIEW_WIDTH, _PREVIEW_HEIGHT),
+        suggest=SuggestAddresses(
+            entity=PartAddress(here, "/suggest/entity"),
+            type=PartAddress(here, "/suggest/type"),
+            property=PartAddress(here, "/suggest/property"),
+        ),
+        extend=ExtendAddresses(PartAddress(here, "/propose_properties"), [_LIMIT]),
+    )

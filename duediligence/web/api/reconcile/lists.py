@@ -11,8 +11,7 @@ from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.names.parties import reads_as_person
 from duediligence.model import ListEntry, Match
 from duediligence.render.saying import explain_match
-from duediligence.screening.lookup.name_prefixes import NamePrefixCache
-from duediligence.screening.lookup.public_lists import PublicLists
+from duediligence.screening.lookup.public_lists import NamePrefixCache, PublicLists
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.datasets import DEFAULT, chosen_lists, derive_coverage
 from duediligence.web.api.entities import entity_id, entry_key

@@ -3,9 +3,10 @@
 What is sent is read only once the key is known to be good; the work is done in another thread.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter
@@ -15,33 +16,158 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from duediligence.errors import NotFound
+from duediligence.screening.lookup.own_suppliers import own_suppliers
 from duediligence.store.console import Scope
 from duediligence.web.api.answers import answer
 from duediligence.web.api.callers import Caller
+from duediligence.web.api.describing import operation
 from duediligence.web.api.parameters import read_parameters
-from duediligence.web.api.reconcile import describing
-from duediligence.web.api.reconcile.access import Open, caller_of, public_lists, stored_suppliers
 from duediligence.web.api.reconcile.answers import (
+    ExtensionAnswer,
+    Manifest,
     ProposedProperties,
+    QueryResult,
     SuggestedEntities,
     SuggestedTerms,
     build_extension_answer,
     build_proposed_properties,
     build_query_results,
+    build_service_manifest,
     suggested_entities,
     suggested_terms,
 )
 from duediligence.web.api.reconcile.lists import Lists
-from duediligence.web.api.reconcile.manifest import build_service_manifest
-from duediligence.web.api.reconcile.preview import render_entity_preview
-from duediligence.web.api.reconcile.queries import read_extension, read_queries
-from duediligence.web.api.reconcile.service import Reconciler, Term
+from duediligence.web.api.reconcile.queries import (
+    BATCH,
+    ExtendRequest,
+    ReconcileQuery,
+    read_extension,
+    read_queries,
+)
+from duediligence.web.api.reconcile.service import Reconciler, Term, render_entity_preview
 from duediligence.web.api.reconcile.suppliers import Suppliers
 from duediligence.web.service import Service
 
 # Suggestions at a time.
 PAGE = 20
 _MOST_FIELDS = 1_000
+
+# A service as long as it is asked something. Raises StorageError, NotReady.
+Open = Callable[[Service, Caller], AbstractContextManager[Reconciler]]
+
+_KEY = {
+    "key": (
+        "A token of scope `match`, for suppliers of scope `read` too. It stands in the address, "
+        "because clients of this standard send no headers.",
+        "dd_an-invented-token",
+    )
+}
+# The key is in the address: 401 and 403 come without the header that others get.
+_PROBLEMS = (400, 401, 403, 404, 413, 422, 429, 503)
+
+
+def _describe_plain_operation(
+    kind: type[msgspec.Struct], query: type[msgspec.Struct]
+) -> dict[str, Any]:
+    """Return an operation with parameters in the address, which answers with JSON of one kind."""
+    return operation(answer=kind, query=query, path=_KEY, problems=_PROBLEMS, public=True)
+
+
+def _describe_page_operation(query: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return an operation that answers with a page."""
+    found = operation(answer=Manifest, query=query, path=_KEY, problems=_PROBLEMS, public=True)
+    found["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
+    return found
+
+
+def _describe_query_operation(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
+    """Return the operation at the root of a service: without queries and ids it gives the manifest.
+
+    `properties` are the ids of those that can be added to rows.
+    """
+    found = operation(answer=Manifest, path=_KEY, problems=_PROBLEMS, public=True)
+    batch = {"type": "object", "additionalProperties": _reference(QueryResult)}
+    answers = [batch, _reference(ExtensionAnswer), _reference(Manifest)]
+    asked = {"queries": _describe_query_batch(), "extend": _describe_extend_request(properties)}
+    if in_address:
+        found["parameters"] += [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": schema["description"],
+                "content": {"application/json": {"schema": schema}},
+            }
+            for name, schema in asked.items()
+        ]
+        # The server itself refuses an address over 64 kB, before any of this is asked.
+        found["responses"]["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
+    else:
+        form = {"type": "object", "properties": asked}
+        as_json = {name: {"contentType": "application/json"} for name in asked}
+        found["requestBody"] = {
+            "content": {"application/x-www-form-urlencoded": {"schema": form, "encoding": as_json}},
+        }
+    found["responses"]["200"]["content"] = {"application/json": {"schema": {"anyOf": answers}}}
+    return found
+
+
+def _describe_query_batch() -> dict[str, Any]:
+    one_of_two = [
+        {"required": ["query"]},
+        {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
+    ]
+    return {
+        "type": "object",
+        "description": "JSON: the queries, each under a key of the client's own. With them no "
+        "values of entities are given.",
+        "maxProperties": BATCH,
+        "additionalProperties": {"allOf": [_reference(ReconcileQuery), {"anyOf": one_of_two}]},
+    }
+
+
+def _describe_extend_request(properties: Iterable[str]) -> dict[str, Any]:
+    known = {"properties": {"id": {"enum": list(properties)}}}
+    return {
+        "description": "JSON: the ids of entities, and the properties to give of each.",
+        "allOf": [
+            _reference(ExtendRequest),
+            {"properties": {"properties": {"items": known}}},
+        ],
+    }
+
+
+def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
+    content = operation(answer=kind, public=True)["responses"]["200"]["content"]
+    found: dict[str, str] = content["application/json"]["schema"]
+    return found
+
+
+async def _caller_of(request: Request, *scopes: Scope) -> Caller:
+    """Return whose key is in the address, which has all of the scopes; counts as one request of
+    theirs.
+
+    Raises Unauthorised, Forbidden, TooManyRequests.
+    """
+    service: Service = request.app.state.service
+    for scope in scopes:
+        caller = await service.callers.of(request.path_params["key"], scope)
+    service.callers.take(caller)
+    return caller
+
+
+@contextmanager
+def public_lists(service: Service, caller: Caller) -> Iterator[Reconciler]:  # noqa: ARG001
+    """Provide the service over the public lists, which everybody with a token may ask."""
+    yield Lists(service.lookups, service.list_names, threshold=service.settings.threshold)
+
+
+@contextmanager
+def stored_suppliers(service: Service, caller: Caller) -> Iterator[Reconciler]:
+    """Provide the service over the buyer's own suppliers."""
+    with service.workspace(caller.viewer) as ws:
+        index = own_suppliers(ws, service.supplier_indexes)
+    yield Suppliers(index)
 
 
 class Typed(msgspec.Struct):
@@ -83,10 +209,10 @@ def _build_reconcile_routes(
         "",
         operation_id=f"{path}_manifest",
         summary="The manifest; with queries or extend, what POST gives",
-        openapi_extra=describing.describe_query_operation(ids, in_address=True),
+        openapi_extra=_describe_query_operation(ids, in_address=True),
     )
     async def manifest_or_query(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         work = partial(_answer_reconcile_request, request, request.query_params)
         return await run(request, caller, work)
 
@@ -94,10 +220,10 @@ def _build_reconcile_routes(
         "",
         operation_id=f"{path}_reconcile",
         summary="Candidates for rows, or values of entities",
-        openapi_extra=describing.describe_query_operation(ids, in_address=False),
+        openapi_extra=_describe_query_operation(ids, in_address=False),
     )
     async def reconcile(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
             return await run(request, caller, partial(_answer_reconcile_request, request, form))
 
@@ -105,10 +231,10 @@ def _build_reconcile_routes(
         "/suggest/entity",
         operation_id=f"{path}_suggest_entity",
         summary="Entities whose name or id begins as what somebody typed",
-        openapi_extra=describing.plain(SuggestedEntities, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedEntities, Typed),
     )
     async def suggest_entity(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         typed = read_parameters(request, Typed)
         return await run(
             request,
@@ -122,10 +248,10 @@ def _build_reconcile_routes(
         "/suggest/type",
         operation_id=f"{path}_suggest_type",
         summary="Types whose name or id begins so",
-        openapi_extra=describing.plain(SuggestedTerms, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed),
     )
     async def suggest_type(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         typed = read_parameters(request, Typed)
         return await run(
             request,
@@ -137,10 +263,10 @@ def _build_reconcile_routes(
         "/suggest/property",
         operation_id=f"{path}_suggest_property",
         summary="Properties that a query may have, whose name or id begins so",
-        openapi_extra=describing.plain(SuggestedTerms, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed),
     )
     async def suggest_property(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         typed = read_parameters(request, Typed)
 
         def work(entities: Reconciler) -> Response:
@@ -153,10 +279,10 @@ def _build_reconcile_routes(
         "/propose_properties",
         operation_id=f"{path}_propose_properties",
         summary="Properties that can be added to rows: the same for every type",
-        openapi_extra=describing.plain(ProposedProperties, OfType),
+        openapi_extra=_describe_plain_operation(ProposedProperties, OfType),
     )
     async def propose_properties(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         of = read_parameters(request, OfType)
         return await run(
             request, caller, lambda on: answer(build_proposed_properties(on, of.type, of.limit))
@@ -166,10 +292,10 @@ def _build_reconcile_routes(
         "/preview",
         operation_id=f"{path}_preview",
         summary="A small page about one entity",
-        openapi_extra=describing.describe_page_operation(OfEntity),
+        openapi_extra=_describe_page_operation(OfEntity),
     )
     async def show(request: Request) -> Response:
-        caller = await caller_of(request, *scopes)
+        caller = await _caller_of(request, *scopes)
         service: Service = request.app.state.service
         id_ = read_parameters(request, OfEntity).id
 
@@ -216,5 +342,7 @@ _SUPPLIERS = _build_reconcile_routes(
     Suppliers.path, stored_suppliers, Suppliers.properties, "match", "read"
 )
 router = APIRouter()
+
 router.include_router(_LISTS)
+
 router.include_router(_SUPPLIERS)

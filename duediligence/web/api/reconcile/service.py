@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
+from starlette.responses import HTMLResponse
+
 from duediligence.model import Match
+from duediligence.render.wording import day
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.reconcile.queries import Query
+from duediligence.web.guards import HEADERS
+from duediligence.web.templating import render_template
 
 # How similar two names must be, alone, to be taken for one. Homecare and Home Care reach it; Taxi
 # and Taxis do not: a person looks.
@@ -100,3 +105,28 @@ def choose_automatic_match(candidates: Sequence[Proposal], *, named: bool, compl
     reaching = [one for one in candidates if one.match.same_name and one.match.score >= AUTOMATIC]
     alone = complete and len(reaching) == 1 and reaching[0].sure
     return reaching[0].entity.id if alone else ""
+
+
+def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]:
+    """Return what is known of an entity, in words."""
+    return [
+        (term.name, [day(one) if isinstance(one, date) else one for one in values])
+        for term in service.properties
+        if (values := entity.values[term.id])
+    ]
+
+
+def render_entity_preview(
+    service: Reconciler, entity: Target, origins: tuple[str, ...]
+) -> HTMLResponse:
+    """Return the page, which pages of those origins may put in a frame."""
+    text = render_template(
+        "reconcile_preview.html.jinja",
+        entity=entity,
+        facts=facts_of(service, entity),
+        gaps=[": ".join(filter(None, (one.title, one.reason))) for one in service.not_checked()],
+    )
+    policy = HEADERS["Content-Security-Policy"]
+    # Browsers pass over X-Frame-Options where the policy says who may frame (CSP3, 6.4.2).
+    framed = policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+    return HTMLResponse(text, headers={"Content-Security-Policy": framed if origins else policy})

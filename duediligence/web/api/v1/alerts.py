@@ -12,7 +12,7 @@ from duediligence.casework.choices import word_of
 from duediligence.casework.deciding import LONGEST_NOTE, Choice
 from duediligence.casework.deciding_after import decide_after
 from duediligence.casework.queue import Filters
-from duediligence.casework.queue_places import QueuePlace
+from duediligence.casework.queue_order import QueuePlace
 from duediligence.casework.showing import AlertRow, AlertView, People, Queue, alert_for, queue_for
 from duediligence.casework.side_by_side import FactPair
 from duediligence.errors import Invalid
@@ -24,14 +24,16 @@ from duediligence.web.api.problems import MEDIA_TYPE, Problem, log_error
 from duediligence.web.api.v1 import answers
 from duediligence.web.api.v1.answers import (
     NEXT,
+    PageParameters,
     PeopleWanted,
     Shape,
+    cursor_at,
     describe_coverage,
+    place_in,
     respond,
     shape_of,
 )
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["alerts"])

@@ -1,13 +1,17 @@
 """What is answered: the data in the envelope of the command line, and its description."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, get_type_hints
+from hashlib import sha256
+from typing import Annotated, Any, Final, Literal, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from duediligence.render.envelope import encode_envelope
+from duediligence.errors import Invalid
+from duediligence.render.output import encode_envelope
+from duediligence.typed_data import convert_to, decode_json
 from duediligence.web.api.answers import NotChecked
 
 People = Literal["redacted", "included"]
@@ -20,6 +24,8 @@ PeopleWanted = Annotated[
 ]
 Version = Literal[1]
 NEXT: Final = "The cursor of the page after, null where this is the last."
+
+T = TypeVar("T")
 
 
 def respond(
@@ -58,3 +64,55 @@ def shape_of(
     made = msgspec.defstruct(name, list(described.items()), kw_only=True)
     made.__doc__ = about
     return made
+
+
+class PageParameters(msgspec.Struct, kw_only=True):
+    """Which page."""
+
+    cursor: Annotated[
+        str, Meta(max_length=2_000, description="The `next` of the page before; unset: the first.")
+    ] = ""
+    limit: Annotated[int, Meta(ge=1, le=500, description="Most on a page.")] = 100
+
+
+class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    of: str
+    place: Any
+
+
+def cursor_at(asked: PageParameters, place: object) -> str:
+    """Return the cursor of the page that begins at a place, for the same filters."""
+    held = msgspec.json.encode(_Cursor(_hash_filters(asked), place))
+    return urlsafe_b64encode(held).decode().rstrip("=")
+
+
+def place_in(asked: PageParameters, kind: type[T]) -> T | None:
+    """Return the place at which the page begins, None for the first. Raises Invalid for what is no
+    cursor, or one of other filters.
+    """
+    if not asked.cursor:
+        return None
+    try:
+        held = urlsafe_b64decode(asked.cursor.encode() + b"=" * (-len(asked.cursor) % 4))
+        read = decode_json(held, _Cursor)
+        place = convert_to(kind, read.place)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        raise _no_cursor("The cursor cannot be read") from None
+    if read.of != _hash_filters(asked):
+        raise _no_cursor("The cursor is of another list, or of other filters")
+    return place
+
+
+def _no_cursor(message: str) -> Invalid:
+    return Invalid(
+        message,
+        field="cursor",
+        hint="Send the next of the page before as it is, with the same filters.",
+    )
+
+
+def _hash_filters(asked: PageParameters) -> str:
+    held = msgspec.to_builtins(asked)
+    del held["cursor"], held["limit"]
+    text = msgspec.json.encode([type(asked).__name__, held], order="deterministic")
+    return sha256(text).hexdigest()[:16]

@@ -8,9 +8,16 @@ from starlette.responses import Response
 
 from duediligence.casework.verifying import log_page
 from duediligence.model.audit import AuditEvent, AuditKind, AuditRecord
-from duediligence.web.api.v1.answers import NEXT, Shape, respond, shape_of
+from duediligence.web.api.v1.answers import (
+    NEXT,
+    PageParameters,
+    Shape,
+    cursor_at,
+    place_in,
+    respond,
+    shape_of,
+)
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["audit"])

@@ -16,14 +16,16 @@ from duediligence.store.casework.runs import RunHeading
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import (
     NEXT,
+    PageParameters,
     People,
     PeopleWanted,
     Shape,
+    cursor_at,
+    place_in,
     respond,
     shape_of,
 )
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import described
 

@@ -22,9 +22,17 @@ from duediligence.model import Supplier
 from duediligence.suppliers.doubtful_rows import row_answers
 from duediligence.typed_data import decode_json
 from duediligence.web import job_kinds
-from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
+from duediligence.web.api.v1.answers import (
+    NEXT,
+    PageParameters,
+    People,
+    PeopleWanted,
+    Shape,
+    cursor_at,
+    place_in,
+    respond,
+)
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import ETAG, described
 
@@ -165,7 +173,7 @@ def import_suppliers(call: Call) -> Response:
         raise Invalid("There is no file", field="file", hint="Send a form with a file in it.")
     screen = _read_form_text(call, "screen") or "false"
     if screen not in ("true", "false"):
-        raise Invalid(f"screen: {screen[:20]!r} is neither true nor false", field="screen")
+        raise Invalid(f"{screen[:20]!r} is neither true nor false", field="screen", given="")
     return started(
         call,
         job_kinds.import_file(
@@ -261,5 +269,5 @@ def _parse_column_mapping(text: str) -> dict[str, str]:
         return decode_json(text or "{}", dict[str, str])
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid(
-            f"map: {error}", field="map", hint='Write it as {"name": "Company name"}.'
+            str(error), field="map", given="", hint='Write it as {"name": "Company name"}.'
         ) from None

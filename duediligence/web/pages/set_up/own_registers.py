@@ -12,7 +12,7 @@ from duediligence.council_registers.drafts import RegisterChoices, RegisterDraft
 from duediligence.council_registers.entries import RegisterProblem
 from duediligence.council_registers.fields import BY_NAME, FIELDS
 from duediligence.council_registers.guesses import meaning
-from duediligence.council_registers.showing import render_entry_fields
+from duediligence.council_registers.reading import render_entry_fields
 from duediligence.errors import Invalid, UsageError
 from duediligence.model import ListEntry
 from duediligence.model.entries import Handling

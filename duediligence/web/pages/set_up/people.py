@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from duediligence.casework import home
+from duediligence.casework import home_access
 from duediligence.casework.setting_changes import find_other_place
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.audit import ROLES, Role
@@ -74,7 +74,7 @@ def share_with_group(visit: Visit) -> Response:
     if not (group or closes):
         return _render_people(visit, users, ("group", "Enter the name of the group."))
     try:
-        _ = home.close(visit.ws) if closes else home.share(visit.ws, group)
+        _ = home_access.close(visit.ws) if closes else home_access.share(visit.ws, group)
     except (Forbidden, UsageError) as error:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
         return _render_people(visit, users, ("group", words))

@@ -7,11 +7,11 @@ from typing import Any
 from starlette.responses import Response
 
 from duediligence.casework.setting_changes import change_settings
-from duediligence.delivery.digest_shown import digest_view
+from duediligence.delivery.digest import digest_view
 from duediligence.errors import UsageError
 from duediligence.scheduling.jobs import path_of
 from duediligence.screening.lists.shown import list_views
-from duediligence.screening.registers_shown import register_views
+from duediligence.screening.registers import register_views
 from duediligence.settings import Settings
 from duediligence.text.wording import count
 from duediligence.web.visits import Pages, Visit

@@ -1,0 +1,204 @@
+"""The port for an extension: a part of the service beside its core, whole in one package.
+
+An extension says what it adds as names of parts, `module:name`, which are imported when they are
+first used. So a command, a page or a screening pays only for what it uses, and `--help` for
+nothing.
+
+Ours are the packages of `duediligence.extensions`, each with an `EXTENSION`. One of another
+distribution is an entry point of the group `duediligence.extensions`, and is used only where the
+setting `extensions` names the distribution. To write one: docs/developer/extensions.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from duediligence.errors import UsageError
+from duediligence.version import __version__
+
+GROUP = "duediligence.extensions"
+OURS = "duediligence"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGroup:
+    """A group of commands: new, or one of the core, which gets more. `app` is a part, a Typer."""
+
+    name: str
+    help: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the console's navigation: its address, and its words.
+
+    `below` are the beginnings of the addresses of its pages. `needs` are actions, of which whoever
+    sees it must be allowed one. It comes `after` the place of that address, or last. `pages` link
+    to each other: a place has them where it has more than one to begin with.
+    """
+
+    address: str
+    words: str
+    below: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("read",)
+    after: str = ""
+    pages: tuple["Place", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What an extension adds. Any part but the name may be missing.
+
+    `migrations` makes its tables in `casework.db`: `sqlite_utils.Migrations` of its name. A table
+    is named `NAME__TABLE`, so that a home without the extension knows whose it is; its first column
+    is its key, and an event of the audit chain seals each row. Rows with a column `supplier_ref` go
+    with that supplier. `forms` is a module that adds stored forms.
+
+    `commands`, `places` and `pages` (a sequence of `web.visits.Pages`, whose templates are named
+    `package:name` and lie in the folder `templates` of that package) are for people.
+
+    `checks` is a module of checks (of other distributions: an entry point of the group
+    `duediligence.checks`); `stages` a sequence of what a screening looks at beside its own
+    stages (`screening.run.stages.Stage`).
+
+    `records` answers for what is kept about people: retention, removal of a supplier and subject
+    access (`casework.extension_records`). Whoever stores anything has it. `restricted` counts
+    restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
+    of `doctor` (`casework.readiness`).
+    """
+
+    name: str
+    migrations: str = ""
+    forms: str = ""
+    commands: tuple[CommandGroup, ...] = ()
+    places: tuple[Place, ...] = ()
+    pages: str = ""
+    checks: str = ""
+    stages: str = ""
+    records: str = ""
+    restricted: str = ""
+    readiness: str = ""
+
+    def __post_init__(self) -> None:
+        if self.migrations and not self.records:
+            raise ValueError(f"the extension {self.name!r} has tables, so it needs `records`")
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledExtension:
+    """An extension in use, and the distribution that it comes with."""
+
+    extension: Extension
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredExtension:
+    """An extension that is installed and not used: the setting does not name its distribution."""
+
+    name: str
+    distribution: str
+    version: str
+
+
+@cache
+def load_part(part: str) -> Any:
+    """Return a part of an extension, `module:name`, or the whole `module`."""
+    module, _, name = part.partition(":")
+    found = import_module(module)
+    return getattr(found, name) if name else found
+
+
+@cache
+def load_parts(extensions: tuple[Extension, ...], kind: str) -> tuple[Any, ...]:
+    """Return the part of that kind of each extension that has one."""
+    return tuple(load_part(part) for one in extensions if (part := getattr(one, kind)))
+
+
+@cache
+def find_own_extensions() -> tuple[Extension, ...]:
+    """Return the extensions that come with this distribution, in the order of their names."""
+    spec = find_spec(GROUP)
+    folders = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
+    names = {one.parent.name for folder in folders for one in folder.glob("*/__init__.py")}
+    return tuple(import_module(f"{GROUP}.{name}").EXTENSION for name in sorted(names))
+
+
+@cache
+def find_extensions(allowed: tuple[str, ...] = ()) -> tuple[InstalledExtension, ...]:
+    """Return our extensions, and those of the distributions that are allowed.
+
+    Raises UsageError for a distribution that is not installed, has no extension, or has one that
+    cannot be loaded or has a name that is taken.
+    """
+    found = [InstalledExtension(one, OURS, __version__) for one in find_own_extensions()]
+    for distribution in allowed:
+        found += _load_distribution(distribution)
+    taken: dict[str, str] = {}
+    for each in found:
+        name = each.extension.name
+        if other := taken.get(name):
+            raise UsageError(
+                f"{other} and {each.distribution} both have an extension {name!r}",
+                hint="Take one of the two out of the setting extensions.",
+            )
+        taken[name] = each.distribution
+    return tuple(found)
+
+
+def _load_distribution(name: str) -> Iterator[InstalledExtension]:
+    # Imported lazily: it is slow to import, and our own extensions need none of it.
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        raise UsageError(
+            f"The setting extensions names {name!r}, which is not installed",
+            hint="Install it, or take it out of the setting.",
+        ) from None
+    points = found.entry_points.select(group=GROUP)
+    if not points:
+        raise UsageError(
+            f"The setting extensions names {name!r}, which has no extension",
+            hint="Take it out of the setting, or install a version that has one.",
+        )
+    for point in points:
+        try:
+            extension = point.load()
+        except Exception as error:  # whatever code of others raises
+            raise UsageError(
+                f"The extension {point.name} of {name} {found.version} cannot be loaded: "
+                f"{type(error).__name__}: {error}",
+                hint="Install a version that fits this one, or take it out of the setting "
+                "extensions.",
+            ) from error
+        if not isinstance(extension, Extension):
+            raise UsageError(
+                f"{point.value} of {name} {found.version} is not an Extension",
+                hint="Take it out of the setting extensions, and report it to its authors.",
+            )
+        yield InstalledExtension(extension, name, found.version)
+
+
+def list_ignored_extensions(allowed: Sequence[str]) -> list[IgnoredExtension]:
+    """Return the extensions that are installed and not allowed."""
+    from importlib.metadata import entry_points
+
+    named = {_fold_name(one) for one in (*allowed, OURS)}
+    return [
+        IgnoredExtension(point.name, point.dist.name, point.dist.version)
+        for point in entry_points(group=GROUP)
+        if point.dist and _fold_name(point.dist.name) not in named
+    ]
+
+
+def _fold_name(distribution: str) -> str:
+    """Return the name as package indexes compare it."""
+    return "-".join(part for part in distribution.lower().replace("_", "-").split("-") if part)

@@ -1,0 +1,1 @@
+"""Extensions beside the core, each whole in its package, with an `EXTENSION`."""

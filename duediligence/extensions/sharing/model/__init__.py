@@ -1,0 +1,1 @@
+"""What is shared, asked and worked on, as plain values."""

@@ -1,0 +1,455 @@
+"""Partnership cases: the list, one case, and the forms by which it goes on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from starlette.responses import Response
+
+from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
+from duediligence.extensions.sharing import cases
+from duediligence.extensions.sharing.cases_shown import CaseRow, case_for, case_row, cases_for
+from duediligence.extensions.sharing.meeting_pack import LEVELS, MeetingRequest, pack_as_bytes
+from duediligence.extensions.sharing.model.cases import CLOSE_REASONS, OUTCOMES
+from duediligence.law.powers import AGENCIES
+from duediligence.law.victims import VICTIM_SIGNS
+from duediligence.render.network_drawing import network_svg
+from duediligence.render.wording import day
+from duediligence.web.files import download
+from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem, whole_number
+from duediligence.web.navigation import plain_hint, supplier_address
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+Done = TypeVar("Done")
+_YES = "yes"
+# A field of a form: how it is filled in, its name and label, a hint, and what can be chosen.
+Field = tuple[str, str, str, str, Sequence[tuple[str, str]]]
+_NO_CHOICE: Sequence[tuple[str, str]] = ()
+_AGENCIES = [(code, one.title) for code, one in AGENCIES.items()]
+_NAMELESS = "Write no names of people: it is shown to partners too."
+
+
+@pages.get("/cases")
+def every(visit: Visit) -> Response:
+    text, closed = visit.query("q"), visit.query("all") == _YES
+    return visit.page(
+        f"{__package__}:cases.html.jinja",
+        title="Cases",
+        rows=[_build_case_list_row(one) for one in cases_for(visit.ws, closed=closed, text=text)],
+        q=text,
+        closed=closed,
+    )
+
+
+def _build_case_list_row(row: CaseRow) -> dict[str, object]:
+    return {
+        "link": (f"/cases/{row.number}", f"{row.number}. {row.title}"),
+        "lead": row.lead,
+        "state": row.state,
+        "review": _format_deadline(row.review_on, overdue=row.review_overdue),
+        "to_do": f"{row.waiting}, {row.overdue} overdue" if row.overdue else row.waiting,
+    }
+
+
+def _format_deadline(on: date | None, *, overdue: bool) -> str:
+    return f"{day(on)}{', overdue' if overdue else ''}" if on else "not set"
+
+
+@pages.get("/cases/new")
+def which_case(visit: Visit) -> Response:
+    return _form(visit, _NEW)
+
+
+@pages.post("/cases/new")
+def new(visit: Visit) -> Response:
+    def open_one() -> int:
+        facts = cases.CaseFacts(
+            title=visit.text("title"),
+            notes=visit.text("notes"),
+            lead=visit.text("lead") or "me",
+            review_on=day_of(visit, "review", "The day of the review"),
+            agreement=visit.text("agreement"),
+        )
+        return cases.new(visit.ws, facts).number
+
+    return _sent(visit, _NEW, open_one, lambda made: (f"/cases/{made}", "Case opened."))
+
+
+@pages.get("/cases/{number}")
+def one(visit: Visit) -> Response:
+    return _render_case(visit, restricted=False)
+
+
+@pages.post("/cases/{number}")
+def with_restricted(visit: Visit) -> Response:
+    """The case with what is restricted, shown this once: the use case records it."""
+    return _render_case(visit, restricted=True)
+
+
+def _render_case(visit: Visit, *, restricted: bool) -> Response:
+    # A text of intelligence is looked at on its own page, by a form: a link records nothing.
+    view = case_for(
+        visit.ws,
+        number_of(visit, "a case"),
+        restricted=restricted,
+        report_texts=False,
+        cache=visit.service.networks,
+    )
+    withheld = any(one.row is not None and one.row.withheld for one in view.alerts)
+    return visit.page(
+        f"{__package__}:case.html.jinja",
+        title=f"Case {view.number}",
+        view=view,
+        facts=[
+            ("State", view.state),
+            ("Lead", view.lead),
+            ("Opened", day(view.opened_on)),
+            ("Review", _format_deadline(view.review_on, overdue=view.review_overdue)),
+            ("Agreement", view.agreement or "none"),
+        ],
+        due=[_format_deadline(one.due, overdue=one.overdue) for one in view.actions],
+        address=supplier_address,
+        withheld=withheld,
+        picture=network_svg(view.network) if view.network.paths else "",
+    )
+
+
+@pages.get("/cases/{number}/edit")
+def which_words(visit: Visit) -> Response:
+    view = case_for(
+        visit.ws, number_of(visit, "a case"), report_texts=False, cache=visit.service.networks
+    )
+    known = {
+        "title": view.title,
+        "notes": view.notes,
+        "lead": view.lead,
+        "agreement": view.agreement,
+    }
+    return _form(visit, _EDIT, known=known)
+
+
+@pages.post("/cases/{number}/edit")
+def edit(visit: Visit) -> Response:
+    changes = cases.CaseChanges(
+        title=visit.text("title"),
+        notes=visit.text("notes"),
+        lead=visit.text("lead"),
+        agreement=visit.text("agreement"),
+    )
+    number = number_of(visit, "a case")
+    return _sent(
+        visit,
+        _EDIT,
+        lambda: cases.edit(visit.ws, number, changes),
+        lambda _: (_build_case_address(visit), "Case changed."),
+    )
+
+
+@pages.get("/cases/{number}/add")
+def which_items(visit: Visit) -> Response:
+    asked = {name: visit.query(name) for name in ("supplier", "alert")}
+    return _form(visit, _ADD, known=asked)
+
+
+@pages.post("/cases/{number}/add")
+def add(visit: Visit) -> Response:
+    path = (visit.text("from"), visit.text("to"))
+    wanted = cases.NewItems(
+        suppliers=visit.text("supplier").split(),
+        alerts=visit.text("alert").split(),
+        reports=[whole_number(one) or 0 for one in visit.text("report").split()],
+        paths=[path] if any(path) else [],
+    )
+    number = number_of(visit, "a case")
+    return _sent(
+        visit,
+        _ADD,
+        lambda: cases.add(visit.ws, number, wanted),
+        lambda added: (_build_case_address(visit), f"Added to the case: {len(added)}."),
+    )
+
+
+@pages.post("/cases/{number}/remove")
+def remove(visit: Visit) -> Response:
+    item = cases.remove(visit.ws, number_of(visit, "a case"), whole_number(visit.text("item")) or 0)
+    return visit.go(_build_case_address(visit), f"Taken out of the case: {item.kind}.")
+
+
+@pages.get("/cases/{number}/action")
+def which_action(visit: Visit) -> Response:
+    return _form(visit, _ACTION)
+
+
+@pages.post("/cases/{number}/action")
+def add_action(visit: Visit) -> Response:
+    number = number_of(visit, "a case")
+
+    def record() -> object:
+        facts = cases.ActionFacts(
+            what=visit.text("what"),
+            agency=visit.text("agency"),
+            owner=visit.text("owner"),
+            power=visit.text("power"),
+            due=day_of(visit, "due", "The day by which it is due"),
+            supplier=visit.text("supplier"),
+        )
+        return cases.add_action(visit.ws, number, facts)
+
+    return _sent(visit, _ACTION, record, lambda _: (_build_case_address(visit), "Action recorded."))
+
+
+@pages.get("/cases/{number}/actions/{action}")
+def which_outcome(visit: Visit) -> Response:
+    return _form(visit, _OUTCOME)
+
+
+@pages.post("/cases/{number}/actions/{action}")
+def record_outcome(visit: Visit) -> Response:
+    number, action = number_of(visit, "a case"), whole_number(visit.path("action")) or 0
+    return _sent(
+        visit,
+        _OUTCOME,
+        lambda: cases.record_outcome(
+            visit.ws, number, action, visit.text("outcome"), visit.text("line")
+        ),
+        lambda _: (_build_case_address(visit), "Outcome recorded."),
+    )
+
+
+@pages.get("/cases/{number}/sign")
+def which_sign(visit: Visit) -> Response:
+    return _form(visit, _SIGN)
+
+
+@pages.post("/cases/{number}/sign")
+def sign(visit: Visit) -> Response:
+    number, present = number_of(visit, "a case"), visit.text("present") != "no"
+    return _sent(
+        visit,
+        _SIGN,
+        lambda: cases.sign(visit.ws, number, visit.text("sign"), present=present),
+        lambda _: (_build_case_address(visit), "Sign recorded." if present else "Sign removed."),
+    )
+
+
+@pages.get("/cases/{number}/review")
+def which_day(visit: Visit) -> Response:
+    return _form(visit, _REVIEW)
+
+
+@pages.post("/cases/{number}/review")
+def review(visit: Visit) -> Response:
+    number = number_of(visit, "a case")
+
+    def record() -> object:
+        on = day_of(visit, "review", "The day of the next review")
+        if on is None:
+            raise Invalid("Enter the day of the next review", field="review-day")
+        return cases.review(visit.ws, number, on)
+
+    return _sent(visit, _REVIEW, record, lambda _: (_build_case_address(visit), "Review recorded."))
+
+
+@pages.get("/cases/{number}/close")
+def why_closed(visit: Visit) -> Response:
+    return _form(visit, _CLOSE)
+
+
+@pages.post("/cases/{number}/close")
+def close(visit: Visit) -> Response:
+    number = number_of(visit, "a case")
+    return _sent(
+        visit,
+        _CLOSE,
+        lambda: cases.close(visit.ws, number, visit.text("reason"), visit.text("note")),
+        lambda _: (_build_case_address(visit), "Case closed."),
+    )
+
+
+@pages.post("/cases/{number}/reopen")
+def reopen(visit: Visit) -> Response:
+    cases.reopen(visit.ws, number_of(visit, "a case"))
+    return visit.go(_build_case_address(visit), "The case is open again.")
+
+
+@pages.get("/cases/{number}/pack")
+def which_level(visit: Visit) -> Response:
+    return _form(visit, _PACK)
+
+
+@pages.post("/cases/{number}/pack")
+def pack(visit: Visit) -> Response:
+    """The pack to save; recorded."""
+    number, form = number_of(visit, "a case"), "pdf" if visit.text("form") == "pdf" else "html"
+    asked = MeetingRequest(case=number, level=visit.text("level"))
+    try:
+        body, made = pack_as_bytes(visit.ws, asked, form)  # type: ignore[arg-type]
+    except UsageError as error:
+        return _reject_case_form(visit, _PACK, error)
+    return download(body, f"case-{number}-{made.level}.{form}")
+
+
+_CASE: tuple[Field, ...] = (
+    ("text", "title", "Title", _NAMELESS, _NO_CHOICE),
+    ("area", "notes", "Notes", "They stay here, and leave with no pack for partners.", _NO_CHOICE),
+    ("text", "lead", "Who leads it", "An account, or me.", _NO_CHOICE),
+    (
+        "text",
+        "agreement",
+        "Agreement",
+        "Reference of the one under which partners may be given papers of it, if any.",
+        _NO_CHOICE,
+    ),
+)
+_NEW = (
+    "Open a case",
+    "Open it",
+    (*_CASE, ("date", "review", "First review", "Leave it empty for 28 days.", _NO_CHOICE)),
+)
+_EDIT = ("Edit the case", "Save", _CASE)
+_ADD = (
+    "Add to the case",
+    "Add",
+    (
+        ("text", "supplier", "Suppliers", "References with blanks between them.", _NO_CHOICE),
+        ("text", "alert", "Alerts", "IDs with blanks between them.", _NO_CHOICE),
+        ("text", "from", "Path: from the supplier", "A reference.", _NO_CHOICE),
+        (
+            "text",
+            "to",
+            "Path: to",
+            "The reference of another supplier, or words of the name of a party near it.",
+            _NO_CHOICE,
+        ),
+        (
+            "text",
+            "report",
+            "Reports of intelligence",
+            "Numbers with blanks between them, for whoever has the role.",
+            _NO_CHOICE,
+        ),
+    ),
+)
+_ACTION = (
+    "Add an action",
+    "Add it",
+    (
+        ("text", "what", "What is to be done", _NAMELESS, _NO_CHOICE),
+        ("choose", "agency", "Who acts", "", [("", "Select who acts"), *_AGENCIES]),
+        ("text", "owner", "Owner", "An account here, me, or a role at the agency.", _NO_CHOICE),
+        ("choose", "power", "Power", "", [("", "That of who acts"), *_AGENCIES]),
+        ("date", "due", "Due", "", _NO_CHOICE),
+        ("text", "supplier", "Supplier", "Reference of the one it is about, if any.", _NO_CHOICE),
+    ),
+)
+_OUTCOME = (
+    "Record what came of it",
+    "Record it",
+    (
+        ("radios", "outcome", "Outcome", "", list(OUTCOMES.items())),
+        ("text", "line", "A line about it (optional)", _NAMELESS, _NO_CHOICE),
+    ),
+)
+_SIGN = (
+    "Signs of victims",
+    "Record it",
+    (
+        ("radios", "sign", "Sign", "", [(one, f"Of {w}") for one, w in VICTIM_SIGNS.items()]),
+        (
+            "radios",
+            "present",
+            "Is it there?",
+            "",
+            [("yes", "Yes: show the steps to help first"), ("no", "No, it is not after all")],
+        ),
+    ),
+)
+_REVIEW = (
+    "Record a review",
+    "Record it",
+    (("date", "review", "Next review", "", _NO_CHOICE),),
+)
+_CLOSE = (
+    "Close the case",
+    "Close it",
+    (
+        ("radios", "reason", "Why", "", list(CLOSE_REASONS.items())),
+        ("text", "note", "A note (optional)", "", _NO_CHOICE),
+    ),
+)
+_PACK = (
+    "Make the pack for a meeting",
+    "Make it",
+    (
+        (
+            "radios",
+            "level",
+            "Level of access of the whole pack",
+            "",
+            [(one, f"{one.capitalize()}: {words}") for one, words in LEVELS.items()],
+        ),
+        ("radios", "form", "File", "", [("html", "HTML"), ("pdf", "PDF")]),
+    ),
+)
+# What a form is called, the words of its button, and its fields.
+Form = tuple[str, str, tuple[Field, ...]]
+
+
+def _build_case_address(visit: Visit) -> str:
+    return f"/cases/{number_of(visit, 'a case')}"
+
+
+def _sent(
+    visit: Visit,
+    form: Form,
+    do: Callable[[], Done],
+    then: Callable[[Done], tuple[str, str]],
+) -> Response:
+    """Do what the form asks and go on, or show it again with what is wrong."""
+    try:
+        done = do()
+    except Forbidden:
+        raise
+    except UsageError as error:
+        return _reject_case_form(visit, form, error)
+    return visit.go(*then(done))
+
+
+def _reject_case_form(visit: Visit, form: Form, error: UsageError) -> Response:
+    names = [
+        name
+        for kind, field, *_ in form[2]
+        for name in ([f"{field}-{part}" for part in DAY_PARTS] if kind == "date" else [field])
+    ]
+    field, message = problem(error, names)
+    told = f"{message} {plain_hint(error.hint)}".strip()
+    status = error.http_status if isinstance(error, Conflict | Forbidden) else 0
+    return _form(visit, form, [(field, told)], status)
+
+
+def _form(
+    visit: Visit,
+    form: Form,
+    errors: Sequence[tuple[str, str]] = (),
+    status: int = 0,
+    known: Mapping[str, str] | None = None,
+) -> Response:
+    title, words, fields = form
+    row = (
+        case_row(visit.ws, number_of(visit, "a case"))
+        if "number" in visit.request.path_params
+        else None
+    )
+    values = visit.form if visit.form else known or {}
+    return visit.page(
+        f"{__package__}:case_form.html.jinja",
+        title=title,
+        errors=errors,
+        status=status,
+        row=row,
+        fields=fields,
+        button_words=words,
+        typed=lambda name: str(values.get(name) or ""),
+        back=f"/cases/{row.number}" if row else "/cases",
+    )

@@ -1,0 +1,1 @@
+"""Words and pages of what is shared."""

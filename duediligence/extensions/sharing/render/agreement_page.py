@@ -1,0 +1,45 @@
+"""The explanation of an agreement as a page to sign."""
+
+import hashlib
+from base64 import b64encode
+from datetime import datetime
+
+from duediligence.extensions.sharing.model.agreements import Agreement
+from duediligence.extensions.sharing.model.partners import RECEIVERS
+from duediligence.extensions.sharing.render.agreement_words import (
+    MATCHED,
+    SHARED_WORDS,
+    basis_lines,
+    limit_lines,
+)
+from duediligence.render.templating import fill, resource
+from duediligence.text.wording import count
+
+
+def render_agreement_page(
+    agreement: Agreement, *, words: str, most_keys: int, made_at: datetime
+) -> str:
+    """Return the page, which needs nothing else. `words` are those of the terms, that both compare;
+    `most_keys` is how many keys an asker can try in one exchange.
+
+    All text in it is escaped, and its own policy forbids everything but its one style sheet.
+    """
+    css = resource("form.css")
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    terms = agreement.terms
+    return fill(
+        f"{__package__}:agreement.html.jinja",
+        agreement=agreement,
+        terms=terms,
+        partner_kind=RECEIVERS[agreement.partner_kind],
+        shared=[SHARED_WORDS[share] for share in terms.shares],
+        is_matched=bool(MATCHED.intersection(terms.shares)),
+        bases=list(basis_lines(terms, made_at.date())),
+        limits=list(limit_lines(terms, most_keys)),
+        kept=count(terms.retention_days, "day"),
+        words=words,
+        made_at=made_at,
+        css=css,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'",
+    )

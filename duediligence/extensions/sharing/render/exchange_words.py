@@ -1,0 +1,160 @@
+"""What each side of an exchange reads before it acts, and how its result is to be read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from duediligence.extensions.sharing.model.agreements import Agreement
+from duediligence.extensions.sharing.render.agreement_words import company_numbers
+from duediligence.extensions.sharing.sharing_bases import sharing_bases
+from duediligence.text.wording import count, listed
+
+POINTER = (
+    "A hit is a pointer, not evidence: keys of two parties can be the same by chance. Ask the "
+    "partner in the way that the agreement names before anything follows from it."
+)
+NO_CLEARANCE = (
+    "No hit is no clearance: keys are exact, and a party that is written too differently is missed."
+)
+NOT_REVIEWED = "No cryptographer has reviewed how this protocol is made and used here."
+
+_COMPARED = {
+    "blind-matching: organisations": "organisations, by number and name",
+    "blind-matching: people": "people, by name and month of birth",
+    "blind-matching: addresses": "addresses",
+}
+_TABLE = {
+    "blind-matching: organisations": "the stored suppliers that have not ended",
+    "blind-matching: people": "those behind them (officers, owners, trustees, parent companies)",
+    "blind-matching: addresses": "the addresses of these",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskNotice:
+    """What the asking side reads. `elements` is `keys` padded; `earlier` exchanges there were
+    under the agreement, `in_a_year` of them in the last 365 days.
+    """
+
+    agreement: Agreement
+    items: int
+    keys: int
+    elements: int
+    new_percent: int
+    earlier: int
+    in_a_year: int
+    unused: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the notice, a paragraph a line."""
+        partner = self.agreement.partner
+        yield from _list_agreement_terms(self.agreement)
+        yield (
+            f"Your list: {count(self.items, 'item')} and {count(self.keys, 'key')} made of them. "
+            f"Compared: {_format_compared_kinds(self.agreement)}."
+        )
+        if self.unused:
+            yield f"Not read of your list: {listed(self.unused)}."
+        yield from self.notes
+        yield (
+            f"{partner} learns: that you ask, for this purpose; that there are at most "
+            f"{self.elements:,} keys, padding included; that {self.new_percent} % of your items "
+            "were not asked before, in steps of five. It does not learn which items they are, or "
+            "what you find."
+        )
+        yield (
+            f"You learn, once {partner} has answered: which of your items it holds as well, and "
+            "how many keys it holds at most. Nothing of the others."
+        )
+        yield f"{POINTER} {NO_CLEARANCE}"
+        yield from _describe_exchange_count(self.agreement, self.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+            yield f"Warning: {warning} {partner} is warned too, and may refuse."
+        yield NOT_REVIEWED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNotice:
+    """What the answering side reads. `elements` and `table` are padded sizes; `most_keys` may be
+    asked in one exchange under the agreement.
+    """
+
+    agreement: Agreement
+    suppliers: int
+    elements: int
+    most_keys: int
+    table: int
+    new_percent: int
+    earlier: int
+    in_a_year: int
+
+    def lines(self) -> Iterator[str]:
+        """Yield the notice, a paragraph a line."""
+        partner, shares = self.agreement.partner, self.agreement.terms.shares
+        yield from _list_agreement_terms(self.agreement)
+        held = listed(words for share, words in _TABLE.items() if share in shares)
+        yield (
+            f"{partner} asks about at most {self.elements:,} keys, padding included. You answer "
+            f"for {count(self.suppliers, 'supplier')}: {held}."
+        )
+        yield (
+            f"{partner} learns: which of its own items you hold as well, and by which kind of key; "
+            f"that you hold at most {self.table:,} keys, padding included. It does not learn "
+            f"anything of the others. Compared: {_format_compared_kinds(self.agreement)}."
+        )
+        yield (
+            "You learn nothing of its items, and not what it finds. "
+            f"That {self.new_percent} % of them were not asked before is what {partner} says; "
+            "the number of keys is what it cannot hide."
+        )
+        yield (
+            f"{partner} can ask about anyone, and so try guesses: at most one a key, and only in "
+            "this exchange, for the key that answers is destroyed. Refuse if you do not expect "
+            "this list."
+        )
+        in_a_year = self.most_keys * self.agreement.terms.most_exchanges
+        yield (
+            f"So a dishonest partner can test {company_numbers(self.elements)} with this file, and "
+            f"{company_numbers(in_a_year)} within 365 days under this agreement."
+        )
+        yield from _describe_exchange_count(self.agreement, self.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+            yield f"Warning: {warning} Ask {partner} why before you answer."
+        yield NOT_REVIEWED
+
+
+def _list_agreement_terms(agreement: Agreement) -> Iterator[str]:
+    terms, bases = agreement.terms, sharing_bases()
+    named = listed(bases[code].law if code in bases else code for code in terms.bases)
+    purpose = terms.purpose.rstrip(".")
+    yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {purpose}."
+    yield f"Basis: {named}."
+
+
+def _format_compared_kinds(agreement: Agreement) -> str:
+    return "; ".join(words for share, words in _COMPARED.items() if share in agreement.terms.shares)
+
+
+def _describe_exchange_count(agreement: Agreement, in_a_year: int) -> Iterator[str]:
+    yield (
+        f"This is exchange {in_a_year + 1:,} of the {agreement.terms.most_exchanges:,} that the "
+        "agreement allows within 365 days."
+    )
+
+
+def _warn_of_guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
+    """Return the warning that the list may be guesses, from the second exchange on; empty for
+    none.
+    """
+    most = agreement.terms.most_new_percent
+    if not earlier or new_percent <= most:
+        return ""
+    return (
+        f"{new_percent} % of the items are new since earlier exchanges, more than the {most} % "
+        "from which the agreement wants a reason: a list that changes so much may be guesses."
+    )
+
+
+def format_hit_count(hits: int) -> str:
+    """Return how many hits there are, in words."""
+    return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."

@@ -1,1 +1,0 @@
-"""What is shared with partners: agreements, blind matching, requests, intelligence, cases."""

@@ -1,0 +1,42 @@
+"""Whose tables and checks are: known also where the extension is not installed.
+
+An extension names its tables `NAME__TABLE`. Those of sharing were made before there were
+extensions, by migrations of the core, and keep their names.
+"""
+
+from sqlite_utils import Database
+
+OWNERS = dict.fromkeys(
+    (
+        "agreements",
+        "cases",
+        "case_items",
+        "case_actions",
+        "intelligence",
+        "intelligence_matches",
+        "exchanges",
+        "exchange_hits",
+        "partner_messages",
+        "information_requests",
+    ),
+    "sharing",
+)
+
+# Checks of extensions that come with the tool: without its extension such a check is not made.
+CHECK_OWNERS = {"SHR-01": "sharing"}
+
+
+def find_owner(table: str) -> str:
+    """Return the extension that a table belongs to; empty for one of the core."""
+    name, apart, _ = table.partition("__")
+    return OWNERS.get(table, name if apart and table.isidentifier() else "")
+
+
+def count_owned_rows(db: Database) -> dict[str, int]:
+    """Return how many rows each extension has, of those that have any."""
+    found: dict[str, int] = {}
+    for (table,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        if owner := find_owner(table):
+            (rows,) = db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            found[owner] = found.get(owner, 0) + rows
+    return {owner: rows for owner, rows in found.items() if rows}
