@@ -129,7 +129,7 @@ def test_its_single_checks_are_set_apart_once(office: Office, golden: Any, name:
         assert {one["supplier_ref"] for one in waiting} <= {
             one["ref"] for one in golden["suppliers"]
         }
-    checks = office.read("checks", "list")
+    checks = office.read("suppliers", "checks")
     names = {"Sedgewick Blinds Ltd", "Korvellan General Trading", "Spindrift Cafe Ltd"}
     assert {one["name"] for one in checks} == names
     events = [one["event"] for one in office.read("audit", "log", "--last", "1000", who="croome")]

@@ -26,7 +26,7 @@ from duediligence.model import (
     UnreadCell,
 )
 from duediligence.render.saying import explain, format_text
-from duediligence.screening.run import screen as screen_module
+from duediligence.screening.run import stages
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.run.stages import GatheredRun, PartyFinding, Stage
 from duediligence.screening.workspace import Workspace
@@ -275,7 +275,7 @@ def test_what_a_further_stage_finds_and_keeps_is_stored(
 ) -> None:
     kept: list[str] = []
     added = Stage("pointers of a partner", partial(_find_a_pointer, kept=kept))
-    monkeypatch.setattr(screen_module, "STAGES", (*screen_module.STAGES, added))
+    monkeypatch.setattr(stages, "STAGES", (*stages.STAGES, added))
     workspace = open_workspace(home)
     run = screen(workspace, Screened([CLEAN]))
     assert [one.check_id for one in run.findings] == ["SUP-02"]
@@ -291,7 +291,7 @@ def test_what_a_stage_cannot_keep_stores_no_run(
         gathered.kept_beside.append(lambda _: 1 / 0)
         yield from ()
 
-    monkeypatch.setattr(screen_module, "STAGES", (Stage("what cannot be kept", fail),))
+    monkeypatch.setattr(stages, "STAGES", (Stage("what cannot be kept", fail),))
     workspace = open_workspace(home)
     with pytest.raises(ZeroDivisionError):
         screen(workspace, Screened([CLEAN]))

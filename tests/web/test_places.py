@@ -234,7 +234,7 @@ def test_accounts_show_who_has_which_role_and_what_each_may_do(home: Path) -> No
         assert table[action] == [
             "yes" if is_action_allowed(role, action) else "no" for role in ROLES
         ]
-    assert str(home / "duediligence.toml") in words(page)
+    assert "An administrator gives and takes roles." in words(page)
 
 
 def test_on_a_server_nobody_may_do_everything_for_want_of_roles(home: Path) -> None:
@@ -344,12 +344,10 @@ def test_the_guide_and_the_empty_file_are_downloads(client: TestClient) -> None:
 # Schedule and digest
 
 
-def test_without_a_file_of_jobs_the_schedule_says_where_it_belongs(
-    look: Look, service: Service
-) -> None:
-    told = words(look("/schedule"))
-    assert f"It belongs at {service.home / 'schedule.toml'}" in told
-    assert "[[job]]" in told
+def test_without_a_file_of_jobs_the_schedule_leads_to_its_form(look: Look) -> None:
+    page = look("/schedule")
+    assert "Nothing runs by itself yet." in words(page)
+    assert page.select_one('main a[href="/set-up/schedule"]')
 
 
 def test_the_schedule_shows_what_the_command_line_shows(

@@ -45,7 +45,7 @@ def keeps_its_file(watchlist: Watchlist, settings: Settings) -> bool:
     return place is not None and lies_within(place, settings.local_registers_folder / watchlist.id)
 
 
-@use_case("refresh lists", event="list refreshed")
+@use_case("refresh lists")
 def replace_register_file(workspace: Workspace, list_id: str, body: bytes) -> None:
     """Put a newer file of a register in the place of its own, for the next refresh to read.
 
