@@ -21,7 +21,7 @@ from duediligence.suppliers.apart import Waiter
 from duediligence.web import sessions
 from duediligence.web.api.problems import TooManyRequests
 from duediligence.web.error_pages import error_page
-from duediligence.web.guards import NotRead, is_upload
+from duediligence.web.guards import LARGE_UPLOADS, NotRead, is_upload
 from duediligence.web.navigation import build_navigation, section_pages
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -234,6 +234,8 @@ def _identify_viewer(
             return service.sign_in.ask(request)
         with service.workspace(viewer) as ws:
             permit(ws, "read")
+            if request.url.path in LARGE_UPLOADS:
+                permit(ws, "change settings")
     except DuediligenceError as error:
         return error_page(service, request, error, viewer)
     return viewer, session

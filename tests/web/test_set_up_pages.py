@@ -13,13 +13,14 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from duediligence.delivery.digest import send_test_message
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import load_settings
-from duediligence.web.guards import MOST_UPLOAD
+from duediligence.web.guards import LARGE_UPLOADS, MOST_UPLOAD
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
@@ -530,3 +531,13 @@ def test_long_files_are_taken_where_whole_lists_are_brought(empty: TestClient) -
     long = [("files", ("long.bin", bytes(MOST_UPLOAD + 1)))]
     assert empty.post("/set-up/own-registers", files=long).status_code == 413
     assert "long.bin" in ended(empty, empty.post("/set-up/lists/files", files=long)).text
+
+
+@pytest.mark.parametrize("path", sorted(LARGE_UPLOADS))
+def test_nothing_of_a_long_file_is_read_before_the_right_to_bring_it(
+    open_office: Opener, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    office = open_office(users={"Sam": "officer", "Kay": "administrator"})
+    officer = office.person("Sam")
+    monkeypatch.setattr(Request, "form", lambda *_, **__: pytest.fail("it was read"))
+    assert officer.post(path, files={"files": ("a.bin", b"a")}).status_code == 403
