@@ -9,10 +9,17 @@ from tests.rows import for_each
 from .sources import ROOT, SOURCES, name_source, read_source
 
 DOCS = ROOT / "docs"
+FOLDERS = ("duediligence", "watchlists", "checks", "tests", "benchmarks", "requirements", "docs")
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 CURRENT = [path for path in PAGES if path.name != "CHANGELOG.md"]  # it speaks of its day
+# Records of their day, and pages that name files to be made.
+NAMING = [path for path in CURRENT if path.parent.name != "adr" and "adding-" not in path.name]
+FILES = [
+    f"/{path.relative_to(ROOT)}" for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")
+]
 LINK = re.compile(r"\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
 NAMED = re.compile(r"\bdocs/[\w/-]+\.md\b")
+MODULE = re.compile(r"`((?:[\w-]+/)*\w+\.py)`")
 HEADING = re.compile(r"^#+ (.+)$|<a id=\"([^\"]+)\"", re.MULTILINE)
 
 
@@ -60,6 +67,12 @@ def test_each_page_is_found_from_the_first() -> None:
 def test_each_page_that_the_code_names_exists(path: Path) -> None:
     named = NAMED.findall(read_source(path))
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+@for_each("path", NAMING, ids=name_source)
+def test_each_module_that_a_page_names_exists(path: Path) -> None:
+    named = MODULE.findall(path.read_text(encoding="utf-8"))
+    assert not [name for name in named if not any(f.endswith(f"/{name}") for f in FILES)]
 
 
 def list_links(path: Path) -> Iterator[tuple[Path, str]]:
