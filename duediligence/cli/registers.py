@@ -19,6 +19,7 @@ from duediligence.cli.whole_register import print_whole_register
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
+    from duediligence.screening.registers import RegistersView
 
 
 app = typer.Typer(
@@ -153,11 +154,19 @@ def status(as_json: JsonOption = False) -> None:
 
     with workspace() as ws:
         found = register_views(ws)
-        whole = find_register_version(ws)
-    if as_json:
-        document = build_registers_document(found)
-        say_json({**document, "whole_register": build_register_status(whole)})
-        return
+        if as_json:
+            whole = build_register_status(find_register_version(ws))
+            say_json({**build_registers_document(found), "whole_register": whole})
+            return
+        _print_registers(found)
+        # Last, for an error about it must not hide the others.
+        if version := find_register_version(ws):
+            say()
+            say("The whole register:")
+            print_whole_register(version)
+
+
+def _print_registers(found: "RegistersView") -> None:
     table(
         ["register", "rows", "snapshot", "age (days)", "loaded", "files"],
         [
@@ -178,7 +187,3 @@ def status(as_json: JsonOption = False) -> None:
     say("What these files do not hold:")
     for line in found.limits:
         say(f"- {line}")
-    if whole:
-        say()
-        say("The whole register:")
-        print_whole_register(whole)

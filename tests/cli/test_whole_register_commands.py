@@ -91,3 +91,13 @@ def test_without_the_extra_it_says_how_to_install_it(
     assert failed.code == 2
     assert "pip install 'duediligence[register]'" in failed.err
     assert run("registers", "status").code == 0
+
+
+def test_a_damaged_whole_register_hides_no_other(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "bulk-register"
+    folder.mkdir(parents=True)
+    (folder / "current.json").write_text("{}")
+    status = run("registers", "status")
+    assert status.code == 4
+    assert "companies-house" in status.out
+    assert "Error:" in status.err
