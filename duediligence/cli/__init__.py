@@ -1,14 +1,14 @@
 """The command line: arguments and printing only. Every command's work is in `screening`."""
 
 import gc
+import io
 import os
 import signal
 import sys
 from contextlib import suppress
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
-from duediligence.cli.streams import OutputLost, discard_output, prepare_streams
 from duediligence.errors import DuediligenceError, Hint, Invalid, StorageError, UsageError
 
 
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
     signal.signal(signal.SIGINT, _handle_stop_signal)
     signal.signal(signal.SIGTERM, _handle_stop_signal)
-    prepare_streams()
+    _prepare_streams()
     try:
         code = _run_command_line(arguments)
         _end_at_a_signal()
@@ -88,8 +88,8 @@ def _run_command_line(arguments: list[str] | None) -> int:
 
 
 def _report_error(error: DuediligenceError) -> int:
-    if isinstance(error, OutputLost):
-        discard_output()
+    if isinstance(error, _OutputLost):
+        _discard_output()
     if error.message:
         _print_error(_word_error(error), error.hint)
     return error.exit_code
@@ -136,3 +136,83 @@ def _print_error(message: str, hint: str | Hint) -> None:
         print_to_stream(f"Error: {message}", sys.stderr)
         if hint:
             print_to_stream(worded(hint), sys.stderr)
+
+
+# Standard output as a command finds it: closed, full, without a reader, or in a small alphabet.
+
+
+class _OutputLost(DuediligenceError):
+    """Standard output took no more: the disk it goes to is full, or its device failed."""
+
+    code = "output-lost"
+
+
+class _ReaderGone(_OutputLost):
+    """Whoever read our output (head, less) has what it wanted; that is no fault."""
+
+    code = "reader-gone"
+    exit_code = 0
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+class _Output(io.FileIO):
+    """Standard output whose failure is none of a file that a command works with."""
+
+    def write(self, data: "io.ReadableBuffer") -> int:  # type: ignore[name-defined]
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise _ReaderGone from None
+        except OSError as error:
+            raise _OutputLost(
+                f"the results could not be shown: standard output: {error.strerror}",
+                hint="What the command was to store is stored; what it showed may be cut short.",
+            ) from error
+
+
+def _prepare_streams() -> None:
+    """Make standard output and error fit to be written to, whatever they are.
+
+    What an encoding does not have is written as an escape (`\\u0141`): a name that is shown as
+    question marks is no evidence. A closed stream is one to nowhere: were it left closed, the next
+    file to be opened would take its place, and get what is printed.
+    """
+    closed = sys.stdout is None
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stderr is None:
+        sys.stderr = _wrap_binary_stream(open(2, "wb", closefd=False))  # noqa: SIM115
+    if closed:
+        sys.stdout = _wrap_binary_stream(open(1, "wb", closefd=False))  # noqa: SIM115
+        with suppress(OSError):
+            print("Standard output is closed: results are not shown.", file=sys.stderr)  # noqa: T201
+        return
+    if not isinstance(sys.stdout, io.TextIOWrapper) or sys.stdout is not sys.__stdout__:
+        return  # a program that calls us has its own
+    if os.name == "posix":
+        before = sys.stdout
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(_Output(before.fileno(), "w", closefd=False)),
+            encoding=before.encoding,
+            errors="backslashreplace",
+            # Of an output that Python was to leave unbuffered, no line waits here.
+            line_buffering=before.line_buffering or before.write_through,
+        )
+    else:
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.stdout.flush()
+
+
+def _wrap_binary_stream(binary: IO[bytes]) -> io.TextIOWrapper:
+    return io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace")

@@ -25,11 +25,11 @@ from duediligence.fetch.client import resolve_origin
 from duediligence.fetch.http import NotThere, shown
 from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
 from duediligence.fetch.visits import PAGE_PAUSE, KeptOut, Visits
-from duediligence.model.clocks import is_ahead
 from duediligence.permissions import lies_within
 from duediligence.progress import Progress
 from duediligence.reading import regular
 from duediligence.settings import PART
+from duediligence.text.dates import is_ahead
 from duediligence.writing import link, write_chunks
 
 # Beside a file whose address was looked up stands the document that named it.

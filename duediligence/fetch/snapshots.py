@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duediligence.errors import SourceError, StorageError
-from duediligence.model.clocks import is_ahead
+from duediligence.text.dates import is_ahead
 from duediligence.typed_data import decode_json
 from duediligence.writing import hash_file, make_folder, rename, storing, write_chunks
 

@@ -42,7 +42,7 @@ def format_run_summary(run: Run, most: int = MOST_LINES) -> list[str]:
         *_format_run_verdict(run),
         *_format_run_readings(run),
         f"Run {run.id}",
-        *matcher_change.section(run),
+        *_format_matcher_changes(run),
     ]
     tail = [*_gaps_in_short(run), *_scope_in_short(run)]
     room = max(LEAST_POINTS, most - len(head) - len(tail))
@@ -64,18 +64,22 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
         "or gone.",
         verdict.headline(run),
         f"Run {run.id}",
-        *matcher_change.section(run),
+        *_format_matcher_changes(run),
         *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
         *map(visible, weakening_lines(run.weakenings)),
         " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
 
+def _format_matcher_changes(run: Run) -> list[str]:
+    return matcher_change.section(run) if run.new_matcher or run.by_matcher else []
+
+
 def format_run_details(run: Run) -> list[str]:
     """Return the verdict and everything about each point, for the check of one supplier; then what
     was not checked, and the scope.
     """
-    lines = [*_format_run_verdict(run), *_format_run_readings(run), *matcher_change.section(run)]
+    lines = [*_format_run_verdict(run), *_format_run_readings(run), *_format_matcher_changes(run)]
     for point in verdict.points(run):
         lines += ["", visible(f"{_format_point_title(point)} [{point.severity}]")]
         for fact in verdict.list_point_facts(run, point):
@@ -175,7 +179,7 @@ def table(
     found: list[RenderableType] = [
         Text(first, style="bold"),
         *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
-        *(Text(line) for line in (*_format_run_readings(run), *matcher_change.section(run))),
+        *(Text(line) for line in (*_format_run_readings(run), *_format_matcher_changes(run))),
     ]
     flags: list[RenderableType] = [
         *([shown] if points else []),

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from duediligence.errors import ClockInDoubt, Conflict, Hint, Step
 from duediligence.model import StaleReason
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
-from duediligence.model.clocks import is_ahead, is_day_ahead
 from duediligence.model.list_states import format_minute
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.audit import AuditStore
+from duediligence.text.dates import is_ahead, is_day_ahead
 
 # Records are removed for their age only where the chain shows that this time went by: the newest
 # record from before the last days may not be older than this.

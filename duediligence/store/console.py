@@ -14,9 +14,9 @@ from typing import Any, Literal, get_args
 from sqlite_utils import Database, Migrations
 
 from duediligence.model.audit import Role
-from duediligence.model.clocks import is_ahead
 from duediligence.progress import Unit
 from duediligence.store.database import connect, plain_errors, writing
+from duediligence.text.dates import is_ahead
 
 JobState = Literal["waiting", "running", "done", "incomplete", "failed", "stopped", "lost"]
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)

@@ -1,8 +1,11 @@
-"""Dates in words, the names of months, and steps of whole months."""
+"""Dates in words, the names of months, steps of whole months, and how far two clocks may differ.
+
+Times are aware.
+"""
 
 import re
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 Moment = TypeVar("Moment", date, datetime)
@@ -93,3 +96,19 @@ def months_between(first: date, last: date) -> int:
 def months_before(moment: Moment, months: int) -> Moment:
     """Return the same day (and time) that many months earlier, as `months_after` does."""
     return months_after(moment, -months)
+
+
+# Two machines that share a home, and a clock that is set by hand.
+TOLERANCE = timedelta(minutes=5)
+# A publisher's day may begin before ours.
+MOST_DAYS_AHEAD = 1
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Return whether a time lies further ahead of the clock than two clocks may differ."""
+    return at - now > TOLERANCE
+
+
+def is_day_ahead(day: date, today: date) -> bool:
+    """Return whether a publisher's day lies further ahead of ours than time zones explain."""
+    return (day - today).days > MOST_DAYS_AHEAD

@@ -63,8 +63,8 @@ WRITTEN_TO = {
 WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
 # Only read, or a device.
 READ_ONLY = {
-    "duediligence/cli/streams.py: open",
-    "duediligence/cli/streams.py: os.open",
+    "duediligence/cli/__init__.py: open",
+    "duediligence/cli/__init__.py: os.open",
 }
 
 

@@ -19,11 +19,10 @@ from duediligence.errors import (
     UnreadableFile,
 )
 from duediligence.model import ListDoubt, ListEntry, ListVersion, Name
-from duediligence.model.clocks import is_day_ahead
 from duediligence.model.entries import NameType, Record
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.workspace import Workspace
-from duediligence.text.dates import long_date
+from duediligence.text.dates import is_day_ahead, long_date
 from duediligence.text.wording import count
 
 

@@ -360,7 +360,7 @@ class RunStore(Repository):
                 ),
             )
             seal = seal_of(db, run.id)
-            sealed = list(add_links(db, links or {}, run.as_of))
+            sealed = list(add_links(db, links, run.as_of)) if links else []
             if is_check:
                 db.conn.execute("INSERT INTO checks VALUES (?)", (run.id,))
                 sealed.append(seals.seal("checks", (run.id,)))
