@@ -20,6 +20,7 @@ FILES = [
 LINK = re.compile(r"\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
 NAMED = re.compile(r"\bdocs/[\w/-]+\.md\b")
 MODULE = re.compile(r"`((?:[\w-]+/)*\w+\.py)`")
+TERM = re.compile(r"\*\*([^*]+)\*\*(?: \(([^)]*)\))?")
 HEADING = re.compile(r"^#+ (.+)$|<a id=\"([^\"]+)\"", re.MULTILINE)
 
 
@@ -88,3 +89,11 @@ def list_anchors(path: Path) -> set[str]:
         words = re.sub(r"\]\([^)]*\)", "", heading).casefold()
         found.add(anchor or re.sub(r"[^\w\- ]", "", words).strip().replace(" ", "-"))
     return found
+
+
+def test_each_term_stands_once_in_the_glossary() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    firsts = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| **")]
+    terms = [term for first in firsts for term in TERM.findall(first)]
+    assert len(terms) > 80
+    assert len(terms) == len(set(terms))
