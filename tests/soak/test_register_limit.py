@@ -29,7 +29,7 @@ from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import Identifier, Resolution, Supplier
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers import gather_dossier
+from duediligence.screening.dossiers.gathering import gather_dossier
 
 base, home, first, last, limit, window = sys.argv[1:]
 limiter = Limiter(Path(home) / "limit", allowed=int(limit), window=float(window))

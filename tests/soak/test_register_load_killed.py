@@ -90,6 +90,8 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
             killed += 1
+        else:  # the undisturbed one met a busy machine
+            whole /= 2
         process.wait()
         assert contents(home) in (old, contents(undisturbed))
     assert load(home, after).wait() == 0

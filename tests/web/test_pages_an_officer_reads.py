@@ -22,14 +22,15 @@ from duediligence.casework.tokens import make_token
 from duediligence.delivery.letters import letter_conditions
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
+from duediligence.extension import find_own_extensions
 from duediligence.model import Supplier
-from duediligence.scheduling.form import EVERY
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_charities
 from duediligence.screening.run.screen import Screened, check, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.web.pages import list_pages
 from tests.pages import PAGES, casework
 
 from ..cli.conftest import Run as RunCommand
@@ -120,8 +121,9 @@ def fill(ws: Workspace, folder: Path) -> None:
     add_contract(ws, "S001", ContractFacts(title="Day care <North>"))
 
 
-PATTERNS = [path for pages in EVERY for method, path, _ in pages.routes if method == "GET"]
-PATTERNS += [path for pages in EVERY for path, _ in pages.open_to_all]
+PAGES_OF_ALL = tuple(list_pages(find_own_extensions()))
+PATTERNS = [path for pages in PAGES_OF_ALL for method, path, _ in pages.routes if method == "GET"]
+PATTERNS += [path for pages in PAGES_OF_ALL for path, _ in pages.open_to_all]
 
 
 @pytest.fixture(scope="module")
