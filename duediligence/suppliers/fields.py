@@ -398,6 +398,8 @@ OF_PAYMENTS = frozenset(
 
 # The fields that hold contacts. What stands in them is kept nowhere.
 CONTACTS = ("phone", "email", "website", "bank_account", "sort_code", "iban")
+if taken := {one.column or name for name, one in SUPPLIER_FIELDS.items()} & {*CONTACTS}:
+    raise ValueError(f"a fact has the name of a contact, which is kept nowhere: {sorted(taken)}")
 # A column whose heading has one of these words may hold such a value, whatever else it says.
 CONTACT_WORDS = frozenset(
     "phone telephone tel mobile mob landline fax mail email website url homepage iban bank bic "

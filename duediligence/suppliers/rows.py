@@ -105,7 +105,9 @@ def read_supplier(
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
     contract, contracts = read_contracts(cells, unread, dropped)
     texts: dict[str, Any] = {
-        one: _line(cells, one, repairs) for one in SUPPLIER_TEXTS if one != "name"
+        one: _line(cells, SUPPLIER_FIELDS[one].column or one, repairs)
+        for one in SUPPLIER_TEXTS
+        if one != "name"
     }
     return Supplier(
         **texts,

@@ -1,9 +1,11 @@
+import runpy
 from pathlib import Path
 
 import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import Address, Identifier, PartialDate, Person
+from duediligence.suppliers import facts, fields
 from duediligence.suppliers.facts import SupplierFacts
 from duediligence.suppliers.importing import read_suppliers
 from duediligence.suppliers.rows import read_facts
@@ -68,3 +70,10 @@ def test_a_mistake_is_a_usage_error(name: str, options: dict[str, object], messa
     with pytest.raises(UsageError) as caught:
         read_facts(SupplierFacts(name=name, **options))  # type: ignore[arg-type]
     assert message in str(caught.value)
+
+
+def test_no_fact_has_the_name_of_a_contact(monkeypatch: pytest.MonkeyPatch) -> None:
+    clash = {**facts.SUPPLIER_FIELDS, "website": facts.SupplierFact("Website")}
+    monkeypatch.setattr(facts, "SUPPLIER_FIELDS", clash)
+    with pytest.raises(ValueError, match="website"):
+        runpy.run_path(str(Path(fields.__file__)))
