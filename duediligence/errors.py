@@ -111,6 +111,12 @@ class OptionRemark:
     def __str__(self) -> str:
         return self.elsewhere
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OptionRemark) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.elsewhere))
+
 
 class Hint:
     """What to do next: plain advice with steps in it, which a front end words."""
@@ -154,6 +160,12 @@ class Hint:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hint) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
 
 class DuediligenceError(Exception):

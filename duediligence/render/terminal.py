@@ -1,6 +1,7 @@
 """A run on a terminal."""
 
 from collections import Counter
+from textwrap import shorten
 from typing import TYPE_CHECKING, get_args
 
 from duediligence.model import Feature, Match, Run
@@ -20,6 +21,7 @@ LIMIT = 25
 # Of a summary, which fits on one screen with what was written; and of its points.
 MOST_LINES, LEAST_POINTS = 15, 3
 _NAMED_IN_SHORT = 3
+_LONGEST_IN_SHORT = 200
 _LONGEST_REF = 24
 # Column: the least width of the terminal at which it is shown, and its share of the space.
 _COLUMNS: dict[str, tuple[int, int | None]] = {
@@ -212,7 +214,9 @@ def _gaps_in_short(run: Run) -> list[str]:
             named = listed(titles, _NAMED_IN_SHORT)
             lines.append(f"{count(len(titles), 'list')} {words}: {named}.")
     others = [gap for gap in verdict.gaps(run) if not gap.state]
-    lines += [f"{gap.what}." for gap in others[:_NAMED_IN_SHORT]]
+    lines += [
+        shorten(gap.line, _LONGEST_IN_SHORT, placeholder=" …") for gap in others[:_NAMED_IN_SHORT]
+    ]
     if len(others) > _NAMED_IN_SHORT:
         lines.append(f"And {len(others) - _NAMED_IN_SHORT:,} more, all in the flags file.")
     load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []

@@ -76,7 +76,7 @@ def test_an_unknown_list_is_refused(open_workspace: Open) -> None:
         list_views(open_workspace(), ["no-such-list"])
 
 
-def test_reasons_say_the_same_as_a_hint_and_in_words() -> None:
+def test_reasons_are_steps_in_a_hint_and_plain_words_elsewhere() -> None:
     reasons = (
         StaleReason(kind="not compared", page="https://invented.test/list"),
         StaleReason(kind="recorded text", said=""),
@@ -84,5 +84,9 @@ def test_reasons_say_the_same_as_a_hint_and_in_words() -> None:
         StaleReason(kind="headings not read", what=("Rating",), count=1),
     )
     status = ListStatus(list_id="un", title="Invented", state="stale", reasons=reasons)
-    assert worded(reason_hint(status)) == status.reason
+    hint = worded(reason_hint(status))
+    assert "`duediligence lists confirm un`" in hint
+    assert "`duediligence lists refresh un --accept-format`" in hint
+    assert "If it names nobody: confirm the list; age unknown" in status.reason
+    assert "`" not in status.reason
     assert not reason_hint(replace(status, reasons=()))

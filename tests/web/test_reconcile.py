@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.web.api import callers
 from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
 from tests.homes import copy_home
@@ -68,8 +69,12 @@ def service(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Serv
 
 @contextmanager
 def program(service: Service) -> Iterator[TestClient]:
-    """A program without a session, at a server whose lists are open."""
-    with browser(service, signed_in=False) as client:
+    """A program without a session, at a server whose lists are open, and that may ask as often as a
+    fast machine can.
+    """
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr(callers, "MOST_PER_SECOND", 150)
+        client = stack.enter_context(browser(service, signed_in=False))
         wait_until_ready(client)
         yield client
 
