@@ -158,7 +158,7 @@ def _load_distribution(name: str) -> Iterator[InstalledExtension]:
 
     try:
         found = distribution(name)
-    except PackageNotFoundError:
+    except (PackageNotFoundError, ValueError):  # a name that is empty is not even looked for
         raise UsageError(
             f"The setting extensions names {name!r}, which is not installed",
             hint="Install it, or take it out of the setting.",

@@ -296,7 +296,8 @@ def _check_missing_extensions(ws: Workspace) -> Iterator[ReadinessLine]:
                 f"extension {owner}",
                 "not in use",
                 f"{count(rows, 'record')} of it are kept here, and it is not installed: retention, "
-                "removal of suppliers and subject access are refused",
+                "removal of suppliers and subject access are refused, and nothing of them is "
+                "compared, counted or shown",
             )
 
 

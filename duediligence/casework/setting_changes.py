@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from threading import Lock
 from typing import Any
 
 from duediligence.errors import Conflict, Invalid, StorageError, UsageError
@@ -22,12 +23,16 @@ from duediligence.settings.editing import edit_settings_toml
 from duediligence.settings.system_keyring import store_keyring_secret
 from duediligence.writing import write_text
 
+# Two who save at once must not lose what the other saved: a home has one console.
+_ONE_AT_A_TIME = Lock()
+
 
 @use_case("change settings", event="setting changed")
 def change_settings(
     workspace: Workspace, changes: Mapping[str, Any], *, dry_run: bool = False
 ) -> EffectiveSettings:
-    """Write settings to the home's own file, and return all as they are from now on.
+    """Write settings to the home's own file, and return all as they are from now on; with `dry_run`
+    as they would be.
 
     A value is a text as a person typed it, or one of the setting's kind; None sets the default
     again. Raises Invalid with the setting as its `field`, Conflict where a variable, an option or
@@ -38,14 +43,15 @@ def change_settings(
     values = {name: _check_setting(before, name, value) for name, value in changes.items()}
     changed = {n: v for n, v in values.items() if v != getattr(before.settings, n)}
     if dry_run or not changed:
-        return before
+        return replace(before, settings=replace(before.settings, **changed))
     defaults = Settings(home=workspace.home)
     written = {
         name: None if value == getattr(defaults, name) else value for name, value in changed.items()
     }
     try:
-        text = regular(own).read_text(encoding="utf-8-sig") if own.exists() else ""
-        write_text(own, edit_settings_toml(text, written))
+        with _ONE_AT_A_TIME:
+            text = regular(own).read_text(encoding="utf-8-sig") if own.exists() else ""
+            write_text(own, edit_settings_toml(text, written))
     except (OSError, ValueError) as error:
         why = f"{own}: cannot be read: {error}"
         raise StorageError(why, hint="Correct the file.") from error

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from duediligence.errors import DeliveryFailed, Hint, Step, UsageError
+from duediligence.errors import DeliveryFailed, Hint, Invalid, Step
 from duediligence.fetch.deadline import enforce_deadline, get_deadline
 from duediligence.model import Message
 from duediligence.settings import Settings
@@ -61,27 +61,32 @@ class Mail:
             "smtp_host": settings.smtp_host,
         }
         if missing := [name for name, value in wanted.items() if not value]:
-            raise UsageError(
+            raise Invalid(
                 f"the digest cannot be sent by e-mail: {', '.join(missing)} is not set",
+                field=missing[0],
                 hint=Hint("To see what is set, and where: ", Step("show-settings")),
             )
         for name, text in (("smtp_host", settings.smtp_host), ("smtp_user", settings.smtp_user)):
             if not (text.isascii() and text.isprintable()):
-                raise UsageError(f"{name} holds characters that no mail server accepts")
+                words = f"{name} holds characters that no mail server accepts"
+                raise Invalid(words, field=name)
         if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
-            raise UsageError(f"smtp_port must be 1 to 65535, not {settings.smtp_port}")
+            words = f"smtp_port must be 1 to 65535, not {settings.smtp_port}"
+            raise Invalid(words, field="smtp_port")
         if settings.smtp_user and not (
             settings.smtp_password_file or settings.secret("smtp_password")
         ):
-            raise UsageError(
+            raise Invalid(
                 "smtp_user is set, but no password",
+                field="smtp_user",
                 hint="Set DUEDILIGENCE_SMTP_PASSWORD or smtp_password_file, or keep it in the "
                 "keyring.",
             )
         for address in (*recipients, settings.notify_mail_from):
             if not _ADDRESS.fullmatch(address):
-                raise UsageError(
+                raise Invalid(
                     f"{address!r} is not a usable e-mail address",
+                    field="notify_mail_to" if address in recipients else "notify_mail_from",
                     hint="Write it as name@example.org; separate several with commas.",
                 )
         return cls(settings, recipients)

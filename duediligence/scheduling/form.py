@@ -1,7 +1,9 @@
 """The jobs that a person chose in a form, written as the file of jobs."""
 
+import tomllib
 from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 
 from duediligence.errors import Conflict, Invalid
 from duediligence.model.audit import AuditEvent
@@ -37,6 +39,15 @@ def is_schedule_made_by_form(settings: Settings) -> bool:
         return False
 
 
+def read_form_jobs(path: Path) -> list[dict[str, str]]:
+    """Return the jobs of a file that the form wrote; none where there is no file."""
+    try:
+        found: list[dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8")).get("job", [])
+    except (OSError, ValueError):
+        return []
+    return found
+
+
 @use_case("change settings", event="setting changed")
 def save_schedule(workspace: Workspace, chosen: Mapping[str, tuple[str, str]]) -> None:
     """Write the jobs chosen by name, each with how often and at which time; the others are not
@@ -60,6 +71,9 @@ def save_schedule(workspace: Workspace, chosen: Mapping[str, tuple[str, str]]) -
         {"name": name, "action": CHOOSABLE[name], "every": every, "at": at}
         for name, (every, at) in chosen.items()
     ]
+    moved = [one["name"] for one in read_form_jobs(path) if one not in jobs]
+    with closing(ScheduleStore(workspace.home / "schedule.db")) as store:
+        store.forget(moved)
     if jobs:
         tables = (f"\n[[job]]\n{format_settings_toml(job)}" for job in jobs)
         write_text(path, _MADE_HERE + "".join(tables))

@@ -54,7 +54,8 @@ def edit_settings_toml(text: str, changes: Mapping[str, Any]) -> str:
     changes = {name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}
     document = tomllib.loads(text)
     wanted = {name: v for name, v in {**document, **changes}.items() if v is not None}
-    lines = text.splitlines()
+    # Not at every break that Unicode knows: a text may hold others.
+    lines = text.split("\n")
     for name in document.keys() & changes.keys():
         lines = _remove_setting(lines, name)
     top = _find_first_table(lines)

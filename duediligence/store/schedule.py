@@ -91,6 +91,11 @@ class ScheduleStore:
                 [(job, at.isoformat()) for job in jobs],
             )
 
+    def forget(self, jobs: Iterable[str]) -> None:
+        """Forget when jobs were first seen that are gone, or are due at other times from now on."""
+        with writing(self._db) as db:
+            db.conn.executemany("DELETE FROM jobs WHERE name = ?", [(job,) for job in jobs])
+
     def since(self) -> Mapping[str, datetime]:
         """Return when each job was first seen, by name."""
         with plain_errors(self.path):

@@ -187,8 +187,14 @@ class Service:
         return frozenset()
 
     def take_over(self, resolved: EffectiveSettings) -> None:
-        """Work with these settings from the next request on."""
-        self.resolved, self._changed_at = resolved, self._file_changed_at()
+        """Work with the settings as they are in the file now, from the next request on: `resolved`,
+        and what others saved meanwhile.
+        """
+        self._changed_at = self._file_changed_at()
+        try:
+            self.resolved = self.reread() if self.reread else resolved
+        except UsageError:  # somebody is at the file: what was saved here counts
+            self.resolved = resolved
 
     def _file_changed_at(self) -> int:
         try:

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from duediligence.errors import Hint, OptionRemark, UsageError
+from duediligence.errors import Conflict, Hint, OptionRemark, UsageError
 from duediligence.fetch.documents import Documents
 from duediligence.fetch.http import LOOPBACK
 from duediligence.fetch.locking import InUse, lock_file
-from duediligence.screening.workspace import Workspace, user_agent
+from duediligence.screening.workspace import Workspace, find_process_account, user_agent
 from duediligence.settings import DEFAULTS, EffectiveSettings, Settings
 from duediligence.web.app import create_app
 from duediligence.web.connections import TimedProtocol
@@ -73,7 +73,7 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
         ):
             sign_in = service.sign_in = OnePC(taken.getsockname()[1])
             file.truncate(0)
-            file.write(str(sign_in.port).encode())
+            file.write(f"{sign_in.port} {find_process_account()}".encode())
             _sign_everybody_out(service)
             _run_server(
                 service,
@@ -82,9 +82,16 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
                 lambda: tell(_build_start_address(service, sign_in.port)),
             )
     except InUse:
-        running = lock.read_text("ascii", errors="replace")
+        running, _, account = lock.read_text("utf-8", errors="replace").partition(" ")
         if not running.isdecimal():
             raise
+        # Who opens a window of it works as the account that it runs under.
+        if account != find_process_account():
+            raise Conflict(
+                f"The console of this folder is open for {account or 'another account'}",
+                hint="Only one person at a time works in it on one computer: start it again when "
+                "the other window is closed and the program stopped.",
+            ) from None
         tell(_build_start_address(service, int(running)))
 
 

@@ -23,6 +23,7 @@ from duediligence.scheduling.actions import MAY
 from duediligence.scheduling.form import is_schedule_made_by_form
 from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.service import job_named, jobs_of, scheduler, standings, turn
+from duediligence.screening.access import list_allowed_actions
 from duediligence.screening.lists import refresh_report
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
@@ -193,8 +194,10 @@ def run_due_jobs(service: Service, viewer: Viewer) -> str:
         return ""
     with service.workspace(viewer) as ws:
         holder, found = standings(ws)
-        due = [one.job.name for one in found if one.next_due <= ws.now()]
-    if holder or not due:
+        due = [one.job for one in found if one.next_due <= ws.now()]
+        # What this person may not do waits for one who may: tried here, it would only fail.
+        able = {MAY[job.action] for job in due} <= list_allowed_actions(ws)
+    if holder or not due or not able:
         return ""
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
@@ -210,7 +213,9 @@ def run_due_jobs(service: Service, viewer: Viewer) -> str:
         complete = not (runner.failed or runner.incomplete)
         return JobDone(said=" ".join(ended), link="/schedule", complete=complete)
 
-    return service.jobs.start(viewer, "scheduled job", f"Due now: {', '.join(due)}", work)
+    return service.jobs.start(
+        viewer, "scheduled job", f"Due now: {', '.join(job.name for job in due)}", work
+    )
 
 
 class DueJobs:

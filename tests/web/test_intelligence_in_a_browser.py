@@ -52,6 +52,7 @@ def check(page: Page) -> None:
 
 
 def test_a_report_is_added_and_looked_at(page: Page) -> None:
+    page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Sharing").click()
     check(page)
     page.get_by_role("link", name="Intelligence").click()

@@ -16,13 +16,19 @@ from keyring.backends import fail
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from duediligence.casework.setting_changes import change_settings
 from duediligence.delivery.digest import send_test_message
+from duediligence.errors import Conflict
+from duediligence.fetch.locking import lock_file
+from duediligence.model.audit import Role
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import load_settings
+from duediligence.web import serving
 from duediligence.web.guards import LARGE_UPLOADS, MOST_UPLOAD
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
+from duediligence.web.serving import LOCK, serve_on_one_pc
 from duediligence.web.sign_in.one_pc import OnePC
 from duediligence.web.upkeep_jobs import run_due_jobs
 
@@ -351,6 +357,34 @@ def test_jobs_are_chosen_and_run_while_the_console_is_open(
     assert run_due_jobs(service, ada) == ""
 
 
+def test_what_a_person_may_not_do_waits_for_one_who_may(
+    empty: TestClient, service: Service
+) -> None:
+    retention = {"every-retention": "day", "at-retention": "01:00"}
+    empty.post("/set-up/schedule", data={**SCHEDULE, **retention})
+    users: dict[str, Role] = {"Ada": "administrator", "Bo": "reader"}
+    service.resolved = replace(service.resolved, settings=replace(service.settings, users=users))
+    service.now = lambda: NOW + timedelta(days=1)
+    assert run_due_jobs(service, Viewer(account="Bo", name="Bo", role="reader")) == ""
+    assert run_due_jobs(service, Viewer(account="Ada", name="Ada", role="administrator"))
+
+
+def test_a_job_that_is_chosen_again_or_moved_missed_nothing(
+    empty: TestClient, service: Service
+) -> None:
+    ada = Viewer(account="Ada", name="Ada")
+    empty.post("/set-up/schedule", data=SCHEDULE)
+    service.now = lambda: NOW + timedelta(days=75)
+    empty.post("/set-up/schedule", data={})
+    empty.post("/set-up/schedule", data=SCHEDULE)
+    assert run_due_jobs(service, ada) == ""
+    service.now = lambda: NOW + timedelta(days=76)
+    jobs_awaited.ended(service, run_due_jobs(service, ada))
+    earlier = {name: "00:01" if name.startswith("at-") else one for name, one in SCHEDULE.items()}
+    empty.post("/set-up/schedule", data=earlier)
+    assert run_due_jobs(service, ada) == ""
+
+
 def test_a_schedule_that_a_person_wrote_is_theirs(
     empty: TestClient, service: Service, empty_home: Path
 ) -> None:
@@ -379,6 +413,43 @@ DIGEST = {
     "smtp_host": "127.0.0.1",
     "smtp_security": "starttls",
 }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"smtp_user": "council"}, "#smtp_user"),
+        ({"notify_mail_to": "nobody"}, "#notify_mail_to"),
+        ({"notify_mail_to": "a@b.example;c@b.example"}, "#notify_mail_to"),
+        ({"notify_mail_from": "nobody"}, "#notify_mail_from"),
+        ({"smtp_port": "0"}, "#smtp_port"),
+        ({"smtp_port": "-5"}, "#smtp_port"),
+    ],
+)
+def test_mail_that_cannot_be_sent_is_not_saved(
+    empty: TestClient, empty_home: Path, wrong: dict[str, str], field: str
+) -> None:
+    page = post(empty, "/set-up/digest", **{**DIGEST, **wrong})
+    assert page.errors()[0][0] == field
+    assert not (empty_home / "duediligence.toml").exists()
+    assert steps(empty)["Digest by e-mail"] == "Optional"
+
+
+def test_two_who_save_at_once_lose_nothing(empty: TestClient, service: Service) -> None:
+    ada = Viewer(account="Ada", name="Ada")
+    with service.workspace(ada) as earlier, service.workspace(ada) as later:
+        service.reread = lambda: load_settings({}, {}, default_home=service.home)
+        service.take_over(change_settings(later, {"council_name": "Example Council"}))
+        service.take_over(change_settings(earlier, {"reply_days": "20"}))
+    assert service.settings.council_name == "Example Council"
+    assert service.settings.reply_days == 20
+    empty.get("/set-up")
+
+
+def test_breaks_that_only_unicode_knows_lock_nobody_out(empty: TestClient) -> None:
+    for name in ("A\u2028B\x85C", "Example Council"):
+        empty.post("/set-up/council", data={**COUNCIL, "council_name": name})
+    assert get(empty, "/set-up/council").fields()["council_name"] == ["Example Council"]
 
 
 def test_mail_is_not_set_up_by_half(empty: TestClient) -> None:
@@ -501,15 +572,27 @@ def test_a_second_person_gets_a_role_and_the_first_stays_administrator(
     ]
     page = post(empty, "/set-up/people", **{**rows, "account-1": me})
     assert "is there twice" in page.errors()[0][1]
-    # Without the second one nobody needs a role again.
+    # Once there are roles they stay: without any, whoever opens the folder may do everything.
     empty.post("/set-up/people", data={**rows, "role-1": ""})
-    assert "users" not in settings_file(empty_home)
+    assert settings_file(empty_home)["users"] == {me: "administrator"}
+    assert "Keep" in post(empty, "/set-up/people").text
+    assert settings_file(empty_home)["users"] == {me: "administrator"}
     assert empty.get("/set-up").status_code == 200
+
+
+def test_one_person_alone_needs_no_role(empty: TestClient, empty_home: Path) -> None:
+    rows = {"account-0": find_process_account(), "role-0": "administrator"}
+    assert empty.post("/set-up/people", data=rows).url.path == "/set-up"
+    assert not (empty_home / "duediligence.toml").exists()
 
 
 def test_a_home_is_shared_with_a_group_by_form(empty: TestClient) -> None:
     page = post(empty, "/set-up/people/group", group="", step="share")
     assert page.errors() == [("#group", "Enter the name of the group.")]
+    page = post(empty, "/set-up/people/group", group="no-such-group", step="share")
+    assert page.errors()[0][1].startswith("Give each person a role first")
+    rows = {"account-0": find_process_account(), "role-0": "administrator"}
+    empty.post("/set-up/people", data={**rows, "account-1": "sam", "role-1": "officer"})
     page = post(empty, "/set-up/people/group", group="no-such-group", step="share")
     assert "has no group" in page.errors()[0][1]
     answer = empty.post("/set-up/people/group", data={"step": "close"})
@@ -541,3 +624,18 @@ def test_nothing_of_a_long_file_is_read_before_the_right_to_bring_it(
     officer = office.person("Sam")
     monkeypatch.setattr(Request, "form", lambda *_, **__: pytest.fail("it was read"))
     assert officer.post(path, files={"files": ("a.bin", b"a")}).status_code == 403
+
+
+def test_a_console_is_opened_by_its_own_account_alone(
+    service: Service, empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens a window of it works as the account that it runs under."""
+    told: list[str] = []
+    with service.console(), lock_file(empty_home / LOCK) as file:
+        file.write(f"{PORT} {find_process_account()}".encode())
+        serve_on_one_pc(service, 0, told.append)
+        assert told[0].startswith(f"http://127.0.0.1:{PORT}/start?key=")
+        monkeypatch.setattr(serving, "find_process_account", lambda: "sam")
+        with pytest.raises(Conflict, match="open for"):
+            serve_on_one_pc(service, 0, told.append)
+    assert len(told) == 1

@@ -59,10 +59,15 @@ def _check_users(visit: Visit, typed: list[tuple[str, str]]) -> dict[str, str]:
     if len(dict(typed)) < len(typed):
         raise Invalid("An account is there twice: give it one role", field="account-0")
     me, users = visit.viewer.account, {account: role for account, role in typed if role}
-    if visit.service.sign_in.alone and users and users.get(me) != "administrator":
+    if visit.service.sign_in.alone and users.get(me) != "administrator":
         words = f"Keep {me} as administrator: another one can change that later"
         raise Invalid(words, field="account-0")
-    return {} if users == {me: "administrator"} else users
+    if "administrator" not in users.values():
+        raise Invalid("Keep an administrator: nobody else can set up", field="account-0")
+    # Where no roles were given, one person who works alone needs none. Given once, they stay:
+    # without any, whoever can open the folder may do everything.
+    alone = visit.service.sign_in.alone and not visit.service.settings.users
+    return {} if alone and users == {me: "administrator"} else users
 
 
 @pages.post("/set-up/people/group")
@@ -73,6 +78,9 @@ def share_with_group(visit: Visit) -> Response:
     closes = visit.text("step") == "close"
     if not (group or closes):
         return _render_people(visit, users, ("group", "Enter the name of the group."))
+    if not (users or closes):
+        words = "Give each person a role first: without roles, everybody in it may do everything."
+        return _render_people(visit, [(visit.viewer.account, "administrator")], ("group", words))
     try:
         _ = home_access.close(visit.ws) if closes else home_access.share(visit.ws, group)
     except (Forbidden, UsageError) as error:

@@ -1,14 +1,15 @@
 """Settings by form: the council's own details, rules, the digest, and keys that are kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from starlette.responses import Response
 
-from duediligence.casework.setting_changes import find_other_place, keep_secret
+from duediligence.casework.setting_changes import change_settings, find_other_place, keep_secret
 from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
+from duediligence.notifications.mail import Mail
 from duediligence.settings import ABOUT
 from duediligence.web.form_fields import problem
 from duediligence.web.navigation import plain_hint
@@ -95,11 +96,15 @@ def _save_form(visit: Visit) -> Response:
         admit(visit)
         if form == "digest":
             _check_mail(visit)
+        values = {one.name: _read_field(visit, one) for one in fields if one.name not in secrets}
+        then = change_settings(visit.ws, values, dry_run=True).settings
+        if form == "digest" and then.notify_mail_to:
+            # The password that is typed is not kept yet.
+            Mail.of(replace(then, smtp_user="") if visit.text("smtp_password") else then)
         for name in secrets:
             # What is kept is never shown, so an empty field says nothing.
             if visit.text(name) or visit.text(f"remove-{name}") == YES:
                 keep_secret(visit.ws, name, visit.text(name))
-        values = {one.name: _read_field(visit, one) for one in fields if one.name not in secrets}
         save_settings(visit, values)
     except (Invalid, Conflict) as error:
         field, message = problem(error, [one.name for one in fields])

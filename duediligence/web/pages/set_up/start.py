@@ -120,13 +120,16 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         "Jobs are set." if scheduled else "Nothing runs by itself.",
         scheduled,
     )
-    digest = digest_view(visit.ws)
+    try:
+        problem = digest_view(visit.ws).problem
+    except UsageError:
+        problem = "It is set up by half."
     yield SetUpStep(
         "/set-up/digest",
         "Digest by e-mail",
         "A message about what changed.",
-        "None is sent yet." if digest.problem else "It is sent.",
-        not digest.problem,
+        "None is sent yet." if problem else "It is sent.",
+        not problem,
         optional=True,
     )
     yield SetUpStep(
