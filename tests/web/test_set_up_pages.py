@@ -22,6 +22,7 @@ from duediligence.errors import Conflict
 from duediligence.fetch.locking import lock_file
 from duediligence.model.audit import Role
 from duediligence.scheduling.jobs import EXAMPLE
+from duediligence.screening.lists.own_registers import save_register
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import load_settings
 from duediligence.web import serving
@@ -608,6 +609,20 @@ def test_a_register_of_charities_is_loaded_from_its_files(empty: TestClient) -> 
     started = empty.post("/set-up/companies/files", data={"what": "charities"}, files=sent)
     assert "loaded into the register" in ended(empty, started).text
     assert steps(empty)["Companies and charities"] == "Done"
+
+
+def test_a_sample_is_not_overwritten_by_its_own_description(
+    service: Service, empty_home: Path, tmp_path: Path
+) -> None:
+    sample = tmp_path / "register.toml"
+    with as_file(files("duediligence.demo") / "local_registers") as registers:
+        sample.write_bytes((registers / "asb.csv").read_bytes())
+        document = tomllib.loads((registers / "asb.toml").read_text("utf-8"))
+    with service.workspace(Viewer(account="Ada", name="Ada")) as ws:
+        list_id = save_register(ws, {**document, "title": "Ours alone"}, sample)
+    kept = empty_home / "local-registers" / list_id
+    assert (kept / "file-register.toml").read_bytes() == sample.read_bytes()
+    assert tomllib.loads((kept / "register.toml").read_text("utf-8"))["title"] == "Ours alone"
 
 
 def test_long_files_are_taken_where_whole_lists_are_brought(empty: TestClient) -> None:

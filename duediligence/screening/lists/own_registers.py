@@ -31,9 +31,10 @@ def save_register(workspace: Workspace, document: Mapping[str, Any], file: Path)
     with storing(folder):
         make_folder(folder, private=True)
         body = file.read_bytes()
-    write_bytes(folder / file.name, body)
     described = folder / "register.toml"
-    source = {**document["source"], "file": file.name}
+    kept = folder / (f"file-{file.name}" if file.name == described.name else file.name)
+    write_bytes(kept, body)
+    source = {**document["source"], "file": kept.name}
     write_text(described, format_settings_toml({**document, "id": list_id, "source": source}))
     add(workspace, described)
     return list_id
