@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 COLUMNS, LINES = 80, 24
+_SILENCE = 10  # seconds
 _PIECES = re.compile(r"\x1b\[\??([0-9;]*)([A-Za-z])|(\r)|(\n)|([^\x1b\r\n]+)")
 
 
@@ -40,9 +41,12 @@ def on_terminal(
             os.environ.pop(name, None)
         os.execv(sys.executable, [sys.executable, *program, *arguments])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    came = b""
+    came, typed = b"", b""
     while True:
-        select.select([terminal], [], [])
+        # What is typed while the program takes over the keyboard may be lost: it is typed again.
+        if not select.select([terminal], [], [], _SILENCE)[0]:
+            os.write(terminal, typed)
+            continue
         try:
             piece = os.read(terminal, 65_536)
         except OSError:  # the other end is closed
@@ -50,7 +54,8 @@ def on_terminal(
         if not piece:
             break
         came += piece
-        if typed := when(came.decode(errors="replace")):
+        if answer := when(came.decode(errors="replace")):
+            typed = answer
             os.write(terminal, typed)
     os.close(terminal)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), came.decode()
