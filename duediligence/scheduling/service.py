@@ -189,6 +189,9 @@ class Runner:
         except DuediligenceError as error:
             result, detail = "failed", f"{error.message.rstrip('.')}. {error.hint}".rstrip()
         except Exception as error:
+            cause = error.__cause__
+            if cause is not None and not isinstance(cause, Exception):
+                raise cause from None  # Python wraps a signal that comes while a class is made
             # One faulty job must not take the others with it.
             result, detail = "failed", f"an unexpected fault: {type(error).__name__}: {error}"
         finally:

@@ -230,11 +230,22 @@ def test_a_faulty_job_is_told_without_a_traceback(
     assert scheduled.told[-1][2] == "an unexpected fault: ZeroDivisionError: by chance"
 
 
+def stopped_while_a_class_is_made() -> BaseException:
+    """What Python makes of a signal that comes then."""
+    wrapped = RuntimeError("Error calling __set_name__")
+    wrapped.__cause__ = KeyboardInterrupt()
+    return wrapped
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt(), stopped_while_a_class_is_made()])
 def test_a_job_that_is_stopped_runs_again_at_once(
-    scheduled: Scheduled, clock: Clock, faulty: Callable[[BaseException | None], None]
+    scheduled: Scheduled,
+    clock: Clock,
+    faulty: Callable[[BaseException | None], None],
+    stopped: BaseException,
 ) -> None:
     scheduled.write(ONE.format(action="digest"))
-    faulty(KeyboardInterrupt())
+    faulty(stopped)
     scheduled.tick()
     clock.to(2, 30, days=1)
     with pytest.raises(KeyboardInterrupt):
