@@ -31,6 +31,6 @@ EXTENSION = Extension(
     checks=f"{__name__}.checks",
     records=f"{__name__}.records",
     stages=f"{__name__}.stages:STAGES",
-    readiness=f"{__name__}.readiness:check_agreement_reviews",
+    readiness=f"{__name__}.agreements_shown:check_agreement_reviews",
     restricted=f"{__name__}.store.intelligence:find_reports_about",
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from duediligence.casework.readiness import ReadinessLine, State
 from duediligence.casework.signing_keys import known_keys
 from duediligence.extensions.sharing.agreement_terms import list_cautions
 from duediligence.extensions.sharing.agreements import find, record_export
@@ -133,3 +134,14 @@ def _list_agreement_facts(
     yield f"Words of the key of {one.partner}", theirs or ("none yet",)
     if one.compared and one.is_key_compared:
         yield "Key compared", (f"by {one.compared.by} on {long_date(one.compared.at)}",)
+
+
+def check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:
+    """Yield agreements with partners that both must look at again. No run is incomplete for one."""
+    today = workspace.now().date()
+    for one in workspace.casework.repository(AgreementStore).all():
+        state = one.state(today)
+        if state in ("review soon", "review missed"):
+            in_use: State = "ok" if state == "review soon" else "not in use"
+            what = f"agreement {one.terms.reference}"
+            yield ReadinessLine(what, in_use, state_line(one, today))

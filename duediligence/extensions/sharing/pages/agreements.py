@@ -30,8 +30,7 @@ from duediligence.extensions.sharing.render.agreement_words import SHARED_WORDS
 from duediligence.extensions.sharing.sharing_bases import PARTS, sharing_bases
 from duediligence.screening.access import permit
 from duediligence.web.files import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint, whole_number
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -291,5 +290,4 @@ def _problem(error: DuediligenceError, fields: Sequence[str]) -> tuple[str, str]
     """Return the field of the form that an error is about, and what it says with what to do."""
     if isinstance(error, Invalid):
         error.field = _ELSEWHERE.get(error.field, error.field)
-    field, message = problem(error, fields)
-    return field, f"{message} {plain_hint(error.hint)}".strip()
+    return problem_with_hint(error, fields)

@@ -8,10 +8,8 @@ from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.extensions.sharing import referral
 from duediligence.extensions.sharing.agreements_shown import agreements
 from duediligence.extensions.sharing.model.partners import RECEIVERS
-from duediligence.render.wording import sentence
 from duediligence.web.files import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem, problem_with_hint
 from duediligence.web.pages.several_decisions import list_decision_forms
 from duediligence.web.visits import Pages, Visit
 
@@ -45,7 +43,7 @@ def make(visit: Visit) -> Response:
         )
         return download(referral.make(visit.ws, wanted, file=name), name)
     except (Conflict, Forbidden) as error:
-        message = f"{sentence(error.message)} {plain_hint(error.hint)}"
+        _, message = problem_with_hint(error)
         return _form(visit, ids, [("", message)], error.http_status)
     except UsageError as error:
         return _form(visit, ids, [problem(error, _FIELDS)])

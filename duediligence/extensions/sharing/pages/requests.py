@@ -18,8 +18,7 @@ from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
 from duediligence.web import uploads
 from duediligence.web.files import download
-from duediligence.web.form_fields import number_of, problem
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import number_of, problem, problem_with_hint
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -55,7 +54,7 @@ def bring(visit: Visit) -> Response:
         with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             received = receive(visit.ws, path)
     except UsageError as error:
-        words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
+        _, words = problem_with_hint(error)
         return _render_receive_form(visit, [("file", words)], error.http_status)
     if received.kind == "refer":
         return visit.go(
@@ -87,7 +86,7 @@ def record_answer(visit: Visit) -> Response:
             visit.ws, number, said, reason=visit.text("reason"), file=name if by_file else ""
         )
     except (Conflict, Forbidden) as error:
-        message = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
+        _, message = problem_with_hint(error)
         return _render_request_page(visit, [("", message)], error.http_status)
     except UsageError as error:
         return _render_request_page(visit, [problem(error, ("answer", "reason"))])

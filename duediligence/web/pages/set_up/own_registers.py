@@ -16,13 +16,11 @@ from duediligence.council_registers.reading import render_entry_fields
 from duediligence.errors import Invalid, UsageError
 from duediligence.model import ListEntry
 from duediligence.model.entries import Handling
-from duediligence.render.wording import sentence
 from duediligence.screening.lists.own_registers import save_register
 from duediligence.screening.lists.shown import list_views
 from duediligence.text.wording import count
 from duediligence.web import uploads
-from duediligence.web.form_fields import whole_number
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import problem_with_hint, whole_number
 from duediligence.web.pages.lists import address
 from duediligence.web.pages.set_up.start import admit
 from duediligence.web.queue_address import YES
@@ -72,8 +70,8 @@ def bring_sample(visit: Visit) -> Response:
             uploads.remove_upload(path)
             raise
     except UsageError as error:
-        words = f"{sentence(error.message)} {plain_hint(error.hint)}"
-        return _render_registers(visit, ("file", words.strip()))
+        _, words = problem_with_hint(error)
+        return _render_registers(visit, ("file", words))
     return visit.go(f"{_HERE}/{key}")
 
 

@@ -11,7 +11,7 @@ from duediligence.casework.setting_changes import find_other_place
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.audit import ROLES, Role
 from duediligence.render.wording import sentence
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.pages.set_up.start import admit, save_settings
 from duediligence.web.visits import Pages, Visit
 
@@ -84,7 +84,7 @@ def share_with_group(visit: Visit) -> Response:
     try:
         _ = home_access.close(visit.ws) if closes else home_access.share(visit.ws, group)
     except (Forbidden, UsageError) as error:
-        words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
+        _, words = problem_with_hint(error)
         return _render_people(visit, users, ("group", words))
     if closes:
         return visit.go(_HERE, "Only the owner of the folder can open it now.")

@@ -11,8 +11,7 @@ from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
 from duediligence.notifications.mail import Mail
 from duediligence.settings import ABOUT
-from duediligence.web.form_fields import problem
-from duediligence.web.navigation import plain_hint
+from duediligence.web.form_fields import problem, problem_with_hint
 from duediligence.web.pages.lists import read_sent_files
 from duediligence.web.pages.set_up.start import admit, list_missing_for_letters, save_settings
 from duediligence.web.queue_address import YES
@@ -107,10 +106,8 @@ def _save_form(visit: Visit) -> Response:
                 keep_secret(visit.ws, name, visit.text(name))
         save_settings(visit, values)
     except (Invalid, Conflict) as error:
-        field, message = problem(error, [one.name for one in fields])
-        return _render_settings_form(
-            visit, form, (field, f"{message} {plain_hint(error.hint)}".strip())
-        )
+        wrong = problem_with_hint(error, [one.name for one in fields])
+        return _render_settings_form(visit, form, wrong)
     if visit.text("then") == "test":
         return visit.go(f"/jobs/{send_test(visit.service, visit.viewer)}")
     return visit.go("/set-up", f"Saved: {title.lower()}.")
