@@ -519,6 +519,7 @@ ScopeGap = Literal[
     "charities-scotland-file-only",
     "charities-northern-ireland-not-loaded",
     "charities-northern-ireland-file-only",
+    "extension-not-installed",
 ]
 
 

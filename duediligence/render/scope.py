@@ -43,6 +43,8 @@ GAPS: Mapping[ScopeGap, str] = {
     "charities-northern-ireland-not-loaded": "charities of Northern Ireland",
     "charities-northern-ireland-file-only": "trustees, inquiries and insolvency of Northern Irish "
     "charities, which their file does not have",
+    "extension-not-installed": "records of an extension that is not installed, such as "
+    "messages and reports of partners",
 }
 _IN_SHORT: Mapping[ScopeGap, str] = {
     "no-company-register": "records of companies",
@@ -51,6 +53,7 @@ _IN_SHORT: Mapping[ScopeGap, str] = {
     "addresses-not-counted": "shared addresses",
     "accounts-not-loaded": "figures of accounts",
     "accounts-file-only": "accounts filed on paper",
+    "extension-not-installed": "records of an extension that is not installed",
 }
 # What loaded files never tell: of the registers themselves, whatever else is set up.
 FILE_LIMITS: tuple[ScopeGap, ...] = (

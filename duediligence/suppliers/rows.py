@@ -103,7 +103,8 @@ def read_supplier(
         for field in ("trading_names", "former_names")
     }
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
-    contract, contracts = read_contracts(cells, unread, dropped)
+    has_contract = any(one.startswith("contract") for one in cells)
+    contract, contracts = read_contracts(cells, unread, dropped) if has_contract else ("", ())
     texts: dict[str, Any] = {
         one: _line(cells, SUPPLIER_FIELDS[one].column or one, repairs)
         for one in SUPPLIER_TEXTS
@@ -377,7 +378,7 @@ def read_facts(
     """
     given: dict[str, list[SupplierCell]] = {
         "ref": [SupplierCell("ref", ref)],
-        "contract": [SupplierCell("contract", contract)],
+        **({"contract": [SupplierCell("contract", contract)]} if contract else {}),
     }
     for field, text in (("ref", ref), ("contract", contract)):
         RequestField(field).check(field, text)

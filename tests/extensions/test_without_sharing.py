@@ -105,6 +105,9 @@ def test_the_core_works_without_it_and_refuses_what_only_it_can_do(
     codes = {name: code for name, (code, _) in COMMANDS.items()}
     assert {name: code for name, (code, _, _) in done.items()} == codes, done
     assert "sharing" not in done["help"][1]
+    flags = (tmp_path / "flags.csv").read_text("utf-8-sig")
+    assert "records of an extension that is not installed" in flags
+    assert "an extension that is not installed" in done["screen"][1]
     for name in ("retention", "removal", "subject"):
         assert "of the extension 'sharing', which is not installed" in done[name][2], name
         assert "Install duediligence again" in done[name][2]

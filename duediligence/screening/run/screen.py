@@ -65,7 +65,10 @@ def scope_of(workspace: Workspace) -> Scope:
     registers = tuple(_list_registers_in_use(workspace))
     loaded = {one.register for one in registers if not one.online}
     online = any(one.online for one in registers)
-    return Scope(registers=registers, gaps=tuple(_list_scope_gaps(loaded, online=online)))
+    gaps = list(_list_scope_gaps(loaded, online=online))
+    if workspace.casework.owned_rows().keys() - {one.name for one in workspace.extensions}:
+        gaps.append("extension-not-installed")
+    return Scope(registers=registers, gaps=tuple(gaps))
 
 
 def _list_registers_in_use(workspace: Workspace) -> Iterator[RegisterInUse]:
