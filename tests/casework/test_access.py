@@ -14,9 +14,6 @@ from typing import Any
 
 import pytest
 
-from duediligence.bulk_register import loading as bulk_register_loading
-from duediligence.bulk_register.lookup.screening import screen_register
-from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
     audit_heads,
     deciding,
@@ -48,7 +45,6 @@ from duediligence.delivery import (
     flag_files,
     letters,
     network_file,
-    register_answers,
     report_file,
 )
 from duediligence.delivery.backup import making as backups
@@ -77,10 +73,18 @@ from duediligence.extensions.sharing.information_requests import RequestFacts
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.store.cases import CaseStore
+from duediligence.extensions.whole_register import loading as whole_register_loading
+from duediligence.extensions.whole_register.asking import answer_files
+from duediligence.extensions.whole_register.asking.answers import (
+    AnswerScope,
+    CircleRow,
+    RegisterAnswer,
+)
+from duediligence.extensions.whole_register.lookup.screening import screen_register
+from duediligence.extensions.whole_register.lookup.workers import in_processes
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
-from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, form, jobs
@@ -130,7 +134,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "scheduling", "extensions"):
+for package in ("screening", "casework", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -325,11 +329,11 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.clock.put_clock_right": lambda ws, _: clock.put_clock_right(ws),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
-    "bulk_register.loading.load": lambda ws, _: bulk_register_loading.load(
+    "extensions.whole_register.loading.load": lambda ws, _: whole_register_loading.load(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
     ),
-    "bulk_register.lookup.screening.screen_register": lambda ws, _: (
-        bulk_register_loading.load(ws, sorted((DEMO / "companies_bulk").glob("*.csv"))),
+    "extensions.whole_register.lookup.screening.screen_register": lambda ws, _: (
+        whole_register_loading.load(ws, sorted((DEMO / "companies_bulk").glob("*.csv"))),
         screen_register(ws, do=in_processes(1)),
     ),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
@@ -488,8 +492,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
         ws, making.PackRequest(supplier="S001"), "html"
     ),
-    "delivery.register_answers.write_answer": lambda ws, to: register_answers.write_answer(
-        ws, AN_ANSWER, to / "answer.csv"
+    "extensions.whole_register.asking.answer_files.write_answer": lambda ws, to: (
+        answer_files.write_answer(ws, AN_ANSWER, to / "answer.csv")
     ),
     "extensions.sharing.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.bulk_register.loading import load
-from duediligence.bulk_register.versions import Version
 from duediligence.errors import UnreadableFile
+from duediligence.extensions.whole_register.loading import load
+from duediligence.extensions.whole_register.versions import Version
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 

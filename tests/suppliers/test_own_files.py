@@ -6,10 +6,10 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.extensions.sharing.exchanges.lists import COLUMNS as EXCHANGE
+from duediligence.extensions.whole_register.asking.answer_words import ANSWER_COLUMNS
 from duediligence.render.decision_workbook import COLUMNS as DECISIONS
 from duediligence.render.flags import COLUMNS as FLAGS
 from duediligence.render.flags import EXPORT_COLUMNS
-from duediligence.render.register_answers import ANSWER_COLUMNS
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each

@@ -4,6 +4,8 @@ An extension names its tables `NAME__TABLE`. The tables of sharing were made bef
 extensions, by migrations of the core, and keep their names.
 """
 
+from collections.abc import Mapping
+
 from sqlite_utils import Database
 
 OWNERS = dict.fromkeys(
@@ -24,6 +26,10 @@ OWNERS = dict.fromkeys(
 
 # Checks of extensions that come with the tool: without its extension such a check is not made.
 CHECK_OWNERS = {"SHR-01": "sharing"}
+
+# Files of extensions that come with the tool: their folder in a home, and the table under which
+# the audit chain seals them.
+FILES: Mapping[str, tuple[str, str]] = {"whole_register": ("bulk-register", "bulk.manifests")}
 
 
 def find_owner(table: str) -> str:
