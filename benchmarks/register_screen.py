@@ -30,7 +30,7 @@ from names import made_up_people
 from rapidfuzz import fuzz, process
 
 from duediligence.extensions.whole_register.lookup import register_lookup
-from duediligence.extensions.whole_register.lookup.changes import ListChanges
+from duediligence.extensions.whole_register.lookup.register_lookup import ListChanges
 from duediligence.extensions.whole_register.lookup.screening import (
     ScreenedRegister,
     screen_register,

@@ -74,7 +74,7 @@ from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.whole_register import loading as whole_register_loading
-from duediligence.extensions.whole_register.asking import answer_files
+from duediligence.extensions.whole_register.asking import shown_answers
 from duediligence.extensions.whole_register.asking.answers import (
     AnswerScope,
     CircleRow,
@@ -492,8 +492,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
         ws, making.PackRequest(supplier="S001"), "html"
     ),
-    "extensions.whole_register.asking.answer_files.write_answer": lambda ws, to: (
-        answer_files.write_answer(ws, AN_ANSWER, to / "answer.csv")
+    "extensions.whole_register.asking.shown_answers.write_answer": lambda ws, to: (
+        shown_answers.write_answer(ws, AN_ANSWER, to / "answer.csv")
     ),
     "extensions.sharing.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"

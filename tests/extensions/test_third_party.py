@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.main import get_group
 
 from duediligence.casework import removing, retention
 from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import build_command
+from duediligence.cli.extension_commands import add_extension_commands
 from duediligence.errors import Conflict, UsageError
-from duediligence.extension import Extension, find_extensions, list_ignored_extensions
+from duediligence.extension import CommandGroup, Extension, find_extensions, list_ignored_extensions
 from duediligence.model import Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -95,6 +98,16 @@ def test_one_that_is_not_installed_is_refused_by_name() -> None:
 def test_one_with_tables_must_answer_for_what_it_keeps() -> None:
     with pytest.raises(ValueError, match="'payments' has tables, so it needs `records`"):
         Extension(name="payments", migrations="payments_extension.tables:migrations")
+
+
+def test_a_group_of_the_core_gets_the_commands_of_each() -> None:
+    whole, part = typer.Typer(), "duediligence.extensions.whole_register.cli"
+    whole.add_typer(typer.Typer(), name="registers")
+    group = ("registers", "")
+    one = Extension(name="one", commands=(CommandGroup(*group, f"{part}:app"),))
+    other = Extension(name="other", commands=(CommandGroup(*group, f"{part}:load"),))
+    add_extension_commands(whole, [one, other])
+    assert {*get_group(whole).commands["registers"].commands} == {"ask", "screen", "whole"}  # type: ignore[attr-defined]
 
 
 @contextmanager

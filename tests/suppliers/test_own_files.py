@@ -6,7 +6,7 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.extensions.sharing.exchanges.lists import COLUMNS as EXCHANGE
-from duediligence.extensions.whole_register.asking.answer_words import ANSWER_COLUMNS
+from duediligence.extensions.whole_register.asking.shown_answers import ANSWER_COLUMNS
 from duediligence.render.decision_workbook import COLUMNS as DECISIONS
 from duediligence.render.flags import COLUMNS as FLAGS
 from duediligence.render.flags import EXPORT_COLUMNS

@@ -19,11 +19,11 @@ import msgspec
 
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed, Hint, OptionRemark, StorageError, UsageError
-from duediligence.extensions.whole_register import derived, derived_for_questions, engine
+from duediligence.extensions.whole_register import derived, engine, question_tables
 from duediligence.extensions.whole_register.conversion import Conversion
-from duediligence.extensions.whole_register.derived_for_questions import DERIVED
 from duediligence.extensions.whole_register.normal_forms import build_sql_macros
 from duediligence.extensions.whole_register.products import READERS, day_of, sorted_out
+from duediligence.extensions.whole_register.question_tables import DERIVED
 from duediligence.extensions.whole_register.splitting import split_register_file
 from duediligence.extensions.whole_register.tables import TABLES
 from duediligence.extensions.whole_register.versions import (
@@ -356,9 +356,7 @@ class _Load:
                 create(file)
         files |= {table: [file] for table, file in answers.items()}
         with self._progress.task("Finding phoenixes and handovers"):
-            rows |= derived_for_questions.write_question_tables(
-                db, _derive_version_day(products), files
-            )
+            rows |= question_tables.write_question_tables(db, _derive_version_day(products), files)
         with storing(building):
             for file in (edges, nodes, *answers.values()):
                 sync_file(file)

@@ -8,7 +8,7 @@ from pathlib import Path
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.extensions.whole_register import companies, officers, owners
 from duediligence.extensions.whole_register.conversion import Conversion
-from duediligence.extensions.whole_register.officers_file import (
+from duediligence.extensions.whole_register.officers import (
     SNAPSHOT,
     UPDATE,
     read_officers_header,

@@ -14,11 +14,11 @@ import duckdb
 from duediligence.extensions.whole_register.asking.answers import RegisterTable
 from duediligence.extensions.whole_register.asking.asked import AskedRegister
 from duediligence.extensions.whole_register.derived import make_links, to_parquet
-from duediligence.extensions.whole_register.derived_for_questions import (
+from duediligence.extensions.whole_register.normal_forms import address_key, build_sql_macros
+from duediligence.extensions.whole_register.question_tables import (
     DERIVED,
     write_question_tables,
 )
-from duediligence.extensions.whole_register.normal_forms import address_key, build_sql_macros
 from duediligence.extensions.whole_register.tables import SCREENED, TABLES
 
 DAY = date(2026, 11, 1)

@@ -7,17 +7,15 @@ import pytest
 
 from duediligence.errors import Incomplete, Invalid, NotFound
 from duediligence.extensions.whole_register.asking import (
-    address,
+    addresses,
     changes,
     circles,
     handed_over,
-    mass_addresses,
     people,
     phoenixes,
-    shared_addresses,
 )
-from duediligence.extensions.whole_register.asking.address import AddressRequest
-from duediligence.extensions.whole_register.asking.answer_words import answer_fields
+from duediligence.extensions.whole_register.asking.addresses import AddressRequest
+from duediligence.extensions.whole_register.asking.shown_answers import answer_fields
 from duediligence.extensions.whole_register.tables import COMPANIES
 from tests.rows import for_each
 
@@ -34,7 +32,7 @@ def test_those_in_the_same_unit_come_first_and_the_postcode_alone_is_only_counte
     made.company("99000003", "OTHER UNIT LIMITED", at="Unit 9, 71 Invented Street, AB1 2CD")
     made.company("99000004", "NEXT DOOR LIMITED", at="73 Invented Street, AB1 2CD")
     made.officer("99000005", "Jo Invented", at="71 Invented Street, AB1 2CD")
-    answer = address.find_address_sharers(
+    answer = addresses.find_address_sharers(
         made.ask({"99000002": "S2"}), AddressRequest(number="99000001"), 10
     )
     assert [(row.what, row.name, row.same_unit) for row in answer.rows] == [
@@ -53,21 +51,21 @@ def test_an_address_given_as_text() -> None:
     made.company("99000001", "MINE LIMITED", at="71 Invented Street, AB1 2CD")
     asked = made.ask()
     request = AddressRequest(text="71 invented street", postcode="ab12cd")
-    assert [row.name for row in address.find_address_sharers(asked, request, 10).rows] == [
+    assert [row.name for row in addresses.find_address_sharers(asked, request, 10).rows] == [
         "MINE LIMITED"
     ]
     with pytest.raises(Invalid):
-        address.find_address_sharers(asked, AddressRequest(text="71 Invented Street"), 10)
+        addresses.find_address_sharers(asked, AddressRequest(text="71 Invented Street"), 10)
     with pytest.raises(NotFound):
-        address.find_address_sharers(asked, AddressRequest(number="12345678"), 10)
+        addresses.find_address_sharers(asked, AddressRequest(number="12345678"), 10)
 
 
 def test_a_crowd_at_one_address_is_weak_and_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(address, "SHORTLIST", 50)
+    monkeypatch.setattr(addresses, "SHORTLIST", 50)
     made = InventedRegister()
     for at in range(120):
         made.company(f"98{at:06}", at=TOWER)
-    answer = address.find_address_sharers(made.ask(), AddressRequest(number="98000000"), 10)
+    answer = addresses.find_address_sharers(made.ask(), AddressRequest(number="98000000"), 10)
     assert len(answer.rows) == 10
     assert answer.rows[0].strength == pytest.approx(2 / 120)
     assert [(cut.kind, cut.kept) for cut in answer.cuts] == [("shortlist", 50)]
@@ -167,7 +165,7 @@ def test_suppliers_that_share_an_office_or_where_letters_go() -> None:
     for at in range(40):
         made.company(f"98{at:06}", at=TOWER)
     mine = {"99000001": "S1", "99000002": "S2", "99000003": "S3"}
-    answer = shared_addresses.shared_addresses(made.ask(mine), 10)
+    answer = addresses.shared_addresses(made.ask(mine), 10)
     told = [([one.supplier_ref for one in row.suppliers], row.companies) for row in answer.rows]
     assert told == [(["S1", "S2"], 3), (["S1", "S3"], 42)]
     assert answer.rows[0].uses == ("letters to an officer", "letters to an owner")
@@ -183,7 +181,7 @@ def test_mass_addresses_and_busy_people() -> None:
     made.company("99000001", at="2 Elsewhere, ZZ1 1ZZ", created_on=RECENT)
     made.owner("99000001", "Jo Invented")
     asked = made.ask({"98000003": "S3", "99000001": "S1"})
-    (crowd,) = mass_addresses.mass_addresses(asked, 10, least=5).rows
+    (crowd,) = addresses.mass_addresses(asked, 10, least=5).rows
     assert (crowd.address, crowd.companies, crowd.live, crowd.new, crowd.failed) == (
         TOWER,
         12,
@@ -192,15 +190,15 @@ def test_mass_addresses_and_busy_people() -> None:
         4,
     )
     assert crowd.suppliers == ("S3",)
-    assert mass_addresses.mass_addresses(asked, 10, least=5, suppliers=True).found == 1
-    assert mass_addresses.mass_addresses(asked, 10).found == 0
+    assert addresses.mass_addresses(asked, 10, least=5, suppliers=True).found == 1
+    assert addresses.mass_addresses(asked, 10).found == 0
     (busy,) = people.find_busy_people(asked, 10).rows
     assert (busy.name, busy.born, busy.companies, busy.failed) == ("Nora Nominee", "1960-05", 12, 4)
     assert busy.suppliers == ("S3",)
     with pytest.raises(Invalid):
         people.find_busy_people(asked, 10, least=1)
     with pytest.raises(Invalid):
-        mass_addresses.mass_addresses(asked, 10, least=1)
+        addresses.mass_addresses(asked, 10, least=1)
 
 
 def test_circles_of_owners_are_found_whatever_their_length() -> None:

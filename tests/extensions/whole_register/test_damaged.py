@@ -11,8 +11,7 @@ import pytest
 from duediligence.casework.verifying import verify
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.extensions.whole_register import derived, loading
-from duediligence.extensions.whole_register.asking.ask import ask
-from duediligence.extensions.whole_register.asking.requests import PeopleRequest
+from duediligence.extensions.whole_register.asking.ask import PeopleRequest, ask
 from duediligence.extensions.whole_register.versions import (
     Version,
     activate_version,

@@ -14,7 +14,7 @@ from duediligence.extensions.whole_register import companies as company_tables
 from duediligence.extensions.whole_register import officers as officer_tables
 from duediligence.extensions.whole_register import owners as owner_tables
 from duediligence.extensions.whole_register.normal_forms import address_key, name_stem
-from duediligence.extensions.whole_register.officers_file import (
+from duediligence.extensions.whole_register.officers import (
     NamedCompany,
     OfficerRow,
     read_officer_records,

@@ -9,9 +9,8 @@ import pytest
 
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 from duediligence.extensions.whole_register import engine
-from duediligence.extensions.whole_register.asking import opening
-from duediligence.extensions.whole_register.asking.ask import ask
-from duediligence.extensions.whole_register.asking.requests import CirclesRequest
+from duediligence.extensions.whole_register.asking import asked
+from duediligence.extensions.whole_register.asking.ask import CirclesRequest, ask
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
@@ -41,7 +40,7 @@ def test_a_question_that_needs_more_than_it_may_use(
         write_companies(tmp_path / COMPANIES_FILE, [company(numbers[0])]),
         write_lines(tmp_path / OWNERS_FILE, [*owners, totals(len(owners))], ascii_only=True),
     )
-    monkeypatch.setattr(opening, "MEMORY_MB", 2)
+    monkeypatch.setattr(asked, "MEMORY_MB", 2)
     with pytest.raises(StorageError, match="needs more memory than it may use"):
         ask(workspace, CirclesRequest())
 

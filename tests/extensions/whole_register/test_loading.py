@@ -17,8 +17,8 @@ from duediligence.errors import (
     UsageError,
 )
 from duediligence.extensions.whole_register import derived, loading
-from duediligence.extensions.whole_register.derived_for_questions import DERIVED
 from duediligence.extensions.whole_register.products import READERS
+from duediligence.extensions.whole_register.question_tables import DERIVED
 from duediligence.extensions.whole_register.tables import TABLES
 from duediligence.extensions.whole_register.versions import (
     Version,

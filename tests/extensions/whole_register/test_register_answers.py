@@ -3,14 +3,6 @@
 from datetime import date
 from typing import Any, get_args
 
-from duediligence.extensions.whole_register.asking.answer_words import (
-    ANSWER_COLUMNS,
-    answer_document,
-    answer_fields,
-    answer_notes,
-    answer_summary,
-    answer_warnings,
-)
 from duediligence.extensions.whole_register.asking.answers import (
     AddressRow,
     AnswerCut,
@@ -28,6 +20,14 @@ from duediligence.extensions.whole_register.asking.answers import (
     RegisterAnswer,
     RegisterCompany,
     SharedAddressRow,
+)
+from duediligence.extensions.whole_register.asking.shown_answers import (
+    ANSWER_COLUMNS,
+    answer_document,
+    answer_fields,
+    answer_notes,
+    answer_summary,
+    answer_warnings,
 )
 from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
 from tests.rows import for_each

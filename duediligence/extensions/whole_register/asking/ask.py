@@ -1,36 +1,96 @@
 """Ask the register one question, and record that it was asked: never about whom."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, assert_never
 
 from duediligence.errors import Invalid
-from duediligence.extensions.whole_register.asking.address import (
+from duediligence.extensions.whole_register.asking.addresses import (
+    LEAST_COMPANIES,
     AddressRequest,
     find_address_sharers,
+    mass_addresses,
+    shared_addresses,
 )
 from duediligence.extensions.whole_register.asking.answers import Purpose, RegisterAnswer
-from duediligence.extensions.whole_register.asking.asked import AskedRegister
+from duediligence.extensions.whole_register.asking.asked import AskedRegister, open_to_ask
 from duediligence.extensions.whole_register.asking.changes import find_register_changes
 from duediligence.extensions.whole_register.asking.circles import find_owner_circles
 from duediligence.extensions.whole_register.asking.handed_over import handed_over
-from duediligence.extensions.whole_register.asking.mass_addresses import mass_addresses
 from duediligence.extensions.whole_register.asking.near import NearRequest, find_near_paths
-from duediligence.extensions.whole_register.asking.opening import open_to_ask
+from duediligence.extensions.whole_register.asking.people import LEAST as LEAST_OF_A_PERSON
 from duediligence.extensions.whole_register.asking.people import find_busy_people
-from duediligence.extensions.whole_register.asking.phoenixes import find_phoenix_companies
-from duediligence.extensions.whole_register.asking.requests import (
-    ChangesRequest,
-    CirclesRequest,
-    HandedOverRequest,
-    MassAddressesRequest,
-    PeopleRequest,
-    PhoenixesRequest,
-    RegisterRequest,
-    SharedAddressesRequest,
+from duediligence.extensions.whole_register.asking.phoenixes import (
+    DEFAULT_MONTHS,
+    find_phoenix_companies,
 )
-from duediligence.extensions.whole_register.asking.shared_addresses import shared_addresses
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAddressesRequest:
+    """See `shared_addresses`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoenixesRequest:
+    """See `phoenixes`."""
+
+    months: int = DEFAULT_MONTHS
+    suppliers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MassAddressesRequest:
+    """See `mass_addresses`."""
+
+    least: int = LEAST_COMPANIES
+    suppliers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRequest:
+    """See `people`."""
+
+    least: int = LEAST_OF_A_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class CirclesRequest:
+    """See `circles`."""
+
+    suppliers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequest:
+    """See `changes`."""
+
+    since: date | None = None
+    suppliers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverRequest:
+    """See `handed_over`."""
+
+    suppliers: bool = False
+
+
+RegisterRequest = (
+    NearRequest
+    | AddressRequest
+    | SharedAddressesRequest
+    | PhoenixesRequest
+    | MassAddressesRequest
+    | PeopleRequest
+    | CirclesRequest
+    | ChangesRequest
+    | HandedOverRequest
+)
+
 
 LIMIT = 100
 MOST_ROWS = 100_000

@@ -3,8 +3,8 @@
 from duediligence.errors import Invalid
 from duediligence.extensions.whole_register.asking.answers import PhoenixRow, RegisterAnswer
 from duediligence.extensions.whole_register.asking.asked import AskedRegister, rows
-from duediligence.extensions.whole_register.derived_phoenixes import MONTHS
 from duediligence.extensions.whole_register.normal_forms import address_words
+from duediligence.extensions.whole_register.question_tables import MONTHS
 
 DEFAULT_MONTHS = 24
 

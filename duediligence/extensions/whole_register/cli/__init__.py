@@ -115,10 +115,10 @@ def run_register_screening(
 
         duediligence registers screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
     """
-    from duediligence.extensions.whole_register.lookup.screening import screen_register
-    from duediligence.extensions.whole_register.lookup.screening_shown import (
+    from duediligence.extensions.whole_register.lookup.screening import (
         export_register_screening,
         format_register_screening,
+        screen_register,
     )
 
     do = choose_cluster(scheduler, local_cluster, storage, trusted_network=trusted_network)

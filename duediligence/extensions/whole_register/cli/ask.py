@@ -11,7 +11,7 @@ from duediligence.cli.globals import JsonOption, note, say, say_json, table, war
 from duediligence.errors import Invalid, UsageError
 
 if TYPE_CHECKING:
-    from duediligence.extensions.whole_register.asking.requests import RegisterRequest
+    from duediligence.extensions.whole_register.asking.ask import RegisterRequest
 
 app = typer.Typer(
     help="Ask the whole register, such as who shares an address.",
@@ -141,8 +141,8 @@ def address(
 
         duediligence registers ask address --suppliers
     """
-    from duediligence.extensions.whole_register.asking.address import AddressRequest
-    from duediligence.extensions.whole_register.asking.requests import SharedAddressesRequest
+    from duediligence.extensions.whole_register.asking.addresses import AddressRequest
+    from duediligence.extensions.whole_register.asking.ask import SharedAddressesRequest
     from duediligence.model import register_number
 
     if bool(number) + bool(text) + suppliers != 1:
@@ -178,7 +178,7 @@ def phoenixes(
 
         duediligence registers ask phoenixes --months 12 --out phoenixes.csv
     """
-    from duediligence.extensions.whole_register.asking.requests import PhoenixesRequest
+    from duediligence.extensions.whole_register.asking.ask import PhoenixesRequest
 
     request = PhoenixesRequest(months, suppliers)
     _ask(request, limit, out, people=people, purpose=purpose, as_json=as_json)
@@ -201,7 +201,7 @@ def mass_addresses(
 
         duediligence registers ask mass-addresses --least 1000
     """
-    from duediligence.extensions.whole_register.asking.requests import MassAddressesRequest
+    from duediligence.extensions.whole_register.asking.ask import MassAddressesRequest
 
     request = MassAddressesRequest(least, suppliers)
     _ask(request, limit, out, people=False, purpose=purpose, as_json=as_json)
@@ -224,7 +224,7 @@ def busy_people(
 
         duediligence registers ask people --least 50
     """
-    from duediligence.extensions.whole_register.asking.requests import PeopleRequest
+    from duediligence.extensions.whole_register.asking.ask import PeopleRequest
 
     _ask(PeopleRequest(least), limit, out, people=people, purpose=purpose, as_json=as_json)
 
@@ -245,7 +245,7 @@ def circles(
 
         duediligence registers ask circles
     """
-    from duediligence.extensions.whole_register.asking.requests import CirclesRequest
+    from duediligence.extensions.whole_register.asking.ask import CirclesRequest
 
     _ask(CirclesRequest(suppliers), limit, out, people=False, purpose=purpose, as_json=as_json)
 
@@ -279,7 +279,7 @@ def changes(
         duediligence registers ask changes --since 2026-10-01
     """
     from duediligence.casework.choices import date_of
-    from duediligence.extensions.whole_register.asking.requests import ChangesRequest
+    from duediligence.extensions.whole_register.asking.ask import ChangesRequest
 
     request = ChangesRequest(date_of("since", since), suppliers)
     _ask(request, limit, out, people=False, purpose=purpose, as_json=as_json)
@@ -303,7 +303,7 @@ def handed_over(
 
         duediligence registers ask handed-over --suppliers
     """
-    from duediligence.extensions.whole_register.asking.requests import HandedOverRequest
+    from duediligence.extensions.whole_register.asking.ask import HandedOverRequest
 
     request = HandedOverRequest(suppliers)
     _ask(request, limit, out, people=people, purpose=purpose, as_json=as_json)
@@ -327,19 +327,17 @@ def _ask(
 ) -> None:
     """Print the answer; exit 3 where a file that it needs is not loaded."""
     from duediligence.casework.choices import word_of
-    from duediligence.extensions.whole_register.asking.answer_files import (
-        check_answer_file,
-        write_answer,
-    )
-    from duediligence.extensions.whole_register.asking.answer_words import (
+    from duediligence.extensions.whole_register.asking.answers import Purpose
+    from duediligence.extensions.whole_register.asking.ask import ask
+    from duediligence.extensions.whole_register.asking.shown_answers import (
         answer_document,
         answer_notes,
         answer_summary,
         answer_table,
         answer_warnings,
+        check_answer_file,
+        write_answer,
     )
-    from duediligence.extensions.whole_register.asking.answers import Purpose
-    from duediligence.extensions.whole_register.asking.ask import ask
 
     told = word_of("purpose", purpose, get_args(Purpose))
     if out:

@@ -145,7 +145,9 @@ def test_a_night_gives_what_a_full_screening_gives(home: Path) -> None:
     del first[2]
     load_lists(home, {"first": first}, 2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("duediligence.extensions.whole_register.lookup.changes.MOST_CHANGED", 9)
+        patch.setattr(
+            "duediligence.extensions.whole_register.lookup.register_lookup.MOST_CHANGED", 9
+        )
         patch.setattr(
             "duediligence.extensions.whole_register.lookup.register_lookup.MOST_CHANGED", 9
         )
@@ -205,7 +207,9 @@ def test_a_part_that_cannot_be_done_is_named_and_the_rest_is_kept(home: Path) ->
 def test_who_changed_one_night_is_found_by_an_entry_of_the_next(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("duediligence.extensions.whole_register.lookup.changes.MOST_CHANGED", 9)
+    monkeypatch.setattr(
+        "duediligence.extensions.whole_register.lookup.register_lookup.MOST_CHANGED", 9
+    )
     write_register(home, "v1", register())
     screen(home)
     rows = register()

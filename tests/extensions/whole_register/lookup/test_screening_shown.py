@@ -7,10 +7,10 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.extensions.whole_register.cli import choose_cluster
-from duediligence.extensions.whole_register.lookup.screening import screen_register
-from duediligence.extensions.whole_register.lookup.screening_shown import (
+from duediligence.extensions.whole_register.lookup.screening import (
     export_register_screening,
     format_register_screening,
+    screen_register,
 )
 from duediligence.model.audit import AuditEvent
 from tests.rows import for_each

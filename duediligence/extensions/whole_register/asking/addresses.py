@@ -1,16 +1,19 @@
-"""Who shares an address: companies in one building, and people who give it as theirs."""
+"""Questions about addresses: who shares one, which suppliers share theirs, and where many are."""
 
 from dataclasses import dataclass
 
 from duediligence.errors import Hint, Invalid, NotFound, OptionRemark
 from duediligence.extensions.whole_register.asking.answers import (
     AddressRow,
+    AddressUse,
     AnswerCut,
+    MassAddressRow,
     RegisterAnswer,
     RegisterCompany,
+    SharedAddressRow,
 )
 from duediligence.extensions.whole_register.asking.asked import AskedRegister, rows
-from duediligence.extensions.whole_register.normal_forms import address_key
+from duediligence.extensions.whole_register.normal_forms import address_key, address_words
 from duediligence.matching.premises import compare_places
 from duediligence.model import Address
 from duediligence.store.register.names import postcode_key
@@ -155,3 +158,144 @@ def _same_unit(one: Address, other: Address) -> bool | None:
     if not one.text or not other.text:
         return None
     return compare_places(one, other) == "same premises"
+
+
+def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedAddressRow]:
+    """Return addresses that two or more suppliers use, those that the fewest other companies use
+    first.
+
+    An address that `n` companies use, in whichever way, is as strong as 2/n. Raises NotFound where
+    no supplier has a company number, Incomplete where the companies are not loaded.
+    """
+    asked.need_suppliers()
+    scope = asked.scope(("companies", "owners", "officers"))
+    connection = asked.connection
+    asked.set_suppliers()
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE used AS
+        SELECT address_key, number, 'registered office' AS use FROM companies
+        WHERE address_key IS NOT NULL AND number IN (SELECT number FROM suppliers)
+        UNION
+        SELECT address_key, number, 'letters to an owner' FROM owners
+        WHERE address_key IS NOT NULL AND ceased_on IS NULL
+          AND number IN (SELECT number FROM suppliers)
+        UNION
+        SELECT address_key, number, 'letters to an officer' FROM officers
+        WHERE address_key IS NOT NULL AND resigned_on IS NULL
+          AND number IN (SELECT number FROM suppliers)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE shared AS
+        SELECT address_key FROM used GROUP BY address_key HAVING count(DISTINCT number) > 1
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE widely AS
+        SELECT address_key, count(DISTINCT mark) AS companies, min(address) AS address
+        FROM (
+          SELECT address_key, hash(number) AS mark, address || ', ' || postcode AS address
+          FROM companies SEMI JOIN shared USING (address_key)
+          UNION ALL
+          SELECT address_key, hash(number), NULL FROM owners SEMI JOIN shared USING (address_key)
+          UNION ALL
+          SELECT address_key, hash(number), NULL FROM officers SEMI JOIN shared USING (address_key)
+        ) GROUP BY address_key
+    """)
+    found = rows(connection, "SELECT count(*) FROM shared")[0][0]
+    best = rows(
+        connection,
+        """
+        SELECT w.address_key, w.companies, w.address, list_sort(list(DISTINCT u.number)),
+          list_sort(list(DISTINCT u.use)) FROM widely w JOIN used u USING (address_key)
+        GROUP BY ALL ORDER BY w.companies, len(list(DISTINCT u.number)) DESC, w.address_key LIMIT ?
+        """,
+        limit,
+    )
+    companies = asked.companies({number for *_, numbers, _ in best for number in numbers})
+    return RegisterAnswer(
+        question="shared-addresses",
+        scope=scope,
+        rows=tuple(
+            SharedAddressRow(
+                address=address or address_words(key),
+                registered=address is not None,
+                companies=count,
+                suppliers=tuple(companies[number] for number in numbers),
+                uses=tuple(map(_parse_address_use, uses)),
+                strength=2 / max(2, count),
+            )
+            for key, count, address, numbers, uses in best
+        ),
+        found=found,
+        counts=asked.not_asked_about(),
+    )
+
+
+def _parse_address_use(text: str) -> AddressUse:
+    match text:
+        case "registered office" | "letters to an owner" | "letters to an officer":
+            return text
+    raise AssertionError(text)
+
+
+LEAST_COMPANIES = 50
+
+
+def mass_addresses(
+    asked: AskedRegister, limit: int, *, least: int = LEAST_COMPANIES, suppliers: bool = False
+) -> RegisterAnswer[MassAddressRow]:
+    """Return buildings with `least` companies or more, the most first; with `suppliers`, only where
+    one of the stored suppliers is.
+
+    Raises Invalid for a bound below 2, Incomplete where the companies are not loaded.
+    """
+    if least < 2:
+        raise Invalid("least must be 2 or more", field="least")
+    if suppliers:
+        asked.need_suppliers()
+    scope = asked.scope(("companies",))
+    connection = asked.connection
+    asked.set_suppliers()
+    mine = (
+        "AND key IN (SELECT c.address_key FROM companies c JOIN suppliers s USING (number))"
+        if suppliers
+        else ""
+    )
+    crowded = f"FROM nodes WHERE kind = 'address' AND companies >= $1 {mine}"
+    found = rows(connection, f"SELECT count(*) {crowded}", least)[0][0]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE crowded AS SELECT key, label, companies "
+        f"{crowded} ORDER BY companies DESC, key LIMIT $2",
+        [least, limit],
+    )
+    counted = rows(
+        connection,
+        """
+        SELECT a.key, any_value(a.label), any_value(a.companies),
+          count(c.number) FILTER (c.gone_since IS NULL),
+          count(c.number) FILTER (c.created_on > $1::DATE - INTERVAL 12 MONTH),
+          count(f.number),
+          coalesce(list_sort(list(s.ref) FILTER (s.ref IS NOT NULL)), [])
+        FROM crowded a LEFT JOIN companies c ON c.address_key = a.key
+        LEFT JOIN failed f ON f.number = c.number
+        LEFT JOIN suppliers s ON s.number = c.number
+        GROUP BY a.key ORDER BY 3 DESC, a.key
+        """,
+        asked.day,
+    )
+    return RegisterAnswer(
+        question="mass-addresses",
+        scope=scope,
+        rows=tuple(
+            MassAddressRow(
+                address=label or key,
+                companies=companies,
+                live=live,
+                new=new,
+                failed=failed,
+                suppliers=tuple(refs),
+            )
+            for key, label, companies, live, new, failed, refs in counted
+        ),
+        found=found,
+        counts=asked.not_asked_about() if suppliers else {},
+    )

@@ -1,4 +1,4 @@
-"""Answers of the whole register in words: one table for the terminal, CSV and JSON."""
+"""Answers of the whole register as they are shown: one table for the terminal, CSV and JSON."""
 
 import csv
 import io
@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from duediligence.delivery.flag_files import check_folder
+from duediligence.errors import Invalid
 from duediligence.extensions.whole_register.asking.answers import (
     AddressRow,
     AnswerCut,
@@ -26,9 +28,12 @@ from duediligence.extensions.whole_register.asking.answers import (
     RegisterTable,
     SharedAddressRow,
 )
+from duediligence.model.audit import AuditEvent
 from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
 from duediligence.render.output import encode_envelope
 from duediligence.render.wording import day, format_cell, visible
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count, listed
 from duediligence.writing import escape_formula, write_text
 
@@ -419,3 +424,43 @@ def _format_handover_match(row: HandoverRow) -> str:
     if not row.listed:
         return ""
     return row.listed if row.score is None else f"{row.listed} ({row.score:.0%} similar)"
+
+
+FORMATS = (".csv", ".json")
+
+
+def check_answer_file(path: Path) -> None:
+    """Refuse, before any work, a file that cannot be written at the end. Raises Invalid."""
+    if path.suffix.lower() not in FORMATS:
+        raise Invalid(
+            f"{path}: the file name sets the format, and must end in {' or '.join(FORMATS)}",
+            field="out",
+        )
+    check_folder(path)
+
+
+@use_case("export", event="export")
+def write_answer(
+    workspace: Workspace, answer: RegisterAnswer[Any], path: Path, *, people: bool = False
+) -> None:
+    """Write the answer to `path`, as CSV or JSON by its ending. Raises Invalid, StorageError.
+
+    Unless `people`, each person is a number. The record is made first; one that cannot be made
+    stops it.
+    """
+    check_answer_file(path)
+    workspace.audit.add(
+        AuditEvent(
+            "export",
+            workspace.now(),
+            workspace.who,
+            {
+                "file": path.name,
+                "question": answer.question,
+                "rows": len(answer.rows),
+                "people": "included" if people else "numbered",
+            },
+            subject="register answer",
+        )
+    )
+    answer_file(answer, path, people=people)
