@@ -667,7 +667,7 @@ class Examination:
             self._compare(now, tables)
 
     def _extension_files(self) -> None:
-        """The files that extensions keep beside the databases, and those that nobody can read."""
+        """Compare the files of extensions, and count those of one that is not installed."""
         for compare in load_parts(self.workspace.extensions, "files"):
             found: ComparedFiles = compare(self.workspace, self._find_seal, self.progress)
             if found.why_not:

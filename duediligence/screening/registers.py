@@ -232,8 +232,9 @@ class ExtensionRegister:
 
 @use_case("read")
 def list_extension_registers(workspace: Workspace) -> Iterator[ExtensionRegister]:
-    """Yield the register of each extension that keeps one, and what is left of one that is not
-    installed. Raises StorageError.
+    """Yield the register of each extension that has one, or that it is not installed.
+
+    Raises StorageError.
     """
     for show in load_parts(workspace.extensions, "register"):
         yield show(workspace)

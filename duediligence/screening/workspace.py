@@ -162,8 +162,9 @@ class Workspace:
         return tuple(one.extension for one in find_extensions(self.settings.extensions))
 
     def list_missing_extensions(self) -> list[str]:
-        """Return the extensions that are not in use and have files in the home or recorded, apart
-        from those that only have rows (see `Casework.owned_rows`). Raises StorageError.
+        """Return the extensions that are not in use and whose files are in the home or recorded.
+
+        For their rows see `Casework.owned_rows`. Raises StorageError.
         """
         there = {one.name for one in self.extensions}
         return [

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +74,6 @@ from duediligence.extensions.sharing.information_requests import RequestFacts
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.store.cases import CaseStore
-from duediligence.extensions.whole_register import loading as whole_register_loading
-from duediligence.extensions.whole_register.asking import shown_answers
-from duediligence.extensions.whole_register.asking.answers import (
-    AnswerScope,
-    CircleRow,
-    RegisterAnswer,
-)
-from duediligence.extensions.whole_register.lookup.screening import screen_register
-from duediligence.extensions.whole_register.lookup.workers import in_processes
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
@@ -129,10 +121,6 @@ TOTALS = {
         "exemptions_count": 0,
     }
 }
-
-AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
-    question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
-)
 
 for package in ("screening", "casework", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
@@ -329,13 +317,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.clock.put_clock_right": lambda ws, _: clock.put_clock_right(ws),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
-    "extensions.whole_register.loading.load": lambda ws, _: whole_register_loading.load(
-        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
-    ),
-    "extensions.whole_register.lookup.screening.screen_register": lambda ws, _: (
-        whole_register_loading.load(ws, sorted((DEMO / "companies_bulk").glob("*.csv"))),
-        screen_register(ws, do=in_processes(1)),
-    ),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
     ),
@@ -492,9 +473,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
         ws, making.PackRequest(supplier="S001"), "html"
     ),
-    "extensions.whole_register.asking.shown_answers.write_answer": lambda ws, to: (
-        shown_answers.write_answer(ws, AN_ANSWER, to / "answer.csv")
-    ),
     "extensions.sharing.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
@@ -639,6 +617,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, replace(job("backup"), into=to), SILENT
     ),
 }
+if find_spec("duediligence.extensions.whole_register"):
+    from ..extensions.whole_register.calls import CALLS as WHOLE_REGISTER
+
+    CALLS |= WHOLE_REGISTER
 
 
 def prepared(office: Office, name: str, folder: Path) -> Workspace:

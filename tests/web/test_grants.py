@@ -18,8 +18,6 @@ from duediligence.casework.tokens import ROLE_LASTS, make_token
 from duediligence.errors import Forbidden, NotFound, StorageError
 from duediligence.extensions.sharing.exchanges.hits import hits_as_json
 from duediligence.extensions.sharing.exchanges.status import exchange_log
-from duediligence.extensions.sharing.model.intelligence import ReportedParty
-from duediligence.extensions.whole_register.asking.answers import BusyPersonRow
 from duediligence.model import PartialDate
 from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
@@ -129,12 +127,6 @@ def test_of_a_text_only_what_tells_a_birth_date_goes() -> None:
     assert without_birth_dates({"people": [{"name": "Jo", "birth_date": "1961-07"}]}) == {
         "people": [{"name": "Jo", "birth_date": ""}]
     }
-
-
-def test_what_an_extension_returns_loses_birth_dates_too() -> None:
-    born = ReportedParty(kind="person", name="Jo Invented", born=PartialDate(1961, 7))
-    busy = BusyPersonRow(name="Al Else", born="1970-05", companies=9, failed=3, suppliers=())
-    assert [one.born for one in without_birth_dates([born, busy])] == [None, ""]
 
 
 def test_a_restricted_alert_is_decided_by_who_may_see_it_and_by_no_program(

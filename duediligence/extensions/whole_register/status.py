@@ -1,4 +1,4 @@
-"""What of the whole register is kept: as `registers status` shows it, and as it was recorded."""
+"""The version in use of the whole register: as `registers status` shows it, and as recorded."""
 
 from collections.abc import Callable
 from contextlib import suppress

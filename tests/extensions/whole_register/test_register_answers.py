@@ -29,7 +29,9 @@ from duediligence.extensions.whole_register.asking.shown_answers import (
     answer_summary,
     answer_warnings,
 )
+from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
+from duediligence.suppliers.own_files import own_file
 from tests.rows import for_each
 
 ONE = RegisterCompany("99000001", "ONE LIMITED", "active", date(2026, 1, 5), None, "S1")
@@ -120,11 +122,17 @@ def answer(question: Question, **more: Any) -> RegisterAnswer[Any]:
 def test_each_answer_has_its_columns_and_names_nobody_unless_asked(question: Question) -> None:
     (told,) = answer_fields(answer(question), people=False)
     assert tuple(told) == ANSWER_COLUMNS[question]
+    assert own_file(ANSWER_COLUMNS[question]) == "an answer of the whole register"
     assert "Secret" not in str(told)
     assert "1970" not in str(told)
     named = str(answer_fields(answer(question), people=True))
     assert ("Secret" in named) == ("Secret" in str(ROWS[question]))
     assert answer_document(answer(question), people=False)["complete"] is False
+
+
+def test_who_may_see_no_birth_date_sees_none_in_an_answer() -> None:
+    (busy,) = without_birth_dates(answer("people")).rows
+    assert (busy.name, busy.born) == ("Jo Secret", "")
 
 
 def test_a_path_says_who_is_what_of_whom_and_since_when() -> None:

@@ -1,6 +1,6 @@
 """Questions about addresses: who shares one, which suppliers share theirs, and where many are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duediligence.errors import Hint, Invalid, NotFound, OptionRemark
 from duediligence.extensions.whole_register.asking.answers import (
@@ -96,25 +96,13 @@ def find_address_sharers(
                 strength=strength,
             )
         )
-    made.sort(key=lambda row: (not row.company.supplier_ref, -row.strength))
-    made.sort(key=lambda row: -row.strength)
+    made.sort(key=lambda row: (-row.strength, not row.company.supplier_ref))
     shown = made[:limit]
     companies = asked.companies({row.company.number for row in shown})
     return RegisterAnswer(
         question="address",
         scope=scope,
-        rows=tuple(
-            AddressRow(
-                what=row.what,
-                name=row.name,
-                company=companies[row.company.number],
-                personal=row.personal,
-                same_unit=row.same_unit,
-                until=row.until,
-                strength=row.strength,
-            )
-            for row in shown
-        ),
+        rows=tuple(replace(row, company=companies[row.company.number]) for row in shown),
         found=len(made),
         cuts=(AnswerCut("shortlist", SHORTLIST),) if len(found) > SHORTLIST else (),
         counts={

@@ -11,7 +11,7 @@ import ipaddress
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,9 +21,6 @@ from duediligence.extensions.whole_register.lookup.layers import DoParts, Failur
 from duediligence.extensions.whole_register.lookup.plan import WORDS, LookupPart, WorkerJob
 from duediligence.extensions.whole_register.lookup.shared_storage import PartStorage
 from duediligence.extensions.whole_register.lookup.workers import in_processes
-
-if TYPE_CHECKING:
-    pass
 
 _TRIES = 3  # after as many as Dask itself makes where workers are lost
 _PATIENCE = "30s"

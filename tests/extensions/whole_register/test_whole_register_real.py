@@ -14,10 +14,13 @@ from duediligence.settings import Settings
 pytest.importorskip("duckdb", reason="the extra [register] is not installed")
 DATA = Path(os.environ["REAL_DATA"]) / "companies_house"
 BULK, OFFICERS = DATA / "bulk" / "real", DATA / "officers_bulk"
-pytestmark = pytest.mark.skipif(
-    not BULK.is_dir() or not OFFICERS.is_dir(),
-    reason=f"the real bulk files are not in --real-data ({DATA})",
-)
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(
+        not BULK.is_dir() or not OFFICERS.is_dir(),
+        reason=f"the real bulk files are not in --real-data ({DATA})",
+    ),
+]
 
 
 def loaded(tmp_path: Path, *paths: Path) -> Version:
