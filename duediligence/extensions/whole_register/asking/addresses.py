@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from duediligence.errors import Hint, Invalid, NotFound, OptionRemark
 from duediligence.extensions.whole_register.asking.answers import (
     AddressRow,
-    AddressUse,
     AnswerCut,
     MassAddressRow,
     RegisterAnswer,
@@ -208,7 +207,7 @@ def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedA
                 registered=address is not None,
                 companies=count,
                 suppliers=tuple(companies[number] for number in numbers),
-                uses=tuple(map(_parse_address_use, uses)),
+                uses=tuple(uses),
                 strength=2 / max(2, count),
             )
             for key, count, address, numbers, uses in best
@@ -216,13 +215,6 @@ def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedA
         found=found,
         counts=asked.not_asked_about(),
     )
-
-
-def _parse_address_use(text: str) -> AddressUse:
-    match text:
-        case "registered office" | "letters to an owner" | "letters to an officer":
-            return text
-    raise AssertionError(text)
 
 
 LEAST_COMPANIES = 50

@@ -6,7 +6,7 @@ An answer is what the register's files say, with its strength. It is no finding 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, Literal, TypeVar, get_args
+from typing import Generic, Literal, TypeVar
 
 from duediligence.model.networks import NetworkPath
 
@@ -23,7 +23,6 @@ Question = Literal[
 ]
 # What an answer is needed for. Recorded with each question.
 Purpose = Literal["screening", "new bidder", "contract management", "investigation", "audit"]
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 # A file of the publisher, or what was made of it.
 RegisterTable = Literal["companies", "owners", "officers", "screened"]

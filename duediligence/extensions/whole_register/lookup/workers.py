@@ -12,11 +12,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 
-from duediligence.children import end_with_parent, how_it_ended
+from duediligence.children import OWN_GROUP, end_with_parent, how_it_ended
 from duediligence.errors import DuediligenceError
 from duediligence.extensions.whole_register.lookup.layers import DoParts, Failures
 from duediligence.extensions.whole_register.lookup.parts import PartSearch
@@ -27,12 +26,6 @@ _log = logging.getLogger(__name__)
 _WORKER = f"from {__name__} import answer_stdin; answer_stdin()"
 _TRIES = 3
 _MOST = 8
-# Ctrl-C reaches every process of a terminal's group; only this one may answer it.
-_APART: dict[str, Any] = (
-    {"process_group": 0}
-    if os.name == "posix"
-    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-)
 
 
 def in_processes(workers: int | None) -> DoParts:
@@ -148,7 +141,7 @@ class _Crew:
                     [sys.executable, "-c", _WORKER],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    **_APART,
+                    **OWN_GROUP,
                 )
             except OSError:  # no memory for another
                 return None
