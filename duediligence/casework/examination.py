@@ -28,6 +28,7 @@ from duediligence.screening.audit_events import (
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.store import seals
+from duediligence.store.casework.envelopes import find_file_owner
 from duediligence.store.casework.integrity import DecisionRow
 from duediligence.store.casework.seals import BEFORE, KEYS, is_sealed
 from duediligence.store.lists import Loaded
@@ -667,7 +668,7 @@ class Examination:
             self._compare(now, tables)
 
     def _extension_files(self) -> None:
-        """Compare the files of extensions, and count those of one that is not installed."""
+        """Compare the files of extensions, and name those that no extension in use compares."""
         for compare in load_parts(self.workspace.extensions, "files"):
             found: ComparedFiles = compare(self.workspace, self._find_seal, self.progress)
             if found.why_not:
@@ -675,8 +676,10 @@ class Examination:
             for difference in found.differing:
                 self._differs(*difference)
             self._count(f"files of the {found.what}", found.right)
-        for name in self.workspace.list_missing_extensions():
-            self._skip(0, f"files of the extension {name!r}", "it is not installed")
+        there = {one.name for one in self.workspace.extensions if one.files}
+        sealed = {find_file_owner(table) for table, _ in self.expected}
+        for name in sorted({*sealed, *self.workspace.list_missing_extensions()} - there - {""}):
+            self._skip(0, f"files of the extension {name!r}", "none in use compares them")
 
     def _find_seal(self, table: str, key: str) -> tuple[bytes | None, int | None]:
         """Return the newest seal, None where there is none, and the position of its record."""

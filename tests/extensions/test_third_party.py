@@ -20,8 +20,10 @@ from duediligence.cli.extension_commands import add_extension_commands
 from duediligence.errors import Conflict, UsageError
 from duediligence.extension import CommandGroup, Extension, find_extensions, list_ignored_extensions
 from duediligence.model import Supplier
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.store.seals import Seal
 from tests.conftest import NOW
 from tests.web.conftest import browser, service_over
 
@@ -143,6 +145,14 @@ def test_its_tables_are_its_own_and_are_sealed_and_go_with_a_supplier(
         assert db.execute(sets).fetchall() == [("create_orders",)]
     with opened(home, USED) as ws:
         assert ["inserted by hand" in one.what for one in examine(ws).problems] == [True]
+
+
+def test_files_that_nobody_compares_are_said_to_be_not_covered(home: Path) -> None:
+    with opened(home) as ws:
+        event = AuditEvent("register loaded", NOW, "Ada", {}, subject="payments")
+        ws.audit.add(event, [Seal("payments.files", "2026.csv", b"\x01" * 32)])
+        (lost,) = examine(ws).not_covered
+        assert lost.what == "files of the extension 'payments'"
 
 
 def test_without_it_the_home_is_whole_and_refuses_what_only_it_can_do(
