@@ -17,11 +17,9 @@ from duediligence.casework import queue
 from duediligence.extensions.sharing.cases import CaseFacts, new
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.partner_messages import receive
-from duediligence.extensions.whole_register.loading import load
 from duediligence.model import Supplier
 from duediligence.screening.workspace import Workspace
 from tests.conftest import NOW, Open
-from tests.extensions.whole_register.making import COMPANIES_FILE, company, write_companies
 from tests.rows import for_each
 from tests.sharing.messages_made import message_to
 
@@ -118,6 +116,10 @@ def run_core(
 def filled(home: Path, open_workspace: Open, tmp_path: Path) -> Workspace:
     """A home in which each extension keeps something."""
     pytest.importorskip("duckdb", reason="the extra [register] is not installed")
+    pytest.importorskip("duediligence.extensions.whole_register")
+    from duediligence.extensions.whole_register.loading import load
+    from tests.extensions.whole_register.making import COMPANIES_FILE, company, write_companies
+
     ws = open_workspace(home)
     ws.suppliers.save(SUPPLIERS, file="suppliers.csv", at=NOW)
     new(ws, CaseFacts(title="Car washes"))

@@ -103,13 +103,17 @@ def test_one_with_tables_must_answer_for_what_it_keeps() -> None:
 
 
 def test_a_group_of_the_core_gets_the_commands_of_each() -> None:
-    whole, part = typer.Typer(), "duediligence.extensions.whole_register.cli"
+    whole = typer.Typer()
     whole.add_typer(typer.Typer(), name="registers")
-    group = ("registers", "")
-    one = Extension(name="one", commands=(CommandGroup(*group, f"{part}:app"),))
-    other = Extension(name="other", commands=(CommandGroup(*group, f"{part}:load"),))
+    one = Extension(
+        name="one", commands=(CommandGroup("registers", "", "duediligence.cli.tokens:app"),)
+    )
+    other = Extension(
+        name="other", commands=(CommandGroup("registers", "", "duediligence.cli.backup:app"),)
+    )
     add_extension_commands(whole, [one, other])
-    assert {*get_group(whole).commands["registers"].commands} == {"ask", "screen", "whole"}  # type: ignore[attr-defined]
+    found: Any = get_group(whole).commands["registers"]
+    assert {"add", "make", "verify"} <= {*found.commands}
 
 
 @contextmanager
