@@ -19,7 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from duediligence.bulk_register.versions import Version, open_version
+from duediligence.extensions.whole_register.versions import Version, open_version
 
 # Arguments, and the tables with the column that a scan of each would read.
 _GRAPH = (("edges", "node"), ("nodes", "node"))

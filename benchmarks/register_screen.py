@@ -29,12 +29,20 @@ from invented_companies import companies
 from names import made_up_people
 from rapidfuzz import fuzz, process
 
-from duediligence.bulk_register.lookup import register_lookup
-from duediligence.bulk_register.lookup.changes import ListChanges
-from duediligence.bulk_register.lookup.screening import ScreenedRegister, screen_register
-from duediligence.bulk_register.lookup.workers import in_processes
-from duediligence.bulk_register.tables import TABLES
-from duediligence.bulk_register.versions import LAYOUT, TableFiles, activate_version, write_manifest
+from duediligence.extensions.whole_register.lookup import register_lookup
+from duediligence.extensions.whole_register.lookup.register_lookup import ListChanges
+from duediligence.extensions.whole_register.lookup.screening import (
+    ScreenedRegister,
+    screen_register,
+)
+from duediligence.extensions.whole_register.lookup.workers import in_processes
+from duediligence.extensions.whole_register.tables import TABLES
+from duediligence.extensions.whole_register.versions import (
+    LAYOUT,
+    TableFiles,
+    activate_version,
+    write_manifest,
+)
 from duediligence.model import ListEntry
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -270,7 +278,7 @@ def _matches(version: Path) -> list[tuple[object, ...]]:
 
 def cluster(home: Path) -> None:
     """Two processes of this machine, and two workers of Dask, by the clock."""
-    from duediligence.bulk_register.lookup.cluster import on_local_cluster
+    from duediligence.extensions.whole_register.lookup.cluster import on_local_cluster
 
     clocked: dict[str, list[float]] = {"processes": [], "Dask": []}
     for _ in range(2):

@@ -3,15 +3,22 @@
 import logging
 import os
 import signal
+import subprocess
 import sys
 import time
 from threading import Thread
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 from duediligence.logs import raised_at
 
 _log = logging.getLogger(__name__)
 _LONGEST = 300
+# Ctrl-C reaches every process of a terminal's group; only the parent may answer it.
+OWN_GROUP: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
 
 
 def end_with_parent() -> None:

@@ -26,7 +26,10 @@ OURS = "duediligence"
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
-    """A group of commands: new, or one of the core, which gets more. `app` is a part, a Typer."""
+    """A group of commands: new, or one of the core, which gets more. `app` is a part, a Typer.
+
+    The name of a group below another has both words: `registers load`.
+    """
 
     name: str
     help: str
@@ -70,6 +73,10 @@ class Extension:
     access (`casework.extension_records`). An extension with tables must have it. `restricted`
     counts restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
     of `doctor` (`casework.readiness`).
+
+    `register` shows the register that it keeps (`screening.registers.ExtensionRegister`), and
+    `files` compares its files in the home with what the audit chain recorded of them
+    (`model.audit.ComparedFiles`).
     """
 
     name: str
@@ -83,6 +90,8 @@ class Extension:
     records: str = ""
     restricted: str = ""
     readiness: str = ""
+    register: str = ""
+    files: str = ""
 
     def __post_init__(self) -> None:
         if self.migrations and not self.records:

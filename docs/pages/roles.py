@@ -20,7 +20,6 @@ def load_all(*packages: str) -> None:
 def table() -> str:
     load_all(
         "duediligence.screening",
-        "duediligence.bulk_register",
         "duediligence.casework",
         "duediligence.delivery",
         "duediligence.scheduling",

@@ -13,8 +13,9 @@ from duediligence import timestamps
 from duediligence.casework.audit_heads import SignedHead
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
+from duediligence.extension import load_parts
 from duediligence.model.alerts import Compared, Decision
-from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
+from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord, ComparedFiles
 from duediligence.progress import Progress, track_progress
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import (
@@ -27,6 +28,7 @@ from duediligence.screening.audit_events import (
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.store import seals
+from duediligence.store.casework.envelopes import find_file_owner
 from duediligence.store.casework.integrity import DecisionRow
 from duediligence.store.casework.seals import BEFORE, KEYS, is_sealed
 from duediligence.store.lists import Loaded
@@ -227,7 +229,7 @@ class Examination:
             self._schema("casework.db", casework.integrity.schema_changes())
         self._elsewhere("lists.db", LIST_TABLES, "versions of lists", self._lists)
         self._elsewhere("register.db", (REGISTERS, "register.files"), "registers", self._registers)
-        self._whole_register()
+        self._extension_files()
         self._descriptions()
         self._answers()
         return self._result(self.chain.end, now_head)
@@ -665,31 +667,23 @@ class Examination:
         else:
             self._compare(now, tables)
 
-    def _whole_register(self) -> None:
-        """The Parquet files of the version in use, each as a whole."""
-        from duediligence.bulk_register.versions import (
-            IN_USE,
-            MANIFEST,
-            MANIFESTS,
-            current,
-            folder_of,
-        )
+    def _extension_files(self) -> None:
+        """Compare the files of extensions, and name those that no extension in use compares."""
+        for compare in load_parts(self.workspace.extensions, "files"):
+            found: ComparedFiles = compare(self.workspace, self._find_seal, self.progress)
+            if found.why_not:
+                self._skip(0, found.what, found.why_not)
+            for difference in found.differing:
+                self._differs(*difference)
+            self._count(f"files of the {found.what}", found.right)
+        there = {one.name for one in self.workspace.extensions if one.files}
+        sealed = {find_file_owner(table) for table, _ in self.expected}
+        for name in sorted({*sealed, *self.workspace.list_missing_extensions()} - there - {""}):
+            self._skip(0, f"files of the extension {name!r}", "none in use compares them")
 
-        recorded, position = self.expected.get((MANIFESTS, IN_USE), (None, None))
-        place = folder_of(self.workspace.settings.home)
-        if recorded is None or not place.is_dir():
-            if recorded or place.is_dir():
-                why = "it is not here" if recorded else "an earlier version loaded it"
-                self._skip(0, "whole register", why)
-            return
-        with self.progress.task("Verifying the whole register"):
-            version = self._read(lambda: current(self.workspace.settings.home))
-            if version is None or version.sha256 != recorded.hex():
-                self._differs(place.name, MANIFEST, "is not what was loaded", position)
-                return
-            for name in version.exchanged(*version.manifest.files, whole=True):
-                self._differs(place.name, name, "is not the file that was loaded", position)
-            self._count("files of the whole register", len(version.manifest.hashes))
+    def _find_seal(self, table: str, key: str) -> tuple[bytes | None, int | None]:
+        """Return the newest seal, None where there is none, and the position of its record."""
+        return self.expected.get((table, key), (None, None))
 
     def _descriptions(self) -> None:
         folder, unknown = self.workspace.settings.local_registers_folder, 0

@@ -299,6 +299,13 @@ def _check_missing_extensions(ws: Workspace) -> Iterator[ReadinessLine]:
                 "removal of suppliers and subject access are refused, and nothing of them is "
                 "compared, counted or shown",
             )
+    for name in ws.list_missing_extensions():
+        yield ReadinessLine(
+            f"extension {name}",
+            "not in use",
+            "files of it were loaded here, and it is not installed: they are neither asked nor "
+            "verified",
+        )
 
 
 def _check_last_backup(ws: Workspace) -> ReadinessLine:

@@ -93,8 +93,6 @@ from duediligence.cli import (  # noqa: E402
     lists,
     local_lists,
     registers,
-    registers_ask,
-    registers_screen,
     report,
     retention,
     schedule,
@@ -109,7 +107,6 @@ from duediligence.cli import (  # noqa: E402
     supplier_removal,
     suppliers,
     tokens,
-    whole_register,
 )
 
 app.command("demo")(demo.run_demo)
@@ -131,9 +128,6 @@ suppliers.app.command("checks")(supplier_checks.list_kept_checks)
 suppliers.app.command("remove")(supplier_removal.remove)
 
 app.add_typer(registers.app, name="registers")
-registers.load.command("whole")(whole_register.load_whole_register)
-registers.app.command("screen")(registers_screen.run_register_screening)
-registers.app.add_typer(registers_ask.app, name="ask")
 
 app.add_typer(alerts.app, name="alerts")
 alert_decisions.add_decision_commands(alerts.app)

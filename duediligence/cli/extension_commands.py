@@ -11,18 +11,20 @@ from duediligence.extension import CommandGroup, Extension, load_part
 
 
 class _ExtensionGroup(TyperGroup):
-    """A group with commands of the core, if it has any, and of an extension."""
+    """A group with commands of the core, if it has any, and of extensions."""
 
-    part = ""
+    parts: tuple[str, ...] = ()
     _core: MutableMapping[str, Any]
     _all: MutableMapping[str, Any] | None
 
     @property
     def commands(self) -> MutableMapping[str, Any]:
         if self._all is None:
-            found = load_part(self.part)
-            found.rich_markup_mode = None
-            self._all = {**self._core, **get_group(found).commands}
+            self._all = {**self._core}
+            for part in self.parts:
+                found = load_part(part)
+                found.rich_markup_mode = None
+                self._all |= get_group(found).commands
         return self._all
 
     @commands.setter
@@ -38,9 +40,21 @@ def add_extension_commands(app: typer.Typer, extensions: Iterable[Extension]) ->
 
 
 def _add_command_group(app: typer.Typer, group: CommandGroup) -> None:
-    kind = type("_ExtensionGroup", (_ExtensionGroup,), {"part": group.app})
+    *above, name = group.name.split()
+    for noun in above:
+        app = next(
+            one.typer_instance
+            for one in app.registered_groups
+            if one.name == noun and one.typer_instance
+        )
     for known in app.registered_groups:
-        if known.name == group.name:
-            known.cls = kind
+        if known.name == name:
+            before = getattr(known.cls, "parts", ())
+            known.cls = _build_group_class((*before, group.app))
             return
-    app.add_typer(typer.Typer(help=group.help, no_args_is_help=True), name=group.name, cls=kind)
+    made = typer.Typer(help=group.help, no_args_is_help=True)
+    app.add_typer(made, name=name, cls=_build_group_class((group.app,)))
+
+
+def _build_group_class(parts: tuple[str, ...]) -> type[_ExtensionGroup]:
+    return type("_ExtensionGroup", (_ExtensionGroup,), {"parts": tuple(dict.fromkeys(parts))})

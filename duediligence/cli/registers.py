@@ -15,7 +15,6 @@ from duediligence.cli.globals import (
     warn,
     workspace,
 )
-from duediligence.cli.whole_register import print_whole_register
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
@@ -149,21 +148,27 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.bulk_register.status import build_register_status, find_register_version
-    from duediligence.screening.registers import build_registers_document, register_views
+    from duediligence.screening.registers import (
+        build_registers_document,
+        list_extension_registers,
+        register_views,
+    )
 
     with workspace() as ws:
         found = register_views(ws)
         if as_json:
-            whole = build_register_status(find_register_version(ws))
-            say_json({**build_registers_document(found), "whole_register": whole})
+            more = {one.name: one.document for one in list_extension_registers(ws)}
+            say_json({**build_registers_document(found), **more})
             return
         _print_registers(found)
-        # Last, for an error about it must not hide the others.
-        if version := find_register_version(ws):
-            say()
-            say("The whole register:")
-            print_whole_register(version)
+        # Last, for an error about one must not hide the others.
+        for one in list_extension_registers(ws):
+            if one.rows:
+                say()
+                say(f"{one.title}:")
+                table(list(one.header), [list(row) for row in one.rows])
+            for line in one.lines:
+                print_line(line)
 
 
 def _print_registers(found: "RegistersView") -> None:

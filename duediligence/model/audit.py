@@ -241,6 +241,21 @@ class AuditProblem:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedFiles:
+    """What an extension found of its files, compared with what the audit chain recorded of them.
+
+    `right` counts those that are as recorded. Each of `differing` is where it is, its name, how it
+    differs, and the position of the record, None where there is none. `why_not` says why nothing
+    could be compared; empty otherwise.
+    """
+
+    what: str
+    right: int = 0
+    differing: tuple[tuple[str, str, str, int | None], ...] = ()
+    why_not: str = ""
+
+
 def hash_audit_event(previous: str, position: int, event: AuditEvent) -> str:
     """Return the hash of an event in its place: SHA-256 of UTF-8 JSON, keys sorted, without spaces.
 

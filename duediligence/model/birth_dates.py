@@ -24,7 +24,7 @@ _KINDS: Final = ("private", "recorded")
 # Packages whose objects hold results; others are indexes and stores, which nobody is shown.
 _RESULTS: Final = tuple(
     f"duediligence.{one}."
-    for one in ("model", "casework", "sharing", "delivery", "render", "screening", "bulk_register")
+    for one in ("model", "casework", "delivery", "render", "screening", "extensions")
 )
 
 

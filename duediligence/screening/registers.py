@@ -1,6 +1,6 @@
 """Load bulk files into the local register; report what it holds, how old it is, what files lack."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -9,6 +9,7 @@ from typing import get_args
 
 from duediligence.contracts import Drift
 from duediligence.errors import Hint, Step
+from duediligence.extension import load_parts
 from duediligence.model import Register, RegisterVersion, StaleReason, register_number
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
@@ -212,6 +213,38 @@ def _build_register_view(status: RegisterStatus) -> RegisterView:
         files=", ".join(file.name for file in version.files) if version else "",
         problem=f"{status.register} is out of date: {status.reason}." if status.stale else "",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRegister:
+    """A register that an extension keeps, as it is shown.
+
+    `name` and `document` are for programs. Where it was never loaded, there are no `rows`.
+    """
+
+    name: str
+    document: Mapping[str, object]
+    title: str = ""
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    lines: Sequence[Line] = ()
+
+
+@use_case("read")
+def list_extension_registers(workspace: Workspace) -> Iterator[ExtensionRegister]:
+    """Yield the register of each extension that has one, or that it is not installed.
+
+    Raises StorageError.
+    """
+    for show in load_parts(workspace.extensions, "register"):
+        yield show(workspace)
+    for name in workspace.list_missing_extensions():
+        lost = f"Files of the extension {name!r} were loaded here, and it is not installed."
+        yield ExtensionRegister(
+            name=name,
+            document={"installed": False},
+            lines=(Line(f"{lost} They cannot be asked.", "warning"),),
+        )
 
 
 def report_loaded_register(version: RegisterVersion) -> Iterator[Line]:

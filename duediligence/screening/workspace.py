@@ -17,6 +17,7 @@ from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
+from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
@@ -159,6 +160,19 @@ class Workspace:
     def extensions(self) -> tuple[Extension, ...]:
         """Return the extensions in use. Raises UsageError for one that cannot be used."""
         return tuple(one.extension for one in find_extensions(self.settings.extensions))
+
+    def list_missing_extensions(self) -> list[str]:
+        """Return the extensions that are not in use and whose files are in the home or recorded.
+
+        For their rows see `Casework.owned_rows`. Raises StorageError.
+        """
+        there = {one.name for one in self.extensions}
+        return [
+            name
+            for name, (folder, table) in EXTENSION_FILES.items()
+            if name not in there
+            and ((self.settings.home / folder).is_dir() or self.audit.sealed(table))
+        ]
 
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:

@@ -35,7 +35,7 @@ STILL_NAME_COMMANDS = {
     "duediligence/render/terminal.py",
 }
 
-for package in ("screening", "bulk_register", "casework", "delivery", "scheduling", "extensions"):
+for package in ("screening", "casework", "delivery", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)

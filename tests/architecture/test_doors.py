@@ -32,13 +32,13 @@ BY_MODE = {"open", "ZipFile", "TarFile"}
 # The file that is written was made by `replacing` or `permissions.create`, or lies in a folder of
 # `TemporaryDirectory`, which is 0700.
 WRITTEN_TO = {
-    "duediligence/bulk_register/conversion.py: into.open",
+    "duediligence/extensions/whole_register/conversion.py: into.open",
     # A place that the operator names and guards, and that may be a bucket.
-    "duediligence/bulk_register/lookup/shared_storage.py: files.makedirs",
-    "duediligence/bulk_register/officers.py: run.more_rows_file.open",
-    "duediligence/bulk_register/officers.py: run.rows_file.open",
-    "duediligence/bulk_register/splitting.py: odd.open",
-    "duediligence/bulk_register/splitting.py: plain.open",
+    "duediligence/extensions/whole_register/lookup/shared_storage.py: files.makedirs",
+    "duediligence/extensions/whole_register/officers.py: run.more_rows_file.open",
+    "duediligence/extensions/whole_register/officers.py: run.rows_file.open",
+    "duediligence/extensions/whole_register/splitting.py: odd.open",
+    "duediligence/extensions/whole_register/splitting.py: plain.open",
     "duediligence/casework/verifying.py: temporary.open",
     "duediligence/delivery/backup/making.py: casework.copy",
     "duediligence/delivery/backup/making.py: schedule.copy",

@@ -19,7 +19,7 @@ _ERROR = re.compile("error|refus|fault|problem|caught|wrong|failure")
 _OPTION = re.compile(r"(?<![\w-])--[a-z]")
 # What may name an option outside the command line, and why.
 _NAMES_OPTIONS = {
-    "duediligence/bulk_register/engine.py": "an option of pip",
+    "duediligence/extensions/whole_register/engine.py": "an option of pip",
     "duediligence/render/wording.py": "packs of earlier versions are verified by these words",
     "duediligence/scheduling/jobs.py": "comments in a file that a person saves",
     "duediligence/settings/__init__.py": "whence a setting comes: a file, a variable, an option",

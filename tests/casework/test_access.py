@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from duediligence.bulk_register import loading as bulk_register_loading
-from duediligence.bulk_register.lookup.screening import screen_register
-from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
     audit_heads,
     deciding,
@@ -48,7 +46,6 @@ from duediligence.delivery import (
     flag_files,
     letters,
     network_file,
-    register_answers,
     report_file,
 )
 from duediligence.delivery.backup import making as backups
@@ -80,7 +77,6 @@ from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
-from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, form, jobs
@@ -126,11 +122,7 @@ TOTALS = {
     }
 }
 
-AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
-    question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
-)
-
-for package in ("screening", "bulk_register", "casework", "scheduling", "extensions"):
+for package in ("screening", "casework", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -325,13 +317,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.clock.put_clock_right": lambda ws, _: clock.put_clock_right(ws),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
-    "bulk_register.loading.load": lambda ws, _: bulk_register_loading.load(
-        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
-    ),
-    "bulk_register.lookup.screening.screen_register": lambda ws, _: (
-        bulk_register_loading.load(ws, sorted((DEMO / "companies_bulk").glob("*.csv"))),
-        screen_register(ws, do=in_processes(1)),
-    ),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
     ),
@@ -488,9 +473,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
         ws, making.PackRequest(supplier="S001"), "html"
     ),
-    "delivery.register_answers.write_answer": lambda ws, to: register_answers.write_answer(
-        ws, AN_ANSWER, to / "answer.csv"
-    ),
     "extensions.sharing.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
@@ -635,6 +617,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, replace(job("backup"), into=to), SILENT
     ),
 }
+if find_spec("duediligence.extensions.whole_register"):
+    from ..extensions.whole_register.calls import CALLS as WHOLE_REGISTER
+
+    CALLS |= WHOLE_REGISTER
 
 
 def prepared(office: Office, name: str, folder: Path) -> Workspace:

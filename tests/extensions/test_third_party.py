@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.main import get_group
 
 from duediligence.casework import removing, retention
 from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import build_command
+from duediligence.cli.extension_commands import add_extension_commands
 from duediligence.errors import Conflict, UsageError
-from duediligence.extension import Extension, find_extensions, list_ignored_extensions
+from duediligence.extension import CommandGroup, Extension, find_extensions, list_ignored_extensions
 from duediligence.model import Supplier
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.store.seals import Seal
 from tests.conftest import NOW
 from tests.web.conftest import browser, service_over
 
@@ -35,10 +40,11 @@ def names(*allowed: str) -> list[str]:
 
 def test_it_is_used_where_it_is_allowed_only(install: Install) -> None:
     install()
-    assert names() == ["sharing"]
+    own = names()
+    assert "payments" not in own
     assert "payments_extension" not in sys.modules, "nothing of it was run"
     assert [one.name for one in list_ignored_extensions(())] == ["payments"]
-    assert names("payments-extension") == ["sharing", "payments"]
+    assert names("payments-extension") == [*own, "payments"]
     assert list_ignored_extensions(["Payments_Extension"]) == []
     used = find_extensions(("payments-extension",))[-1]
     assert (used.extension.name, used.version) == ("payments", "2.1")
@@ -96,6 +102,20 @@ def test_one_with_tables_must_answer_for_what_it_keeps() -> None:
         Extension(name="payments", migrations="payments_extension.tables:migrations")
 
 
+def test_a_group_of_the_core_gets_the_commands_of_each() -> None:
+    whole = typer.Typer()
+    whole.add_typer(typer.Typer(), name="registers")
+    one = Extension(
+        name="one", commands=(CommandGroup("registers", "", "duediligence.cli.tokens:app"),)
+    )
+    other = Extension(
+        name="other", commands=(CommandGroup("registers", "", "duediligence.cli.backup:app"),)
+    )
+    add_extension_commands(whole, [one, other])
+    found: Any = get_group(whole).commands["registers"]
+    assert {"add", "make", "verify"} <= {*found.commands}
+
+
 @contextmanager
 def opened(home: Path, *extensions: str) -> Iterator[Workspace]:
     with Workspace(Settings(home=home, extensions=extensions), now=lambda: NOW) as ws:
@@ -129,6 +149,14 @@ def test_its_tables_are_its_own_and_are_sealed_and_go_with_a_supplier(
         assert db.execute(sets).fetchall() == [("create_orders",)]
     with opened(home, USED) as ws:
         assert ["inserted by hand" in one.what for one in examine(ws).problems] == [True]
+
+
+def test_files_that_nobody_compares_are_said_to_be_not_covered(home: Path) -> None:
+    with opened(home) as ws:
+        event = AuditEvent("register loaded", NOW, "Ada", {}, subject="payments")
+        ws.audit.add(event, [Seal("payments.files", "2026.csv", b"\x01" * 32)])
+        (lost,) = examine(ws).not_covered
+        assert lost.what == "files of the extension 'payments'"
 
 
 def test_without_it_the_home_is_whole_and_refuses_what_only_it_can_do(

@@ -20,12 +20,13 @@ from duediligence.extensions.sharing.intelligence import ReviewChoice
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.intelligence_words import report_words
 from duediligence.extensions.sharing.model.agreements import Agreement, Terms
-from duediligence.extensions.sharing.model.intelligence import Grade
+from duediligence.extensions.sharing.model.intelligence import Grade, ReportedParty
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.matching import Index
 from duediligence.model import Address, ListEntry, PartialDate, Person, Supplier
 from duediligence.model.audit import Role
+from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.entries import COMPANY, Identifier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -112,6 +113,11 @@ def test_a_report_concerns_those_whom_a_list_would_find(
 ) -> None:
     ws = house.open()
     assert matched(ws, intelligence.add(ws, about(party))) == found
+
+
+def test_who_may_see_no_birth_date_sees_none_in_a_report() -> None:
+    born = ReportedParty(kind="person", name="Jo Invented", born=PartialDate(1961, 7))
+    assert without_birth_dates([born]) == [replace(born, born=None)]
 
 
 def test_a_report_of_several_parties_counts_once_for_each_supplier(house: House) -> None:

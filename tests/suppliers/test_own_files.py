@@ -9,7 +9,6 @@ from duediligence.extensions.sharing.exchanges.lists import COLUMNS as EXCHANGE
 from duediligence.render.decision_workbook import COLUMNS as DECISIONS
 from duediligence.render.flags import COLUMNS as FLAGS
 from duediligence.render.flags import EXPORT_COLUMNS
-from duediligence.render.register_answers import ANSWER_COLUMNS
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
@@ -27,7 +26,6 @@ ReadText = Callable[..., Import]
         (DECLARATIONS, "a file of declarations"),
         ((*EXCHANGE, "same"), "the hits of an exchange"),
         (("file", "row", "column", "reason"), "register rows that were not read"),
-        *((columns, "an answer of the whole register") for columns in ANSWER_COLUMNS.values()),
     ],
 )
 def test_an_own_file_is_refused_by_name(

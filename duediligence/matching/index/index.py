@@ -15,11 +15,11 @@ from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import IO, Any, TypedDict, Unpack
+from typing import IO, TypedDict, Unpack
 
 import msgspec
 
-from duediligence.children import end_with_parent, how_it_ended
+from duediligence.children import OWN_GROUP, end_with_parent, how_it_ended
 from duediligence.errors import Hint, OptionRemark, StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.matching.evidence import Subject
@@ -175,12 +175,6 @@ _CHUNK = 512
 _WORTH_IT = 3_000  # subjects below which starting processes costs more than it saves
 _MOST = 8
 _encode = msgspec.msgpack.encode
-# Ctrl-C reaches every process of a terminal's group; only this one may answer it.
-_APART: dict[str, Any] = (
-    {"process_group": 0}
-    if os.name == "posix"
-    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-)
 
 
 class Options(msgspec.Struct, array_like=True, frozen=True):
@@ -254,7 +248,7 @@ class _Helper:
             [sys.executable, "-c", _WORKER, path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            **_APART,
+            **OWN_GROUP,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import msgspec
 
 from duediligence import errors
-from duediligence.children import end_with_parent, how_reader_stopped
+from duediligence.children import OWN_GROUP, end_with_parent, how_reader_stopped
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.formats.packed_companies import PackedCompany, pack_companies
@@ -26,12 +26,6 @@ from duediligence.registers.bulk.companies import company_columns
 from duediligence.registers.files import unpacked_size
 
 _WORTH_IT = 20_000_000  # bytes below which starting a process costs more than it saves
-# Ctrl-C reaches every process of a terminal's group; only the parent may answer it.
-_APART: dict[str, Any] = (
-    {"process_group": 0}
-    if os.name == "posix"
-    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-)
 
 
 def companies_ahead(
@@ -55,7 +49,7 @@ def companies_ahead(
         stdout=subprocess.PIPE,
         stderr=said,
         pipesize=1 << 20,
-        **_APART,
+        **OWN_GROUP,
     )
     assert child.stdout is not None
     try:

@@ -1,8 +1,10 @@
 """Whose tables and checks are: known also where the extension is not installed.
 
-An extension names its tables `NAME__TABLE`. The tables of sharing were made before there were
-extensions, by migrations of the core, and keep their names.
+An extension names its tables `NAME__TABLE`, and seals its files under `NAME.TABLE`. The tables of
+sharing were made before there were extensions, by migrations of the core, and keep their names.
 """
+
+from collections.abc import Mapping
 
 from sqlite_utils import Database
 
@@ -24,6 +26,20 @@ OWNERS = dict.fromkeys(
 
 # Checks of extensions that come with the tool: without its extension such a check is not made.
 CHECK_OWNERS = {"SHR-01": "sharing"}
+
+# Files of extensions that come with the tool: their folder in a home, and the table under which
+# the audit chain seals them.
+FILES: Mapping[str, tuple[str, str]] = {"whole_register": ("bulk-register", "bulk.manifests")}
+
+
+# Whose files are sealed under a table that begins so: of others, the extension of that name.
+_FILE_OWNERS = {"files": "", "lists": "", "register": "", "bulk": "whole_register"}
+
+
+def find_file_owner(table: str) -> str:
+    """Return the extension whose files are sealed under a table; empty for those of the core."""
+    name, apart, _ = table.partition(".")
+    return _FILE_OWNERS.get(name, name) if apart else ""
 
 
 def find_owner(table: str) -> str:

@@ -1,1 +1,0 @@
-"""The whole register in Parquet: loaded, screened and asked. DuckDB lives only here."""
