@@ -17,7 +17,7 @@ from duediligence.errors import UsageError
 from duediligence.extension import find_own_extensions, load_parts
 
 Declared = TypeVar("Declared", Watchlist, AnyCheck)
-_read_entry_points = cache(entry_points)  # of all that is installed, for lists and checks alike
+_read_entry_points = cache(entry_points)  # of all that is installed, for both lists and checks
 
 
 @cache

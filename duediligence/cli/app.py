@@ -17,7 +17,7 @@ from duediligence.errors import UsageError
 from duediligence.extension import find_extensions, find_own_extensions
 from duediligence.version import __version__
 
-# The first words of all commands, as help lists them: those of extensions come between.
+# The first words of all commands, as help lists them: the words of extensions come between.
 _FIRST = (
     "demo check screen serve doctor lists suppliers registers alerts report letter digest schedule"
 ).split()
@@ -174,7 +174,7 @@ def _add_nouns(made: typer.Typer, nouns: Iterable[str]) -> None:
 
 @cache
 def build_app() -> typer.Typer:
-    """Return the root command with all nouns, and those of our extensions."""
+    """Return the root command with all nouns, with the nouns of our extensions."""
     made = _make_root(*_FIRST)
     add_extension_commands(made, find_own_extensions())
     _add_nouns(made, _LAST)
@@ -203,7 +203,7 @@ def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[.
 
 
 def list_nouns() -> set[str]:
-    """Return the first words of all commands, but for those of other distributions."""
+    """Return the first words of all commands, except the commands of other distributions."""
     added = (group.name for one in find_own_extensions() for group in one.commands)
     return {*_FIRST, *_LAST, *added}
 

@@ -74,7 +74,7 @@ def words_of(text: str) -> list[str]:
 def _compile_kept() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return patterns of a character that is kept, and of a run in one script.
 
-    Compiled at first use: with so many characters it takes as long as to search a list.
+    Compiled at first use: with all these characters it takes as long as to search a list.
     """
     return re.compile(f"[{KEPT}]"), re.compile(
         f"(?P<arabic>[{_ARABIC}]+)|(?P<hebrew>[{_HEBREW}]+)|(?P<syllables>[{_HAN}{_HANGUL}]+)"
