@@ -17,6 +17,7 @@ from duediligence.errors import UsageError
 from duediligence.extension import find_own_extensions, load_parts
 
 Declared = TypeVar("Declared", Watchlist, AnyCheck)
+_read_entry_points = cache(entry_points)  # of all that is installed, for both lists and checks
 
 
 @cache
@@ -62,5 +63,5 @@ def _load_package_modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in iter_modules(package.__path__):
         if not module.name.startswith("_"):
             yield import_module(f"{package.__name__}.{module.name}")
-    for entry_point in entry_points(group=package.__name__):
+    for entry_point in _read_entry_points().select(group=package.__name__):
         yield entry_point.load()

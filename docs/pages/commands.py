@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 
 INTRO = """# Commands
 
@@ -20,7 +20,7 @@ Results go to stdout, progress and notes to stderr. Exit codes: 0 all checked an
 
 def page() -> Iterator[str]:
     yield INTRO
-    for path, command in _commands(get_command(app), ()):
+    for path, command in _commands(get_command(build_app()), ()):
         yield f"\n## duediligence {' '.join(path)}\n\n{cleandoc(command.help or '')}\n\n"
         for parameter in command.params:
             yield from _parameter(parameter)

@@ -430,7 +430,9 @@ def count_reports_about(workspace: Workspace, refs: Collection[str]) -> int:
     StorageError.
     """
     every = add_merged(workspace, refs)
-    finders = load_parts(workspace.extensions, "restricted")
+    owners = workspace.casework.owned_rows()
+    used = tuple(one for one in workspace.extensions if one.name in owners)
+    finders = load_parts(used, "restricted")
     return sum(len(find(workspace.casework, every)) for find in finders)
 
 

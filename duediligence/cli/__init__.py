@@ -1,5 +1,6 @@
 """The command line: arguments and printing only. Every command's work is in `screening`."""
 
+import atexit
 import gc
 import io
 import os
@@ -27,6 +28,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and exit. No traceback reaches a user unless DUEDILIGENCE_DEBUG is set."""
     # A command makes much that lasts: looking often for what does not would slow every start.
     gc.set_threshold(200_000)
+    # At its end Python would look through all of it three times: a third of a check's time.
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     # No linear algebra is done here, so the threads that numpy would start for it have no work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

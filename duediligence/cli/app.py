@@ -1,9 +1,10 @@
 """The root command and its nouns."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +17,11 @@ from duediligence.errors import UsageError
 from duediligence.extension import find_extensions, find_own_extensions
 from duediligence.version import __version__
 
-app = typer.Typer(
-    name="duediligence",
-    help="Screen the suppliers a public body buys from, and explain every possible match.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# The first words of all commands, as help lists them: the words of extensions come between.
+_FIRST = (
+    "demo check screen serve doctor lists suppliers registers alerts report letter digest schedule"
+).split()
+_LAST = "audit backup retention home tokens settings".split()
 
 
 def _print_version(wanted: bool) -> None:
@@ -32,7 +30,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     home: Annotated[
         Path | None,
@@ -78,101 +75,138 @@ def root(
             warn(ignored.notice)
 
 
-from duediligence.cli import (  # noqa: E402
-    alert_decisions,
-    alert_workbooks,
-    alerts,
-    audit,
-    backup,
-    demo,
-    digest,
-    duplicates,
-    exports,
-    home,
-    letter,
-    lists,
-    local_lists,
-    registers,
-    report,
-    retention,
-    schedule,
-    screen,
-    serve,
-    setup,
-    supplier_changes,
-    supplier_checks,
-    supplier_contracts,
-    supplier_imports,
-    supplier_network,
-    supplier_removal,
-    suppliers,
-    tokens,
-)
+@cache
+def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
+    """Return the command or the commands of a noun: a command imports no other noun's modules."""
+    match noun:
+        case "demo":
+            from duediligence.cli.demo import run_demo
 
-app.command("demo")(demo.run_demo)
-app.command("check")(screen.check_one_name)
-app.command("screen")(screen.screen_suppliers)
-app.command("serve")(serve.serve_console)
-app.command("doctor")(setup.run_doctor)
+            return run_demo
+        case "check":
+            from duediligence.cli.screen import check_one_name
 
-app.add_typer(lists.app, name="lists")
-local_lists.add_local_list_commands(lists.app)
+            return check_one_name
+        case "screen":
+            from duediligence.cli.screen import screen_suppliers
 
-app.add_typer(suppliers.app, name="suppliers")
-supplier_changes.add_supplier_commands(suppliers.app)
-supplier_contracts.add_contract_commands(suppliers.app)
-suppliers.app.command("import")(supplier_imports.import_supplier_file)
-suppliers.app.command("duplicates")(duplicates.list_duplicates)
-suppliers.app.command("network")(supplier_network.show_network)
-suppliers.app.command("checks")(supplier_checks.list_kept_checks)
-suppliers.app.command("remove")(supplier_removal.remove)
+            return screen_suppliers
+        case "serve":
+            from duediligence.cli.serve import serve_console
 
-app.add_typer(registers.app, name="registers")
+            return serve_console
+        case "doctor":
+            from duediligence.cli.setup import run_doctor
 
-app.add_typer(alerts.app, name="alerts")
-alert_decisions.add_decision_commands(alerts.app)
-alerts.app.command("export")(alert_workbooks.export_workbook)
-alerts.app.command("import")(alert_workbooks.import_workbook)
-alerts.app.command("flags")(exports.export_flags_file)
+            return run_doctor
+        case "settings":
+            from duediligence.cli.setup import settings_app
 
-app.add_typer(report.app, name="report")
-app.add_typer(letter.app, name="letter")
-app.add_typer(digest.app, name="digest")
-app.add_typer(schedule.app, name="schedule")
-add_extension_commands(app, find_own_extensions())
-app.add_typer(audit.app, name="audit")
-app.add_typer(backup.app, name="backup")
-app.add_typer(retention.app, name="retention")
-app.add_typer(home.app, name="home")
-app.add_typer(tokens.app, name="tokens")
-app.add_typer(setup.settings_app, name="settings")
+            return settings_app
+        case "lists":
+            from duediligence.cli import lists, local_lists
+
+            local_lists.add_local_list_commands(lists.app)
+            return lists.app
+        case "suppliers":
+            from duediligence.cli import (
+                duplicates,
+                supplier_changes,
+                supplier_checks,
+                supplier_contracts,
+                supplier_imports,
+                supplier_network,
+                supplier_removal,
+                suppliers,
+            )
+
+            supplier_changes.add_supplier_commands(suppliers.app)
+            supplier_contracts.add_contract_commands(suppliers.app)
+            suppliers.app.command("import")(supplier_imports.import_supplier_file)
+            suppliers.app.command("duplicates")(duplicates.list_duplicates)
+            suppliers.app.command("network")(supplier_network.show_network)
+            suppliers.app.command("checks")(supplier_checks.list_kept_checks)
+            suppliers.app.command("remove")(supplier_removal.remove)
+            return suppliers.app
+        case "alerts":
+            from duediligence.cli import alert_decisions, alert_workbooks, alerts, exports
+
+            alert_decisions.add_decision_commands(alerts.app)
+            alerts.app.command("export")(alert_workbooks.export_workbook)
+            alerts.app.command("import")(alert_workbooks.import_workbook)
+            alerts.app.command("flags")(exports.export_flags_file)
+            return alerts.app
+    # The other nouns are a module each.
+    found: typer.Typer = import_module(f"duediligence.cli.{noun}").app
+    return found
+
+
+def _make_root(*nouns: str) -> typer.Typer:
+    """Return the root command with these nouns."""
+    made = typer.Typer(
+        name="duediligence",
+        help="Screen the suppliers a public body buys from, and explain every possible match.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(root)
+    _add_nouns(made, nouns)
+    return made
+
+
+def _add_nouns(made: typer.Typer, nouns: Iterable[str]) -> None:
+    for noun in nouns:
+        part = _load_noun(noun)
+        if isinstance(part, typer.Typer):
+            made.add_typer(part, name=noun)
+        else:
+            made.command(noun)(part)
+
+
+@cache
+def build_app() -> typer.Typer:
+    """Return the root command with all nouns, with the nouns of our extensions."""
+    made = _make_root(*_FIRST)
+    add_extension_commands(made, find_own_extensions())
+    _add_nouns(made, _LAST)
+    return made
 
 
 @cache
 def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[..., object]:
     """Build the root command with this noun alone, or with all of them where it is none.
 
-    To build all of them takes longer than most commands. The settings, which say whose extensions
-    are used as well, are read only where nothing else has the noun.
+    To import and build all of them takes longer than most commands. The settings, which say whose
+    extensions are used as well, are read only where nothing else has the noun.
     """
-    if noun and not noun.startswith("-") and noun not in list_nouns():
-        _add_allowed_commands(global_options)
-    if noun not in list_nouns():
-        return get_command(app)
-    groups = [one for one in app.registered_groups if one.name == noun]
-    commands = [one for one in app.registered_commands if one.name == noun]
-    part = typer.Typer()
-    vars(part).update(vars(app), registered_groups=groups, registered_commands=commands)
+    whole = _make_root(*({noun} & {*_FIRST, *_LAST}))
+    add_extension_commands(whole, find_own_extensions())
+    if noun not in _list_names(whole):
+        whole = build_app()
+        if noun and not noun.startswith("-"):
+            _add_allowed_commands(whole, global_options)
+    if noun not in _list_names(whole):
+        return get_command(whole)
+    part = _make_root()
+    part.registered_groups = [one for one in whole.registered_groups if one.name == noun]
+    part.registered_commands = [one for one in whole.registered_commands if one.name == noun]
     return get_command(part)
 
 
-def list_nouns() -> set[str | None]:
-    """Return the first words of all commands."""
-    groups, commands = app.registered_groups, app.registered_commands
+def list_nouns() -> set[str]:
+    """Return the first words of all commands, except the commands of other distributions."""
+    added = (group.name for one in find_own_extensions() for group in one.commands)
+    return {*_FIRST, *_LAST, *added}
+
+
+def _list_names(made: typer.Typer) -> set[str | None]:
+    groups, commands = made.registered_groups, made.registered_commands
     return {*(one.name for one in groups), *(one.name for one in commands)}
 
 
-def _add_allowed_commands(global_options: tuple[str, ...]) -> None:
+def _add_allowed_commands(whole: typer.Typer, global_options: tuple[str, ...]) -> None:
     """Add the commands of extensions that the settings allow; a mistake in these is for a command
     that needs settings to report.
     """
@@ -181,4 +215,4 @@ def _add_allowed_commands(global_options: tuple[str, ...]) -> None:
     with suppress(UsageError):
         found = find_extensions(resolve().settings.extensions)
         own = find_own_extensions()
-        add_extension_commands(app, (one.extension for one in found if one.extension not in own))
+        add_extension_commands(whole, (one.extension for one in found if one.extension not in own))

@@ -278,11 +278,13 @@ def check_one_name(
     """
     from duediligence.casework.choices import word_of
     from duediligence.casework.runs_shown import run_for
-    from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.run.screen import check as run_check
     from duediligence.screening.run.screen import check_ref, exit_code
     from duediligence.suppliers.rows import read_facts
     from duediligence.writing import make_folder, write_bytes
+
+    if out or as_json:
+        from duediligence.delivery.flag_files import check_output, run_as_json, write_run
 
     of_kind = word_of("kind", kind, KINDS)
     for path in out or []:

@@ -9,9 +9,9 @@ from duediligence.text.tables import read_rows
 DATA = Path(__file__).parent / "data"
 
 
-def rows(name: str) -> list[list[str]]:
-    """Return the rows of a tab-separated table, without its comments."""
-    return read_rows(DATA / name)
+def rows(name: str, splits: int = -1) -> list[list[str]]:
+    """Return the rows of a tab-separated table, as `read_rows` does."""
+    return read_rows(DATA / name, splits)
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.cli.globals import COMMANDS, format_command
 from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
@@ -110,8 +110,8 @@ def texts(tree: ast.Module) -> Iterator[str]:
 
 def test_below_the_command_line_no_text_names_a_command() -> None:
     nouns = [
-        *(one.name for one in app.registered_groups),
-        *(c.name for c in app.registered_commands),
+        *(one.name for one in build_app().registered_groups),
+        *(c.name for c in build_app().registered_commands),
     ]
     line = re.compile(rf"\bduediligence ({'|'.join(map(str, nouns))})\b")
     naming = {
@@ -126,7 +126,7 @@ def test_below_the_command_line_no_text_names_a_command() -> None:
 def whole_command() -> Any:
     from typer.main import get_command
 
-    return get_command(app)
+    return get_command(build_app())
 
 
 @for_each("name", COMMANDS)

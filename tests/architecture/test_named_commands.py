@@ -8,14 +8,14 @@ from typing import Any
 
 from typer.main import get_command
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.cli.globals import split_global_options
 from duediligence.cli.renamed_commands import RENAMED_COMMANDS
 from tests.rows import for_each
 
 from .sources import ROOT, SOURCES, name_source, parse_source, walk_tree
 
-TOP: Any = get_command(app)
+TOP: Any = get_command(build_app())
 NOUNS = TOP.commands.keys() | {name.split()[0] for name in RENAMED_COMMANDS}
 PAGES = sorted(
     path

@@ -25,6 +25,7 @@ from types import SimpleNamespace
 import time_machine
 from duediligence.casework import deciding
 from duediligence.cli import app, main
+app.build_app()
 pwd.getpwuid = lambda _: SimpleNamespace(pw_name=sys.argv[1])
 print("ready", flush=True)
 for line in sys.stdin:

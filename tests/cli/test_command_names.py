@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.cli.renamed_commands import RENAMED_COMMANDS
 from tests.rows import for_each
 
 from .conftest import Run
 
-ROOT: Any = get_command(app)
+ROOT: Any = get_command(build_app())
 
 
 def find_groups(group: Any = ROOT, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

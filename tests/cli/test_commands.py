@@ -216,6 +216,29 @@ def test_help_imports_nothing_heavy() -> None:
     assert not loaded & {"numpy", "lxml", "sqlite_utils", "requests", "rapidfuzz", "rich.table"}
 
 
+def test_the_end_of_a_command_looks_through_nothing_that_it_made() -> None:
+    code = (
+        "import atexit, gc\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 10_000))\n"
+        "from duediligence.cli import main\n"
+        "main(['--version'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
+
+
+def test_a_command_imports_no_other_noun() -> None:
+    code = (
+        "import atexit, sys\n"
+        "nouns = ('duediligence.cli.lists', 'duediligence.cli.tokens')\n"
+        "atexit.register(lambda: print([one for one in nouns if one in sys.modules]))\n"
+        "from duediligence.cli import main\n"
+        "main(['tokens', '--help'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['duediligence.cli.tokens']"
+
+
 @pytest.mark.parametrize("command", [[], ["lists"], ["screen"], ["check"], ["suppliers", "import"]])
 def test_every_help_has_examples_or_commands(run: Run, command: list[str]) -> None:
     result = run(*command, "--help")

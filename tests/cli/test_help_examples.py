@@ -4,12 +4,12 @@ import re
 
 import typer
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from tests.rows import for_each
 
 from .test_pipes_and_devices import commands
 
-EVERY = dict(commands(typer.main.get_command(app)))
+EVERY = dict(commands(typer.main.get_command(build_app())))
 EXAMPLES = {
     path: [
         line.strip()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import ABOUT, FILENAME, PATHS, Settings, derive_variable_name
 
@@ -73,7 +73,7 @@ def in_a_year() -> str:
 
 def read_files() -> Iterator[Any]:
     """Each parameter of a command that is a path to be read, found in the commands themselves."""
-    for path, command in commands(typer.main.get_command(app)):
+    for path, command in commands(typer.main.get_command(build_app())):
         for one in command.params:
             paths = _is_path(one) and one.name not in WRITTEN
             if paths and (*path, one.name) not in WRITTEN_BY:

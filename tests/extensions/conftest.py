@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.app import app, build_command
+from duediligence.cli.app import build_app, build_command
 from duediligence.extension import find_extensions, load_part, load_parts
 
 from ..cli.conftest import run as run
@@ -19,7 +19,7 @@ Install = Callable[..., None]
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Install the distribution as pip leaves it: its code, and what it says of itself."""
-    site, groups = tmp_path / "site", list(app.registered_groups)
+    site, groups = tmp_path / "site", list(build_app().registered_groups)
     monkeypatch.syspath_prepend(site)
 
     def forget() -> None:
@@ -40,4 +40,4 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
     yield install_it
     forget()
-    app.registered_groups[:] = groups
+    build_app().registered_groups[:] = groups

@@ -66,7 +66,7 @@ def in_blocks(path: Path, delimiter: str) -> tuple[list[Row], str]:
         ),
         max_size=4,
     ),
-    st.text(st.sampled_from('a",\n'), max_size=6),
+    st.text(st.sampled_from('a",\n\r'), max_size=6),
     st.integers(0, 8),
     st.sampled_from([1, 8, 40, 1 << 16]),
     st.sampled_from([",", "\t"]),
@@ -110,6 +110,7 @@ def test_plain_lines_are_split_at_once_and_counted(end: str) -> None:
         '"a","b","c"\r',
         '"a","b\r","c"\r\n',
         '"a","b\r\n","c"\r\n',
+        '"a","b","c",\n"\r","e","f"\r\n',  # As many of both, not together.
         '"a","b","c"',
         '"a","b","c"\n\n',
         "\n",

@@ -14,7 +14,7 @@ from duediligence.casework.runs_shown import run_for
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
-from duediligence.extensions.sharing import grading, intelligence, stages
+from duediligence.extensions.sharing import grading, intelligence
 from duediligence.extensions.sharing import intelligence_matches as screening_intelligence
 from duediligence.extensions.sharing.intelligence import ReviewChoice
 from duediligence.extensions.sharing.intelligence_files import Draft
@@ -229,7 +229,7 @@ def test_what_changes_while_a_screening_compares_is_respected(
             removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
         return found
 
-    monkeypatch.setattr(stages, "compare_run", compared)
+    monkeypatch.setattr(screening_intelligence, "compare_run", compared)
     screen(screening, Screened([one for one in SUPPLIERS if one.ref == "S1"]))
     left = house.open().casework.repository(IntelligenceStore).concerning(["S1"])
     assert left == ({number, number + 1} if act == "added" else set())

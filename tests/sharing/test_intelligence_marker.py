@@ -23,7 +23,7 @@ import typer
 
 from duediligence.casework import queue, retention
 from duediligence.casework.verifying import examine
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.delivery.backup import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
@@ -335,7 +335,7 @@ def test_every_command_is_tried_or_has_no_report_to_show() -> None:
     tried = [f"{one} " for one in COMMANDS]
     left = [
         one
-        for one in names(typer.main.get_command(app))
+        for one in names(typer.main.get_command(build_app()))
         if not any(command.startswith(f"{one} ") for command in tried)
     ]
     assert [one for one in left if one != "report make" and not OTHERS.fullmatch(one)] == []

@@ -26,7 +26,7 @@ import time_machine
 
 import duediligence
 from duediligence import registry
-from duediligence.cli import app, main, schedule  # noqa: F401
+from duediligence.cli import main
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import ListEntry
 

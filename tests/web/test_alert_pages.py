@@ -14,7 +14,7 @@ from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.owners import assign
 from duediligence.casework.queue import Filters
 from duediligence.casework.showing import alert_for, queue_for
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden
 from duediligence.model import Supplier
@@ -182,7 +182,7 @@ def test_the_command_line_and_the_console_agree_field_by_field(office: Office) -
         "DUEDILIGENCE_SECOND_DECISION": "",
         "COLUMNS": "10000",
     }
-    shown = CliRunner().invoke(app, args, env=environment).output
+    shown = CliRunner().invoke(build_app(), args, env=environment).output
     printed = " ".join(shown.split())
     assert f"Entry: uk-sanctions/{view.entry_id}" in printed
     for label in told:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from duediligence.casework.run_reports import run_report
 from duediligence.casework.runs_shown import runs_page
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.model import Supplier
 from duediligence.render import verdict
 from duediligence.render.scope import scope_lines
@@ -88,9 +88,9 @@ def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> N
     """What `check` prints of a run, its page says too."""
     environment = {"DUEDILIGENCE_LOCAL_REGISTERS": str(REGISTERS), "COLUMNS": "10000"}
     args = ["--home", str(office.settings.home), "check", "Volkhar Maritime UK Ltd"]
-    CliRunner().invoke(app, [*args, "--keep"], env=environment)
+    CliRunner().invoke(build_app(), [*args, "--keep"], env=environment)
     page = get(office.person("Ada"), f"/runs/{run_ids(office, checks=True)[0]}")
-    again = CliRunner().invoke(app, [*args, "--json"], env=environment)
+    again = CliRunner().invoke(build_app(), [*args, "--json"], env=environment)
     document = json.loads(again.stdout[again.stdout.index("{") :])
     found = [one for one in document["data"]["findings"] if one["outcome"] in ("review", "adverse")]
     assert found

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
-from duediligence.cli.app import app
+from duediligence.cli.app import build_app
 from duediligence.delivery.pack.verifying import verify_bytes
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
@@ -34,7 +34,9 @@ def stored(office: Office, ref: str) -> Supplier:
 
 def cli(office: Office, *args: str) -> str:
     environment = {"DUEDILIGENCE_LOCAL_REGISTERS": str(REGISTERS), "COLUMNS": "10000"}
-    done = CliRunner().invoke(app, ["--home", str(office.settings.home), *args], env=environment)
+    done = CliRunner().invoke(
+        build_app(), ["--home", str(office.settings.home), *args], env=environment
+    )
     assert done.exit_code in (0, 1, 3), done.output
     return " ".join(done.output.split())
 

@@ -1,21 +1,31 @@
-"""What sharing looks at in a run: open messages of partners, and reports of intelligence."""
+"""What sharing looks at in a run: open messages of partners, and reports of intelligence.
+
+What is shared is slow to import, and a home that shares nothing does without.
+"""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from duediligence.extensions.sharing.intelligence_matches import compare_run, keep_matches
-from duediligence.extensions.sharing.model.agreements import Agreement
-from duediligence.extensions.sharing.model.partner_messages import OpenMessage
-from duediligence.extensions.sharing.store.agreements import AgreementStore
-from duediligence.extensions.sharing.store.partner_messages import PartnerMessageStore
+from duediligence.extensions.sharing import EXTENSION
 from duediligence.model import Finding, Supplier
 from duediligence.screening.alerts.identity import Ties
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.stages import GatheredRun, PartyFinding, Stage
 from duediligence.screening.workspace import Workspace
 
+if TYPE_CHECKING:
+    from duediligence.extensions.sharing.model.agreements import Agreement
+    from duediligence.extensions.sharing.model.partner_messages import OpenMessage
+
+
+def _is_anything_shared(workspace: Workspace) -> bool:
+    return EXTENSION.name in workspace.casework.owned_rows()
+
 
 def assess_partner_messages(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what partners ask about suppliers in messages that are open. They are no evidence."""
+    if not _is_anything_shared(gathered.workspace):
+        return
     for opened in list_open_messages(gathered.workspace, gathered.suppliers):
         for finding in assess_message(gathered.assess, opened):
             yield PartyFinding(finding, opened.message.identity)
@@ -23,11 +33,15 @@ def assess_partner_messages(gathered: GatheredRun) -> Iterator[PartyFinding]:
 
 def list_open_messages(
     workspace: Workspace, suppliers: Sequence[Supplier]
-) -> Iterator[OpenMessage]:
+) -> "Iterator[OpenMessage]":
     """Yield each open message about a supplier of the run, or about one that was merged into it.
 
     Raises StorageError.
     """
+    from duediligence.extensions.sharing.model.partner_messages import OpenMessage
+    from duediligence.extensions.sharing.store.agreements import AgreementStore
+    from duediligence.extensions.sharing.store.partner_messages import PartnerMessageStore
+
     ties = Ties(workspace.casework.supplier_changes.ties())
     whose = {ref: one for one in suppliers for ref in ties.members(one.ref)}
     for message in workspace.casework.repository(PartnerMessageStore).open_about(whose):
@@ -39,7 +53,7 @@ def list_open_messages(
         )
 
 
-def _partner_contacts(agreement: Agreement) -> tuple[str, ...]:
+def _partner_contacts(agreement: "Agreement") -> tuple[str, ...]:
     """Return the contacts of the partner, and those that do not say whose they are."""
     return tuple(
         f"{one.role}: {one.reach}"
@@ -48,7 +62,7 @@ def _partner_contacts(agreement: Agreement) -> tuple[str, ...]:
     )
 
 
-def assess_message(assess: Assessor, opened: OpenMessage) -> list[Finding]:
+def assess_message(assess: Assessor, opened: "OpenMessage") -> list[Finding]:
     """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
     message = opened.message
     return assess.about_subject(
@@ -66,7 +80,9 @@ def compare_intelligence(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Compare the reports of partners, and keep which suppliers they may concern. Yields nothing:
     a report shows in no run.
     """
-    if gathered.stores:
+    if gathered.stores and _is_anything_shared(gathered.workspace):
+        from duediligence.extensions.sharing.intelligence_matches import compare_run, keep_matches
+
         reports = compare_run(gathered.workspace, gathered.everyone)
         numbers = [one.number for one in reports.reports]
         gathered.kept_beside.append(

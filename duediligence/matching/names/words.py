@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from string import ascii_lowercase
 from typing import Any, Final, Protocol
@@ -364,11 +364,13 @@ def is_common(text: str) -> bool:
     return counts(text)[1] > 0
 
 
+@lru_cache(1 << 15)
 def counts(text: str) -> tuple[int, int]:
     """Return how often a folded word is counted in names of people, and in names of
     organisations.
     """
-    return _load_word_counts().get(text, (0, 0))
+    people, organisations = _load_word_counts().get(text, "0\t0").split("\t")
+    return int(people), int(organisations)
 
 
 def _count_heard_words(word: Romanised) -> tuple[int, int]:
@@ -411,9 +413,12 @@ def _weigh_count(count: int) -> float:
 
 
 @cache
-def _load_word_counts() -> dict[str, tuple[int, int]]:
-    """Per word: its count in names of people and in names of organisations."""
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
+def _load_word_counts() -> dict[str, str]:
+    """Per word: its count in names of people and, after a tab, in names of organisations.
+
+    They are made numbers for the words that are asked for: a name has few of the 8,000.
+    """
+    return dict(rows("word_counts.tsv", splits=1))
 
 
 @cache

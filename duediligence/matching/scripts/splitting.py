@@ -28,11 +28,6 @@ KEPT = _ARABIC + _HEBREW + _HAN + _HANGUL + _KANA
 _Script = Literal["", "arabic", "hebrew", "han", "hangul", "kana"]
 SYLLABIC: frozenset[_Script] = frozenset(("han", "hangul"))  # whose characters are syllables
 
-_KEPT = re.compile(f"[{KEPT}]")
-_RUNS = re.compile(
-    f"(?P<arabic>[{_ARABIC}]+)|(?P<hebrew>[{_HEBREW}]+)|(?P<syllables>[{_HAN}{_HANGUL}]+)"
-    f"|(?P<kana>[{_KANA}]+)|[^{KEPT}]+"
-)
 # Vowel signs and accents, joiners, and what is no character at all.
 _UNSEEN = frozenset(("Cf", "Mn", "Me", "Co", "Cs", "Cn"))
 # The stretched stroke of Arabic; apostrophes, which change a Hebrew letter's sound.
@@ -56,12 +51,12 @@ def words_of(text: str) -> list[str]:
     Hangul each character is a word.
     Arabic particles (`bin`, `abd`) are written as in Latin names, so that one grammar reads both.
     """
-    if text.isascii() or _KEPT.search(text) is None:
+    if text.isascii() or _compile_kept()[0].search(text) is None:
         return fold(text).split()
     text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
     text = "".join([c for c in text if unicodedata.category(c) not in _UNSEEN])
     words: list[str] = []
-    for run in _RUNS.finditer(text.translate(_WITHIN)):
+    for run in _compile_kept()[1].finditer(text.translate(_WITHIN)):
         if run["arabic"]:
             words += arabic_words(run[0])
         elif run["hebrew"]:
@@ -73,6 +68,18 @@ def words_of(text: str) -> list[str]:
         else:
             words += fold(run[0]).split()
     return words
+
+
+@cache
+def _compile_kept() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of a character that is kept, and of a run in one script.
+
+    Compiled at first use: with all these characters it takes as long as to search a list.
+    """
+    return re.compile(f"[{KEPT}]"), re.compile(
+        f"(?P<arabic>[{_ARABIC}]+)|(?P<hebrew>[{_HEBREW}]+)|(?P<syllables>[{_HAN}{_HANGUL}]+)"
+        f"|(?P<kana>[{_KANA}]+)|[^{KEPT}]+"
+    )
 
 
 @cache
