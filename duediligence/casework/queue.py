@@ -486,6 +486,10 @@ class _Gathering:
     def _joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
         return self.workspace.casework.alerts.joined()
 
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return self.workspace.casework.alerts.numbers()
+
     def of_run(self, seen: Sequence[Seen], stored: Mapping[str, StoredAlert]) -> list[Alert]:
         """Return the alerts of one run; `stored` are those of which it is the newest."""
         aliases = self.workspace.casework.alerts.aliases()
@@ -506,6 +510,7 @@ class _Gathering:
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
                 joined=self._joined.get(id_, ()),
+                number=self._numbers.get(id_, 0),
             )
             found.append(self._decided(alert))
         return found
