@@ -364,12 +364,29 @@ def load_alert(workspace: Workspace, alert_id: str) -> Alert | None:
         return found[0] if found else None
 
 
+def label_alert(workspace: Workspace, alert_id: str) -> str:
+    """Return the number of an alert, as people write it. Raises StorageError."""
+    return label_alerts(workspace, [alert_id])[0]
+
+
+def label_alerts(workspace: Workspace, alert_ids: Iterable[str]) -> list[str]:
+    """Return the numbers of these alerts, as people write them. Raises StorageError."""
+    return list(workspace.casework.alerts.labels(alert_ids).values())
+
+
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """Return the alerts that a stored run raised, in its order, and where they stand by now."""
     with projection.current(workspace) as store:
         stored = {row.id: row for row in store.rows(_query(workspace, WITH_CHECKS, run=run_id))}
         seen = workspace.screened.of_run(run_id)
         return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
+
+
+def outlines_of_run(workspace: Workspace, run_id: str) -> dict[str, AlertOutline]:
+    """Return the alerts of which a run is the newest that has them, by id. Raises StorageError."""
+    with projection.current(workspace) as store:
+        found = store.outlines(_query(workspace, WITH_CHECKS, run=run_id))
+    return {one.id: one for one in found}
 
 
 def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:

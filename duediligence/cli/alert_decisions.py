@@ -216,7 +216,7 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
         if entry:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
         else:
-            which = " ".join(one[:8] for one in group.alert_ids)
+            which = " ".join(group.numbers)
         remark = f" --note {quote(choice.note)}" if choice.note else ""
         typed = f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
         for line in wrap_paragraph(typed, first="  ", rest="    "):

@@ -185,12 +185,14 @@ def list_(
 
         duediligence letter list --alert 3f9c01aa
     """
+    from duediligence.casework.queue import label_alerts
     from duediligence.cli.globals import table
     from duediligence.delivery.letters import letters
     from duediligence.render.wording import uk_day, visible
 
     with workspace() as ws:
         found = letters(ws, alert, people=not as_json)
+        numbers = label_alerts(ws, [one.alert_id for one in found])
     if as_json:
         say_json(found)
         return
@@ -203,14 +205,14 @@ def list_(
             [
                 str(one.position),
                 one.kind,
-                one.alert_id[:8],
+                number,
                 f"{uk_day(one.at):%d %b %Y}",
                 visible(one.by),
                 f"{one.reply_by:%d %b %Y}" if one.reply_by else "",
                 visible(one.confirmed_with),
                 one.sha256[:12],
             ]
-            for one in found
+            for one, number in zip(found, numbers, strict=True)
         ],
     )
 

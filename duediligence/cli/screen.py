@@ -9,10 +9,12 @@ import typer
 
 from duediligence.cli.disclosing import (
     ExcelOption,
+    FormatOption,
     NamedAlreadyOption,
     NoBomOption,
     RedactOption,
     RestrictedOption,
+    choose_flags_format,
     note_excel,
     should_name_people,
     tell_withheld,
@@ -79,6 +81,7 @@ def screen_suppliers(
             help="Add a row for each supplier to CSV and Excel files, flagged or not.",
         ),
     ] = False,
+    format_: FormatOption = 2,
     as_json: RunJsonOption = False,
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
@@ -96,7 +99,7 @@ def screen_suppliers(
 
     It writes a CSV of risk flags. Exits 0 when all was checked and there is nothing to review, 1
     when there is, 3 when something could not be checked (which overrides 0 and 1). The last lines
-    state what your set-up never looks at; in a CSV, the last row (check SCOPE). Files name the
+    state what your set-up never looks at; in a CSV, the last row. Files name the
     people that flags are about, which is recorded; --redact-people makes a copy for circulation.
     Restricted findings are never in a file. A long screening that is stopped (Ctrl-C) goes on where
     it was when it is run again.
@@ -130,6 +133,7 @@ def screen_suppliers(
             hint="Add one: --out flags.csv",
         )
     people = should_name_people(redact=redact, include=include_people)
+    flags_format = choose_flags_format(format_)
     note_excel(excel)
     with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         mapping = parse_mapping(map_)
@@ -161,6 +165,7 @@ def screen_suppliers(
                 all_suppliers=all_suppliers,
                 bom=not no_bom,
                 escape=not raw,
+                format_=flags_format,
             )
         ]
         shown = run_for(ws, run, restricted=restricted)
@@ -245,6 +250,7 @@ def check_one_name(
         list[Path] | None,
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
+    format_: FormatOption = 2,
     as_json: RunJsonOption = False,
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
@@ -289,12 +295,13 @@ def check_one_name(
         check_output(path)
     supplier = read_facts(replace(facts, number=_whole_number(facts.number)))
     people = should_name_people(redact=redact, include=include_people)
+    flags_format = choose_flags_format(format_)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
         folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]
         with run_check(ws, supplier, kind=of_kind, keep=keep, progress=progress()) as run:
             for folder, path in folders:
                 make_folder(folder)
-                write_run(ws, run, folder / path.name, people=people)
+                write_run(ws, run, folder / path.name, people=people, format_=flags_format)
             document = run_as_json(ws, run, people=people) if as_json else ""
             shown = run_for(ws, run, restricted=restricted)
         # By now it is recorded whom they name.

@@ -324,8 +324,9 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             for id_ in alert_ids:
                 row = self._db.conn.execute(
-                    """SELECT coalesce((SELECT number FROM alerts WHERE id = ?1),
-                                       (SELECT number FROM alert_numbers WHERE alert_id = ?1), 0)""",
+                    """SELECT coalesce(
+                         (SELECT number FROM alerts WHERE id = ?1),
+                         (SELECT number FROM alert_numbers WHERE alert_id = ?1), 0)""",
                     (id_,),
                 ).fetchone()
                 found[id_] = format_alert_number(row[0], id_)
@@ -368,7 +369,7 @@ class AlertStore(Repository):
             (last,) = db.conn.execute(
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'alert_numbers'"
             ).fetchone()
-            after = (last // _LEAP + 2) * _LEAP - _BEFORE_FIRST
+            after = (int(last) // _LEAP + 2) * _LEAP - _BEFORE_FIRST
             db.conn.execute("DELETE FROM sqlite_sequence WHERE name = 'alert_numbers'")
             db.conn.execute("INSERT INTO sqlite_sequence VALUES ('alert_numbers', ?)", (after,))
             return _BEFORE_FIRST + after + 1
