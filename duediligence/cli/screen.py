@@ -122,7 +122,7 @@ def screen_suppliers(
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers.doubtful_rows import row_answers
-    from duediligence.text.wording import count
+    from duediligence.text.wording import count, listed
 
     outputs = out or []
     for path in outputs:
@@ -148,8 +148,7 @@ def screen_suppliers(
             answers=answers,
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
-        if imported:
-            print_import_summary(imported, in_few_lines=True)
+        said = print_import_summary(imported, in_few_lines=True) if imported else 0
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
@@ -172,12 +171,12 @@ def screen_suppliers(
         if as_json:
             say_document(run_as_json(ws, run, people=people))
         else:
-            print_run(shown.run, before)
+            print_run(shown.run, before, said=said)
             tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(shown.run)
-        for path in written:
-            note(f"Wrote {path}")
+        if written:
+            note(f"Wrote {listed(map(str, written))}")
         if split.words:
             note(split.words)
         if waiting := what_waits(ws).total:
@@ -193,28 +192,27 @@ def list_namesakes(run: "Run") -> None:
         note(line)
 
 
-def print_run(run: "Run", before: "Run | None" = None) -> None:
+def print_run(run: "Run", before: "Run | None" = None, *, said: int = 0) -> None:
     """The verdict and a table on a terminal; plain lines elsewhere. A few lines where nothing
-    changed since the run `before`.
+    changed since the run `before`. It leaves room for the lines that were `said` before it, and for
+    what follows.
     """
     import sys
 
     from duediligence.render import terminal
 
+    room = terminal.SCREEN_LINES - said - _LINES_AFTER
     is_terminal = sys.stdout.isatty()
     if before or not is_terminal:
-        short = (
-            terminal.format_unchanged_run(run, before, in_few_lines=is_terminal) if before else None
-        )
-        for line in short or terminal.format_run_summary(run):
+        short = terminal.format_unchanged_run(run, before) if before else None
+        for line in short or terminal.format_run_summary(run, min(room, terminal.MOST_LINES)):
             say(line)
         return
     from rich.console import Console
 
     console = Console()
     drawn = terminal.table(run, console.width)
-    # What was written, and what to do next, follow.
-    room, limit = console.height - _LINES_AFTER, terminal.LIMIT
+    room, limit = min(console.height - _LINES_AFTER, room), terminal.LIMIT
     while len(console.render_lines(drawn)) > room and limit >= terminal.LEAST_POINTS:
         drawn = terminal.table(run, console.width, limit, ends_short=True)
         limit -= 2

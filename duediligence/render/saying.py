@@ -55,10 +55,8 @@ def explain_in_short(finding: Finding) -> str:
     """Return the same without which words of the names agree: the gravest first, for a reader who
     sees both names beside it.
     """
-    features = [
-        one for one in finding.features if one.name not in ("agreeing words", "common name")
-    ]
-    return explain(replace(finding, features=tuple(features)))
+    features = tuple(one for one in finding.features if one.name != "agreeing words")
+    return explain(replace(finding, features=features))
 
 
 def explain_match(match: Match, *, other: str = "the listed") -> str:
