@@ -374,7 +374,8 @@ def _write_flag_file(
         case ".xlsx":
             from duediligence.render.flags_xlsx import write_xlsx
 
-            write_xlsx(made.run, *made.rows(format_), path, made.details)
+            rows, columns = made.rows(format_)
+            write_xlsx(made.run, rows, path, made.details, columns=columns)
         case ".json":
             from duediligence.render import run_json
 

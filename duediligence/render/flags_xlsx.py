@@ -42,7 +42,12 @@ _WIDTHS |= {"list_title": 28, "match_strength": 22, "look_back": 40}
 
 
 def write_xlsx(
-    run: Run, flags: Sequence[Flag], columns: Columns, path: Path, details: Sequence[Flag] = ()
+    run: Run,
+    flags: Sequence[Flag],
+    path: Path,
+    details: Sequence[Flag] = (),
+    *,
+    columns: Columns = COLUMNS,
 ) -> None:
     """Write a sheet "Flags" (one row a flag, in these columns), a sheet "Details" with the
     `details` (all columns, and what was set aside), and a sheet "Run" (what was screened, against

@@ -198,7 +198,9 @@ def table(
         return Group(
             *flags, *map(Text, (*_gaps_in_short(run), *_scope_in_short(run))), *found, run_id
         )
-    return Group(*found, *flags, *map(Text, (*_gaps_in_short(run), *_scope_in_short(run))), run_id)
+    return Group(
+        *found, *flags, *map(Text, (*_format_run_gaps(run), *_scope_in_short(run))), run_id
+    )
 
 
 def _format_run_gaps(run: Run) -> list[str]:
