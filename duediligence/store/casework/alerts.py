@@ -21,16 +21,14 @@ from duediligence.typed_data import decode_json, decoder_of
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.
 ORDER = ("severity", "minus_score", "first_seen", "place", "id")
-# The number that people know an alert by: the lowest of its own and of those of its sources, which
-# are the alerts of merged suppliers that count as it now.
-_NUMBER = """(SELECT min(n.number) FROM alert_numbers AS n
-              WHERE n.alert_id IN (
-                SELECT alerts.id UNION ALL SELECT source.value
-                FROM json_each(alerts.joined) AS line,
-                     json_each(json_extract(line.value, '$.ids')) AS source
-                WHERE json_extract(line.value, '$.merged')
-                  AND source.value NOT IN (SELECT id FROM alerts)
-                  AND source.value NOT IN (SELECT old_id FROM alert_aliases)))"""
+# The sources of an alert: alerts of merged suppliers that count as it now, with the number of each.
+_SOURCES = """SELECT DISTINCT alerts.id, n.number
+              FROM alerts, json_each(alerts.joined) AS line,
+                   json_each(json_extract(line.value, '$.ids')) AS source
+              JOIN alert_numbers AS n ON n.alert_id = source.value
+              WHERE alerts.joined != '[]' AND json_extract(line.value, '$.merged')
+                AND source.value NOT IN (SELECT id FROM alerts)
+                AND source.value NOT IN (SELECT old_id FROM alert_aliases)"""
 # An alert by a new id keeps the number that it had, unless another alert has it by now.
 _KEPT_NUMBER = """SELECT min(n.number) FROM alert_numbers AS n
                   JOIN alert_aliases AS earlier ON earlier.old_id = n.alert_id
@@ -251,6 +249,21 @@ class AlertQuery:
         return " AND ".join(clauses), values
 
 
+def choose_numbers(own: Mapping[str, int], sources: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the number that each alert is shown by: the lowest of its own and of those of its
+    sources (alert, number of a source). What is a source of several alerts counts for the first.
+    """
+    of_alert: dict[str, list[int]] = {}
+    for alert, number in sources:
+        of_alert.setdefault(alert, []).append(number)
+    shown, taken = dict(own), set[int]()
+    for alert in sorted(own.keys() & of_alert.keys(), key=own.__getitem__):
+        free = set(of_alert[alert]) - taken
+        shown[alert] = min({own[alert], *free})
+        taken |= free
+    return shown
+
+
 def place_of(row: StoredAlert) -> tuple[object, ...]:
     """Return where an alert stands in the order of the queue: a page begins after such a place."""
     return (row.severity, -row.score, row.first_seen, row.place, row.id)
@@ -338,7 +351,6 @@ class AlertStore(Repository):
         what is thrown away afterwards must not use any up.
         """
         with writing(self._db) as db:
-            unnumbered = f"SELECT id, {_NUMBER} FROM alerts WHERE number IS NULL"  # noqa: S608
             if at is not None:
                 new = db.conn.execute(
                     """SELECT id FROM alerts WHERE number IS NULL
@@ -348,8 +360,15 @@ class AlertStore(Repository):
                 if rows := [self._give_number(id_) for (id_,) in new]:
                     event = AuditEvent("alert numbers given", at, self._who, {"alerts": len(rows)})
                     append(db, event, [seal("alert_numbers", row) for row in rows])
-            rows = db.conn.execute(f"{unnumbered} OR joined != '[]'").fetchall()
-            db.conn.executemany("UPDATE alerts SET number = ?2 WHERE id = ?1", rows)
+            before = dict(db.conn.execute("SELECT id, number FROM alerts"))
+            own = dict(
+                db.conn.execute(
+                    "SELECT id, n.number FROM alerts JOIN alert_numbers AS n ON n.alert_id = id"
+                )
+            )
+            numbers = choose_numbers(own, db.conn.execute(_SOURCES))
+            changed = [(number, id_) for id_, number in numbers.items() if before[id_] != number]
+            db.conn.executemany("UPDATE alerts SET number = ? WHERE id = ?", changed)
 
     def _give_number(self, alert_id: str) -> tuple[int, str, int]:
         db = self._db.conn
