@@ -371,7 +371,9 @@ def label_alert(workspace: Workspace, alert_id: str) -> str:
 
 def label_alerts(workspace: Workspace, alert_ids: Iterable[str]) -> list[str]:
     """Return the numbers of these alerts, as people write them. Raises StorageError."""
-    return list(workspace.casework.alerts.labels(alert_ids).values())
+    ids = list(alert_ids)
+    labels = workspace.casework.alerts.labels(ids)
+    return [labels[one] for one in ids]
 
 
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
