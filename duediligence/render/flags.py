@@ -198,7 +198,7 @@ def render_flag_columns_table() -> str:
     return "".join(("| column | holds |\n|---|---|\n", *rows))
 
 
-Columns = Sequence[str] | Sequence[FlagColumn]
+Columns = Sequence[str | FlagColumn]
 
 
 def list_headings(columns: Columns) -> list[str]:
