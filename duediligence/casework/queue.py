@@ -11,6 +11,7 @@ from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
+from duediligence.screening.access import use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
@@ -369,6 +370,7 @@ def label_alert(workspace: Workspace, alert_id: str) -> str:
     return label_alerts(workspace, [alert_id])[0]
 
 
+@use_case("read")
 def label_alerts(workspace: Workspace, alert_ids: Iterable[str]) -> list[str]:
     """Return the numbers of these alerts, as people write them. Raises StorageError."""
     ids = list(alert_ids)

@@ -155,7 +155,7 @@ FLAG_COLUMNS: tuple[FlagColumn, ...] = (
     FlagColumn("Supplier", 30, "its name", lambda flag: flag.finding.supplier_name),
     FlagColumn("Reference", 12, "your own reference", lambda flag: flag.finding.supplier_ref),
     FlagColumn(
-        "Who was matched", 40, "who was looked up, in which role for the supplier, and whom on the "
+        "Who was matched", 40, "who was looked up, in which role for the supplier, and who on the "
         "list it may be", _describe_match,
     ),
     FlagColumn(

@@ -250,8 +250,8 @@ class AlertQuery:
 
 
 def choose_numbers(own: Mapping[str, int], sources: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Return the number that each alert is shown by: the lowest of its own and of those of its
-    sources (alert, number of a source). What is a source of several alerts counts for the first.
+    """Return the number that each alert is shown by: the lowest of its own and its sources'
+    (alert, number of a source). What is a source of several alerts counts for the first.
     """
     of_alert: dict[str, list[int]] = {}
     for alert, number in sources:
@@ -346,8 +346,8 @@ class AlertStore(Repository):
         return found
 
     def set_numbers(self, at: datetime | None) -> None:
-        """Number the alerts: each that is new gets a number for good, in the order in which they
-        were first seen, and each has the lowest of its sources. Without a time none gets a new one:
+        """Give each new alert a number for good, in the order in which they were first seen, and
+        show each by the lowest of its sources. Without a time none gets a new one:
         what is thrown away afterwards must not use any up.
         """
         with writing(self._db) as db:
