@@ -253,6 +253,8 @@ def _build_completeness_rows(run: Run) -> Iterator[Flag]:
     title = "Incomplete" if missing else "Complete"
     why = f"{missing}." if missing else "All that this installation looks at was checked."
     yield Flag(finding=row_of_run(run, SCOPE, title, [why]))
+    if words := matcher_change.headline(run):
+        yield Flag(finding=row_of_run(run, matcher_change.MATCHER, matcher_change.TITLE, [words]))
 
 
 def _build_short_scope_row(run: Run) -> Flag:
