@@ -24,6 +24,7 @@ from pages import (
 from duediligence import council_registers, registry
 from duediligence.casework import retention
 from duediligence.formats.headings import read_form
+from duediligence.render import flags
 from duediligence.screening.lists.recognition import TABLE_OF_FORMS
 from duediligence.suppliers import fields as supplier_fields
 
@@ -35,6 +36,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "officer/supplier-file.md": ("supplier-fields", supplier_fields.fields_table),
     "officer/local-registers.md": ("register-fields", council_registers.fields_table),
     "officer/casework.md": ("roles", roles.table),
+    "officer/flags-file.md": ("flag-columns", flags.render_flag_columns_table),
     "developer/api.md": ("operations", api.table),
     "developer/derived-keys.md": ("measured", derived_keys.table),
     "officer/data-protection.md": (

@@ -58,7 +58,7 @@ def format_alert_row(row: AlertRow, *, withheld: str) -> Sequence[str]:
             format_alert_owner(row),
         ],
     )
-    first = f"{row.id[:8]}: " + ", ".join(told)
+    first = f"{row.label}: " + ", ".join(told)
     if row.withheld:
         return (first, withheld)
     score = f", {row.score:.0%}" if row.score is not None else ""
@@ -101,7 +101,7 @@ def format_alert_subject(row: AlertRow) -> str:
 
 def list_alert_sources(row: AlertRow) -> Sequence[str]:
     """Return the further sources of its event, a line each."""
-    return [f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ()]
+    return [f"also {one.number}, {one.state}: {one.source}" for one in row.also or ()]
 
 
 def page(queue: Queue) -> str:
@@ -125,7 +125,7 @@ def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
 
 
 def format_alert_title(view: AlertView) -> str:
-    return f"{view.id[:8]}: {view.check_title} ({view.check_id}), {view.severity}"
+    return f"{view.label}: {view.check_title} ({view.check_id}), {view.severity}"
 
 
 def describe_alert(view: AlertView) -> list[tuple[str, str]]:
@@ -191,7 +191,7 @@ def describe_alert_context(view: AlertView) -> Parts:
     return _drop_empty_parts(
         (
             "Also in",
-            [f"{one.source}: alert {one.alert[:8]}, {one.state}" for one in view.also or ()],
+            [f"{one.source}: alert {one.number}, {one.state}" for one in view.also or ()],
         ),
         ("Letters", [letter_words(one) for one in view.letters]),
         ("First seen", [moment(view.first_seen)] if view.first_seen else []),
@@ -313,7 +313,7 @@ def group(one: "FactGroup") -> str:
 
 def outcome(result: "DecisionOutcome") -> Sequence[str]:
     """Return where the alert is now, and what that means."""
-    return [one for one in (f"{result.alert_id[:8]}: {result.state}", result.meaning) if one]
+    return [one for one in (f"{result.number}: {result.state}", result.meaning) if one]
 
 
 def act(decided: str, alerts: int) -> str:

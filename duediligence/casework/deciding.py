@@ -152,6 +152,8 @@ LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.
 _CLOSED = ("same", "not the same", "confirmed risk", "mitigated")
 _ID = re.compile(r"[0-9a-f]{4,64}")
+# As people write or dictate it: `A-1042`, with any dash, a space or nothing between.
+_NUMBER = re.compile(r"a[\s\u2010-\u2015-]?(\d{1,9})")
 _LIST = Step("list-alerts")
 
 
@@ -165,26 +167,41 @@ class Choice:
     considered: Considered = NOTHING_CONSIDERED
 
 
+@use_case("read")
+def find_numbered_alert(workspace: Workspace, text: str) -> str:
+    """Return the id of the alert of which a text is the number (`A-1042`); empty where it is none's
+    or the reference of a supplier. Raises StorageError.
+    """
+    number = _NUMBER.fullmatch(text.strip().lower())
+    if not number or workspace.suppliers.get(text.strip()):
+        return ""
+    with projection.current(workspace) as store:
+        return next(iter(store.numbered(int(number[1]))), "")
+
+
 def find(workspace: Workspace, id_: str) -> Alert:
-    """Return the alert whose id begins so, or did before it changed.
+    """Return the alert of that number (`A-1042`), or whose id begins so, or did before it changed.
 
     Raises UsageError where none does, or several.
     """
     prefix = id_.strip().lower()
-    if not _ID.fullmatch(prefix):
+    number = _NUMBER.fullmatch(prefix)
+    if not number and not _ID.fullmatch(prefix):
         raise Invalid(
-            f"{id_!r} is not a valid alert ID",
+            f"{id_!r} is not a valid alert number",
             field="alert",
-            hint=Hint("Enter at least 4 of its characters, 0-9 and a-f. To see them: ", _LIST),
+            hint=Hint("Enter it as A-1042. To see them: ", _LIST),
         )
     with projection.current(workspace) as store:
-        ids = store.beginning(prefix)
+        ids = store.numbered(int(number[1])) if number else []
+        if not ids and _ID.fullmatch(prefix):
+            ids = store.beginning(prefix)
         if len(ids) > 1:
-            known = ", ".join(one[:12] for one in ids[:5])
+            known = ", ".join(store.labels(ids[:5]).values())
             raise Invalid(
-                f"{len(ids)} alerts begin with {id_}",
+                f"{len(ids)} alerts are known as {id_}",
                 field="alert",
-                hint=f"Give more of the ID, or one of {known}.",
+                hint=f"Enter one of {known}.",
             )
         alert = queue.load_alert(workspace, ids[0]) if ids else None
     if alert is None:
@@ -283,7 +300,7 @@ def decide_many(
             try:
                 alert = find(workspace, one.alert_id)
                 if alert.id in wanted:
-                    raise Invalid(f"alert {alert.id[:8]} is given twice", field="alert")
+                    raise Invalid(f"alert {alert.label} is given twice", field="alert")
                 choice = _prepare_choice(workspace, one.choice)
                 expected[alert.id] = _check_choice_position(workspace, alert, choice, one.after)
             except UsageError as error:
@@ -349,10 +366,11 @@ def _same_comparison(one: Alert, other: Alert) -> bool:
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
     """Where the alert stands after a decision, and in a sentence what that means; may be empty.
-    `position` is that of the decision.
+    `position` is that of the decision, `number` that of the alert.
     """
 
     alert_id: str
+    number: str
     state: str
     meaning: str
     position: int
@@ -370,9 +388,9 @@ def decide_alert(
     told = explain_decision_effect(where, choice.decided)
     waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
     if waiting and where.state != "open":
-        ids = listed(one.id[:8] for one in waiting)
+        ids = listed(one.label for one in waiting)
         told = f"{told} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, where.state, told, recorded.position)
+    return DecisionOutcome(alert.id, alert.label, where.state, told, recorded.position)
 
 
 def explain_decision_effect(where: AlertStatus, decided: Decided) -> str:
@@ -492,12 +510,12 @@ def _check_choice_allowed(workspace: Workspace, alert: Alert, choice: Choice) ->
             )
         )
         raise Conflict(
-            f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
+            f"alert {alert.label} is {where.before!r} and cannot become {choice.decided!r}",
             hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
         )
     if why := explain_contradiction(alert, choice.decided, choice.reason, choice.note):
         raise Invalid(
-            f"alert {alert.id[:8]}: the reason {choice.reason} cannot be given: {why}",
+            f"alert {alert.label}: the reason {choice.reason} cannot be given: {why}",
             field="reason",
             hint="Choose a reason that the facts support, or add what you know to the supplier's "
             f"details and screen again. {OTHER} with a note takes what is not compared.",
@@ -510,11 +528,11 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
     if where.state in _CLOSED and not workspace.is_me(where.decisions[-1].by):
         assert where.decided_at is not None
         raise Conflict(
-            f"alert {alert.id[:8]}: {where.decided_by} decided {where.state!r} ({where.reason}) on "
+            f"alert {alert.label}: {where.decided_by} decided {where.state!r} ({where.reason}) on "
             f"{moment(where.decided_at)}",
             hint=Hint(
                 "To decide otherwise, look at it (",
-                Step("show-alert", alert=alert.id[:8]),
+                Step("show-alert", alert=alert.label),
                 f") and decide again after decision {alert.last_decision}",
                 OptionRemark(f" (--after {alert.last_decision})"),
             ),

@@ -28,7 +28,7 @@ def decide_after(workspace: Workspace, id_: str, choice: Choice, after: int) -> 
     refuse_later(workspace, alert, after)
     if after != alert.last_decision:
         raise Invalid(
-            f"Nobody has decided about alert {alert.id[:8]} yet",
+            f"Nobody has decided about alert {alert.label} yet",
             field="after",
             hint="Enter 0, the last_decision of the alert.",
         )

@@ -37,13 +37,15 @@ class DecisionForm:
     """What a form for a decision shows. `check_title` is empty where the alert is `withheld`, for
     it rests on a restricted record.
 
-    `after` is the position of the last decision, 0 for none, whether it is shown or not.
+    `after` is the position of the last decision, 0 for none, whether it is shown or not. `label` is
+    the number of the alert.
     `second` says what is to be said of a second person, empty for nothing. `refused` is why
     whoever works here cannot decide it, None where they can. `possible` and `grounds` are codes
     of exclusion grounds with their names: those that the alert names, and all others.
     """
 
     alert_id: str
+    label: str
     check_title: str
     supplier_ref: str
     supplier_name: str
@@ -75,6 +77,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     action: Action = "decide second" if second else "decide"
     return DecisionForm(
         alert_id=alert.id,
+        label=alert.label,
         check_title="" if alert.restricted else first.check_title,
         supplier_ref=alert.supplier_ref,
         supplier_name=alert.supplier_name,

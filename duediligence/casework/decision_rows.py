@@ -115,7 +115,7 @@ def _build_locked_row(export: str, one: AlertOfFile, titles: Mapping[str, str]) 
 
 
 def _list_alert_cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield "alert", view.id[:8]
+    yield "alert", view.label
     yield "supplier", f"{view.supplier_name} ({view.supplier_ref})"
     yield "severity", view.severity
     yield "about", ", ".join(filter(None, (view.subject_name, view.subject_role)))
@@ -145,7 +145,7 @@ def _list_alert_cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tu
     yield "page", view.entry_url or ""
     yield (
         "also",
-        "\n".join(f"{one.source}: {one.alert[:8]}, {one.state}" for one in view.also or ()),
+        "\n".join(f"{one.source}: {one.number}, {one.state}" for one in view.also or ()),
     )
 
 

@@ -44,7 +44,8 @@ _AND = re.compile(r"[;,\s]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDecision:
-    """What a row would decide, and where its alert is then.
+    """What a row would decide, and where its alert is then. `numbers` has the number of each alert
+    by its id.
 
     `covers` are the alerts about further sources of the same event that it decides as well, those
     that have no row of their own, each with its state then.
@@ -52,6 +53,7 @@ class PlannedDecision:
 
     row: int
     alert_id: str
+    numbers: Mapping[str, str]
     supplier: str
     choice: Choice
     after: int
@@ -232,7 +234,7 @@ class _Import:
         )
 
     def _refuse(self, row: FilledRow, why: str) -> None:
-        self.refused.append(RefusedRow(row.number, fold(row.text("alert"))[:8], why))
+        self.refused.append(RefusedRow(row.number, fold(row.text("alert"))[:12], why))
 
     def _take(self, row: FilledRow) -> None:
         """Plan what the row decides. Raises _Refused, and what `deciding` raises."""
@@ -249,7 +251,7 @@ class _Import:
                 self.already += 1
                 return
             raise _Refused(
-                f"alert {alert.id[:8]} changed since the export ({self._changes(alert, then)}): "
+                f"alert {alert.label} changed since the export ({self._changes(alert, then)}): "
                 "export it again"
             )
         if self._shows_first_decision(alert):
@@ -258,18 +260,17 @@ class _Import:
                 "it yourself"
             )
         validate_choice(self.workspace, alert, choice)
+        also = covered(self.workspace, alert, choice)
         self.planned.append(
             PlannedDecision(
                 row=row.number,
                 alert_id=alert.id,
+                numbers={one.id: one.label for one in (alert, *also)},
                 supplier=row.text("supplier"),
                 choice=choice,
                 after=alert.last_decision,
                 becomes=self._becomes(alert, choice),
-                covers={
-                    one.id: self._becomes(one, choice)
-                    for one in covered(self.workspace, alert, choice)
-                },
+                covers={one.id: self._becomes(one, choice) for one in also},
             )
         )
 
@@ -417,11 +418,11 @@ def format_planned_decision(one: PlannedDecision) -> tuple[str, str]:
     then = f", then {one.becomes}" if one.becomes != choice.decided else ""
     parts = [
         one.supplier,
-        f"also covers {listed(id_[:8] for id_ in one.covers)}" if one.covers else "",
+        f"also covers {listed(one.numbers[id_] for id_ in one.covers)}" if one.covers else "",
         f"note: {choice.note}" if choice.note else "",
         *(f"{label} {value}" for label, value in alert_words.considered(choice)),
     ]
-    start = f"row {one.row}: {one.alert_id[:8]} {choice.decided} ({choice.reason}){then}"
+    start = f"row {one.row}: {one.numbers[one.alert_id]} {choice.decided} ({choice.reason}){then}"
     return start, "; ".join(filter(None, parts))
 
 

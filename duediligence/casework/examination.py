@@ -46,6 +46,7 @@ _KINDS = {
     "digested_runs": "runs reported",
     "checks": "checks of a name",
     "alert_aliases": "earlier ids of alerts",
+    "alert_numbers": "numbers of alerts",
     "supplier_changes": "changes of suppliers",
     "supplier_ties": "merged and split suppliers",
     "supplier_refs": "own references of suppliers",

@@ -38,6 +38,7 @@ class FactGroup:
 
     facts: str
     alert_ids: tuple[str, ...]
+    numbers: tuple[str, ...]
     suppliers: tuple[str, ...]
 
 
@@ -73,7 +74,12 @@ def fact_groups(alerts: Iterable[Alert], decided: Decided, reason: str) -> list[
     for alert in alerts:
         found.setdefault(_format_group_facts(alert, wanted), []).append(alert)
     return [
-        FactGroup(facts, tuple(one.id for one in some), suppliers_of(some))
+        FactGroup(
+            facts,
+            tuple(one.id for one in some),
+            tuple(one.label for one in some),
+            suppliers_of(some),
+        )
         for facts, some in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     ]
 

@@ -11,6 +11,7 @@ from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
+from duediligence.screening.access import use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
@@ -364,12 +365,32 @@ def load_alert(workspace: Workspace, alert_id: str) -> Alert | None:
         return found[0] if found else None
 
 
+def label_alert(workspace: Workspace, alert_id: str) -> str:
+    """Return the number of an alert, as people write it. Raises StorageError."""
+    return label_alerts(workspace, [alert_id])[0]
+
+
+@use_case("read")
+def label_alerts(workspace: Workspace, alert_ids: Iterable[str]) -> list[str]:
+    """Return the numbers of these alerts, as people write them. Raises StorageError."""
+    ids = list(alert_ids)
+    labels = workspace.casework.alerts.labels(ids)
+    return [labels[one] for one in ids]
+
+
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """Return the alerts that a stored run raised, in its order, and where they stand by now."""
     with projection.current(workspace) as store:
         stored = {row.id: row for row in store.rows(_query(workspace, WITH_CHECKS, run=run_id))}
         seen = workspace.screened.of_run(run_id)
         return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
+
+
+def outlines_of_run(workspace: Workspace, run_id: str) -> dict[str, AlertOutline]:
+    """Return the alerts of which a run is the newest that has them, by id. Raises StorageError."""
+    with projection.current(workspace) as store:
+        found = store.outlines(_query(workspace, WITH_CHECKS, run=run_id))
+    return {one.id: one for one in found}
 
 
 def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:
@@ -486,6 +507,10 @@ class _Gathering:
     def _joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
         return self.workspace.casework.alerts.joined()
 
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return self.workspace.casework.alerts.numbers()
+
     def of_run(self, seen: Sequence[Seen], stored: Mapping[str, StoredAlert]) -> list[Alert]:
         """Return the alerts of one run; `stored` are those of which it is the newest."""
         aliases = self.workspace.casework.alerts.aliases()
@@ -506,6 +531,7 @@ class _Gathering:
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
                 joined=self._joined.get(id_, ()),
+                number=self._numbers.get(id_, 0),
             )
             found.append(self._decided(alert))
         return found

@@ -58,19 +58,23 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherSource:
-    """Another source of the same event: the alert about it, its state, and which it is."""
+    """Another source of the same event: the alert about it with its number, its state, and which
+    it is.
+    """
 
     alert: str
     state: str
     source: str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
     """One event of the queue, by the alert of its gravest source; `also` are the others. It stands
     as its least settled source does. Where it is `withheld`, for it rests on a restricted record,
-    all from `score` on is None but the supplier, the owner and the due date.
+    all from `score` on is None but the number, the supplier, the owner and the due date.
 
+    `number` is `A-1042`, and empty where the alert has none.
     `owner` is who answers for it, empty for nobody; `due` the last day on which to decide it, None
     where nobody needs to. `score` is 0.0 to 1.0, None also where nothing was matched. Times are
     UTC.
@@ -104,6 +108,12 @@ class AlertRow:
     owner: str = ""
     due: date | None = None
     overdue: bool = False
+    number: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return its number, or the first characters of its id."""
+        return self.number or self.id[:8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +322,7 @@ def alert_for(
     alert = hide_birth_dates(workspace, alert)
     if alert.restricted and not restricted:
         raise Forbidden(
-            f"alert {alert.id[:8]} is based on a restricted record",
+            f"alert {alert.label} is based on a restricted record",
             hint=Hint(
                 "If your work needs it, ask for restricted records too",
                 OptionRemark(" (--restricted)"),
@@ -459,6 +469,7 @@ def withheld_row(alert: Alert) -> AlertRow:
     return AlertRow(
         withheld=True,
         id=alert.id,
+        number=alert.label if alert.number else "",
         state=alert.state,
         severity=alert.severity,
         supplier_ref=alert.supplier_ref,
@@ -474,6 +485,7 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
     return AlertRow(
         withheld=False,
         id=id_,
+        number=alert.label if alert.number else "",
         state=alert.state,
         severity=alert.severity,
         supplier_ref=alert.supplier_ref,
@@ -544,6 +556,7 @@ def _describe_further_sources(
     return tuple(
         FurtherSource(
             alert=one.id,
+            number=one.label,
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
         )

@@ -35,7 +35,7 @@ class MergePreview:
     """What a merge would come to.
 
     `merged` is `supplier` with all that `other` has. `alerts` of the other become the supplier's,
-    with `decisions`; `reopening` are the ids of decided alerts of both that will be open again,
+    with `decisions`; `reopening` are the numbers of decided alerts of both that will be open again,
     for the facts that were compared differ from those of the two together. `doubts` says, in
     sentences, what speaks against the two being one.
     """
@@ -195,7 +195,7 @@ def _find_reopening_alerts(alerts: Iterable[Alert], behind: Sequence[Party]) -> 
             about = (alert.first.check_id, alert.first.list_id, alert.first.entry_id, now)
             alike.setdefault(about, []).append((alert, now == alert.party_sha256))
     return tuple(
-        alert.id
+        alert.label
         for each in alike.values()
         if not any(same for _, same in each)
         for alert, _ in each

@@ -175,7 +175,7 @@ def merge_lines(seen: "MergePreview") -> list[str]:
         f"{count(seen.decisions, 'decision')} would be {seen.supplier.ref}'s."
     ]
     if seen.reopening:
-        few = ", ".join(one[:8] for one in seen.reopening[:_REOPENING_SHOWN])
+        few = ", ".join(seen.reopening[:_REOPENING_SHOWN])
         more = " …" if len(seen.reopening) > _REOPENING_SHOWN else ""
         lines.append(
             f"{count(len(seen.reopening), 'decided alert')} would be open again, for the facts "

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from duediligence.casework.queue import label_alert, rules_of
 from duediligence.casework.queue import load_alert as find_alert
-from duediligence.casework.queue import rules_of
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Decision
 from duediligence.model.audit import AuditEvent
@@ -79,7 +79,10 @@ def _check_act(workspace: Workspace, act: int, decisions: Sequence[Decision]) ->
     if first.decided == "withdrawn":
         raise Conflict(
             f"decision {act} itself undid decision {first.withdraws}",
-            hint=Hint("Decide again: ", Step("show-alert", alert=first.alert_id[:8])),
+            hint=Hint(
+                "Decide again: ",
+                Step("show-alert", alert=label_alert(workspace, first.alert_id)),
+            ),
         )
     if not workspace.is_me(first.by):
         # Whoever may settle what another person decided first may take it back, too.
@@ -122,7 +125,8 @@ def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision])
             yield now
     if later:
         shown = "; ".join(
-            f"alert {one.alert_id[:8]}, decision {one.position} by {one.by} on {moment(one.at)}"
+            f"alert {label_alert(workspace, one.alert_id)}, decision {one.position} by {one.by} on "
+            f"{moment(one.at)}"
             for one in later[:5]
         )
         raise Conflict(
@@ -137,9 +141,10 @@ def _check_seen(workspace: Workspace, alert_id: str, decision: Decision) -> None
         return
     row = workspace.casework.alerts.get(alert_id)
     if row is not None and row.state_on(workspace.now().date()) == "awaiting second decision":
+        number = label_alert(workspace, alert_id)
         raise Forbidden(
             f"decision {decision.position} is not shown until a second person decides",
-            hint=f"Decide about alert {alert_id[:8]}, or ask {decision.by} to undo it.",
+            hint=f"Decide about alert {number}, or ask {decision.by} to undo it.",
         )
 
 

@@ -31,7 +31,7 @@ def decide(
         list[str] | None,
         typer.Argument(
             metavar="ID... STATE",
-            help="Alert IDs, or the first characters of each, then the decision: same, "
+            help="Numbers of alerts, as A-1042, or their IDs, then the decision: same, "
             "not-the-same, not-sure, confirmed-risk or mitigated.",
         ),
     ] = None,
@@ -103,9 +103,9 @@ def decide(
 
     Examples:
 
-        duediligence alerts decide 3f9c01aa not-the-same --reason DOB-DIFFERS --note "Passport seen"
+        duediligence alerts decide A-1042 not-the-same --reason DOB-DIFFERS --note "Passport seen"
 
-        duediligence alerts decide 3f9c01aa 77b0e2d4 91aa03cf not-sure --reason ASKED
+        duediligence alerts decide A-1042 A-1043 A-1044 not-sure --reason ASKED
 
         duediligence alerts decide --entry un/QDi.001 --not-the-same --reason OTHER-KIND
     """
@@ -116,7 +116,7 @@ def decide(
     *ids, state = [*(ids_and_state or ()), *(["not the same"] if not_the_same else [])] or [""]
     if not state or bool(entry) == bool(ids):
         raise UsageError(
-            "Specify an alert ID and a decision, or --entry and a decision",
+            "Specify an alert and a decision, or --entry and a decision",
             hint="Use: alerts decide ID... STATE, or --entry LIST/ENTRY with --not-the-same.",
         )
     choice = Choice(
@@ -216,7 +216,7 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
         if entry:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
         else:
-            which = " ".join(one[:8] for one in group.alert_ids)
+            which = " ".join(group.numbers)
         remark = f" --note {quote(choice.note)}" if choice.note else ""
         typed = f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
         for line in wrap_paragraph(typed, first="  ", rest="    "):
@@ -261,7 +261,8 @@ def undo(
 
 def assign(
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Alert IDs, or their first characters.")
+        list[str],
+        typer.Argument(metavar="ID...", help="Numbers of alerts, as A-1042, or their IDs."),
     ],
     to: Annotated[
         str, typer.Option("--to", metavar="NAME", help="The account that answers, me, or nobody.")
@@ -274,9 +275,9 @@ def assign(
 
     Examples:
 
-        duediligence alerts assign 3f9c01aa 77b0e2d4 --to me
+        duediligence alerts assign A-1042 A-1043 --to me
 
-        duediligence alerts assign 3f9c01aa --to bquill
+        duediligence alerts assign A-1042 --to bquill
     """
     from duediligence.casework import alert_words
     from duediligence.casework.owners import assign as assign_alerts

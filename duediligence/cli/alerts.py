@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE = 20
 
 app = typer.Typer(help="Possible matches and other alerts, and decisions about them.")
-IdArgument = Annotated[str, typer.Argument(help="The alert ID, or its first characters.")]
+IdArgument = Annotated[str, typer.Argument(help="The number of the alert, as A-1042, or its ID.")]
 JsonPeopleOption = Annotated[
     bool,
     typer.Option(
@@ -207,7 +207,7 @@ def show(
 
     Examples:
 
-        duediligence alerts show 3f9c01aa
+        duediligence alerts show A-1042
 
         duediligence alerts show 3f9c --json --include-people
     """
@@ -249,7 +249,7 @@ def history(
 
     Examples:
 
-        duediligence alerts history 3f9c01aa
+        duediligence alerts history A-1042
 
         duediligence alerts history 3f9c --json
     """

@@ -9,6 +9,7 @@ from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.casework.disclosure import Withheld
+    from duediligence.render.flags import FlagsFormat
 
 PeopleOption = Annotated[
     bool,
@@ -33,6 +34,14 @@ NoBomOption = Annotated[
 ]
 # What Excel needs is written without being asked for.
 ExcelOption = Annotated[bool, typer.Option("--excel", hidden=True)]
+FormatOption = Annotated[
+    int,
+    typer.Option(
+        "--format",
+        metavar="NUMBER",
+        help="Format of CSV and Excel files: 2, or 1 with all columns, until December 2027.",
+    ),
+]
 RestrictedOption = Annotated[
     bool,
     typer.Option(
@@ -52,6 +61,16 @@ def should_name_people(*, redact: bool, include: bool) -> bool:
     if include:
         note("--include-people is the default of this command; --redact-people redacts people")
     return not redact
+
+
+def choose_flags_format(number: int) -> "FlagsFormat":
+    """Return the format of that number. Raises Invalid for another one."""
+    from duediligence.render.flags import FORMATS
+
+    for one in FORMATS:
+        if one == number:
+            return one
+    raise Invalid(f"{number} is not a format of the flags file", field="format", hint="Use 2 or 1.")
 
 
 def note_excel(excel: bool) -> None:

@@ -15,7 +15,7 @@ app = typer.Typer(
     help="Letters to suppliers, each kept with its alert. Nothing is sent.", no_args_is_help=True
 )
 AlertArgument = Annotated[
-    str, typer.Argument(metavar="ALERT", help="The alert ID, or its first characters.")
+    str, typer.Argument(metavar="ALERT", help="The number of the alert, as A-1042, or its ID.")
 ]
 OutOption = Annotated[
     Path, typer.Option(help="File to write: .html, which Word opens too, or .pdf.")
@@ -47,7 +47,7 @@ def details_wanted(
 
     Examples:
 
-        duediligence letter details-wanted 3f9c01aa --out details.html
+        duediligence letter details-wanted A-1042 --out details.html
     """
     _write_letter("details-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
 
@@ -66,7 +66,7 @@ def explanation_wanted(
 
     Examples:
 
-        duediligence letter explanation-wanted 3f9c01aa --out ask.html --reply-by 2026-12-11
+        duediligence letter explanation-wanted A-1042 --out ask.html --reply-by 2026-12-11
     """
     _write_letter(
         "explanation-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with
@@ -114,7 +114,7 @@ def representations(
 
     Examples:
 
-        duediligence letter representations 3f9c01aa --ground PA23-7-11 --out invite.html
+        duediligence letter representations A-1042 --ground PA23-7-11 --out invite.html
     """
     _write_letter(
         "representations",
@@ -139,7 +139,7 @@ def privacy_notice(alert: AlertArgument, out: OutOption) -> None:
 
     Examples:
 
-        duediligence letter privacy-notice 3f9c01aa --out notice.html
+        duediligence letter privacy-notice A-1042 --out notice.html
     """
     _write_letter("privacy-notice", alert, out)
 
@@ -183,14 +183,16 @@ def list_(
 
     Examples:
 
-        duediligence letter list --alert 3f9c01aa
+        duediligence letter list --alert A-1042
     """
+    from duediligence.casework.queue import label_alerts
     from duediligence.cli.globals import table
     from duediligence.delivery.letters import letters
     from duediligence.render.wording import uk_day, visible
 
     with workspace() as ws:
         found = letters(ws, alert, people=not as_json)
+        numbers = label_alerts(ws, [one.alert_id for one in found])
     if as_json:
         say_json(found)
         return
@@ -203,14 +205,14 @@ def list_(
             [
                 str(one.position),
                 one.kind,
-                one.alert_id[:8],
+                number,
                 f"{uk_day(one.at):%d %b %Y}",
                 visible(one.by),
                 f"{one.reply_by:%d %b %Y}" if one.reply_by else "",
                 visible(one.confirmed_with),
                 one.sha256[:12],
             ]
-            for one in found
+            for one, number in zip(found, numbers, strict=True)
         ],
     )
 

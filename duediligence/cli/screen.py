@@ -9,10 +9,12 @@ import typer
 
 from duediligence.cli.disclosing import (
     ExcelOption,
+    FormatOption,
     NamedAlreadyOption,
     NoBomOption,
     RedactOption,
     RestrictedOption,
+    choose_flags_format,
     note_excel,
     should_name_people,
     tell_withheld,
@@ -79,6 +81,7 @@ def screen_suppliers(
             help="Add a row for each supplier to CSV and Excel files, flagged or not.",
         ),
     ] = False,
+    format_: FormatOption = 2,
     as_json: RunJsonOption = False,
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
@@ -96,7 +99,7 @@ def screen_suppliers(
 
     It writes a CSV of risk flags. Exits 0 when all was checked and there is nothing to review, 1
     when there is, 3 when something could not be checked (which overrides 0 and 1). The last lines
-    state what your set-up never looks at; in a CSV, the last row (check SCOPE). Files name the
+    state what your set-up never looks at; in a CSV, the last row. Files name the
     people that flags are about, which is recorded; --redact-people makes a copy for circulation.
     Restricted findings are never in a file. A long screening that is stopped (Ctrl-C) goes on where
     it was when it is run again.
@@ -119,7 +122,7 @@ def screen_suppliers(
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
     from duediligence.suppliers.doubtful_rows import row_answers
-    from duediligence.text.wording import count
+    from duediligence.text.wording import count, listed
 
     outputs = out or []
     for path in outputs:
@@ -130,6 +133,7 @@ def screen_suppliers(
             hint="Add one: --out flags.csv",
         )
     people = should_name_people(redact=redact, include=include_people)
+    flags_format = choose_flags_format(format_)
     note_excel(excel)
     with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         mapping = parse_mapping(map_)
@@ -144,8 +148,7 @@ def screen_suppliers(
             answers=answers,
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
-        if imported:
-            print_import_summary(imported, in_few_lines=True)
+        said = print_import_summary(imported, in_few_lines=True) if imported else 0
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
@@ -161,18 +164,19 @@ def screen_suppliers(
                 all_suppliers=all_suppliers,
                 bom=not no_bom,
                 escape=not raw,
+                format_=flags_format,
             )
         ]
         shown = run_for(ws, run, restricted=restricted)
         if as_json:
             say_document(run_as_json(ws, run, people=people))
         else:
-            print_run(shown.run, before)
+            print_run(shown.run, before, said=said)
             tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(shown.run)
-        for path in written:
-            note(f"Wrote {path}")
+        if written:
+            note(f"Wrote {listed(map(str, written))}")
         if split.words:
             note(split.words)
         if waiting := what_waits(ws).total:
@@ -188,28 +192,27 @@ def list_namesakes(run: "Run") -> None:
         note(line)
 
 
-def print_run(run: "Run", before: "Run | None" = None) -> None:
+def print_run(run: "Run", before: "Run | None" = None, *, said: int = 0) -> None:
     """The verdict and a table on a terminal; plain lines elsewhere. A few lines where nothing
-    changed since the run `before`.
+    changed since the run `before`. It leaves room for the lines that were `said` before it, and for
+    what follows.
     """
     import sys
 
     from duediligence.render import terminal
 
+    room = terminal.SCREEN_LINES - said - _LINES_AFTER
     is_terminal = sys.stdout.isatty()
     if before or not is_terminal:
-        short = (
-            terminal.format_unchanged_run(run, before, in_few_lines=is_terminal) if before else None
-        )
-        for line in short or terminal.format_run_summary(run):
+        short = terminal.format_unchanged_run(run, before) if before else None
+        for line in short or terminal.format_run_summary(run, min(room, terminal.MOST_LINES)):
             say(line)
         return
     from rich.console import Console
 
     console = Console()
     drawn = terminal.table(run, console.width)
-    # What was written, and what to do next, follow.
-    room, limit = console.height - _LINES_AFTER, terminal.LIMIT
+    room, limit = min(console.height - _LINES_AFTER, room), terminal.LIMIT
     while len(console.render_lines(drawn)) > room and limit >= terminal.LEAST_POINTS:
         drawn = terminal.table(run, console.width, limit, ends_short=True)
         limit -= 2
@@ -245,6 +248,7 @@ def check_one_name(
         list[Path] | None,
         typer.Option(help="File for the result: .csv, .xlsx, .json or .html. Repeatable."),
     ] = None,
+    format_: FormatOption = 2,
     as_json: RunJsonOption = False,
     redact: RedactOption = False,
     include_people: NamedAlreadyOption = False,
@@ -291,12 +295,13 @@ def check_one_name(
         check_output(path)
     supplier = read_facts(replace(facts, number=_whole_number(facts.number)))
     people = should_name_people(redact=redact, include=include_people)
+    flags_format = choose_flags_format(format_)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
         folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]
         with run_check(ws, supplier, kind=of_kind, keep=keep, progress=progress()) as run:
             for folder, path in folders:
                 make_folder(folder)
-                write_run(ws, run, folder / path.name, people=people)
+                write_run(ws, run, folder / path.name, people=people, format_=flags_format)
             document = run_as_json(ws, run, people=people) if as_json else ""
             shown = run_for(ws, run, restricted=restricted)
         # By now it is recorded whom they name.

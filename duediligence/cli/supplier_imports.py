@@ -47,6 +47,8 @@ LeaveOutRowsOption = Annotated[
 ]
 # A terminal has 24 lines: one is the command, one the prompt after it.
 _LINES, _WIDTH = 22, 80
+# Before a screening.
+_FEW_LINES = 5
 _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 12
 _MOST_NOTES = 6
 _MOST_BY_HAND = 10
@@ -258,8 +260,9 @@ def _format_first_names(names: Sequence[str]) -> str:
 
 def print_import_summary(
     imported: "Imported", *, duplicates: int = 0, in_few_lines: bool = False
-) -> None:
-    """Say what was read, corrected and left out, on stderr: no more than fits on a screen.
+) -> int:
+    """Say what was read, corrected and left out, on stderr: no more than fits on a screen. Returns
+    the number of lines.
 
     `duplicates` is how many groups of suppliers are likely to be one. `in_few_lines`, before a
     screening: the columns are named in one line, and one remark at most.
@@ -286,10 +289,15 @@ def print_import_summary(
         table = [f"    {line}" for line in _format_column_preview(words.columns, most)]
     elif in_few_lines:
         table = [f"    Columns read: {', '.join(f'{one[0]} as {one[1]}' for one in words.columns)}"]
-    for line in (*head, *table, *rest):
+    lines = [*head, *table, *rest]
+    if in_few_lines and len(lines) > _FEW_LINES:
+        more = len(lines) - _FEW_LINES + 1
+        lines = [*lines[: _FEW_LINES - 1], f"    and {more:,} more: suppliers import shows all"]
+    for line in lines:
         note(line)
     for line in warnings:
         warn(line)
+    return len(lines) + len(warnings)
 
 
 def _format_headline_lines(words: "ImportWords") -> Iterator[str]:

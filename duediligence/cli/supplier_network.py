@@ -101,7 +101,7 @@ def _print_network(view: "NetworkView", asked: str) -> None:
         say("Alerts about it")
         for row in view.alerts:
             whom = f"{row.supplier_name} ({row.supplier_ref})"
-            title = f"{row.id[:8]}  {row.severity}  {row.state}  {row.check_title}"
+            title = f"{row.label}  {row.severity}  {row.state}  {row.check_title}"
             say(visible(f"{title}: {whom}" if len(view.suppliers) > 1 else title))
     if view.linked:
         note(f"For a picture: duediligence suppliers network {quote(asked)} --out network.svg")

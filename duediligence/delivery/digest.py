@@ -89,6 +89,15 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
     return Gathered(number, tuple(untold), found)
 
 
+def _number_items(workspace: Workspace) -> dict[str, str]:
+    """Return the number of each alert by the keys of its items."""
+    return {
+        key: alert.label
+        for alert in alerts(workspace)
+        for key in (digest_items.key_of(alert.first), digest_items.open_again_key(alert))
+    }
+
+
 def _add_open_again(
     workspace: Workspace,
     told: Mapping[str, DigestItem],
@@ -442,7 +451,7 @@ def _build_digest_message(workspace: Workspace, found: Gathered, at: datetime) -
         disclosure.count_reports_about(workspace, refs)
     )
     text = digest_items.format_digest_text(
-        found.changes, at, [visible(line) for line in scope], restricted
+        found.changes, at, [visible(line) for line in scope], restricted, _number_items(workspace)
     )
     what = [
         [(told.key, told.sha256) for told in each]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
+from types import MappingProxyType
 
 from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, not_looked_at
 from duediligence.model.alerts import Alert
@@ -191,24 +192,33 @@ def format_digest_subject(changes: DigestChanges) -> str:
 
 
 def format_digest_text(
-    changes: DigestChanges, at: datetime, scope: Sequence[str] = (), restricted: str = ""
+    changes: DigestChanges,
+    at: datetime,
+    scope: Sequence[str] = (),
+    restricted: str = "",
+    numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return the digest as plain text: flags, then what could not be checked, then the scope.
 
-    `restricted` is the line that counts the reports that are kept apart, empty for none.
+    `restricted` is the line that counts the reports that are kept apart, empty for none. `numbers`
+    are those of the alerts, by the key of their item.
     """
+
+    def section(title: str, items: Iterable[DigestItem]) -> list[str]:
+        return _section(title, items, numbers)
+
     now = [*changes.new, *changes.changed]
     parts = [f"What changed up to {moment(at)}.\n"]
     parts += [f"{line}\n" for line in changes.by_matcher]
-    parts += _section("New flags", [t for t in changes.new if t.kind == "flag"])
-    parts += _section("Changed flags", [t for t in changes.changed if t.kind == "flag"])
-    parts += _section(
+    parts += section("New flags", [t for t in changes.new if t.kind == "flag"])
+    parts += section("Changed flags", [t for t in changes.changed if t.kind == "flag"])
+    parts += section(
         "Resolved: checked again, and not raised", [t for t in changes.over if t.kind == "flag"]
     )
-    parts += _section(
+    parts += section(
         "Not checked: results for these are incomplete", [t for t in now if t.kind != "flag"]
     )
-    parts += _section("Now checked", [t for t in changes.over if t.kind != "flag"])
+    parts += section("Now checked", [t for t in changes.over if t.kind != "flag"])
     parts.append(
         "A flag is a possible match or a point to look at: the officer decides. The flags file "
         "and the report say why each was raised and what to do next."
@@ -218,9 +228,11 @@ def format_digest_text(
     return "\n".join(parts) + "\n"
 
 
-def _section(title: str, told: Iterable[DigestItem]) -> list[str]:
+def _section(title: str, told: Iterable[DigestItem], numbers: Mapping[str, str]) -> list[str]:
     lines = [
-        f"- [{one.severity}] {one.line}" if one.kind == "flag" else f"- {one.line}"
+        f"- [{one.severity}] {_prefix_number(one, numbers)}{one.line}"
+        if one.kind == "flag"
+        else f"- {one.line}"
         for one in sorted(told, key=lambda one: (-SEVERITIES.index(one.severity), one.line))
     ]
     if not lines:
@@ -228,6 +240,10 @@ def _section(title: str, told: Iterable[DigestItem]) -> list[str]:
     more = len(lines) - MOST_LINES
     cut = [f"- and {more:,} more, all in the flags file"] if more > 0 else []
     return [f"{title} ({len(lines):,})", *lines[:MOST_LINES], *cut, ""]
+
+
+def _prefix_number(item: DigestItem, numbers: Mapping[str, str]) -> str:
+    return f"{number}: " if (number := numbers.get(item.key)) else ""
 
 
 _NO_EFFECT = MatcherEffect()

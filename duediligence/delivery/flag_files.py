@@ -2,26 +2,56 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar
 
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import count_reports_about_run, redact_run, with_least
-from duediligence.casework.queue import alerts_of_run, by_key, rank_alert_state, rules_of, shown_to
+from duediligence.casework.queue import (
+    EventAlerts,
+    EventOutline,
+    alerts_of_run,
+    by_key,
+    in_events,
+    outlines_of_run,
+    rank_alert_state,
+    rules_of,
+    shown_to,
+)
+from duediligence.casework.queue_order import event_due
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
+from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.findings import by_event
 from duediligence.render import matcher_change, set_aside
-from duediligence.render.flags import Flag, rank_finding
-from duediligence.render.scope import row_of_run, scope_row
-from duediligence.render.verdict import list_title
+from duediligence.render.flags import (
+    COLUMNS,
+    FLAG_COLUMNS,
+    Columns,
+    Flag,
+    FlagsFormat,
+    QueuedAlert,
+    rank_finding,
+)
+from duediligence.render.scope import (
+    SCOPE,
+    TITLE,
+    in_short,
+    row_of_run,
+    scope_row,
+    weakenings_by_kind,
+)
+from duediligence.render.verdict import WITHHELD, list_title, not_checked
 from duediligence.render.wording import source_words
 from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import AlertOutline
+from duediligence.text.wording import count
 from duediligence.writing import replace_file, write_text
 
 RunForm = Literal["csv", "xlsx", "json", "html"]
@@ -37,12 +67,19 @@ SET_ASIDE = "SET-ASIDE"
 class FlagFile:
     """What a file holds: the run, its restricted findings left out, and its rows in order.
 
-    `details` are the rows of the second file or sheet: the same, and what was set aside.
+    `flags` are the rows of format 1, `details` those of the second file or sheet: the same, and
+    what was set aside. `alerts` are the rows of format 2: how complete the run is, one row for each
+    alert as the queue counts it, then what was not checked.
     """
 
     run: Run
     flags: tuple[Flag, ...]
     details: tuple[Flag, ...]
+    alerts: tuple[Flag, ...]
+
+    def rows(self, format_: FlagsFormat) -> tuple[tuple[Flag, ...], Columns]:
+        """Return the rows and columns of the first file or sheet in a format."""
+        return (self.alerts, FLAG_COLUMNS) if format_ == 2 else (self.flags, COLUMNS)
 
 
 def flag_file(
@@ -80,12 +117,17 @@ def flag_file(
             )
             workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
-    states = states_of(workspace, run)
-    flags = _build_flags(run, shown, suppliers, states)
-    if all_suppliers:
-        flags += _build_screened_rows(run, shown, suppliers)
+    raised = _RaisedAlerts(workspace, run)
+    built = _build_flags(run, shown, suppliers, raised)
+    flags = [flag for flag, _ in built]
+    screened = [*_build_screened_rows(run, shown, suppliers)] if all_suppliers else []
     last = _last_rows(shown)
-    return FlagFile(shown, (*flags, *last), (*flags, *_set_aside(shown, suppliers), *last))
+    return FlagFile(
+        shown,
+        (*flags, *screened, *last),
+        (*flags, *screened, *_set_aside(shown, suppliers), *last),
+        (*_list_alert_rows(shown, built, raised), *screened, _build_short_scope_row(shown)),
+    )
 
 
 def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
@@ -93,7 +135,8 @@ def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
     name people, and leave restricted findings out.
     """
     shown, _ = redact_run(run, {}, people=True, restricted=False)
-    return (*_build_flags(run, with_least(shown), suppliers, {}), *_last_rows(run))
+    built = _build_flags(run, with_least(shown), suppliers, None)
+    return (*(flag for flag, _ in built), *_last_rows(run))
 
 
 def _last_rows(run: Run) -> tuple[Flag, ...]:
@@ -103,22 +146,119 @@ def _last_rows(run: Run) -> tuple[Flag, ...]:
     return tuple(Flag(finding=one) for one in rows)
 
 
+class _RaisedAlerts:
+    """The alerts that a run raised, and the events that the queue counts, as a report may show
+    them: a first decision that waits for a blind second one is shown to nobody.
+    """
+
+    def __init__(self, workspace: Workspace, run: Run) -> None:
+        self._workspace = workspace
+        self._run_id = run.id
+        rules = rules_of(workspace)
+        alerts = [shown_to(one, "", rules) for one in alerts_of_run(workspace, run.id)]
+        self._by_key: dict[tuple[str, ...], list[Alert]] = {}
+        for key, alert in by_key(alerts).items():
+            self._by_key[key] = [alert]
+        for alert in alerts:
+            some = self._by_key[alert.first.key]
+            if alert is not some[0]:
+                some.append(alert)
+        self._event_of = {alert.id: event for event in in_events(alerts) for alert in event.alerts}
+
+    def find(self, finding: Finding | None, key: tuple[str, ...]) -> Alert | None:
+        """Return the alert of a finding: of several with one key, those of people of one name, the
+        one that has just this finding.
+        """
+        some = self._by_key.get(key, [])
+        return next((one for one in some if finding in one.findings), some[0] if some else None)
+
+    def event(self, alert: Alert) -> EventAlerts:
+        """Return the event that the queue counts the alert in."""
+        return self._event_of[alert.id]
+
+    @cached_property
+    def _outlines(self) -> Mapping[str, AlertOutline]:
+        return outlines_of_run(self._workspace, self._run_id)
+
+    def queued(self, event: EventAlerts) -> QueuedAlert:
+        """Return the event as the queue has it; without a due day where a newer run raised it
+        again.
+        """
+        found = (self._outlines.get(one.id) for one in event.alerts)
+        outlines = tuple(one for one in found if one)
+        due = event_due(self._workspace, EventOutline(outlines)) if outlines else None
+        lead = event.lead
+        return QueuedAlert(lead.label if lead.number else "", due)
+
+
+_Built = list[tuple[Flag, Alert | None]]
+
+
 def _build_flags(
-    run: Run,
-    shown: Run,
-    suppliers: Mapping[str, Supplier],
-    states: Mapping[tuple[str, ...], str],
-) -> list[Flag]:
-    found = [
-        (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
-        # An entry that has the same premises twice is found twice there, and is one alert.
-        for key, told in dict.fromkeys(pair_findings_with_keys(run, shown))
-    ]
+    run: Run, shown: Run, suppliers: Mapping[str, Supplier], raised: _RaisedAlerts | None
+) -> _Built:
+    """Return the flags of a run, each with its alert, in the order of every report."""
+    found: dict[tuple[tuple[str, ...], Finding], Alert | None] = {}
+    # An entry that has the same premises twice is found twice there, and is one alert.
+    for stored, key, told in _pair_findings(run, shown):
+        is_checked = told.outcome != "unknown" and raised is not None
+        found[key, told] = raised.find(stored, key) if raised and is_checked else None
+
+    def state(beside: tuple[Finding, Alert | None]) -> str:
+        told, alert = beside
+        return NOT_CHECKED if told.outcome == "unknown" else alert.state if alert else ""
+
     flags = [
-        Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)
-        for flag, status in in_flags(found, lambda status: status)
+        (
+            Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=state(beside)),
+            beside[1],
+        )
+        for flag, beside in in_flags(
+            [(told, (told, alert)) for (_, told), alert in found.items()], state
+        )
     ]
-    return sorted(flags, key=lambda flag: rank_finding(flag.finding))
+    return sorted(flags, key=lambda one: rank_finding(one[0].finding))
+
+
+def _list_alert_rows(shown: Run, built: _Built, raised: _RaisedAlerts) -> Iterator[Flag]:
+    """Yield how complete a run is, a row for each alert as the queue counts it, and what was not
+    checked or is left out.
+    """
+    yield from _build_completeness_rows(shown)
+    by_event: dict[int, list[Flag]] = {}
+    events: dict[int, EventAlerts] = {}
+    others: list[Flag] = []
+    for flag, alert in built:
+        if alert is None or flag.finding.check_id == WITHHELD:
+            others.append(flag)
+            continue
+        event = raised.event(alert)
+        events[id(event)] = event
+        by_event.setdefault(id(event), []).append(flag)
+    for at, (lead, *further) in by_event.items():
+        lists = dict.fromkeys(title for flag in (lead, *further) for title in flag.lists)
+        yield replace(
+            lead,
+            status=events[at].state,
+            lists=tuple(lists),
+            queued=raised.queued(events[at]),
+        )
+    yield from others
+
+
+def _build_completeness_rows(run: Run) -> Iterator[Flag]:
+    for words in weakenings_by_kind(run.weakenings).values():
+        yield Flag(finding=row_of_run(run, SCOPE, "Weakened: less is shown than usual", [words]))
+    missing = not_checked(run)
+    title = "Incomplete" if missing else "Complete"
+    why = f"{missing}." if missing else "All that this installation looks at was checked."
+    yield Flag(finding=row_of_run(run, SCOPE, title, [why]))
+    if words := matcher_change.headline(run):
+        yield Flag(finding=row_of_run(run, matcher_change.MATCHER, matcher_change.TITLE, [words]))
+
+
+def _build_short_scope_row(run: Run) -> Flag:
+    return Flag(finding=row_of_run(run, SCOPE, TITLE, [f"{in_short(run)}."]))
 
 
 T = TypeVar("T")
@@ -151,13 +291,14 @@ def write_run(
     all_suppliers: bool = False,
     bom: bool = True,
     escape: bool = True,
+    format_: FlagsFormat = 2,
 ) -> list[Path]:
     """Write a stored run in the format that the file's ending names, CSV for another ending, and
     return the files that were written: beside a CSV file a second one, which also lists what was
     set aside.
 
     Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
-    case. `bom` and `escape` are for CSV. Raises StorageError.
+    case. `bom` and `escape` are for CSV, `format_` for CSV and Excel. Raises StorageError.
     """
     from duediligence.render.flags import write_csv
 
@@ -171,10 +312,13 @@ def write_run(
         details=second.name if second else "",
     )
     if second is None:
-        _write_flag_file(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        _write_flag_file(
+            workspace, run, made, path, people=people, bom=bom, escape=escape, format_=format_
+        )
         return [path]
+    rows, columns = made.rows(format_)
     with replace_file(path) as flags, replace_file(second) as details:
-        write_csv(made.flags, flags, bom=bom, escape=escape)
+        write_csv(rows, flags, columns=columns, bom=bom, escape=escape)
         write_csv(made.details, details, bom=bom, escape=escape)
     return [path, second]
 
@@ -196,6 +340,7 @@ def run_as_bytes(
     all_suppliers: bool = False,
     bom: bool = True,
     escape: bool = True,
+    format_: FlagsFormat = 2,
 ) -> bytes:
     """Return a stored run as `write_run` would write it, for a download, recorded under the name
     `file` or else one made of the run. By its ID, it is without what was decided as not the same of
@@ -210,7 +355,9 @@ def run_as_bytes(
     made = flag_file(workspace, run, name, people=people, all_suppliers=all_suppliers)
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path = Path(scratch, f"flags.{form}")
-        _write_flag_file(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        _write_flag_file(
+            workspace, run, made, path, people=people, bom=bom, escape=escape, format_=format_
+        )
         return path.read_bytes()
 
 
@@ -223,12 +370,14 @@ def _write_flag_file(
     people: bool,
     bom: bool,
     escape: bool,
+    format_: FlagsFormat,
 ) -> None:
     match path.suffix.lower():
         case ".xlsx":
             from duediligence.render.flags_xlsx import write_xlsx
 
-            write_xlsx(made.run, made.flags, path, made.details)
+            rows, columns = made.rows(format_)
+            write_xlsx(made.run, rows, path, made.details, columns=columns)
         case ".json":
             from duediligence.render import run_json
 
@@ -249,7 +398,8 @@ def _write_flag_file(
         case _:
             from duediligence.render.flags import write_csv
 
-            write_csv(made.flags, path, bom=bom, escape=escape)
+            rows, columns = made.rows(format_)
+            write_csv(rows, path, columns=columns, bom=bom, escape=escape)
 
 
 @use_case("export")
@@ -278,24 +428,23 @@ def check_folder(path: Path) -> None:
         )
 
 
-def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
-    """Return the state of each alert of the run by `Finding.key`. Raises StorageError.
-
-    A first decision that waits for a blind second one is shown to nobody.
-    """
-    rules = rules_of(workspace)
-    return {
-        key: shown_to(alert, "", rules).status.state
-        for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
-    }
-
-
 def pair_findings_with_keys(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
     """Yield each finding as it may be shown, with the key that it has in the stored run."""
+    for _, key, told in _pair_findings(run, shown):
+        yield key, told
+
+
+def _pair_findings(
+    run: Run, shown: Run
+) -> Iterator[tuple[Finding | None, tuple[str, ...], Finding]]:
+    """Yield each finding as it is stored, None for one that is not, its key, and as it may be
+    shown.
+    """
     kept = [finding for finding in run.findings if finding.handling != "restricted"]
     for position, told in enumerate(shown.findings):
         # After those that are kept comes the one that says what was left out.
-        yield (kept[position] if position < len(kept) else told).key, told
+        stored = kept[position] if position < len(kept) else None
+        yield stored, (stored or told).key, told
 
 
 def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict[str, Any]:
@@ -307,6 +456,7 @@ def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict
         "also": tuple(also),
         "also_in": tuple(source_words(one, titles) for one in also),
         "list_title": list_title(run, lead),
+        "lists": tuple(dict.fromkeys(filter(None, (list_title(run, one) for one in flag)))),
         **_build_supplier_columns(supplier),
     }
 
@@ -365,7 +515,8 @@ def _build_screened_rows(run: Run, shown: Run, suppliers: Mapping[str, Supplier]
     it.
     """
     by_ref = by_supplier(run.findings, suppliers)
-    looked_at = "; ".join(status.title for status in run.lists if status.version)
+    titles = [status.title for status in run.lists if status.version]
+    looked_at, searched = "; ".join(titles), count(len(titles), "list")
     for ref, supplier in suppliers.items():
         found = by_ref[ref]
         hidden = any(finding.handling == "restricted" for finding in found)
@@ -395,6 +546,7 @@ def _build_screened_rows(run: Run, shown: Run, suppliers: Mapping[str, Supplier]
                 happened_on=run.as_of,
             ),
             list_title=looked_at,
+            lists=(searched,),
             status=status,
             **_build_supplier_columns(supplier),
         )

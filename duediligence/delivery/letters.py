@@ -133,14 +133,15 @@ class LetterRequest:
 
 @dataclass(frozen=True, slots=True)
 class LetterMade:
-    """A letter with its bytes, the code of the ground that it names (often none), and whether the
-    receiver's address is known.
+    """A letter with its bytes, the code of the ground that it names (often none), whether the
+    receiver's address is known, and the number of its alert.
     """
 
     letter: Letter
     body: bytes
     ground: str
     addressed: bool
+    alert: str
 
 
 def list_letter_cautions(made: LetterMade) -> Sequence[str]:
@@ -158,7 +159,7 @@ def next_steps(made: LetterMade) -> Sequence[Hint]:
     letter = made.letter
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
     if letter.kind == "representations":
-        step = Step("record-invitation", alert=letter.alert_id[:8], ground=made.ground)
+        step = Step("record-invitation", alert=made.alert, ground=made.ground)
         steps.append(Hint("When it was sent, record the day: ", step))
     return steps
 
@@ -240,7 +241,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         ),
         draft,
     )
-    return LetterMade(letter, body, code, bool(lines))
+    return LetterMade(letter, body, code, bool(lines), alert.label)
 
 
 def _describe_retention_period(rule: RetentionRule) -> tuple[str, str]:
@@ -338,7 +339,7 @@ def _check_letter_holds(
                 " If they agree, say who agreed", OptionRemark(" (--confirmed-with)"), "."
             )
             raise Forbidden(
-                f"No {kind} letter about alert {alert.id[:8]}: {hold.why}",
+                f"No {kind} letter about alert {alert.label}: {hold.why}",
                 hint=Hint(hold.hint, "" if hold.final else agreed),
             )
 
@@ -351,7 +352,7 @@ def _find_letter_supplier(workspace: Workspace, alert: Alert) -> Supplier:
     found = stored or next((one for one in screened if one.ref == first.supplier_ref), None)
     if found is None:
         raise NotFound(
-            f"alert {alert.id[:8]} is about no supplier", hint="Screen the supplier again."
+            f"alert {alert.label} is about no supplier", hint="Screen the supplier again."
         )
     return found
 
@@ -415,7 +416,7 @@ def _add_ground_values(
     code = wanted.ground.strip().upper() or (possible[0] if len(possible) == 1 else "")
     if not code:
         raise Invalid(
-            f"alert {alert.id[:8]} names {len(possible) or 'no'} possible grounds: say which",
+            f"alert {alert.label} names {len(possible) or 'no'} possible grounds: say which",
             field="ground",
             hint=Hint(
                 f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'}",

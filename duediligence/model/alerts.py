@@ -84,6 +84,13 @@ def alert_id(key: Iterable[str]) -> str:
     return sha256("\x1f".join(key).encode()).hexdigest()
 
 
+def format_alert_number(number: int, id_: str) -> str:
+    """Return `A-1042`, by which people name an alert; of one that has no number, as in a check that
+    is not kept, the first characters of its id.
+    """
+    return f"A-{number}" if number else id_[:8]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
     """What an authority that considers exclusion has to be able to show (Procurement Act 2023).
@@ -213,7 +220,8 @@ class Alert:
     same and another matcher does not match them (`not matched`). `history` is every
     decision, oldest first; `joined` says which of them were about another supplier's alert.
     `holder` is the reference and name of the supplier where that is another by now than when it was
-    screened. `ended`: nothing is bought from the supplier any more.
+    screened. `ended`: nothing is bought from the supplier any more. `number` is its number, 0 where
+    it has none.
     """
 
     id: str
@@ -228,6 +236,12 @@ class Alert:
     joined: tuple[JoinedLine, ...] = ()
     holder: tuple[str, str] | None = None
     ended: bool = False
+    number: int = 0
+
+    @property
+    def label(self) -> str:
+        """Return its number as people write it."""
+        return format_alert_number(self.number, self.id)
 
     @property
     def compared(self) -> Compared:

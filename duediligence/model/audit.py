@@ -125,6 +125,7 @@ AuditKind = Literal[
     "look-ups kept",
     "digest made",
     "alert ids joined",
+    "alert numbers given",
     "checks set apart",
     "alerts assigned",
     "records sealed",

@@ -43,8 +43,8 @@ def build_flag_document(one: Exported) -> dict[str, Any]:
     those of Exported; `also` are the findings of the further sources.
     """
     finding = finding_document(one.finding)
-    beside = msgspec.to_builtins(replace(one, finding=None, also=()))  # type: ignore[arg-type]
-    del beside["finding"]
+    beside = msgspec.to_builtins(replace(one, finding=None, also=(), queued=None))  # type: ignore[arg-type]
+    del beside["finding"], beside["queued"]
     beside["also"] = [finding_document(each) for each in one.also]
     return {"version": VERSION, "data": {**finding, **beside}}
 

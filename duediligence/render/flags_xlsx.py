@@ -14,7 +14,14 @@ from xlsxwriter.exceptions import FileCreateError
 from duediligence.errors import UsageError
 from duediligence.model import Run
 from duediligence.render import verdict
-from duediligence.render.flags import COLUMNS, Flag, format_flag_rows
+from duediligence.render.flags import (
+    COLUMNS,
+    Columns,
+    Flag,
+    FlagColumn,
+    format_flag_rows,
+    list_headings,
+)
 from duediligence.render.scope import scope_lines
 from duediligence.render.wording import LIST_STATES, fold, iso, utc
 from duediligence.writing import replace_file
@@ -34,10 +41,17 @@ _WIDTHS |= {"supplier_name": 32, "subject_name": 32, "entry_name": 32, "check_ti
 _WIDTHS |= {"list_title": 28, "match_strength": 22, "look_back": 40}
 
 
-def write_xlsx(run: Run, flags: Sequence[Flag], path: Path, details: Sequence[Flag] = ()) -> None:
-    """Write a sheet "Flags" (one row a flag), a sheet "Details" with the `details` (the same rows,
-    and what was set aside), and a sheet "Run" (what was screened, against what, and what was not
-    checked).
+def write_xlsx(
+    run: Run,
+    flags: Sequence[Flag],
+    path: Path,
+    details: Sequence[Flag] = (),
+    *,
+    columns: Columns = COLUMNS,
+) -> None:
+    """Write a sheet "Flags" (one row a flag, in these columns), a sheet "Details" with the
+    `details` (all columns, and what was set aside), and a sheet "Run" (what was screened, against
+    what, and what was not checked).
 
     The same run always gives the same bytes. A cell that is too long for Excel is cut and says
     so. Raises StorageError, and UsageError for more findings than a sheet can hold.
@@ -45,9 +59,9 @@ def write_xlsx(run: Run, flags: Sequence[Flag], path: Path, details: Sequence[Fl
     save_flags_workbook(
         path,
         Sheets(
-            columns=COLUMNS,
+            columns=columns,
             count=max(len(flags), len(details)),
-            lines=format_flag_rows(flags),
+            lines=format_flag_rows(flags, columns),
             details=format_flag_rows(details),
             about=("Run", _list_summary_rows(run), _list_status_rows(run)),
             made=run.finished_at,
@@ -58,11 +72,11 @@ def write_xlsx(run: Run, flags: Sequence[Flag], path: Path, details: Sequence[Fl
 @dataclass(frozen=True, slots=True)
 class Sheets:
     """A sheet "Flags" of at most `count` lines under `columns`, perhaps a sheet of `details` under
-    the same, and one `about` it: its name, lines, and a table of which the first line is the
+    COLUMNS, and one `about` it: its name, lines, and a table of which the first line is the
     header. `made` is the workbook's time.
     """
 
-    columns: Sequence[str]
+    columns: Columns
     count: int
     lines: Iterable[Iterable[str]]
     about: tuple[str, Sequence[tuple[str, ...]], Sequence[tuple[str, ...]]]
@@ -95,17 +109,20 @@ def _build_flags_workbook(sheets: Sheets, path: Path, scratch: str) -> None:
         heading = book.add_format({"bold": True, "bg_color": "#E6EBF0", "bottom": 1})
         body = book.add_format({"valign": "top", "text_wrap": True})
 
-        for name, rows in (("Flags", sheets.lines), ("Details", sheets.details)):
+        for name, rows, columns in (
+            ("Flags", sheets.lines, sheets.columns),
+            ("Details", sheets.details, COLUMNS),
+        ):
             if rows is None:
                 continue
             flags = book.add_worksheet(name)
-            for column, title in enumerate(sheets.columns):
-                flags.set_column(column, column, _WIDTHS.get(title, 16))
+            for at, column in enumerate(columns):
+                flags.set_column(at, at, _choose_column_width(column))
             flags.freeze_panes(1, 0)
-            flags.autofilter(0, 0, sheets.count, len(sheets.columns) - 1)
+            flags.autofilter(0, 0, sheets.count, len(columns) - 1)
             # A score or a company number kept as text is meant, no mistake to be marked.
             flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-            _fill_sheet(flags, 0, [sheets.columns], heading)
+            _fill_sheet(flags, 0, [list_headings(columns)], heading)
             _fill_sheet(flags, 1, rows, body)
 
         name, lines, table = sheets.about
@@ -116,6 +133,10 @@ def _build_flags_workbook(sheets: Sheets, path: Path, scratch: str) -> None:
         _fill_sheet(sheet, 0, lines, body)
         _fill_sheet(sheet, len(lines) + 1, table[:1], heading)
         _fill_sheet(sheet, len(lines) + 2, table[1:], body)
+
+
+def _choose_column_width(column: str | FlagColumn) -> int:
+    return _WIDTHS.get(column, 16) if isinstance(column, str) else column.width
 
 
 def _fill_sheet(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
@@ -48,6 +49,14 @@ def explain(finding: Finding) -> str:
     # The facts of a match come before what it means, those that a check adds after it.
     lines = (why, *facts) if finding.score is None else (*facts, why)
     return " ".join(filter(None, (*lines, _MORE if finding.more_matches else "")))
+
+
+def explain_in_short(finding: Finding) -> str:
+    """Return the same without which words of the names agree: the gravest first, for a reader who
+    sees both names beside it.
+    """
+    features = tuple(one for one in finding.features if one.name != "agreeing words")
+    return explain(replace(finding, features=features))
 
 
 def explain_match(match: Match, *, other: str = "the listed") -> str:

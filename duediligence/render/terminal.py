@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 LIMIT = 25
-# Of a summary, which fits on one screen with what was written; and of its points.
-MOST_LINES, LEAST_POINTS = 15, 3
+# Of all that a screening says on a terminal, and of a summary, which fits into that beside what was
+# imported and written; and of its points.
+SCREEN_LINES, MOST_LINES, LEAST_POINTS = 24, 15, 3
 _NAMED_IN_SHORT = 3
+# How many lines a summary has at most of what a new matcher changed, of what was not checked, of
+# weakenings, and of points: the first that fit.
+_ROOM = ((4, 6, 3, LEAST_POINTS), (2, 4, 2, LEAST_POINTS), (1, 3, 1, 1), (1, 2, 0, 1))
 _LONGEST_IN_SHORT = 200
 _LONGEST_REF = 24
 # Column: the least width of the terminal at which it is shown, and its share of the space.
@@ -40,24 +44,25 @@ def format_run_summary(run: Run, most: int = MOST_LINES) -> list[str]:
     all have room for; then what was not checked, and the scope.
     """
     points = verdict.points(run)
-    head = [
-        *_format_run_verdict(run),
-        *_format_run_readings(run),
-        f"Run {run.id}",
-        *_format_matcher_changes(run),
-    ]
-    tail = [*_gaps_in_short(run), *_scope_in_short(run)]
-    room = max(LEAST_POINTS, most - len(head) - len(tail))
-    limit = room if len(points) <= room else max(LEAST_POINTS, room - 1)
-    found = [_format_point_line(run, point) for point in points[:limit]]
-    return [*head, *found, *_format_points_left(len(points), limit), *tail]
+    for changes, gaps, weakenings, least in _ROOM:
+        head = [
+            *_format_run_verdict(run),
+            *_format_run_readings(run),
+            f"Run {run.id}",
+            *_format_matcher_changes(run)[:changes],
+        ]
+        tail = [*_gaps_in_short(run)[:gaps], *_scope_in_short(run, weakenings)]
+        room = max(least, most - len(head) - len(tail))
+        limit = room if len(points) <= room else max(least, room - 1)
+        found = [_format_point_line(run, point) for point in points[:limit]]
+        lines = [*head, *found, *_format_points_left(len(points), limit), *tail]
+        if len(lines) <= most:
+            break
+    return lines
 
 
-def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
-    """Return the same in short, where the run before found and left out just the same.
-
-    `in_few_lines`: so is what was not checked.
-    """
+def format_unchanged_run(run: Run, before: Run) -> list[str]:
+    """Return the same in short, where the run before found and left out just the same."""
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
     namesakes = wording.format_namesake_count(run, commands=True)
     return [
@@ -66,9 +71,9 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
         "or gone.",
         verdict.headline(run),
         f"Run {run.id}",
-        *_format_matcher_changes(run),
-        *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
-        *map(visible, weakening_lines(run.weakenings)),
+        *_format_matcher_changes(run)[:_NAMED_IN_SHORT],
+        *_gaps_in_short(run),
+        *_weakenings_in_short(run, _NAMED_IN_SHORT),
         " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
@@ -135,10 +140,11 @@ def _format_run_readings(run: Run) -> list[str]:
         return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
     counted = Counter(reading.words for reading in run.readings.values())
     order = get_args(Word)
-    return [
-        f"Overall reading: {', '.join(words)}: {counted[words]:,}"
+    told = [
+        f"{', '.join(words)}: {counted[words]:,}"
         for words in sorted(counted, key=lambda words: [*map(order.index, words)])
     ]
+    return [f"Overall reading: {'; '.join(told)}"] if told else []
 
 
 def table(
@@ -193,7 +199,7 @@ def table(
             *flags, *map(Text, (*_gaps_in_short(run), *_scope_in_short(run))), *found, run_id
         )
     return Group(
-        *found, *flags, *map(Text, (*_format_run_gaps(run), *_format_run_scope(run))), run_id
+        *found, *flags, *map(Text, (*_format_run_gaps(run), *_scope_in_short(run))), run_id
     )
 
 
@@ -223,10 +229,19 @@ def _gaps_in_short(run: Run) -> list[str]:
     return ["Not checked:", *(f"  {visible(line)}" for line in lines), *load] if lines else []
 
 
-def _scope_in_short(run: Run) -> list[str]:
+def _scope_in_short(run: Run, weakenings: int = _NAMED_IN_SHORT) -> list[str]:
     namesakes = wording.format_namesake_count(run, commands=True)
-    told = [*weakening_lines(run.weakenings), *filter(None, [namesakes])]
+    told = [*_weakenings_in_short(run, weakenings), *filter(None, [namesakes])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
+
+
+def _weakenings_in_short(run: Run, most: int) -> list[str]:
+    """Return the first weakenings, and how many more there are."""
+    lines = [visible(line) for line in weakening_lines(run.weakenings)]
+    if len(lines) <= most:
+        return lines
+    left = count(len(lines) - most, "weakening" if not most else "more weakening")
+    return [*lines[:most], f"Weakened: {left}, in the first rows of the flags file."]
 
 
 def _format_run_scope(run: Run) -> list[str]:

@@ -25,6 +25,11 @@ OWN_FILES: tuple[OwnFile, ...] = (
         3,
     ),
     _define_own_file(
+        "a file of flags",
+        "who was matched|what happened|match strength|possible ground|next step|first seen",
+        3,
+    ),
+    _define_own_file(
         "a workbook to decide in", "alert|point|kind of alert|list entry|alert id|row code", 3
     ),
     _define_own_file(

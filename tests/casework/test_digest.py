@@ -153,7 +153,7 @@ def test_a_flag_is_told_once(office: Office) -> None:
     office.screened(finding())
     assert office.send() == "1 new flag"
     body = office.body()
-    assert "[critical] Quill & Ferrow Ltd (S1): Asset freeze" in body
+    assert "[critical] A-1001: Quill & Ferrow Ltd (S1): Asset freeze" in body
     assert "List of un" in body
     office.screened(finding())
     assert office.send() == ""

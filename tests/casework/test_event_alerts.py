@@ -132,7 +132,7 @@ def test_whether_two_are_the_same_is_decided_of_one_comparison(
     outcome = decide_alert(ws, row.id, SAME)
     (other,) = (alert for alert in alerts(ws) if alert.id != row.id)
     assert other.state == "open"
-    assert other.id[:8] in outcome.meaning
+    assert other.label in outcome.meaning
     assert only(ws).state == "open"
 
     decide_alert(ws, other.id, OTHER)
@@ -166,7 +166,7 @@ def test_files_have_a_row_an_event(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     found = run(ws)
     path = tmp_path / "flags.csv"
-    write_run(ws, found, path, people=True)
+    write_run(ws, found, path, people=True, format_=1)
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     (row,) = (one for one in rows if one["outcome"] in ("review", "adverse"))
     assert row["list_id"] == "uk-sanctions"

@@ -67,7 +67,7 @@ def test_what_is_withheld_is_not_in_the_view(ws: Workspace) -> None:
     (row,) = (row for row in queue_for(ws).rows if row.withheld)
     assert {name for name, value in asdict(row).items() if value is not None} == {
         "withheld", "id", "state", "severity", "supplier_ref", "supplier_name", "owner", "due",
-        "overdue",
+        "overdue", "number",
     }  # fmt: skip
     assert not any(word in text(queue_for(ws)) for word in OF_THE_RECORD)
     assert events(ws, "restricted shown") == []
@@ -200,8 +200,8 @@ def test_an_alert_is_worded_as_labels_and_values(ws: Workspace) -> None:
     assert labels[0] == "State"
     assert {"Supplier", "About", "Entry", "Match strength", "Why", "Next step"} <= set(labels)
     assert all(value for _, value in alert_words.describe_alert(view))
-    assert alert_words.format_alert_title(view).startswith(view.id[:8])
+    assert alert_words.format_alert_title(view).startswith(view.label)
     assert alert_words.history(view) == alert_words.NO_DECISION
     first, what, *_ = alert_words.format_alert_row(view, withheld="restricted")
-    assert first.startswith(f"{view.id[:8]}: {view.severity}, open, ")
+    assert first.startswith(f"{view.label}: {view.severity}, open, ")
     assert str(view.entry_name) in what

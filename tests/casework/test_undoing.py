@@ -141,7 +141,7 @@ def test_what_a_later_decision_followed_stays(house: House) -> None:
     alert = matched(ws)[0]
     later = decide(ws, alert, ANOTHER)
     said = refused(ws, Conflict, act.id)
-    assert f"alert {alert.id[:8]}, decision {later.position} by Ada" in said
+    assert f"alert {alert.label}, decision {later.position} by Ada" in said
     # Once that one is undone, it no longer stands in the way.
     undo(ws, later.position)
     undo(ws, act.id)

@@ -5,6 +5,7 @@ the rule in docs/adr/0032: a split copies what counts at that moment, a merge re
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -180,6 +181,7 @@ class Machine:
         self.merged: dict[str, str] = {}
         self.acts: dict[int, tuple[str, str, str]] = {}
         self.words: dict[int, Word] = {}
+        self.numbered: dict[int, set[Key]] = {}
         # Suppliers whose ties changed since they were screened.
         self.unscreened: set[str] = set()
         self.office.imported(*(self.supplier(ref) for ref in REFS[:4]))
@@ -389,6 +391,7 @@ class Machine:
         workspace = self.office.workspace
         assert projection.find_differing_alerts(workspace) == []
         today, alerts = workspace.now().date(), self.office.alerts()
+        self.check_numbers(alerts)
         rows = Counter((one.supplier_ref, key_of(one)) for one in alerts)
         for alert in alerts:
             if "Thornby" in alert.first.subject_name:
@@ -417,6 +420,14 @@ class Machine:
                 for some in combinations(sorted(parts), size)
             }
             assert alert.status.state in expected, (owner, holder, key, expected)
+
+    def check_numbers(self, alerts: Sequence[Alert]) -> None:
+        """Each alert has a number of its own, and no number is ever another alert's."""
+        assert len({one.number for one in alerts if one.number}) == len(alerts)
+        for alert in alerts:
+            known = {key_of(alert), *self.numbered.get(alert.number, ())}
+            assert len({key for key in known if "thornby" not in key[1]}) <= 1
+            self.numbered[alert.number] = known
 
 
 def key_of(alert: Alert) -> Key:

@@ -80,7 +80,7 @@ def test_the_list_is_what_waits_most_severe_first(screened: Run) -> None:
     assert {alert["supplier_ref"] for alert in found} == {"S1", "S3"}
     assert {alert["state"] for alert in found} == {"open"}
     assert f"1-{len(found)} of {len(found)} alerts." in result.err
-    assert found[0]["id"].startswith(lines[1].split(":")[0].strip())
+    assert found[0]["number"] == lines[1].split(":")[0].strip()
 
 
 def test_a_list_of_alerts_says_that_something_was_not_checked(screened: Run) -> None:
@@ -125,14 +125,14 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
         "--reason", "other", "--note", "Another firm",
     )  # fmt: skip
     assert made.code == 0, made.err
-    assert f"{alert['id'][:8]}: not the same" in made.out
+    assert f"{alert['number']}: not the same" in made.out
     assert "It is valid until 20 November 2027" in made.err
     screened("screen")
     result = screened("alerts", "list")
-    assert alert["id"][:8] not in result.out
+    assert alert["number"] not in result.out
     assert "1 decided as not the same is not shown." in result.err
     assert "--all" in result.err
-    assert alert["id"][:8] in screened("alerts", "list", "--all").out
+    assert alert["number"] in screened("alerts", "list", "--all").out
     only = data(screened("alerts", "list", "--state", "not-the-same", "--json"))
     assert [each["id"] for each in only] == [alert["id"]]
     assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "OTHER")
@@ -144,14 +144,15 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
 def test_what_is_critical_waits_for_a_second_person(
     screened: Run, as_user: Callable[[str], None]
 ) -> None:
-    id_ = freeze(screened)["id"]
+    alert = freeze(screened)
+    id_ = alert["id"]
     decided = ("alerts", "decide", id_, "not-the-same", "--reason", "OTHER", "--note", "Other")
     first = screened(*decided)
     assert "awaiting second decision" in first.out
     assert "when a second person records the same decision" in first.err
     as_user("bo")
     assert "ada: not the same" in screened("alerts", "show", id_).out
-    assert f"{id_[:8]}: not the same" in screened(*decided).out
+    assert f"{alert['number']}: not the same" in screened(*decided).out
     assert freeze(screened)["decided_by"] == "ada and bo"
 
 
@@ -231,12 +232,12 @@ def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
 @for_each(
     ("arguments", "told"),
     [
-        (("decide",), "Specify an alert ID and a decision"),
-        (("decide", "4c5e"), "Specify an alert ID and a decision"),
-        (("decide", "--entry", "un/E1"), "Specify an alert ID and a decision"),
+        (("decide",), "Specify an alert and a decision"),
+        (("decide", "4c5e"), "Specify an alert and a decision"),
+        (("decide", "--entry", "un/E1"), "Specify an alert and a decision"),
         (
             ("decide", "4c5e", "same", "--entry", "un/E1", "--not-the-same"),
-            "Specify an alert ID and a decision",
+            "Specify an alert and a decision",
         ),
         (("decide", "--entry", "un/E1", "--not-the-same"), "a reason is needed for 'not the same'"),
         (
@@ -255,7 +256,7 @@ def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
         ),
         (("decide", "ID", "not-sure", "--reason", "ASKED", "--ground", "PA23-8-1"), "PA23-8-1"),
         (("show", "ffffffff"), "Unknown alert 'ffffffff'"),
-        (("show", "xyz"), "not a valid alert ID"),
+        (("show", "xyz"), "not a valid alert number"),
         (("list", "--state", "guilty"), "not-the-same"),
         (("list", "--severity", "dire"), "low, medium, high, critical"),
     ],

@@ -80,7 +80,7 @@ def read(path: str) -> list[dict[str, str]]:
 
 def test_a_healthy_run_is_complete_and_a_second_one_says_that_nothing_changed(bulk: Run) -> None:
     outs = [x for end in ("csv", "html", "xlsx", "json") for x in ("--out", f"flags.{end}")]
-    first = bulk("screen", "suppliers.csv", *outs)
+    first = bulk("screen", "suppliers.csv", "--format", "1", *outs)
     assert first.code == 1
     assert "ncomplete" not in first.out
 
@@ -108,7 +108,10 @@ def test_a_healthy_run_is_complete_and_a_second_one_says_that_nothing_changed(bu
     assert "What this run looked at, and what it did not" in page
     assert "None is on record" not in page, "no record of officers was looked at"
 
-    for arguments in (("screen", "suppliers.csv", "--out", "again.csv"), ("screen",)):
+    for arguments in (
+        ("screen", "suppliers.csv", "--format", "1", "--out", "again.csv"),
+        ("screen",),
+    ):
         again = bulk(*arguments)
         assert again.code == 1, "what is to review still is"
         assert "Nothing changed since the run of 20 November 2026" in again.out
@@ -119,7 +122,7 @@ def test_a_healthy_run_is_complete_and_a_second_one_says_that_nothing_changed(bu
 
 
 def test_a_supplier_that_is_not_in_the_files_is_one_line_after_the_flags(bulk: Run) -> None:
-    first = bulk("screen", "unresolved.csv", "--out", "flags.csv")
+    first = bulk("screen", "unresolved.csv", "--format", "1", "--out", "flags.csv")
     assert first.code == 3
     lines = first.out.splitlines()
     assert lines[0] == "Incomplete: 1 thing could not be checked"

@@ -38,7 +38,7 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     assert len(f"{result.out}{result.err}".splitlines()) <= 40
     assert "39 lists, all read" in result.out
     folder = tmp_path / "duediligence-demo"
-    with (folder / "flags.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "flags.details.csv").open(encoding="utf-8-sig", newline="") as file:
         flags = list(csv.DictReader(file))
     assert {flag["supplier_name"] for flag in flags} >= {"Volkhar Maritime UK Ltd"}
     assert any("500 Internal Server Error" in flag["why"] for flag in flags), "one was not read"
@@ -64,7 +64,7 @@ def test_lists_from_a_folder_then_status_then_screen(
     result = run("screen", SUPPLIERS, "--out", "flags.csv", "--out", "report.html")
     assert result.code == 1
     assert "Wrote flags.csv" in result.err
-    assert Path("flags.csv").read_bytes().startswith(b"\xef\xbb\xbfsupplier_name,supplier_ref")
+    assert Path("flags.csv").read_bytes().startswith(b"\xef\xbb\xbfSeverity,Supplier,Reference,")
     again = run("screen", "--json", "--quiet")
     assert again.code == 1
     assert again.err == ""
@@ -72,7 +72,7 @@ def test_lists_from_a_folder_then_status_then_screen(
 
 
 def test_screening_before_any_list_is_loaded_is_incomplete(run: Run) -> None:
-    result = run("screen", SUPPLIERS, "--out", "flags.csv")
+    result = run("screen", SUPPLIERS, "--format", "1", "--out", "flags.csv")
     assert result.code == 3
     assert "Incomplete" in result.out
     *flags, scope = csv.DictReader(Path("flags.csv").read_text(encoding="utf-8-sig").splitlines())
@@ -122,7 +122,7 @@ def test_rejected_rows_are_written_out_and_exit_3(run: Run, home: Path, on_demo_
     assert result.code == 3
     assert "row 3" in result.err
     assert Path("s-rejects.csv").is_file()
-    screened = run("screen", "s.csv", "--out", "flags.csv")
+    screened = run("screen", "s.csv", "--format", "1", "--out", "flags.csv")
     assert screened.code == 3
     assert "SUP-01" in Path("flags.csv").read_text()
 

@@ -48,7 +48,9 @@ def screened(run: Run, loaded_home: Path, tmp_path: Path) -> dict[str, dict[str,
     """The row of the check, by supplier."""
     copy_home(loaded_home, tmp_path / "home")
     Path("suppliers.csv").write_text(HEADER + SUPPLIERS, encoding="utf-8")
-    result = run("screen", "suppliers.csv", "--out", "flags.csv", "--include-people")
+    result = run(
+        "screen", "suppliers.csv", "--format", "1", "--out", "flags.csv", "--include-people"
+    )
     assert result.code in (0, 1), result.err
     return labour_rows("flags.csv")
 

@@ -1,6 +1,7 @@
 """Letters from the command line: made, kept, shown again, and refused."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Pat
     assert "A Minister" in home(*order, "--ground", "PA23-7-14").err
     done = home(*order, "--ground", "pa23-7-11", "--contract", "Roads <2027>", "--running")
     assert done.code == 0
-    assert f"alerts decide {alert[:8]} confirmed-risk" in done.err
+    assert re.search(r"alerts decide A-\d+ confirmed-risk", done.err)
     assert "--ground PA23-7-11 --invited DATE" in done.err
     text = text_of(tmp_path / "r.html")
     for told in (

@@ -56,7 +56,7 @@ def screened(run: Run, home: Path, tmp_path: Path) -> Iterator[Run]:
         assert run("registers", "load", "companies-house", file).code == 0
         imported = run("suppliers", "import", "suppliers.csv")
         assert imported.code == 0, imported.err
-        result = run("screen", "--out", "flags.csv", "--include-people")
+        result = run("screen", "--format", "1", "--out", "flags.csv", "--include-people")
         assert result.code in (0, 1, 3), result.err
         yield run
 
@@ -97,7 +97,7 @@ def test_without_people_the_way_is_said_without_the_name(screened: Run) -> None:
 
 def test_a_link_stays_known_since_the_first_screening(screened: Run) -> None:
     with time_machine.travel(DEMO_TIME + timedelta(days=1), tick=False):
-        again = screened("screen", "--out", "later.csv", "--include-people")
+        again = screened("screen", "--format", "1", "--out", "later.csv", "--include-people")
         assert again.code in (0, 1, 3), again.err
     before, after = network_rows("flags.csv"), network_rows("later.csv")
     assert {key: row["why"] for key, row in after.items()} == {
@@ -118,7 +118,7 @@ def test_with_a_supplier_its_links_go(screened: Run, tmp_path: Path) -> None:
     for ref in ("N5", "N2"):
         removed = screened("suppliers", "remove", ref, "--rule", "never-a-supplier", "--yes")
         assert removed.code == 0, removed.err
-    result = screened("screen", "--out", "after.csv", "--include-people")
+    result = screened("screen", "--format", "1", "--out", "after.csv", "--include-people")
     assert result.code in (0, 1, 3), result.err
     assert network_rows("after.csv") == {}
     assert screened("audit", "verify").code == 0

@@ -169,7 +169,7 @@ END = "exit "
 @pytest.fixture(scope="module")
 def ids(home: Path) -> list[str]:
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as ws:
-        return [one.id[:8] for one in queue.alerts(ws) if one.matched]
+        return [one.label for one in queue.alerts(ws) if one.matched]
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +267,7 @@ def test_an_alert_says_what_an_officer_sorts_by(
 
 def test_a_page_says_where_it_is(screens: dict[str, list[str]]) -> None:
     assert f"5-8 of {2 * len(NAMES)} alerts. Next: --page 3." in "\n".join(screens["second page"])
-    assert len([line for line in screens["second page"] if re.match("  [0-9a-f]{8}: ", line)]) == 4
+    assert len([line for line in screens["second page"] if re.match(r"  A-\d+: ", line)]) == 4
 
 
 def test_only_what_is_mine_and_overdue(screens: dict[str, list[str]], ids: list[str]) -> None:

@@ -155,7 +155,7 @@ def test_every_result_says_each_weakening_once(run: Command, home: Path, tmp_pat
     assert run("lists", "drop", OPTIONAL).code == 0
     outs = [f"flags.{form}" for form in ("csv", "xlsx", "json", "html")]
     out = [option for name in outs for option in ("--out", name)]
-    said = run("screen", "--threshold", "0.97", *out).out
+    said = run("screen", "--threshold", "0.97", "--format", "1", *out).out
 
     with Workspace(Settings(home=home, threshold=0.97), now=lambda: DEMO_TIME) as ws:
         stored = ws.runs.outline(ws.screened.newest_run())

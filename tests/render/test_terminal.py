@@ -1,10 +1,15 @@
 import io
 import re
+from itertools import product
+from typing import get_args
 
 import pytest
 from rich.console import Console
 
-from duediligence.model import StaleReason
+from duediligence.model import StaleReason, Weakening
+from duediligence.model.findings import Reading, Word
+from duediligence.model.matcher_effects import MatchChange, MatcherEffect, NewMatcher
+from duediligence.model.runs import WeakeningKind
 from duediligence.render import terminal
 from duediligence.render.scope import TITLE
 from tests.rows import for_each
@@ -60,8 +65,8 @@ def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding
     lines = terminal.format_run_summary(run, most=3)
     assert lines[0] == "501 possible matches to review, at 501 of 1,000 suppliers"
     assert "S-worst" in lines[3]
-    assert lines[6] == "… and 498 more: the flags file holds them all"
-    assert lines[7] == f"{TITLE}:"
+    assert lines[4] == "… and 500 more: the flags file holds them all"
+    assert lines[5] == f"{TITLE}:"
     assert "… and 498 more" in _printed(run, 80, limit=3)
 
 
@@ -118,12 +123,45 @@ def test_on_a_screen_that_is_too_small_the_verdict_comes_last(incomplete_run):
     assert len(printed) - gaps < 24
 
 
-def test_what_did_not_change_is_said_in_few_lines_on_a_screen(incomplete_run):
-    whole = terminal.format_unchanged_run(incomplete_run, incomplete_run)
-    short = terminal.format_unchanged_run(incomplete_run, incomplete_run, in_few_lines=True)
-    assert "  1 list not checked: Cloud Registry." in short
-    assert short[:4] == whole[:4]
-    assert short[-1] == whole[-1]
+def test_what_did_not_change_is_said_in_few_lines(incomplete_run):
+    lines = terminal.format_unchanged_run(incomplete_run, incomplete_run)
+    assert "  1 list not checked: Cloud Registry." in lines
+    assert lines[1].startswith("Nothing changed since the run of ")
+
+
+def test_a_summary_has_at_most_fifteen_lines_whatever_there_is_of_each(make_run, make_finding):
+    """Combine the kinds of what a run can say, each with none, one and many."""
+    changes = tuple(
+        MatchChange(
+            alert_id=f"{n:064x}", news="new", severity="high", check_id="SAN-01", check_title="A"
+        )
+        for n in range(9)
+    )
+    unknown = [
+        make_finding(outcome="unknown", check_title=f"Check {n}", list_id="", why=f"Cause {n}.")
+        for n in range(9)
+    ]
+    points = [make_finding(supplier_ref=f"S-{n}", severity="low") for n in range(40)]
+    weak = [Weakening(kind=kind, now=1, usual=2) for kind in get_args(WeakeningKind)]
+    kinds = get_args(Word)
+    for found, gaps, fewer, matched, read in product(
+        (0, 2, 40), (0, 1, 9), (0, 1, 9), (0, 9), (0, 4)
+    ):
+        run = make_run(
+            suppliers=50,
+            findings=(*points[:found], *unknown[:gaps]),
+            weakenings=tuple(weak[:fewer]),
+            new_matcher=NewMatcher(before=("1",)) if matched else None,
+            by_matcher={"S-1": MatcherEffect(changes=changes[:matched])} if matched else {},
+            readings={f"S-{n}": Reading((kinds[n],), "Why.") for n in range(read)},
+        )
+        lines = terminal.format_run_summary(run)
+        assert len(lines) <= 15, (found, gaps, fewer, matched, read)
+        said = "\n".join(lines)
+        assert ("more: the flags file holds them all" in said) == (found == 40)
+        assert ("Weakened: " in said) == bool(fewer)
+        assert ("Not checked:" in said) == bool(gaps)
+        assert any(line.startswith("[low] ") for line in lines) == bool(found)
 
 
 def test_a_reference_is_never_broken(make_run, make_finding):

@@ -8,7 +8,7 @@ from duediligence.errors import UsageError
 from duediligence.extensions.sharing.exchanges.lists import COLUMNS as EXCHANGE
 from duediligence.render.decision_workbook import COLUMNS as DECISIONS
 from duediligence.render.flags import COLUMNS as FLAGS
-from duediligence.render.flags import EXPORT_COLUMNS
+from duediligence.render.flags import EXPORT_COLUMNS, FLAG_COLUMNS, list_headings
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
@@ -21,6 +21,7 @@ ReadText = Callable[..., Import]
     [
         (FLAGS, "a file of flags"),
         (EXPORT_COLUMNS, "a file of flags"),
+        (list_headings(FLAG_COLUMNS), "a file of flags"),
         (("supplier_name", "entry_name", "list_title", "match_strength", "why", "run_id"), "flags"),
         ([one.heading for one in DECISIONS.values()], "a workbook to decide in"),
         (DECLARATIONS, "a file of declarations"),

@@ -50,7 +50,7 @@ def test_the_queue_has_the_rows_of_the_use_case(office: Office) -> None:
     assert len(page.rows()) == len(found.rows)
     for row, cells in zip(found.rows, page.rows(), strict=True):
         point = "Rests on a restricted record" if row.withheld else alert_words.point(row, titles)
-        assert row.id[:8] in cells[1]
+        assert row.label in cells[1]
         assert point in cells[1]
         assert all(line in cells[1] for line in alert_words.list_alert_sources(row))
         assert cells[3:5] == [row.severity.capitalize(), row.state.capitalize()]
@@ -93,7 +93,7 @@ def test_a_filter_shows_what_the_use_case_does(
         ids = [row.id for row in queue_for(ws).rows]
         assign(ws, ids[:2], "me")
         decide_alert(ws, office.match().id, UNSURE)
-        expected = [row.id[:8] for row in queue_for(ws, filters).rows]
+        expected = [row.label for row in queue_for(ws, filters).rows]
     page = get(office.person("Ada"), f"/alerts?{query}")
     assert page.status == 200
     assert [cells[1] for cells in page.rows()] == [
@@ -127,8 +127,8 @@ def test_what_is_settled_is_counted_and_shown_on_request(office: Office) -> None
     page = get(client, "/alerts")
     assert "decided as not the same is not shown." in page.text
     (show_all,) = (one.get("href") for one in page.main("a") if one.text == "Show all")
-    assert alert.id[:8] not in page.text
-    assert alert.id[:8] in get(client, show_all).text
+    assert alert.label not in page.text
+    assert alert.label in get(client, show_all).text
 
 
 def test_pages_of_the_queue_have_fifty_alerts(

@@ -63,7 +63,7 @@ def test_the_queue(office: Office, run: RunCommand, at: object) -> None:
     for (_, what, supplier, severity, state, strength, due, owner), one in zip(
         page.rows(), said, strict=True
     ):
-        assert one["id"][:8] in what
+        assert one["number"] in what
         assert supplier == " ".join(visible(one["supplier_name"]).split())
         assert (severity, state) == (one["severity"].capitalize(), one["state"].capitalize())
         assert due == (day(date.fromisoformat(one["due"])) if one["due"] else "")
@@ -80,7 +80,7 @@ def test_the_queue(office: Office, run: RunCommand, at: object) -> None:
             assert f"about {one['subject_name']}, {one['subject_role']}" in what
         for also in one["also"]:
             source = FurtherSource(**also)
-            assert f"also {source.alert[:8]}, {source.state}: {source.source}" in what
+            assert f"also {source.number}, {source.state}: {source.source}" in what
     # What is said around the rows: on stderr there, on the page here.
     for line in filter(None, listed.err.splitlines()):
         assert " ".join(line.split()) in page.text, line

@@ -100,7 +100,7 @@ def test_a_decision_is_looked_at_before_it_is_recorded(office: Office) -> None:
     (following,) = done.main("p[starts-with(., 'Next: ')]/a")
     assert following.get("href") not in ("", f"/alerts/{alert.id}")
     assert get(client, following.get("href")).status == 200
-    assert f"{alert.id[:8]}: confirmed risk." in done.text
+    assert f"{alert.label}: confirmed risk." in done.text
     (decision,) = office.match().history
     assert (decision.by, decision.decided, decision.reason) == ("Ada", "confirmed risk", "RISK")
     assert decision.considered.factors == ("a", "d")

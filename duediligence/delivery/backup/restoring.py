@@ -119,7 +119,9 @@ def restore_backup(
             )
         identity = token_hex(8)
         with Casework(folder / "casework.db", who=who) as casework:
-            event = AuditEvent("restored", at, who, _describe_restoration(found), identity)
+            what = _describe_restoration(found)
+            what["alert_numbers_from"] = casework.alerts.skip_numbers()
+            event = AuditEvent("restored", at, who, what, identity)
             casework.audit.add(event, registers_gone(casework.audit))
         _check_empty(home)
         with storing(home):

@@ -104,9 +104,9 @@ class GatheredAlert:
         if self.row is None:
             return "No such alert any more"
         if self.view is None:
-            return f"{self.row.id[:8]}: rests on a restricted record, {self.row.state}"
+            return f"{self.row.label}: rests on a restricted record, {self.row.state}"
         return (
-            f"{self.row.id[:8]}: {alert_words.point(self.row)}, "
+            f"{self.row.label}: {alert_words.point(self.row)}, "
             f"{alert_words.format_alert_state(self.row)}"
         )
 
@@ -460,7 +460,7 @@ def _group_victim_signs(
             found.setdefault(sign, []).append(where)
     for one, signs in alerts:
         for sign in signs:
-            found.setdefault(sign, []).append(f"alert {one.row.id[:8]}" if one.row else "")
+            found.setdefault(sign, []).append(f"alert {one.row.label}" if one.row else "")
     for sign in case.signs:
         found.setdefault(sign, []).append("set by a person")
     return found

@@ -145,7 +145,7 @@ def _alert_ids(workspace: Workspace, supplier: Supplier, given: Sequence[str]) -
     for one in alerts:
         if one.supplier_ref != supplier.ref:
             raise Invalid(
-                f"alert {one.id[:8]} is about the supplier {one.supplier_ref}, not {supplier.ref}",
+                f"alert {one.label} is about the supplier {one.supplier_ref}, not {supplier.ref}",
                 field="alert",
             )
     if len(alerts) > MOST_ALERTS:

@@ -197,7 +197,7 @@ def _to_decide(view: CaseView) -> Iterator[str]:
     if view.help:
         yield f"Help for people who may be victims: {view.help.steps[0].title}."
     if waiting := [one.view for one in view.alerts if one.view and one.view.state == "open"]:
-        ids = listed([one.id[:8] for one in waiting])
+        ids = listed([one.label for one in waiting])
         yield f"What to do about {count(len(waiting), 'alert')} not decided yet: {ids}."
     for one in view.actions:
         if one.overdue and one.due:
@@ -232,7 +232,7 @@ _KNOWN = ("What happened", "Match strength", "Why", "Measures", "Official page")
 def _format_meeting_alert(view: AlertView) -> MeetingAlert:
     found = [part for part in alert_words.describe_alert_finding(view) if part[0] in _KNOWN]
     return MeetingAlert(
-        title=f"{view.id[:8]}: {alert_words.point(view)}",
+        title=f"{view.label}: {alert_words.point(view)}",
         supplier=f"{view.supplier_name} ({view.supplier_ref})",
         known=[("State", [alert_words.format_alert_state(view)]), *found],
         unknown=list(_list_alert_unknowns(view)),

@@ -151,14 +151,14 @@ def _record_requests(
 def _check_referral_allowed(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
     if alert.state == "not the same":
         raise Conflict(
-            f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
+            f"alert {alert.label} was decided as not the same: it is about somebody else",
             hint="If that was wrong, decide again first.",
         )
     if alert.restricted and restricted:
         permit(workspace, "see restricted records")
     elif alert.restricted:
         raise Forbidden(
-            f"alert {alert.id[:8]} is based on a restricted record",
+            f"alert {alert.label} is based on a restricted record",
             hint=Hint(
                 "If sharing it is lawful and whoever gave it agrees, allow restricted records",
                 OptionRemark(" (--restricted)"),

@@ -400,6 +400,10 @@ class _Projection:
             found = self._merged(screened.last_of(members))
             newest = screened.newest_of(members)
             store.put(self._rows_of(holder, found, newest))
+        self._number()
+
+    def _number(self) -> None:
+        self.casework.alerts.set_numbers(self.now if self.casework.is_kept else None)
 
     def _rows_of(
         self, holder: str, found: Mapping[str, Sequence[Seen]], newest: Mapping[str, str]
@@ -511,6 +515,7 @@ class _Projection:
                 store.set_states(id_, self._states(alert_of(row, findings, self.evidence)))
 
     def _set_derived(self) -> None:
+        self._number()
         self.casework.alerts.set_derived(
             self.casework.screened.newest_run(), _encode_rules(self.rules)
         )
@@ -687,6 +692,7 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
         last_seen=row.last_seen,
         found=row.found,
         joined=row.joined,
+        number=row.number,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from duediligence.model.alerts import Found, JoinedLine
+from duediligence.model.alerts import Found, JoinedLine, format_alert_number
 from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import Handling
 from duediligence.model.findings import SEVERITIES, Event, Result, Severity
@@ -21,6 +21,25 @@ from duediligence.typed_data import decode_json, decoder_of
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.
 ORDER = ("severity", "minus_score", "first_seen", "place", "id")
+# The sources of an alert: alerts of merged suppliers that count as it now, with the number of each.
+_SOURCES = """SELECT DISTINCT alerts.id, n.number
+              FROM alerts, json_each(alerts.joined) AS line,
+                   json_each(json_extract(line.value, '$.ids')) AS source
+              JOIN alert_numbers AS n ON n.alert_id = source.value
+              WHERE alerts.joined != '[]' AND json_extract(line.value, '$.merged')
+                AND source.value NOT IN (SELECT id FROM alerts)
+                AND source.value NOT IN (SELECT old_id FROM alert_aliases)"""
+# An alert by a new id keeps the number that it had, unless another alert has it by now.
+_KEPT_NUMBER = """SELECT min(n.number) FROM alert_numbers AS n
+                  JOIN alert_aliases AS earlier ON earlier.old_id = n.alert_id
+                  WHERE earlier.alert_id = ? AND NOT EXISTS (
+                    SELECT 1 FROM alert_numbers AS other WHERE other.number = n.number
+                    AND other.alert_id NOT IN (SELECT old_id FROM alert_aliases))"""
+# Before the first number: each has four digits, and none looks like a count.
+_BEFORE_FIRST = 1_000
+# How far a home that was made from a backup counts on from it: more than any home has new alerts
+# between two backups, so that no number stands in a letter for another alert that was lost.
+_LEAP = 10_000
 _COLUMNS = (
     "id, supplier_ref, check_id, list_id, entry_id, severity, minus_score, first_seen, place, "
     "run_id, positions, last_seen, party_sha256, entry_sha256, found, restricted, event, state, "
@@ -92,6 +111,7 @@ class AlertOutline:
     opened: date
     owner: str
     restricted: bool
+    number: int = 0
 
     @property
     def supplier_name(self) -> str:
@@ -122,7 +142,7 @@ class StoredAlert:
     `positions` are the places of its findings in the run `run_id`, the newest that has them;
     `last_seen` is when that run started (UTC). `first_seen` is in seconds since 1970, `place` what
     puts alerts in order that are alike in all else. `supplier_ref` is the supplier by now: its
-    findings may be of one that was merged into it.
+    findings may be of one that was merged into it. `number` is 0 where it has none.
     """
 
     id: str
@@ -144,6 +164,7 @@ class StoredAlert:
     event: StoredEvent | None = None
     states: States
     joined: tuple[JoinedLine, ...] = ()
+    number: int = 0
 
     def state_on(self, day: date) -> str:
         """Return the state on a day, as the database has it (`_STATE`)."""
@@ -228,6 +249,21 @@ class AlertQuery:
         return " AND ".join(clauses), values
 
 
+def choose_numbers(own: Mapping[str, int], sources: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the number that each alert is shown by: the lowest of its own and its sources'
+    (alert, number of a source). What is a source of several alerts counts for the first.
+    """
+    of_alert: dict[str, list[int]] = {}
+    for alert, number in sources:
+        of_alert.setdefault(alert, []).append(number)
+    shown, taken = dict(own), set[int]()
+    for alert in sorted(own.keys() & of_alert.keys(), key=own.__getitem__):
+        free = set(of_alert[alert]) - taken
+        shown[alert] = min({own[alert], *free})
+        taken |= free
+    return shown
+
+
 def place_of(row: StoredAlert) -> tuple[object, ...]:
     """Return where an alert stands in the order of the queue: a page begins after such a place."""
     return (row.severity, -row.score, row.first_seen, row.place, row.id)
@@ -251,7 +287,7 @@ class AlertStore(Repository):
         """Return the alert of that id, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
-                f"SELECT {_COLUMNS} FROM alerts WHERE id = ?",  # noqa: S608
+                f"SELECT {_COLUMNS}, number FROM alerts WHERE id = ?",  # noqa: S608
                 (alert_id,),
             ).fetchone()
         return _parse_alert_row(row) if row else None
@@ -273,12 +309,96 @@ class AlertStore(Repository):
             ).fetchall()
         return [found for (found,) in rows]
 
+    def numbered(self, number: int) -> list[str]:
+        """Return the ids of the alerts that have that number, or had it before they were joined
+        with another or got another id: mostly one.
+        """
+        with plain_errors(self.path):
+            found = self._db.conn.execute("SELECT id FROM alerts WHERE number = ?", (number,))
+            if ids := [one for (one,) in found]:
+                return ids
+            had = self._db.conn.execute(
+                "SELECT alert_id FROM alert_numbers WHERE number = ?", (number,)
+            )
+            return sorted({now for (one,) in had for now in self.beginning(one)})
+
+    def numbers(self) -> Mapping[str, int]:
+        """Return the number of each alert that has one, by its id."""
+        with plain_errors(self.path):
+            return dict(
+                self._db.conn.execute("SELECT id, number FROM alerts WHERE number IS NOT NULL")
+            )
+
+    def labels(self, alert_ids: Iterable[str]) -> dict[str, str]:
+        """Return the number of each alert as people write it, `A-1042`, by these ids, of earlier
+        ones as well.
+        """
+        found: dict[str, str] = {}
+        with plain_errors(self.path):
+            for id_ in alert_ids:
+                row = self._db.conn.execute(
+                    """SELECT coalesce(
+                         (SELECT number FROM alerts WHERE id = ?1),
+                         (SELECT number FROM alert_numbers WHERE alert_id = ?1), 0)""",
+                    (id_,),
+                ).fetchone()
+                found[id_] = format_alert_number(row[0], id_)
+        return found
+
+    def set_numbers(self, at: datetime | None) -> None:
+        """Give each new alert a number for good, in the order in which they were first seen, and
+        show each by the lowest of its sources. Without a time none gets a new one:
+        what is thrown away afterwards must not use any up.
+        """
+        with writing(self._db) as db:
+            if at is not None:
+                new = db.conn.execute(
+                    """SELECT id FROM alerts WHERE number IS NULL
+                       AND id NOT IN (SELECT alert_id FROM alert_numbers)
+                       ORDER BY first_seen, place, id"""
+                ).fetchall()
+                if rows := [self._give_number(id_) for (id_,) in new]:
+                    event = AuditEvent("alert numbers given", at, self._who, {"alerts": len(rows)})
+                    append(db, event, [seal("alert_numbers", row) for row in rows])
+            before = dict(db.conn.execute("SELECT id, number FROM alerts"))
+            own = dict(
+                db.conn.execute(
+                    "SELECT id, n.number FROM alerts JOIN alert_numbers AS n ON n.alert_id = id"
+                )
+            )
+            numbers = choose_numbers(own, db.conn.execute(_SOURCES))
+            changed = [(number, id_) for id_, number in numbers.items() if before[id_] != number]
+            db.conn.executemany("UPDATE alerts SET number = ? WHERE id = ?", changed)
+
+    def _give_number(self, alert_id: str) -> tuple[int, str, int]:
+        db = self._db.conn
+        (kept,) = db.execute(_KEPT_NUMBER, (alert_id,)).fetchone()
+        (last,) = db.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'alert_numbers'"
+        ).fetchone()
+        row = (last + 1, alert_id, kept or _BEFORE_FIRST + last + 1)
+        db.execute("INSERT INTO alert_numbers VALUES (?, ?, ?)", row)
+        return row
+
+    def skip_numbers(self) -> int:
+        """Leave out the numbers that a home may have given out since it was backed up, and return
+        the first that comes next.
+        """
+        with writing(self._db) as db:
+            (last,) = db.conn.execute(
+                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'alert_numbers'"
+            ).fetchone()
+            after = (int(last) // _LEAP + 2) * _LEAP - _BEFORE_FIRST
+            db.conn.execute("DELETE FROM sqlite_sequence WHERE name = 'alert_numbers'")
+            db.conn.execute("INSERT INTO sqlite_sequence VALUES ('alert_numbers', ?)", (after,))
+            return _BEFORE_FIRST + after + 1
+
     def rows(self, query: AlertQuery, *, most: int = -1) -> list[StoredAlert]:
         """Return the alerts that the query admits, in the order of the queue, at most so many."""
         where, values = query.where()
         with plain_errors(self.path):
             rows = self._db.conn.execute(
-                f"SELECT {_COLUMNS} FROM alerts WHERE {where} "  # noqa: S608
+                f"SELECT {_COLUMNS}, number FROM alerts WHERE {where} "  # noqa: S608
                 f"ORDER BY {', '.join(ORDER)} LIMIT ?",
                 (*values, most),
             ).fetchall()
@@ -295,9 +415,9 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             rows = all_rows(
                 self._db,
-                11,
+                12,
                 f"SELECT id, supplier_ref, severity, {_SCORE}, {_FIRST_SEEN}, place, "  # noqa: S608
-                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted "
+                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted, coalesce(number, 0) "
                 f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
@@ -502,6 +622,7 @@ def _build_alert_outline(
     opened: str,
     owner: str,
     restricted: int,
+    number: int,
 ) -> AlertOutline:
     return AlertOutline(
         id=id_,
@@ -515,6 +636,7 @@ def _build_alert_outline(
         opened=date.fromisoformat(opened),
         owner=owner,
         restricted=bool(restricted),
+        number=number,
     )
 
 
@@ -527,7 +649,7 @@ def _parse_joined_lines(joined: str) -> tuple[JoinedLine, ...]:
 
 
 def _parse_alert_row(values: tuple[Any, ...]) -> StoredAlert:
-    *own, state, ends, next_state, next_ends, last_state, opened, joined = values
+    *own, state, ends, next_state, next_ends, last_state, opened, joined, number = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
     last_seen, party_sha256, entry_sha256, found, restricted, event = own[11:]
     return StoredAlert(
@@ -557,4 +679,5 @@ def _parse_alert_row(values: tuple[Any, ...]) -> StoredAlert:
             _parse_alert_day(opened),
         ),
         joined=_parse_joined_lines(joined),
+        number=number or 0,
     )

@@ -512,3 +512,28 @@ def create_earlier_accounts(db: Database) -> None:
     # Whoever worked here before reading needed a role, until it is recorded who of them may read.
     db.conn.execute("CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     db.conn.execute("INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit")
+
+
+@migrations()
+def create_alert_numbers(db: Database) -> None:
+    # The numbers by which people name alerts. They are apart from the alerts, which are derived
+    # again, and by counted positions, none of which is ever given out twice: a number is not used
+    # again when its row goes with a supplier that is erased. Those of earlier homes are given when
+    # the alerts are derived again.
+    db.conn.execute(
+        """CREATE TABLE alert_numbers (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL UNIQUE,
+            number INTEGER NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX alert_numbers_number ON alert_numbers (number)")
+    _forbid_changes(db, "alert_numbers", "the number of an alert")
+    # INSERT OR REPLACE would remove a number without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER alert_numbers_appended BEFORE INSERT ON alert_numbers
+           WHEN EXISTS (SELECT 1 FROM alert_numbers WHERE alert_id = NEW.alert_id)
+             OR (NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM alert_numbers))
+           BEGIN SELECT RAISE(ABORT, 'the number of an alert is never changed'); END"""
+    )
+    db.conn.execute("ALTER TABLE alerts ADD COLUMN number INTEGER")
+    db.conn.execute("CREATE INDEX alerts_number ON alerts (number)")
+    db.conn.execute("DELETE FROM alerts_state")

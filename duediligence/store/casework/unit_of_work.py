@@ -61,6 +61,8 @@ class Casework:
         for added in extensions:
             apply_extension_migrations(self._db, added)
         self._repositories: dict[type[Repository], Repository] = {}
+        # Whether what is written now stays; what is numbered for good must not go.
+        self.is_kept = True
 
     @property
     def is_in_transaction(self) -> bool:
@@ -89,7 +91,8 @@ class Casework:
             newest = "SELECT coalesce(max(position), 0) FROM audit"
             (before,) = db.conn.execute(newest).fetchone()
             db.conn.execute("SAVEPOINT passing")
-            yield
+            with self._thrown_away():
+                yield
             (after,) = db.conn.execute(newest).fetchone()
             events = [one.event for one in self.audit.records(last=after - before)]
             db.conn.execute("ROLLBACK TO passing")
@@ -115,10 +118,19 @@ class Casework:
                     conn.execute(f"CREATE UNIQUE INDEX temp.{table}_key ON {table} ({key})")
                 for table in _APPENDED:
                     conn.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")  # noqa: S608
-                yield
+                with self._thrown_away():
+                    yield
             finally:
                 for table in (*copies, *_APPENDED):
                     conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    @contextmanager
+    def _thrown_away(self) -> Iterator[None]:
+        before, self.is_kept = self.is_kept, False
+        try:
+            yield
+        finally:
+            self.is_kept = before
 
     def repository(self, kind: type[R]) -> R:
         """Return the repository of that class, as extensions have, always the same one."""

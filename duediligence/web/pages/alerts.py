@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
+from duediligence.casework.deciding import find_numbered_alert
 from duediligence.casework.decision_forms import decision_form
 from duediligence.casework.queue import STATES, Filters
 from duediligence.casework.showing import AlertRow, AlertView, Queue, alert_for, coverage, queue_for
@@ -36,6 +37,8 @@ _WITHHELD = "Rests on a restricted record"
 @pages.get("/alerts")
 def queue(visit: Visit) -> Response:
     asked = QueueAddress.of(visit)
+    if numbered := find_numbered_alert(visit.ws, asked.supplier):
+        return visit.go(f"/alerts/{numbered}")
     found, errors = None, []
     try:
         found = _page_of(visit, asked)
@@ -85,7 +88,7 @@ def _build_queue_row(row: AlertRow, titles: Mapping[str, str]) -> dict[str, obje
     """Return an alert of the queue in the words of the command line, its list by its title."""
     return {
         "id": row.id,
-        "short": row.id[:8],
+        "short": row.label,
         "point": _WITHHELD if row.withheld else alert_words.point(row, titles),
         "about": alert_words.format_alert_subject(row),
         "further": alert_words.list_alert_sources(row),

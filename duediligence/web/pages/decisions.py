@@ -18,6 +18,7 @@ from duediligence.casework.decision_forms import (
     plan_decision,
     reasons_for,
 )
+from duediligence.casework.queue import label_alerts
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law.grounds import FACTORS
 from duediligence.model.alerts import Considered, Decided, Factor
@@ -208,7 +209,7 @@ def _render_decision_check(
         *((label.capitalize(), value) for label, value in alert_words.considered(choice)),
     ]
     if plan.covers:
-        pairs.append(("Also decides", ", ".join(one[:8] for one in plan.covers)))
+        pairs.append(("Also decides", ", ".join(label_alerts(visit.ws, plan.covers))))
     if plan.state:
         pairs.append(("The alert is then", plan.state))
     return visit.page(
@@ -262,5 +263,5 @@ def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response
         by=first.by,
         at=moment(first.at),
         decided=alert_words.what_was_decided(first),
-        others=[one[:8] for one in planned.alert_ids],
+        others=label_alerts(visit.ws, planned.alert_ids),
     )

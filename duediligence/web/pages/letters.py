@@ -62,7 +62,7 @@ def make(visit: Visit) -> Response:
             health="health" in visit.texts("applies"),
             associated="associated" in visit.texts("applies"),
         )
-        made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
+        made = letters.make(visit.ws, wanted, file=f"{kind}-{form.label}.{format_}")
     except (Conflict, Forbidden) as error:
         errors = [problem_with_hint(error)]
         return _render_letter_form(visit, form, kind, errors, error.http_status)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
+from duediligence.casework.deciding import find_numbered_alert
 from duediligence.casework.showing import AlertRow, coverage
 from duediligence.casework.supplier_checks import CheckLine, State
 from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
@@ -56,6 +57,8 @@ FILES: Mapping[str, tuple[str, str]] = {
 def suppliers(visit: Visit) -> Response:
     q, after = visit.query("q").strip(), visit.query("after")
     everything = visit.query("everything")
+    if numbered := find_numbered_alert(visit.ws, q):
+        return visit.go(f"/alerts/{numbered}")
     found = suppliers_page(visit.ws, q, after, SIZE, everything=everything == YES)
     incomplete, covered = coverage(visit.ws)
 

@@ -209,6 +209,7 @@ def flags(call: Call) -> Response:
         people=asked.people == "included",
         file=name,
         all_suppliers=asked.all_suppliers,
+        format_=1,
     )
     # The ID is of a run that there is, so the name holds nothing that a header cannot.
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
