@@ -3,6 +3,7 @@
 Every answer says how sure it is: only a person makes it `confirmed`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from duediligence.law.grounds import Sureness, read
 from duediligence.model import Contract, Procurement
 from duediligence.model.suppliers import BuyerKind, Nation, ProcedureCode, RegimeCode
 from duediligence.text.dates import long_date, months_between
+from duediligence.text.folding import fold
 from duediligence.text.money import in_pounds
 from duediligence.typed_data import convert_to
 
@@ -215,6 +217,13 @@ def list_regimes() -> tuple[Regime, ...]:
 def list_procedures() -> tuple[Procedure, ...]:
     """Return every procedure, in the order of the data."""
     return convert_to(tuple[Procedure, ...], _load_regime_data()["procedure"])
+
+
+@cache
+def map_names_to_codes() -> Mapping[str, str]:
+    """Return the code of a regime or procedure by each folded name that registers have for it."""
+    rows: list[Regime | Procedure] = [*list_regimes(), *list_procedures()]
+    return {fold(name): row.code for row in rows for name in (row.title, *row.names)}
 
 
 @cache

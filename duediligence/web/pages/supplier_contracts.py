@@ -15,7 +15,7 @@ from duediligence.model import Contract
 from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
-from duediligence.suppliers.facts import ContractFacts, facts_of_contract
+from duediligence.suppliers.facts import CONTRACT_FIELDS, ContractFacts, facts_of_contract
 from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.navigation import supplier_address
 from duediligence.web.request_forms import (
@@ -113,5 +113,9 @@ def _render_contract_form(
         supplier=supplier,
         sent=sent,
         fields=describe_request(ContractFacts),
+        is_unfolded=any(
+            text for name, text in sent.items() if name.partition("-")[0] in CONTRACT_FIELDS
+        )
+        or any(name.partition("-")[0] in CONTRACT_FIELDS for name, _ in errors),
         back=supplier_address(supplier.ref),
     )
