@@ -108,8 +108,8 @@ def remove_contract(
     _tell_contract(ref, contract, as_json=as_json, what="removed: ")
 
 
-@contracts.command("law")
-def list_laws(
+@contracts.command("regimes")
+def list_regimes(
     ref: Annotated[str, typer.Argument(metavar="REF", help="Of this supplier alone.")] = "",
     everything: Annotated[
         bool, typer.Option("--all", help="With those whose law was confirmed.")
@@ -120,9 +120,9 @@ def list_laws(
 
     Examples:
 
-        duediligence suppliers contract law
+        duediligence suppliers contract regimes
 
-        duediligence suppliers contract law S00044 --all
+        duediligence suppliers contract regimes S00044 --all
     """
     from duediligence.casework.contract_regimes import list_contract_laws
 
@@ -148,12 +148,12 @@ def list_laws(
         say(on_one_line(f"  {one.words}"))
 
 
-@contracts.command("confirm-law")
-def confirm_law(
-    law: Annotated[
+@contracts.command("confirm-regime")
+def confirm_regime(
+    regime: Annotated[
         str,
         typer.Argument(
-            metavar="LAW",
+            metavar="REGIME",
             help="Such as pcr-2015; `as-found` for what the facts of each contract say, `unknown` "
             "to take back what was confirmed.",
         ),
@@ -164,7 +164,7 @@ def confirm_law(
     title: Annotated[str, typer.Option(help="Only the contract of this title.")] = "",
     likely: Annotated[
         str,
-        typer.Option(metavar="LAW", help="Only contracts whose facts say that it is this one."),
+        typer.Option(metavar="REGIME", help="Only contracts whose facts say that it is this one."),
     ] = "",
     why: NoteOption = "",
 ) -> None:
@@ -174,9 +174,9 @@ def confirm_law(
 
     Examples:
 
-        duediligence suppliers contract confirm-law pcr-2015 S00044 --title "Home care, north"
+        duediligence suppliers contract confirm-regime pcr-2015 S00044 --title "Home care, north"
 
-        duediligence suppliers contract confirm-law as-found --likely pa23
+        duediligence suppliers contract confirm-regime as-found --likely pa23
     """
     from duediligence.casework.choices import word_of
     from duediligence.casework.contract_regimes import (
@@ -188,7 +188,7 @@ def confirm_law(
     from duediligence.suppliers.facts import REGIME_WORDS
 
     laws = (*filter(None, REGIME_WORDS), "unknown")
-    confirmed = word_of("law", law, ("as found", *laws))
+    confirmed = word_of("regime", regime, ("as found", *laws))
     wanted = word_of("likely", likely, laws) if likely else ""
     with workspace() as ws:
         rows = list_contract_laws(ws, supplier=ref, size=sys.maxsize, everything=bool(ref)).rows
