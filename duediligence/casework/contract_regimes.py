@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.errors import Conflict, Hint, Invalid, Step
@@ -99,6 +99,17 @@ def format_contract_regime(found: ContractRegime) -> str:
 def list_laws_of(workspace: Workspace, supplier: Supplier) -> tuple[ContractLaw, ...]:
     """Return each contract of a supplier with its law."""
     return tuple(_build_contract_law(workspace, supplier, one) for one in supplier.engagements)
+
+
+def build_law_record(one: ContractLaw) -> dict[str, Any]:
+    """Return the law of a contract for programs."""
+    return {
+        "contract": one.title,
+        "regime": one.found.code,
+        "certainty": one.found.certainty,
+        "reason": one.found.reason,
+        "missing": list(one.found.missing),
+    }
 
 
 @use_case("read")

@@ -124,24 +124,12 @@ def list_regimes(
 
         duediligence suppliers contract regimes S00044 --all
     """
-    from duediligence.casework.contract_regimes import list_contract_laws
+    from duediligence.casework.contract_regimes import build_law_record, list_contract_laws
 
     with workspace() as ws:
         rows = list_contract_laws(ws, supplier=ref, size=sys.maxsize, everything=everything).rows
     if as_json:
-        say_json(
-            [
-                {
-                    "supplier": one.ref,
-                    "contract": one.title,
-                    "regime": one.found.code,
-                    "certainty": one.found.certainty,
-                    "reason": one.found.reason,
-                    "missing": one.found.missing,
-                }
-                for one in rows
-            ]
-        )
+        say_json([{"supplier": one.ref, "line": one.line, **build_law_record(one)} for one in rows])
         return
     for one in rows:
         say(on_one_line(f"{one.ref}: {one.line}"))

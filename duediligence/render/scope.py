@@ -22,6 +22,11 @@ from duediligence.text.wording import count, listed
 TITLE = "What this run looked at, and what it did not"
 # The check of the one row that states the scope in a table of flags.
 SCOPE = "SCOPE"
+# Said of all that names grounds, as long as they are written under one law.
+GROUND_LAW = (
+    "Exclusion grounds are named as in the Procurement Act 2023. Where no person confirmed under "
+    "which law a contract was bought, that Act may not apply to it."
+)
 
 GAPS: Mapping[ScopeGap, str] = {
     "no-company-register": "Companies House: suppliers' own records, their officers, owners, "
@@ -157,6 +162,7 @@ def describe_scope(
         *_not_read(lists),
         *_describe_registers(scope, asked=asked),
         *_list_scope_advice(scope, unused, commands=commands),
+        GROUND_LAW,
     ]
 
 
