@@ -173,9 +173,9 @@ def confirm_regimes(
     shown, or where its facts do not say.
     """
     if (regime not in ("as found", "unknown") and regime not in REGIME_WORDS) or not regime:
-        raise Invalid("select the law", field="regime", given="")
+        raise Invalid("Select the law", field="regime")
     if not wanted:
-        raise Invalid("select at least one contract", field="contract", given="")
+        raise Invalid("Select at least one contract", field="contract")
     changed = 0
     with workspace.casework.transaction():
         for ref in dict.fromkeys(ref for ref, _ in wanted):

@@ -116,7 +116,9 @@ def list_regimes(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List contracts whose law no person confirmed, and what their facts say of it.
+    """List contracts whose law no person confirmed.
+
+    Shows what the facts of each say, and which fact is missing.
 
     Examples:
 
@@ -156,9 +158,9 @@ def confirm_regime(
     ] = "",
     why: NoteOption = "",
 ) -> None:
-    """Confirm under which law contracts were bought: of all that wait for it, or some of them.
+    """Confirm under which law contracts were bought.
 
-    Letters about exclusion wait for it.
+    Those of all suppliers that wait for it, or some of them. Letters about exclusion wait for it.
 
     Examples:
 

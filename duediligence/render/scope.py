@@ -24,8 +24,8 @@ TITLE = "What this run looked at, and what it did not"
 SCOPE = "SCOPE"
 # Said of all that names grounds, as long as they are written under one law.
 GROUND_LAW = (
-    "Exclusion grounds are named as in the Procurement Act 2023. Where no person confirmed under "
-    "which law a contract was bought, that Act may not apply to it."
+    "Grounds are named as in the Procurement Act 2023. A contract that was bought under "
+    "another law, or under one that is not known, may have other grounds or none."
 )
 
 GAPS: Mapping[ScopeGap, str] = {

@@ -373,7 +373,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.supplier_editing.remove_contract": lambda ws, _: supplier_editing.remove_contract(
         ws, "S001", contract_title(ws)
     ),
-    "casework.contract_regimes.list_contract_laws": lambda ws, _: list_contract_laws(ws),
     "casework.contract_regimes.confirm_regimes": lambda ws, _: confirm_regimes(
         ws, [(one.ref, one.key) for one in list_contract_laws(ws, supplier="S001").rows], "pa23"
     ),
