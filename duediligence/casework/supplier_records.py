@@ -70,7 +70,7 @@ class SupplierFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     out stays as it is. Of birth dates no more than year and month is kept.
 
     `contract`, `repairs` and `unread` tell what an import made of a file, `laws` under which law
-    each contract was bought: they are read by nobody here, so that a record can be sent back as it
+    each contract was bought: they are not read here, so that a record can be sent back as it
     came.
     """
 

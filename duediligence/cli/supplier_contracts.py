@@ -109,7 +109,7 @@ def remove_contract(
 
 
 @contracts.command("regimes")
-def list_regimes(
+def list_contract_regimes(
     ref: Annotated[str, typer.Argument(metavar="REF", help="Of this supplier alone.")] = "",
     everything: Annotated[
         bool, typer.Option("--all", help="With those whose law was confirmed.")
@@ -139,7 +139,7 @@ def list_regimes(
 
 
 @contracts.command("confirm-regime")
-def confirm_regime(
+def confirm_contract_regimes(
     regime: Annotated[
         str,
         typer.Argument(

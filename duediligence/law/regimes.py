@@ -19,9 +19,9 @@ from duediligence.text.folding import fold
 from duediligence.text.money import in_pounds
 from duediligence.typed_data import convert_to
 
-# What a regime has or lacks. `termination` is a right by law beside what the contract says;
-# `replacement` the chance to put another in the place of whoever has the ground; the two notices
-# are Procurement Act 2023 ss.59 and 71(5) and what stands for them elsewhere.
+# What a regime has or lacks. `termination` is a right by law that the contract need not mention;
+# `replacement` the chance to replace the person who has the ground; the two notices are
+# Procurement Act 2023 ss.59 and 71(5) and their like elsewhere.
 RuleKind = Literal[
     "mandatory grounds",
     "discretionary grounds",
@@ -40,7 +40,7 @@ RuleKind = Literal[
 # Which events a termination by law reaches: those since the award too, those before it alone, or
 # only what the contract itself says.
 TerminationReach = Literal["", "later events", "at award", "contract"]
-# Whose table of grounds counts: that of the Procurement Act 2023 Sch 6 and 7, SI 2015/102 reg 57,
+# Which table of grounds counts: Procurement Act 2023 Sch 6 and 7, SI 2015/102 reg 57,
 # SI 2016/273 reg 38, SSI 2015/446 reg 58.
 GroundTable = Literal["pa23", "pcr-2015", "ccr-2016", "scotland", "none", "unknown"]
 # `confirmed` by a person, `likely` and to be confirmed, `unknown`.
@@ -155,7 +155,7 @@ class ContractRegime:
         return self.certainty == "confirmed"
 
     def find_rule(self, what: RuleKind) -> RegimeRule | None:
-        """Return what holds for this contract, that of its procedure first; None of an unknown
+        """Return what holds for this contract, the rule of its procedure first; None of an unknown
         regime.
         """
         special = (
@@ -165,7 +165,7 @@ class ContractRegime:
             if rule.what == what and self.code in rule.regimes
         )
         own = (rule for rule in self.regime.rules if rule.what == what)
-        # Where two procedures differ, the one that leaves less counts.
+        # Of two procedures that differ, the stricter counts.
         found = sorted(special, key=lambda rule: rule.has)
         return found[0] if found else next(own, None)
 
@@ -544,7 +544,8 @@ class _Inference:
             ways.append("call-off")
         if facts.subject == "light-touch services":
             ways.append("light touch")
-        # The text of a regime for health care is that of the call-off, of any other its framework.
+        # Call-offs for health care are under the text of their own day, others under their
+        # framework's.
         called_off = None if code in ("psr-england", "psr-wales") else facts.framework_begun
         return ContractRegime(
             regime=find_regime_text(code, called_off or self.latest or self.on),

@@ -85,7 +85,7 @@ class _OneContract:
         return self._text(name) if name == "contract_framework" else self._pounds(name)
 
     def _choice(self, name: str, about: ContractFact) -> str:
-        """Return the choice that a cell names, in the words of whoever keeps the register.
+        """Return the choice that a cell names, in the words that registers have for it.
 
         One that is not understood is dropped: registers have words of their own for procedures.
         """

@@ -54,7 +54,7 @@ _LABELS = label_fields(ContractFacts, note="Note")
 
 @pages.get("/suppliers/contract-law")
 def which_law(visit: Visit) -> Response:
-    """The contracts whose law no person confirmed, and what their facts say of it."""
+    """Show the contracts whose law no person confirmed."""
     return _render_contract_law(visit)
 
 
