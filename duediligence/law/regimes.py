@@ -52,10 +52,11 @@ MissingFact = Literal[
 
 
 # SI 2024/716 reg 2(2).
-COMMENCEMENT = date(2025, 2, 24)
+_COMMENCEMENT = date(2025, 2, 24)
 # What starts sooner than this after a law came into force may well have been begun before it.
 _PROCEDURE_TAKES = timedelta(days=183)
 _WITH_VAT = Decimal("1.2")
+_NOT_IN_NI = " Part 6 itself does not apply in Northern Ireland (s.84)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,7 +384,7 @@ class _Inference:
             return self._likely(
                 facts.framework_regime, f"It is called off from a {what} under that law."
             )
-        if self.latest and self.latest < COMMENCEMENT:
+        if self.latest and self.latest < _COMMENCEMENT:
             return self._likely(self._old_code(), f"It is a call-off, {self._format_latest()}.")
         if facts.framework_begun is None:
             return self._unknown(
@@ -395,10 +396,10 @@ class _Inference:
             f"It is called off from a {what} whose procedure began on "
             f"{long_date(facts.framework_begun)}"
         )
-        if facts.framework_begun < COMMENCEMENT:
+        if facts.framework_begun < _COMMENCEMENT:
             return self._likely(
                 self._old_code(),
-                f"{words}, before {long_date(COMMENCEMENT)}: call-offs stay under its law, however "
+                f"{words}, before {long_date(_COMMENCEMENT)}: call-offs stay under its law, however "
                 "late they are.",
             )
         return self._likely("pa23", f"{words}.")
@@ -419,16 +420,16 @@ class _Inference:
         self._want_begun()
         if self.latest < find_regime_text(code, date.min).since:
             return self._unknown("regime", f"Older law applies: {self._format_latest()}.")
-        if self.latest < COMMENCEMENT:
+        if self.latest < _COMMENCEMENT:
             return self._likely(
                 code,
                 f"{self._format_latest()[0].upper()}{self._format_latest()[1:]}, before "
-                f"{long_date(COMMENCEMENT)}, when the Procurement Act 2023 came into force.",
+                f"{long_date(_COMMENCEMENT)}, when the Procurement Act 2023 came into force.",
             )
-        if self.begun is None and self.latest < COMMENCEMENT + _PROCEDURE_TAKES:
+        if self.begun is None and self.latest < _COMMENCEMENT + _PROCEDURE_TAKES:
             return self._unknown(
                 "begun",
-                f"It starts soon after {long_date(COMMENCEMENT)}, when the Procurement Act 2023 "
+                f"It starts soon after {long_date(_COMMENCEMENT)}, when the Procurement Act 2023 "
                 "came into force, so its procedure may have begun before.",
             )
         return self._by_value(self.latest)
@@ -456,7 +457,8 @@ class _Inference:
                 self.missing.append("value")
             return self._likely(
                 "below-threshold",
-                f"{said}, and {worth} is below the threshold of {in_pounds(lowest)}.",
+                f"{said}, and {worth} is below the threshold of {in_pounds(lowest)}."
+                + (_NOT_IN_NI if self.nation == "Northern Ireland" else ""),
             )
         if lowest == highest:
             return self._unknown(
