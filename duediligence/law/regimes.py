@@ -399,8 +399,8 @@ class _Inference:
         if facts.framework_begun < _COMMENCEMENT:
             return self._likely(
                 self._old_code(),
-                f"{words}, before {long_date(_COMMENCEMENT)}: call-offs stay under its law, however "
-                "late they are.",
+                f"{words}, before {long_date(_COMMENCEMENT)}: call-offs stay under its law, "
+                "however late they are.",
             )
         return self._likely("pa23", f"{words}.")
 
