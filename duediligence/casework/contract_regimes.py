@@ -96,8 +96,9 @@ def format_contract_regime(found: ContractRegime) -> str:
     return f"{said} Missing: {listed(one[0].lower() + one[1:] for one in asked)}."
 
 
+@use_case("read")
 def list_laws_of(workspace: Workspace, supplier: Supplier) -> tuple[ContractLaw, ...]:
-    """Return each contract of a supplier with its law."""
+    """Return each contract of a supplier with its law. Raises StorageError."""
     return tuple(_build_contract_law(workspace, supplier, one) for one in supplier.engagements)
 
 

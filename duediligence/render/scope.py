@@ -22,11 +22,6 @@ from duediligence.text.wording import count, listed
 TITLE = "What this run looked at, and what it did not"
 # The check of the one row that states the scope in a table of flags.
 SCOPE = "SCOPE"
-# Said of all that names grounds, as long as they are written under one law.
-GROUND_LAW = (
-    "Grounds are named as in the Procurement Act 2023. A contract that was bought under "
-    "another law, or under one that is not known, may have other grounds or none."
-)
 
 GAPS: Mapping[ScopeGap, str] = {
     "no-company-register": "Companies House: suppliers' own records, their officers, owners, "
@@ -162,7 +157,6 @@ def describe_scope(
         *_not_read(lists),
         *_describe_registers(scope, asked=asked),
         *_list_scope_advice(scope, unused, commands=commands),
-        GROUND_LAW,
     ]
 
 
