@@ -87,7 +87,7 @@ class _OneContract:
     def _choice(self, name: str, about: ContractFact) -> str:
         """Return the choice that a cell names, in the words that registers have for it.
 
-        One that is not understood is dropped: registers have words of their own for procedures.
+        A word that is not understood is dropped: registers have their own for procedures.
         """
         text = fold(self._text(name))
         if not text:
