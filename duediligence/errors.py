@@ -20,6 +20,7 @@ StepName = Literal[
     "compare-key",
     "confirm-list",
     "confirm-people",
+    "confirm-regime",
     "download-list",
     "drop-digest",
     "drop-list",

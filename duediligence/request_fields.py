@@ -24,10 +24,12 @@ class RequestField:
     """How a field of a request is asked for.
 
     `label` names it in a form and in errors; `help` is what its option says, the label if empty.
-    `kind` is one line of text, several lines (each a value), one of `choices`, or a day. `longest`
-    is the largest number of characters of a text. A form shows it `width` characters wide (0: as
-    wide as there is room), with `hint`, and folded away with others where it `is_rare`. `option`
-    and `metavar` are for an option that is not named as the field.
+    `kind` is one line of text, several lines (each a value), one of `choices`, or a day. The first
+    choice is the default: an empty one for none. Where `choice_words` are given, people read those
+    instead, in the same order. `longest` is the largest number of characters of a text. A form
+    shows it `width` characters wide (0: as wide as there is room), with `hint`, and folded away
+    with others where it `is_rare`. `option` and `metavar` are for an option that is not named as
+    the field.
     """
 
     label: str
@@ -35,11 +37,18 @@ class RequestField:
     kind: Literal["text", "lines", "choice", "day"] = "text"
     longest: int = LONGEST_TEXT
     choices: tuple[str, ...] = ()
+    choice_words: tuple[str, ...] = ()
     hint: str = ""
     width: int = 0
     is_rare: bool = False
     option: str = ""
     metavar: str | None = None
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Return each choice, and the words by which people choose it."""
+        words = self.choice_words or tuple(one.capitalize() for one in self.choices)
+        return tuple(zip(self.choices, words, strict=True))
 
     def check(self, name: str, text: str) -> None:
         """Raise Invalid for a text that the field `name` cannot hold."""

@@ -17,7 +17,7 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
     for each in words:
         if each.replace("-", " ") == plain:
             return each
-    known = ", ".join(each.replace(" ", "-") for each in words)
+    known = ", ".join(each.replace(" ", "-") for each in words if each)
     raise Invalid(
         f"{text!r} is not a valid value", field=field, given="", hint=f"Choose from {known}."
     )

@@ -1,12 +1,12 @@
 """Suppliers by hand: added, edited, ended and opened again, with their contracts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.formats.cells import TURNED, is_turned
-from duediligence.model import Address, Contract, PartOf, Supplier, UnreadCell
+from duediligence.model import Address, Contract, PartOf, Procurement, Supplier, UnreadCell
 from duediligence.model.supplier_changes import (
     SupplierAct,
     SupplierChange,
@@ -23,7 +23,7 @@ from duediligence.screening.alerts.projection import ties_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
-from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from duediligence.suppliers.facts import CONTRACT_FIELDS, ContractFacts, SupplierFacts
 from duediligence.suppliers.rows import read_facts
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
@@ -351,6 +351,7 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         "contract_value": ("value", facts.value),
         "contract_start": ("start", days["start"]),
         "contract_end": ("end", days["end"]),
+        **{f"contract_{name}": (name, getattr(facts, name)) for name in CONTRACT_FIELDS},
     }
     for field, about in describe_request(ContractFacts).items():
         text = getattr(facts, field)
@@ -358,9 +359,10 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         if is_turned(text):
             raise Invalid(TURNED, field=field, given="")
     unread: list[UnreadCell] = []
+    dropped: list[UnreadCell] = []
     cells = {name: [SupplierCell(field, text)] for name, (field, text) in given.items() if text}
-    title, found = read_contracts(cells, unread)
-    for cell in unread:
+    title, found = read_contracts(cells, unread, dropped)
+    for cell in (*unread, *(one for one in dropped if one.column in CONTRACT_FIELDS)):
         raise Invalid(cell.reason, field=cell.column, given=cell.text)
     read = found[0] if found else Contract(title=title)
     if facts.value and read.yearly_value is None:
@@ -378,7 +380,13 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         start=read.start,
         end=read.end,
         owner=fold(facts.owner) or old.owner,
+        procurement=_overlay_procurement(old.procurement, read.procurement),
     )
+
+
+def _overlay_procurement(old: Procurement, new: Procurement) -> Procurement:
+    given = {one.name: value for one in fields(new) if (value := getattr(new, one.name))}
+    return replace(old, **given)
 
 
 def _store_contracts(

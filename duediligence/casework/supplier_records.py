@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from duediligence.casework.contract_regimes import build_law_record, list_laws_of
 from duediligence.casework.showing import LEFT_OUT
 from duediligence.casework.supplier_editing import (
     LONGEST_NOTE,
@@ -68,8 +69,9 @@ class SupplierFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """A supplier to put in place: what stands here takes the place of what was, and what is left
     out stays as it is. Of birth dates no more than year and month is kept.
 
-    `contract`, `repairs` and `unread` tell what an import made of a file: they are read by nobody
-    here, so that a record can be sent back as it came.
+    `contract`, `repairs` and `unread` tell what an import made of a file, `laws` under which law
+    each contract was bought: they are not read here, so that a record can be sent back as it
+    came.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
@@ -85,6 +87,7 @@ class SupplierFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     contract: Annotated[str, Meta(max_length=LONGEST_CELL)] | UnsetType = UNSET
     repairs: list[dict[str, Any]] | UnsetType = UNSET
     unread: list[dict[str, Any]] | UnsetType = UNSET
+    laws: list[dict[str, Any]] | UnsetType = UNSET
     note: Annotated[
         str, Meta(max_length=LONGEST_NOTE, description="Why, for anyone who asks later.")
     ] = ""
@@ -141,7 +144,7 @@ def records_page(
     if people:
         _record_people(workspace, len(found), "suppliers")
     return RecordsPage(
-        data=tuple(document_of(one, people=people) for one in found),
+        data=tuple(_build_record_document(workspace, one, people=people) for one in found),
         ended=len(matching) - len(refs),
         after=on_page[-1] if begin + size < len(refs) else "",
     )
@@ -156,7 +159,7 @@ def record_of(workspace: Workspace, ref: str, *, people: bool = False) -> Suppli
     if people:
         permit(workspace, "export")
         _record_people(workspace, 1, supplier.ref)
-    return _build_supplier_record(supplier, people=people)
+    return _build_supplier_record(workspace, supplier, people=people)
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -186,7 +189,7 @@ def put_record(
                 after=(now,),
                 note=fields.note,
             )
-    return _build_supplier_record(now, people=False)
+    return _build_supplier_record(workspace, now, people=False)
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -208,7 +211,7 @@ def add_record(workspace: Workspace, ref: str, fields: SupplierFields) -> Suppli
             raise Invalid(f"{ref!r} is not a valid reference", field="ref")
         now = _apply_supplier_fields(workspace, bare, fields)
         make_supplier_change(workspace, "added", (now.ref,), after=(now,), note=fields.note)
-    return _build_supplier_record(now, people=False)
+    return _build_supplier_record(workspace, now, people=False)
 
 
 def _record_people(workspace: Workspace, suppliers: int, subject: str) -> None:
@@ -224,10 +227,22 @@ def _record_people(workspace: Workspace, suppliers: int, subject: str) -> None:
     )
 
 
-def _build_supplier_record(supplier: Supplier, *, people: bool) -> SupplierRecord:
+def _build_supplier_record(
+    workspace: Workspace, supplier: Supplier, *, people: bool
+) -> SupplierRecord:
     return SupplierRecord(
-        data=document_of(supplier, people=people), tag=_compute_supplier_tag(supplier)
+        data=_build_record_document(workspace, supplier, people=people),
+        tag=_compute_supplier_tag(supplier),
     )
+
+
+def _build_record_document(
+    workspace: Workspace, supplier: Supplier, *, people: bool
+) -> dict[str, Any]:
+    return {
+        **document_of(supplier, people=people),
+        "laws": [build_law_record(one) for one in list_laws_of(workspace, supplier)],
+    }
 
 
 def _compute_supplier_tag(supplier: Supplier) -> str:

@@ -10,7 +10,7 @@ from duediligence.model import ContactKey, Identifier, PeopleCell, Person, Suppl
 from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
-from duediligence.suppliers.differences import contract_line, mark_of
+from duediligence.suppliers.differences import mark_of
 from duediligence.suppliers.facts import SUPPLIER_FIELDS
 from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
@@ -100,11 +100,6 @@ NOT_PROVEN = (
     "others. Until the file is imported again or they are confirmed, their birth dates exclude "
     "nobody."
 )
-
-
-def list_contract_lines(supplier: Supplier) -> list[str]:
-    """Return each of its contracts in one line."""
-    return [contract_line(one) for one in supplier.engagements]
 
 
 def list_contact_lines(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from duediligence.casework import disclosure, supplier_words
+from duediligence.casework.contract_regimes import ContractLaw, list_laws_of
 from duediligence.casework.disclosure import collect_known_names, redact_run, without_people
 from duediligence.casework.queue import Filters, list_event_outlines
 from duediligence.casework.runs_shown import record_shown
@@ -184,7 +185,8 @@ class ScreenedView:
 class SupplierView:
     """One supplier at length.
 
-    `described` is what is stored of it and how many share its contacts, `under` who works under it;
+    `described` is what is stored of it and how many share its contacts, `contracts` has each with
+    its law, `under` who works under it;
     `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
     are the answers that count, `links` what was settled by hand about who it is, oldest first,
     `runs` those that covered it, newest first. `reports` counts the intelligence reports that may
@@ -194,7 +196,7 @@ class SupplierView:
     supplier: Supplier
     reading: ReadingWords
     described: tuple[verdict.PointLine, ...]
-    contracts: tuple[str, ...]
+    contracts: tuple[ContractLaw, ...]
     under: tuple[verdict.PointLine, ...]
     screened: ScreenedView | None
     alerts: tuple[AlertRow, ...]
@@ -235,7 +237,7 @@ def supplier_for(
             *supplier_words.describe_supplier(shown, names),
             *supplier_words.list_contact_lines(contacts_shared(workspace, supplier)),
         ),
-        contracts=tuple(supplier_words.list_contract_lines(shown)),
+        contracts=list_laws_of(workspace, shown),
         under=tuple(supplier_words.working_under(supplier, workspace.suppliers.below(ref))),
         screened=screened,
         alerts=alerts.rows,

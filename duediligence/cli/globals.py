@@ -61,6 +61,7 @@ COMMANDS: Mapping[StepName, str] = {
     "check-readiness": "doctor",
     "confirm-list": "lists confirm {list}",
     "confirm-people": "suppliers confirm-people {supplier}",
+    "confirm-regime": "suppliers contract regimes {supplier}",
     "download-list": "lists refresh {list} --from FOLDER",
     "drop-digest": "digest drop {channel}",
     "drop-list": "lists drop {list}",

@@ -90,9 +90,13 @@ def representations(
     running: Annotated[
         bool, typer.Option("--running", help="It is about a contract that is running (s.78).")
     ] = False,
-    health: Annotated[
-        bool, typer.Option("--health", help="The Provider Selection Regime applies.")
-    ] = False,
+    regime: Annotated[
+        str,
+        typer.Option(
+            metavar="REGIME",
+            help="Law of a procurement that is not stored, such as pa23 or psr-england.",
+        ),
+    ] = "",
     associated: Annotated[
         bool,
         typer.Option("--associated", help="The party is an associated person (s.26(4))."),
@@ -109,13 +113,18 @@ def representations(
 ) -> None:
     """Invite representations about an exclusion ground.
 
-    It is sent before the ground is considered (Procurement Act 2023 s.58). Nothing is recorded as
+    It is sent before the ground is considered (Procurement Act 2023 s.58), and waits until a person
+    confirmed under which law the contract was bought. Nothing is recorded as
     sent: record the day with `alerts decide --invited` afterwards.
 
     Examples:
 
-        duediligence letter representations A-1042 --ground PA23-7-11 --out invite.html
+        duediligence letter representations A-1042 --ground PA23-7-11 --out invite.html \
+--regime pa23
     """
+    from duediligence.casework.choices import word_of
+    from duediligence.suppliers.facts import REGIME_WORDS
+
     _write_letter(
         "representations",
         alert,
@@ -125,7 +134,7 @@ def representations(
         ground=ground,
         contract=contract,
         running=running,
-        health=health,
+        regime=word_of("regime", regime, tuple(REGIME_WORDS)),
         associated=associated,
         to=to,
     )

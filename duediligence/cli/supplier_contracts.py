@@ -1,6 +1,7 @@
 """`suppliers contract`: the contracts of a supplier, by hand."""
 
-from typing import Annotated
+import sys
+from typing import Annotated, cast
 
 import typer
 
@@ -105,6 +106,90 @@ def remove_contract(
     with workspace() as ws:
         contract = remove_one(ws, ref, title, note=why)
     _tell_contract(ref, contract, as_json=as_json, what="removed: ")
+
+
+@contracts.command("regimes")
+def list_contract_regimes(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Of this supplier alone.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="With those whose law was confirmed.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List contracts whose law no person confirmed.
+
+    Shows what the facts of each say, and which fact is missing.
+
+    Examples:
+
+        duediligence suppliers contract regimes
+
+        duediligence suppliers contract regimes S00044 --all
+    """
+    from duediligence.casework.contract_regimes import build_law_record, list_contract_laws
+
+    with workspace() as ws:
+        rows = list_contract_laws(ws, supplier=ref, size=sys.maxsize, everything=everything).rows
+    if as_json:
+        say_json([{"supplier": one.ref, "line": one.line, **build_law_record(one)} for one in rows])
+        return
+    for one in rows:
+        say(on_one_line(f"{one.ref}: {one.line}"))
+        say(on_one_line(f"  {one.words}"))
+
+
+@contracts.command("confirm-regime")
+def confirm_contract_regimes(
+    regime: Annotated[
+        str,
+        typer.Argument(
+            metavar="REGIME",
+            help="Such as pcr-2015; `as-found` for what the facts of each contract say, `unknown` "
+            "to take back what was confirmed.",
+        ),
+    ],
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="Of this supplier alone, else of all.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="Only the contract of this title.")] = "",
+    likely: Annotated[
+        str,
+        typer.Option(metavar="REGIME", help="Only contracts whose facts say that it is this one."),
+    ] = "",
+    why: NoteOption = "",
+) -> None:
+    """Confirm under which law contracts were bought.
+
+    Those of all suppliers that wait for it, or some of them. Letters about exclusion wait for it.
+
+    Examples:
+
+        duediligence suppliers contract confirm-regime pcr-2015 S00044 --title "Home care, north"
+
+        duediligence suppliers contract confirm-regime as-found --likely pa23
+    """
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.contract_regimes import (
+        RegimeChoice,
+        confirm_regimes,
+        format_confirmation,
+        list_contract_laws,
+    )
+    from duediligence.suppliers.facts import REGIME_WORDS
+
+    laws = (*filter(None, REGIME_WORDS), "unknown")
+    confirmed = word_of("regime", regime, ("as found", *laws))
+    wanted = word_of("likely", likely, laws) if likely else ""
+    with workspace() as ws:
+        rows = list_contract_laws(ws, supplier=ref, size=sys.maxsize, everything=bool(ref)).rows
+        chosen = [
+            (one.ref, one.key)
+            for one in rows
+            if (not title or one.title.casefold() == title.casefold())
+            and (not wanted or one.found.code == wanted)
+        ]
+        changed = confirm_regimes(ws, chosen, cast("RegimeChoice", confirmed), note=why)
+    say(format_confirmation(changed))
 
 
 def _tell_contract(ref: str, contract: object, *, as_json: bool, what: str = "") -> None:

@@ -114,6 +114,7 @@ def show(
         duediligence suppliers show S00001 --json
     """
     from duediligence.casework import supplier_words
+    from duediligence.casework.contract_regimes import list_laws_of
     from duediligence.casework.supplier_history import contacts_shared, supplier_list
     from duediligence.casework.supplier_records import document_of
     from duediligence.render.wording import visible
@@ -123,6 +124,7 @@ def show(
         supplier = supplier_of(ws, ref)
         every = supplier_list(ws, everything=True).suppliers
         contacts = list(supplier_words.list_contact_lines(contacts_shared(ws, supplier)))
+        laws = list_laws_of(ws, supplier)
     if as_json:
         say_json(document_of(supplier, people=True))
         return
@@ -133,8 +135,8 @@ def show(
     if supplier.unproven:
         say(f"  Warning: {supplier_words.NOT_PROVEN}")
         say("  " + visible(f"To confirm them: duediligence suppliers confirm-people {ref}"))
-    for contract in supplier_words.list_contract_lines(supplier):
-        say("  " + visible(f"Contract: {contract}"))
+    for contract in laws:
+        say("  " + visible(f"Contract: {contract.line}. {contract.words}"))
     for line in (*contacts, *supplier_words.working_under(supplier, every)):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
 

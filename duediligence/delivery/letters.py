@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from duediligence.casework import queue
+from duediligence.casework.contract_regimes import find_contract_regime, format_contract_regime
 from duediligence.casework.deciding import find
 from duediligence.casework.letter_facts import (
     Hold,
@@ -29,7 +31,8 @@ from duediligence.errors import (
     UsageError,
 )
 from duediligence.law.grounds import Ground, Reach, find_ground
-from duediligence.model import Supplier
+from duediligence.law.regimes import ContractRegime
+from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import (
@@ -40,6 +43,7 @@ from duediligence.model.letters import (
     LetterKind,
     format_letter_reference,
 )
+from duediligence.model.suppliers import RegimeCode
 from duediligence.reading import read_whole_file
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
@@ -114,8 +118,9 @@ class LetterRequest:
     `reply_by` None: as many days from today as the setting `reply_days` says. `confirmed_with` is
     who agreed that it may go out, where that must be asked. The rest is for representations:
     `ground` is a code, which may be left out where the alert names one only; `contract` what it is
-    about, `running` that it is a contract and no award, `health` that the Provider Selection Regime
-    applies; `associated`: the party is an associated person; `to` is the reference of the supplier
+    about, the title of a stored one or a procurement to come, `running` that it is a contract and
+    no award; `regime` is the law of a procurement that is not stored, by its code; `associated`:
+    the party is an associated person; `to` is the reference of the supplier
     under which the alert's supplier works as a sub-contractor.
     """
 
@@ -126,7 +131,7 @@ class LetterRequest:
     ground: str = ""
     contract: str = ""
     running: bool = False
-    health: bool = False
+    regime: RegimeCode | Literal[""] = ""
     associated: bool = False
     to: str = ""
 
@@ -200,13 +205,13 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         "deadline": day(reply_by) if reply_by else "",
         "contract": contract,
         **_build_subject_values(facts, supplier, receiver),
-        **_format_flag_values(
-            running=wanted.running, tender=not wanted.running, health=wanted.health
-        ),
+        **_format_flag_values(running=wanted.running, tender=not wanted.running, health=False),
     }
     code = ""
     if kind == "representations":
         code = _add_ground_values(alert, facts, wanted, values, today)
+        law = _find_letter_law(workspace, supplier, wanted, contract)
+        values |= _format_flag_values(health=law.code in ("psr-england", "psr-wales"))
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
@@ -402,6 +407,85 @@ def _build_subject_values(
 
 def _format_flag_values(**flags: bool) -> dict[str, Value]:
     return {name: "yes" if flag else "" for name, flag in flags.items()}
+
+
+def _find_letter_law(
+    workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
+) -> ContractRegime:
+    """Return the confirmed law of what the letter is about.
+
+    Raises Forbidden where no person confirmed it, and where it has no such ground or no such end
+    of a contract; Invalid where it is not known which contract the letter is about.
+    """
+    found = _find_confirmed_law(workspace, supplier, wanted, title)
+    _check_law_reaches(found, running=wanted.running)
+    return found
+
+
+def _find_confirmed_law(
+    workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
+) -> ContractRegime:
+    titled = [one for one in supplier.engagements if one.title.casefold() == title.casefold()]
+    if not title and (wanted.running or not wanted.regime):
+        titled = list(supplier.engagements)
+    laws = [find_contract_regime(workspace, one) for one in titled]
+    if not laws and wanted.running:
+        raise Invalid(
+            f"{supplier.ref} has no contract {title!r}" if title else "say which contract it is",
+            field="contract",
+            hint="A letter about a running contract needs the title of one that is stored.",
+        )
+    if not laws:
+        if not wanted.regime:
+            raise Invalid(
+                "say under which law the procurement is run",
+                field="regime",
+                given="",
+                hint="It says which grounds there are. To write about a contract that is stored, "
+                "give its title.",
+            )
+        new = Contract(procurement=Procurement(regime=wanted.regime))
+        return find_contract_regime(workspace, new)
+    unsettled = next((one for one in laws if not one.is_confirmed), None)
+    if unsettled:
+        raise Forbidden(
+            f"No letter about exclusion before a person confirmed the law of the contract. "
+            f"{format_contract_regime(unsettled)}",
+            hint=Hint("Confirm it first: ", Step("confirm-regime", supplier=supplier.ref)),
+        )
+    if len({one.code for one in laws}) > 1:
+        raise Invalid(
+            f"{supplier.ref} has contracts under several laws: say which one it is about",
+            field="contract",
+            given="",
+        )
+    if wanted.regime and wanted.regime != laws[0].code:
+        raise Conflict(
+            f"the contract was bought under {laws[0].regime.short}, as a person confirmed",
+            hint="Leave the law out, or correct it with the contract.",
+        )
+    return laws[0]
+
+
+def _check_law_reaches(law: ContractRegime, *, running: bool) -> None:
+    """Raise Forbidden where the law of a contract has nothing that the letter could rest on."""
+    if running:
+        rule = law.find_rule("termination")
+        reaches = rule is not None and rule.reach == "later events"
+    else:
+        rule = law.find_rule("discretionary grounds")
+        reaches = rule is not None and rule.has
+    if rule and not reaches:
+        raise Forbidden(
+            f"No such letter under {law.regime.short} ({rule.at}): {rule.says}",
+            hint="What the contract or agreement itself says stays open: ask your lawyers.",
+        )
+    if law.regime.grounds != "pa23":
+        raise Forbidden(
+            f"The letter is about grounds of the Procurement Act 2023, which {law.regime.short} "
+            "does not have",
+            hint="Its own grounds and hearing apply: ask your lawyers.",
+        )
 
 
 def _add_ground_values(

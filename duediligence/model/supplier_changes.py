@@ -12,12 +12,21 @@ from duediligence.model.suppliers import (
     PartOf,
     PeopleCell,
     Person,
+    Procurement,
     Supplier,
 )
 
 T = TypeVar("T")
 SupplierAct = Literal[
-    "added", "edited", "people confirmed", "ended", "reopened", "merged", "split", "undone"
+    "added",
+    "edited",
+    "people confirmed",
+    "law confirmed",
+    "ended",
+    "reopened",
+    "merged",
+    "split",
+    "undone",
 ]
 
 
@@ -131,7 +140,7 @@ def apply_supplier_changes(current: Supplier, was: Supplier, now: Supplier) -> S
             _apply_value_changes(here, then, new) if isinstance(new, tuple) else new
         )
     carried = replace(current, **changed)  # type: ignore[arg-type]
-    contracts = _apply_value_changes(current.engagements, was.engagements, now.engagements)
+    contracts = _apply_contract_changes(current.engagements, was.engagements, now.engagements)
     return replace(
         carried,
         people=tuple(people.get(one, one) for one in carried.people),
@@ -167,6 +176,45 @@ def _apply_value_changes(
     gone = [one for one in then if one not in new]
     come = [one for one in new if one not in then]
     return _deduplicate_values((*(one for one in here if one not in gone), *come))
+
+
+def _apply_contract_changes(
+    here: tuple[Contract, ...], then: tuple[Contract, ...], new: tuple[Contract, ...]
+) -> tuple[Contract, ...]:
+    """Return the contracts with what changed of them, each found by its title.
+
+    So a law that a person confirmed stays with its contract when a file has another last day.
+    """
+    known = {title: one for title, one in _index_contracts(here).items() if one not in then}
+    was, now = _index_contracts(then), _index_contracts(new)
+    renewed = {
+        known[title]: _apply_field_changes(known[title], was[title], now[title])
+        for title in known.keys() & was.keys() & now.keys()
+    }
+    carried = {was[one.title] for one in renewed} | {now[one.title] for one in renewed}
+    return _apply_value_changes(
+        tuple(renewed.get(one, one) for one in here),
+        tuple(one for one in then if one not in carried),
+        tuple(one for one in new if one not in carried),
+    )
+
+
+def _index_contracts(contracts: tuple[Contract, ...]) -> dict[str, Contract]:
+    """Return the contracts by title: those that have one of their own."""
+    titles = [one.title for one in contracts]
+    return {one.title: one for one in contracts if one.title and titles.count(one.title) == 1}
+
+
+def _apply_field_changes(here: T, then: T, new: T) -> T:
+    """Return a dataclass with each field that differs between two other states of it."""
+    changed: dict[str, object] = {}
+    for one in fields(here):  # type: ignore[arg-type]
+        now, was, held = (getattr(each, one.name) for each in (new, then, here))
+        if was == now:
+            continue
+        nested = isinstance(held, Procurement)
+        changed[one.name] = _apply_field_changes(held, was, now) if nested else now
+    return replace(here, **changed)  # type: ignore[type-var]
 
 
 def _drop_redundant_contract(text: str, held: tuple[Contract, ...]) -> tuple[Contract, ...]:

@@ -17,6 +17,7 @@ import msgspec
 from duediligence.errors import Hint, OptionRemark, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
+from duediligence.model.suppliers import BuyerKind, Nation, RegimeCode
 from duediligence.reading import regular
 from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.typed_data import convert_to
@@ -509,6 +510,30 @@ class Settings:
         int,
         About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),
     ] = 14
+
+    buyer_kind: Annotated[
+        BuyerKind | Literal[""],
+        About(
+            "Who buys here, which says whether health care services are under rules of their own "
+            "and which threshold counts. Unset: not known, unless a contract says so.",
+            harmless=True,
+        ),
+    ] = ""
+    buyer_nation: Annotated[
+        Nation | Literal[""],
+        About(
+            "The nation of who buys here. Unset: not known, unless a contract says so.",
+            harmless=True,
+        ),
+    ] = ""
+    contract_regime: Annotated[
+        RegimeCode | Literal[""],
+        About(
+            "The law to expect of a contract of which nothing else is known. It stays likely until "
+            "a person confirms it.",
+            harmless=True,
+        ),
+    ] = ""
 
     identities: Annotated[
         Mapping[str, str],

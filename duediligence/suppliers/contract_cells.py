@@ -8,11 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from duediligence.formats.cells import clean, fix_garbled_text
-from duediligence.model import Contract, UnreadCell
+from duediligence.model import Contract, Procurement, UnreadCell
 from duediligence.suppliers.columns import number_in
+from duediligence.suppliers.facts import CONTRACT_FIELDS, ContractFact
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.text.dates import months_between, parse_day
+from duediligence.text.folding import fold
 from duediligence.text.money import parse_written_pounds
+from duediligence.typed_data import convert_to
 
 MOST_CODES = 50
 _LONGEST_QUOTE = 100
@@ -25,7 +28,11 @@ _NOT_CPV = "not a CPV code of 8 digits"
 _ENDS_FIRST = "it ends before it starts"
 _NOT_BY_YEAR = "not kept: a total needs the start and the end of the contract"
 _YEARLY_GIVEN = "not kept: the yearly value is"
+_NOT_A_CHOICE = "not kept: not one of the words that this column can have"
 _NO_CONTRACT = "not kept: no title, category, code, yearly value or owner of a contract beside it"
+
+
+_PROCUREMENT_CELLS = tuple(f"contract_{name}" for name in CONTRACT_FIELDS)
 
 
 class SupplierCell(NamedTuple):
@@ -59,7 +66,41 @@ class _OneContract:
             start=start,
             end=end,
             owner=self._text("contract_owner"),
+            procurement=self._procurement(),
         )
+
+    def _procurement(self) -> Procurement:
+        read = {
+            name.removesuffix("_with_vat"): self._procurement_fact(f"contract_{name}", about)
+            for name, about in CONTRACT_FIELDS.items()
+            if f"contract_{name}" in self.cells
+        }
+        return convert_to(Procurement, {name: one for name, one in read.items() if one})
+
+    def _procurement_fact(self, name: str, about: ContractFact) -> date | Decimal | str | None:
+        if about.kind == "day":
+            return self._day(name)
+        if about.kind == "choice":
+            return self._choice(name, about)
+        return self._text(name) if name == "contract_framework" else self._pounds(name)
+
+    def _choice(self, name: str, about: ContractFact) -> str:
+        """Return the choice that a cell names, in the words that registers have for it.
+
+        A word that is not understood is dropped: registers have their own for procedures.
+        """
+        text = fold(self._text(name))
+        if not text:
+            return ""
+        for choice, words in about.options:
+            if choice and text in (fold(choice), fold(words)):
+                return choice
+        from duediligence.law.regimes import map_names_to_codes
+
+        if (code := map_names_to_codes().get(text)) and code in about.choices:
+            return code
+        self.drop(name, _NOT_A_CHOICE)
+        return ""
 
     def _text(self, name: str) -> str:
         text = fix_garbled_text(clean(self.cells.get(name, SupplierCell("", "")).text))
@@ -132,7 +173,7 @@ def read_contracts(
         if known or contract.yearly_value is not None:
             found.append(contract)
         else:
-            for name in ("contract_start", "contract_end"):
+            for name in ("contract_start", "contract_end", *_PROCUREMENT_CELLS):
                 one.drop(name, _NO_CONTRACT)
         if dropped is not None:
             dropped += one.dropped

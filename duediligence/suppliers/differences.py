@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from duediligence.model import ContactKey, Contract, Supplier
 from duediligence.model.suppliers import SUPPLIER_TEXTS
+from duediligence.suppliers.facts import REGIME_WORDS
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
 
@@ -64,4 +65,27 @@ def contract_line(contract: Contract) -> str:
         parts.append(f"to {long_date(contract.end)}")
     if contract.owner:
         parts.append(f"owner {contract.owner}")
+    parts += _list_procurement_facts(contract)
     return ", ".join(filter(None, parts))
+
+
+def _list_procurement_facts(contract: Contract) -> Iterator[str]:
+    """Yield how it was bought, as far as that is known."""
+    how = contract.procurement
+    if how.begun:
+        yield f"procedure begun {long_date(how.begun)}"
+    yield how.procedure
+    if how.framework or how.framework_begun:
+        begun = f"begun {long_date(how.framework_begun)}" if how.framework_begun else ""
+        yield " ".join(filter(None, ("framework", how.framework, begun)))
+    if how.framework_regime:
+        yield f"framework under {REGIME_WORDS[how.framework_regime]}"
+    if how.buyer:
+        yield f"bought by {how.buyer}"
+    yield how.nation
+    yield how.subject
+    if how.value is not None:
+        yield f"{in_pounds(how.value)} in all with VAT"
+    yield how.funding
+    if how.regime:
+        yield f"bought under {REGIME_WORDS[how.regime]}"

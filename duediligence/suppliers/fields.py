@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from duediligence.suppliers.facts import SUPPLIER_FIELDS
+from duediligence.suppliers.facts import CONTRACT_FIELDS, SUPPLIER_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +241,16 @@ FIELDS: tuple[Field, ...] = (
             "commissioning officer, commissioning lead"
         ),
         numbered=True,
+    ),
+    *(
+        Field(
+            f"contract_{name}",
+            about.meaning,
+            about.example,
+            _headings(about.headings),
+            numbered=True,
+        )
+        for name, about in CONTRACT_FIELDS.items()
     ),
     Field(
         "status",

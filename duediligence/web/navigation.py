@@ -76,6 +76,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "compare-key": "/agreements/{agreement}",
     "confirm-list": "/lists/{list}/confirm",
     "confirm-people": "/suppliers/{supplier}/confirm-people",
+    "confirm-regime": "/suppliers/contract-law?supplier={supplier}",
     "download-list": "/lists/{list}",
     "drop-digest": "/digest/cancel?channel={channel}",
     "drop-list": "/lists/{list}/drop",

@@ -37,6 +37,7 @@ from duediligence.casework import (
     undoing,
     verifying,
 )
+from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
@@ -356,6 +357,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.supplier_editing.remove_contract": lambda ws, _: supplier_editing.remove_contract(
         ws, "S001", contract_title(ws)
+    ),
+    "casework.contract_regimes.confirm_regimes": lambda ws, _: confirm_regimes(
+        ws, [(one.ref, one.key) for one in list_contract_laws(ws, supplier="S001").rows], "pa23"
     ),
     "casework.supplier_merging.merge": lambda ws, _: supplier_merging.merge(ws, "S001", "S002"),
     "casework.supplier_merging.split": lambda ws, _: supplier_merging.split(

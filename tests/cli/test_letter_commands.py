@@ -145,7 +145,13 @@ def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Pat
     order = ("letter", "representations", alert, "--out", "r.html")
     assert "is not the code" in home(*order, "--ground", "PA23-9-9").err
     assert "A Minister" in home(*order, "--ground", "PA23-7-14").err
-    done = home(*order, "--ground", "pa23-7-11", "--contract", "Roads <2027>", "--running")
+    roads = (*order, "--ground", "pa23-7-11", "--contract", "Roads <2027>", "--running")
+    assert home("suppliers", "contract", "add", "S3", "Roads <2027>").code == 0
+    refused = home(*roads)
+    assert refused.code == 2
+    assert "Confirm it first: duediligence suppliers contract regimes S3" in refused.err
+    assert home("suppliers", "contract", "confirm-regime", "pa23", "S3").code == 0
+    done = home(*roads)
     assert done.code == 0
     assert re.search(r"alerts decide A-\d+ confirmed-risk", done.err)
     assert "--ground PA23-7-11 --invited DATE" in done.err
@@ -164,7 +170,7 @@ def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Pat
         assert f"({point})" in text
     for never in ("section 59", "regulation 20", "section 28", "section 26", "connected"):
         assert never not in text, never
-    health = home(*order, "--ground", "PA23-7-11", "--health")
+    health = home(*order, "--ground", "PA23-7-11", "--regime", "psr-england")
     assert health.code == 0
     assert "regulation 20" in text_of(tmp_path / "r.html")
 

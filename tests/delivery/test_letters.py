@@ -8,8 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from duediligence.casework import deciding, queue
+from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
+from duediligence.casework.supplier_editing import add_contract
 from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
-from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, UsageError
+from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import LETTER_KINDS, LetterKind
@@ -17,6 +19,7 @@ from duediligence.model.suppliers import PartOf
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
+from duediligence.suppliers.facts import ContractFacts
 from tests.whole_words import has_word
 
 SETTINGS = {
@@ -75,6 +78,8 @@ def same(ws: Workspace, ref: str, list_id: str) -> Alert:
 
 
 def written(ws: Workspace, kind: LetterKind, of: Alert, **more: object) -> LetterMade:
+    if kind == "representations" and "contract" not in more:
+        more = {"regime": "pa23", **more}
     wanted = LetterRequest(kind=kind, alert=of.id, **more)  # type: ignore[arg-type]
     return make(ws, wanted, file="letter.html")
 
@@ -96,6 +101,40 @@ def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Work
             written(ws, "representations", about, ground="PA23-7-11", to=wrong)
     with pytest.raises(Invalid, match="not a sub-contractor"):
         written(ws, "explanation-wanted", about, to="M1")
+
+
+def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: Workspace) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+
+    def invited(title: str, *, running: bool = False, **more: object) -> str:
+        asked = {"ground": "PA23-7-11", "contract": title, "running": running, **more}
+        return text(written(ws, "representations", about, **asked))
+
+    facts = {
+        "begun": "2025-06-02",
+        "value_with_vat": "900000",
+        "subject": "light-touch services",
+    }
+    add_contract(ws, "S1", ContractFacts(title="Care north", **facts))
+    add_contract(ws, "S1", ContractFacts(title="Care south", start="2023-04-01"))
+    add_contract(ws, "S1", ContractFacts(title="Lunch club", funding="grant", regime="grant"))
+    for title in ("Care north", "Care south"):
+        with pytest.raises(Forbidden, match="before a person confirmed") as refused:
+            invited(title)
+        assert isinstance(refused.value.hint, Hint)
+        assert Step("confirm-regime", supplier="S1") in refused.value.hint.parts
+    rows = [one for one in list_contract_laws(ws).rows if one.title.startswith("Care")]
+    assert confirm_regimes(ws, [(one.ref, one.key) for one in rows], "as found") == 2
+    assert "section 78(7)" in invited("Care north", running=True)
+    # What a law does not have is never threatened, nor is section 78 of the newer one.
+    for title, words in (("Care south", "Later events do not reach"), ("Lunch club", "no procure")):
+        with pytest.raises(Forbidden, match=words):
+            invited(title, running=True)
+    with pytest.raises(Invalid, match="under which law"):
+        invited("A tender to come")
+    assert "section 58" in invited("A tender to come", regime="pa23")
+    with pytest.raises(Conflict, match="as a person confirmed"):
+        invited("Care south", regime="pa23")
 
 
 def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Workspace) -> None:

@@ -1,14 +1,17 @@
 """Contracts out of a supplier file: one row, several rows, several columns; what was not read."""
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.model import Contract, UnreadCell
+from duediligence.model import Contract, Procurement, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.differences import contract_line
+from duediligence.suppliers.facts import CONTRACT_FIELDS
 from duediligence.text.dates import long_date, parse_day
 from duediligence.text.money import in_pounds, parse_written_pounds
 from tests.rows import for_each
@@ -38,6 +41,42 @@ def test_a_contract_is_read_with_all_that_is_known_of_it(read_text: ReadText) ->
     assert "1 contracts of 1 suppliers: 1 with a category or CPV code, 1 with a yearly" in str(
         read.notes
     )
+
+
+def test_how_it_was_bought_is_read_in_the_words_of_registers(read_text: ReadText) -> None:
+    read = read_text(
+        "name,contract,procurement procedure,procedure start date,framework,framework start date,"
+        "buyer type,nature of contract,value including VAT,grant or contract,procurement regime\n"
+        "Quill Ltd,Home care,Mini-Competition,03/11/2025,Care 2023,02/05/2023,NHS body,"
+        'Light-touch services,"£1,440,000",Contract,PCR 2015\n'
+        "Moss Ltd,Taxis,Three quotes by telephone,,,,,,,,Procurement Act 2023\n"
+    )
+    home_care, taxis = (one.contracts[0].procurement for one in read.suppliers)
+    assert home_care == Procurement(
+        begun=date(2025, 11, 3),
+        procedure="call-off",
+        framework="Care 2023",
+        framework_begun=date(2023, 5, 2),
+        buyer="NHS body",
+        subject="light-touch services",
+        value=Decimal(1_440_000),
+        funding="contract",
+        regime="pcr-2015",
+    )
+    assert "bought under Public Contracts Regulations 2015" in contract_line(
+        read.suppliers[0].contracts[0]
+    )
+    # A register has words of its own: one that is not understood is no fault of the row.
+    assert taxis == Procurement(regime="pa23")
+    assert not read.suppliers[1].unread
+
+
+def test_each_choice_of_a_form_is_one_that_a_contract_can_have() -> None:
+    kinds = {one.name: one.type for one in fields(Procurement)}
+    for name, about in CONTRACT_FIELDS.items():
+        if about.kind == "choice":
+            known = {word for part in get_args(kinds[name]) for word in get_args(part) or [part]}
+            assert known - {"unknown", "light touch"} == {*about.choices}, name
 
 
 def test_a_title_alone_stays_the_text_that_it_was(read_text: ReadText) -> None:

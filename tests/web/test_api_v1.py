@@ -738,7 +738,7 @@ def restrict(office: ApiOffice) -> tuple[str, ...]:
 
 def test_a_supplier_has_the_fields_that_are_put() -> None:
     """A field that a supplier gets one day must not be lost on the way."""
-    own, never_shown = {"note"}, {"contact_keys"}
+    own, never_shown = {"note", "laws"}, {"contact_keys"}
     fields = set(SupplierFields.__struct_fields__) - own
     assert fields == set(Supplier.__dataclass_fields__) - never_shown
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from duediligence.casework.supplier_editing import add_contract
 from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import build_app
 from duediligence.delivery.pack.verifying import verify_bytes
@@ -86,6 +87,30 @@ def test_the_list_goes_on_after_the_last_reference(
     assert "Next suppliers" not in second.text
 
 
+def test_the_law_of_several_contracts_is_confirmed_on_one_page(office: Office) -> None:
+    client = office.person("Ada")
+    with office.workspace() as ws:
+        add_contract(ws, "S1", ContractFacts(title="Home care", start="2023-04-01"))
+        add_contract(ws, "S2", ContractFacts(title="Taxis", funding="grant"))
+    at = "/suppliers/contract-law"
+    page = get(client, at)
+    assert "Likely bought under the Public Contracts Regulations 2015, to be confirmed" in page.text
+    ticks = [one.get("value") for one in page.main("input[@name='contract']")]
+    assert len(ticks) == 2
+    refused = post(client, at, regime="pa23")
+    assert refused.errors() == [("#contract", "Select at least one contract.")]
+    values = {"contract": ticks, "regime": "as found", "note": "Register of 2026"}
+    done = client.post(at, data=values)
+    assert "Recorded: the law of 2 contracts." in Page(done).text
+    assert stored(office, "S1").contracts[0].procurement.regime == "pcr-2015"
+    assert stored(office, "S2").contracts[0].procurement.regime == "grant"
+    assert (
+        "Bought under the Public Contracts Regulations 2015." in get(client, "/suppliers/S1").text
+    )
+    assert get(client, f"{at}?everything=yes").main("input[@name='contract']")
+    assert not get(client, at).main("input[@name='contract']")
+
+
 def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> None:
     page = get(office.person("Ada"), "/suppliers/S1")
     printed = cli(office, "suppliers", "show", "S1")
@@ -97,8 +122,9 @@ def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> N
         assert told[line.label] == [" ".join(line.values)] or told[line.label] == list(line.values)
         assert f"{line.label}: {'; '.join(line.values)}" in printed
     for contract in view.contracts:
-        assert contract in page.text
-        assert contract in printed
+        for words in (contract.line, contract.words):
+            assert words in page.text
+            assert words in printed
     assert view.reading.words in page.text
     assert view.screened
     assert view.screened.headline in page.text

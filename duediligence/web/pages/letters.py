@@ -1,6 +1,7 @@
 """Letters about an alert: which kind, what it needs, and the letter to save."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from starlette.responses import Response
 
@@ -9,7 +10,9 @@ from duediligence.delivery import letters
 from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
+from duediligence.model.suppliers import RegimeCode
 from duediligence.render.wording import sentence
+from duediligence.suppliers.facts import CONTRACT_FIELDS
 from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint, whole_number
 from duediligence.web.visits import Pages, Visit
@@ -19,6 +22,7 @@ _FORMATS = [("html", "HTML", "Word opens it, and a browser prints it."), ("pdf",
 _FIELDS = (
     "ground",
     "contract",
+    "regime",
     "to",
     "confirmed-with",
     "format",
@@ -59,7 +63,7 @@ def make(visit: Visit) -> Response:
             contract=visit.text("contract"),
             to=visit.text("to"),
             running="running" in visit.texts("applies"),
-            health="health" in visit.texts("applies"),
+            regime=next((one for one in get_args(RegimeCode) if one == visit.text("regime")), ""),
             associated="associated" in visit.texts("applies"),
         )
         made = letters.make(visit.ws, wanted, file=f"{kind}-{form.label}.{format_}")
@@ -126,6 +130,7 @@ def _render_letter_form(
         invites=kind == "representations",
         days=visit.ws.settings.reply_days,
         grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
+        laws=CONTRACT_FIELDS["regime"].options,
         formats=_FORMATS,
         typed=lambda name: str(visit.form.get(name) or ""),
         applies=visit.texts("applies"),

@@ -1,9 +1,18 @@
 """The contracts of a supplier, by hand."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from duediligence.casework.contract_regimes import (
+    ContractLaw,
+    RegimeChoice,
+    confirm_regimes,
+    format_confirmation,
+    list_contract_laws,
+)
 from duediligence.casework.supplier_editing import (
     add_contract,
     contract_of,
@@ -15,9 +24,15 @@ from duediligence.model import Contract
 from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
-from duediligence.suppliers.facts import ContractFacts, facts_of_contract
+from duediligence.suppliers.facts import (
+    CONTRACT_FIELDS,
+    REGIME_WORDS,
+    ContractFacts,
+    facts_of_contract,
+)
 from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.navigation import supplier_address
+from duediligence.web.queue_address import YES
 from duediligence.web.request_forms import (
     format_request,
     keep_changed_texts,
@@ -28,7 +43,67 @@ from duediligence.web.request_forms import (
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
+# What the contracts that are selected can be confirmed as.
+_LAWS = {
+    "as found": "What the facts of each contract say",
+    **{code: words for code, words in REGIME_WORDS.items() if code},
+    "unknown": "Not known after all",
+}
 _LABELS = label_fields(ContractFacts, note="Note")
+
+
+@pages.get("/suppliers/contract-law")
+def which_law(visit: Visit) -> Response:
+    """Show the contracts whose law no person confirmed."""
+    return _render_contract_law(visit)
+
+
+@pages.post("/suppliers/contract-law")
+def confirm_law(visit: Visit) -> Response:
+    wanted = [(ref, key) for one in visit.texts("contract") for key, _, ref in [one.partition(" ")]]
+    regime = next((one for one in _LAWS if one and one == visit.text("regime")), "")
+    try:
+        changed = confirm_regimes(
+            visit.ws, wanted, cast(RegimeChoice, regime), note=visit.text("note")
+        )
+    except Forbidden:
+        raise
+    except UsageError as error:
+        wrong = problem_with_hint(error, ("regime", "contract", "note"))
+        return _render_contract_law(visit, [wrong], error.http_status)
+    return visit.go(visit.request.url.path, format_confirmation(changed))
+
+
+def _render_contract_law(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    supplier, everything = visit.query("supplier"), visit.query("everything") == YES
+    found = list_contract_laws(
+        visit.ws, supplier=supplier, after=visit.query("after"), everything=everything
+    )
+    return visit.page(
+        "contract_law.html.jinja",
+        title="Under which law contracts were bought",
+        errors=errors,
+        status=status,
+        rows=[(one, supplier_address(one.ref), _build_contract_address(one)) for one in found.rows],
+        following=f"/suppliers/contract-law?{urlencode([('after', found.after)])}"
+        if found.after
+        else "",
+        all_of_them=""
+        if everything
+        else f"/suppliers/contract-law?{urlencode([('supplier', supplier), ('everything', YES)])}",
+        laws=list(_LAWS.items()),
+        regime=str(visit.form.get("regime") or visit.ws.settings.contract_regime or "as found"),
+        chosen=visit.texts("contract"),
+        note=str(visit.form.get("note") or ""),
+    )
+
+
+def _build_contract_address(one: ContractLaw) -> str:
+    if not one.title:
+        return ""
+    return f"{supplier_address(one.ref, 'contract')}?{urlencode([('title', one.title)])}"
 
 
 @pages.get("/suppliers/{ref:path}/contract/remove")
@@ -113,5 +188,9 @@ def _render_contract_form(
         supplier=supplier,
         sent=sent,
         fields=describe_request(ContractFacts),
+        is_unfolded=any(
+            text for name, text in sent.items() if name.partition("-")[0] in CONTRACT_FIELDS
+        )
+        or any(name.partition("-")[0] in CONTRACT_FIELDS for name, _ in errors),
         back=supplier_address(supplier.ref),
     )

@@ -15,12 +15,13 @@ from duediligence.casework.supplier_words import NOT_PROVEN
 from duediligence.casework.suppliers_shown import SupplierView, supplier_for, suppliers_page
 from duediligence.delivery.pack.making import PackRequest
 from duediligence.delivery.report_file import ReportForm
+from duediligence.errors import Step
 from duediligence.render.dossier_section import PartState
 from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.wording import change_words, day, moment
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.web import job_kinds
-from duediligence.web.navigation import supplier_address
+from duediligence.web.navigation import address_of, supplier_address
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
 
@@ -159,9 +160,10 @@ def _render_supplier(visit: Visit, view: SupplierView) -> Response:
         ],
         checks=_group_checks_by_state(screened.checks if screened else ()),
         contracts=[
-            (line, urlencode([("title", one.title)]) if one.title else "")
-            for line, one in zip(view.contracts, view.supplier.engagements, strict=False)
+            (one.line, urlencode([("title", one.title)]) if one.title else "", one.words)
+            for one in view.contracts
         ],
+        law=address_of(Step("confirm-regime", supplier=ref)),
         whole_history=history_lines(view.history),
         history=[_build_change_entry(one) for one in reversed(view.history.changes)],
         scope_title=SCOPE_TITLE,

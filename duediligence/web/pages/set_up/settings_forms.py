@@ -11,6 +11,7 @@ from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
 from duediligence.notifications.mail import Mail
 from duediligence.settings import ABOUT
+from duediligence.suppliers.facts import CONTRACT_FIELDS
 from duediligence.web.form_fields import problem, problem_with_hint
 from duediligence.web.pages.lists import read_sent_files
 from duediligence.web.pages.set_up.start import admit, list_missing_for_letters, save_settings
@@ -44,6 +45,11 @@ COUNCIL = (
     SettingField("privacy_contact", "Where questions about personal data go"),
     SettingField("safeguarding_contact", "Where safeguarding referrals go (optional)", "area"),
     SettingField("reply_days", "Days for an answer", "number"),
+    SettingField("buyer_kind", "Who buys", "choose", CONTRACT_FIELDS["buyer"].options),
+    SettingField("buyer_nation", "Nation", "choose", CONTRACT_FIELDS["nation"].options),
+    SettingField(
+        "contract_regime", "Law of most contracts", "choose", CONTRACT_FIELDS["regime"].options
+    ),
 )
 RULES = (
     SettingField("threshold", "Threshold (empty: as measured)", "number"),
