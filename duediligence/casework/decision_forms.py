@@ -6,11 +6,13 @@ Nothing of a restricted record is in it: that is shown by `showing.alert_for` al
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from duediligence.casework import queue
 from duediligence.casework.deciding import (
     OTHER,
     REASONS,
     Choice,
     covered,
+    describe_second_people,
     explain_decision_effect,
     find,
     refuse_later,
@@ -103,7 +105,8 @@ def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
         if same_text(first.by, workspace.who):
             return (
                 f"You decided first: {first.decided} ({first.reason}). A second person must "
-                "record the same decision. What you decide now replaces it."
+                "record the same decision. What you decide now replaces it. "
+                f"{describe_second_people(workspace)}"
             )
         blind = shown_to(alert, workspace.who, rules) is not alert
         decided = "" if blind else f" {first.by} decided {first.decided!r} ({first.reason})."
@@ -115,9 +118,33 @@ def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
     if alert.severity in rules.second_decision:
         return (
             f"The severity is {alert.severity}: a decision takes effect when a second person "
-            "records the same one. 'Not sure' takes effect at once."
+            f"records the same one. {describe_second_people(workspace)} 'Not sure' takes effect at "
+            "once."
         )
     return ""
+
+
+@use_case("read")
+def find_similar_alerts(workspace: Workspace, id_: str) -> tuple[str, ...]:
+    """Return the IDs of the alerts that are similar, this one first: of the same supplier and the
+    same party, or by the same check, waiting for a decision of this person.
+
+    One for each event. None are based on a restricted record. Raises as `find`.
+    """
+    alert = find(workspace, id_)
+    asked = _question_of(alert)
+    found = {alert.id} if waits_for(workspace, alert) and not alert.restricted else set()
+    for event in queue.list_queue_events(workspace, queue.Filters(supplier=alert.supplier_ref)):
+        about = {one.id for one in event.alerts}
+        similar = _question_of(event.lead) == asked and not event.lead.restricted
+        if similar and about.isdisjoint(found) and waits_for(workspace, event.lead):
+            found.add(event.lead.id)
+    return tuple(sorted(found, key=lambda one: (one != alert.id, one)))
+
+
+def _question_of(alert: Alert) -> str:
+    """Return what similar alerts share: the party that was looked up, or the check of a fact."""
+    return alert.party_sha256 if alert.matched else alert.first.check_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +209,7 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
     if shown_to(alert, workspace.who, rules_of(workspace)) is not alert:
         return DecisionPlan(choice, "", "", covers)
     then = status_after(workspace, alert, choice)
-    return DecisionPlan(choice, then.state, explain_decision_effect(then, choice.decided), covers)
+    meaning = explain_decision_effect(then, choice.decided)
+    if then.state == "awaiting second decision":
+        meaning = f"{meaning} {describe_second_people(workspace)}"
+    return DecisionPlan(choice, then.state, meaning, covers)

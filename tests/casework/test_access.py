@@ -19,6 +19,7 @@ from duediligence.bulk_register.lookup.screening import screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
     audit_heads,
+    comments,
     deciding,
     deciding_after,
     decision_forms,
@@ -410,6 +411,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
+    ),
+    "casework.comments.add_comment": lambda ws, _: comments.add_comment(
+        ws, match(ws).id, "Rang them"
     ),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
     "casework.undoing.undo": lambda ws, _: undoing.undo(

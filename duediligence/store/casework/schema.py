@@ -512,3 +512,22 @@ def create_earlier_accounts(db: Database) -> None:
     # Whoever worked here before reading needed a role, until it is recorded who of them may read.
     db.conn.execute("CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     db.conn.execute("INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit")
+
+
+@migrations()
+def create_comments(db: Database) -> None:
+    # The salt goes with the row, so that its seal, which stays, cannot be tried out with guesses.
+    db.conn.execute(
+        """CREATE TABLE comments (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, salt TEXT NOT NULL,
+            text TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX comments_alert ON comments (alert_id)")
+    _forbid_changes(db, "comments", "a comment")
+    # INSERT OR REPLACE would remove a comment without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER comments_appended BEFORE INSERT ON comments
+           WHEN NEW.position <= (SELECT max(position) FROM comments) AND NEW.position > 0
+           BEGIN SELECT RAISE(ABORT, 'a comment is never changed'); END"""
+    )
