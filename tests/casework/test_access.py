@@ -486,6 +486,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
     "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
+    "delivery.letters.change_letter_template": lambda ws, _: letters.change_letter_template(
+        ws, "representations", "# Names"
+    ),
     "delivery.report_file.make": lambda ws, to: report_file.make(
         ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
     ),
