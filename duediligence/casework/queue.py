@@ -377,6 +377,18 @@ def count_alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter
         return store.counts(_query(workspace, filters))
 
 
+def count_states_by(workspace: Workspace, settings: Settings) -> Counter[str]:
+    """Return how many events are in which state, if decisions count as these settings say.
+
+    Raises StorageError.
+    """
+    with projection.current(workspace) as store:
+        rules = projection.rules_of(settings)
+        rows = store.rows(_query(workspace, NO_FILTERS))
+        found = _Gathering(workspace, many=True, rules=rules).stored(rows)
+        return Counter(event.state for event in in_events(found))
+
+
 def load_alert(workspace: Workspace, alert_id: str) -> Alert | None:
     """Return the alert of exactly that id, with what stands on both sides of it. Raises
     StorageError.
@@ -464,11 +476,13 @@ def not_shown(left_out: Iterable[Alert | EventAlerts | EventOutline]) -> str:
 @dataclass
 class _Gathering:
     """Puts alerts together; each supplier, run and entry is read once, and decisions where they
-    are asked for, or where `many` are, all at once.
+    are asked for, or where `many` are, all at once. `rules` are those by which decisions count,
+    None for those of the settings.
     """
 
     workspace: Workspace
     many: bool
+    rules: Rules | None = None
 
     def __post_init__(self) -> None:
         self.evidence = projection.AlertEvidence(self.workspace.casework)
@@ -563,7 +577,7 @@ class _Gathering:
             now,
             *compared,
             self.workspace.now().date(),
-            rules_of(self.workspace),
+            self.rules or rules_of(self.workspace),
             severity=carried.severity,
             joined=alert.joined,
             weaker=carried.weaker,
