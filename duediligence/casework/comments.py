@@ -15,7 +15,7 @@ def add_comment(workspace: Workspace, id_: str, text: str) -> Comment:
     """Record a comment on an alert, by its ID or the beginning of it. It decides nothing, and
     cannot be changed or taken back.
 
-    Raises Invalid for one that is empty or too long, and where the ID is not one alert's; NotFound;
+    Raises Invalid for an empty or too long text, and where the ID is not one alert's; NotFound;
     Forbidden where the alert is based on a restricted record that this person may not see.
     """
     text = fold(text)

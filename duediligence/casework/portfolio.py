@@ -10,7 +10,7 @@ from duediligence.model import SEVERITIES, Severity
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
-# So many months are shown, the newest first.
+# How many months are shown, the newest first.
 MONTHS = 12
 _DAY = 24 * 60 * 60
 

@@ -476,8 +476,8 @@ def not_shown(left_out: Iterable[Alert | EventAlerts | EventOutline]) -> str:
 @dataclass
 class _Gathering:
     """Puts alerts together; each supplier, run and entry is read once, and decisions where they
-    are asked for, or where `many` are, all at once. `rules` are those by which decisions count,
-    None for those of the settings.
+    are asked for, or where `many` are, all at once. `rules` say how decisions count, None:
+    as the settings do.
     """
 
     workspace: Workspace

@@ -71,7 +71,7 @@ def change_settings(
 class RulesPreview:
     """What other rules would change of the alerts that there are. Nothing is changed.
 
-    `states` are those of which the number changes: how many alerts are in it, and would be. Of the
+    `states` holds each state whose number changes: how many alerts are in it, and would be. Of the
     alerts to decide `below` have a match under the new threshold; `by_two` would need two people
     that need one now, and `by_one` the other way round. `is_lower`: the new threshold is lower, so
     that a screening may find more.

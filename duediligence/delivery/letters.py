@@ -505,8 +505,8 @@ class LetterTemplate:
 
 @use_case("read")
 def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
-    """Return the text that letters of a kind are made from. Raises UsageError for one that is not
-    text, StorageError.
+    """Return the text that letters of a kind are made from. Raises UsageError for a file
+    that is not text, StorageError.
     """
     text, name = _load_letter_template(workspace, kind)
     return LetterTemplate(kind, text, own=name != kind)

@@ -135,7 +135,7 @@ class ScreenedStore(Repository):
 
     def months(self, most: int) -> list[tuple[str, int, int]]:
         """Return how many suppliers were screened, and in how many screenings, by month (UTC, as
-        `2026-11`), the newest first, at most so many.
+        `2026-11`), the newest first, `most` at the most.
         """
         query = f"""SELECT substr(started_at, 1, 7), count(DISTINCT ref), count(DISTINCT id)
                     FROM run_suppliers JOIN runs ON id = run_id WHERE run_id NOT IN ({CHECKS})

@@ -15,7 +15,7 @@ pages = Pages()
 _OTHER = "other"
 
 
-@pages.get("/alerts/assign")
+@pages.get("/alerts/assign", sends=assign)
 def who(visit: Visit) -> Response:
     return _form(visit, visit.request.query_params.getlist("alert"))
 

@@ -41,7 +41,7 @@ class Chosen:
     decided: Decided = "not the same"
 
 
-@pages.get("/alerts/several")
+@pages.get("/alerts/several", sends=decide_many)
 def why(visit: Visit) -> Response:
     ids, word = visit.request.query_params.getlist("alert"), visit.query("decided")
     chosen = _select_listed_alerts(ids, word)

@@ -31,7 +31,7 @@ pages = Pages()
 _LABELS = label_fields(ContractFacts, note="Note")
 
 
-@pages.get("/suppliers/{ref:path}/contract/remove")
+@pages.get("/suppliers/{ref:path}/contract/remove", sends=remove_contract)
 def before_removal(visit: Visit) -> Response:
     return _render_contract_removal_form(visit)
 
@@ -63,7 +63,7 @@ def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]
     )
 
 
-@pages.get("/suppliers/{ref:path}/contract")
+@pages.get("/suppliers/{ref:path}/contract", sends=add_contract)
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
     old = _find_edited_contract(visit)

@@ -72,8 +72,8 @@ def _parse_kind(visit: Visit) -> LetterKind:
 def _load_template(
     visit: Visit, kind: LetterKind
 ) -> tuple[LetterTemplate, Sequence[tuple[str, str]]]:
-    """Return the text in use, and what is wrong with it; in place of one that cannot be read the
-    one that comes with the tool.
+    """Return the text in use, and what is wrong with it: then it is the text that comes with the
+    tool.
     """
     try:
         return letter_template(visit.ws, kind), ()
