@@ -233,6 +233,20 @@ def test_pages_of_the_console_are_square_and_in_plain_words(site: Site) -> None:
     assert not found, "\n".join(sorted(found))
 
 
+def test_pages_for_administrators_alone_are_square(office: Office, site: Site) -> None:
+    others = {one for one in PATTERNS if "{" not in one} - {
+        urlsplit(one).path for one in site.pages
+    }
+    client, found, read = office.person("Kay", "administrator"), set[str](), 0
+    for address in sorted(others | {"/set-up/letters/representations"}):
+        answer = client.get(address)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            read += 1
+            found |= {f"{fault} on {address}" for fault in faults_of(answer.text, in_words=False)}
+    assert read > 8
+    assert not found, "\n".join(sorted(found))
+
+
 def test_files_for_others_are_square_and_in_plain_words(loaded_home: Path, tmp_path: Path) -> None:
     """What proves a report, which whoever doubts it compares, is left aside."""
     with casework(loaded_home, tmp_path) as it:
