@@ -26,6 +26,7 @@ from duediligence.errors import Forbidden
 from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.audit import Action
+from duediligence.render.saying import latin_first
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.names import same_text
@@ -36,8 +37,8 @@ _SOME_NOTE = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionForm:
-    """What a form for a decision shows. `check_title` is empty where the alert is `withheld`, for
-    it rests on a restricted record.
+    """What a form for a decision shows. `check_title`, `entry_name` and `list_id` are empty where
+    the alert is `withheld`, for it rests on a restricted record, the last two also without entry.
 
     `after` is the position of the last decision, 0 for none, whether it is shown or not.
     `second` says what is to be said of a second person, empty for nothing. `refused` is why
@@ -47,6 +48,8 @@ class DecisionForm:
 
     alert_id: str
     check_title: str
+    entry_name: str
+    list_id: str
     supplier_ref: str
     supplier_name: str
     severity: str
@@ -78,6 +81,8 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     return DecisionForm(
         alert_id=alert.id,
         check_title="" if alert.restricted else first.check_title,
+        entry_name="" if alert.restricted else latin_first(first.entry_name or ""),
+        list_id="" if alert.restricted else first.list_id or "",
         supplier_ref=alert.supplier_ref,
         supplier_name=alert.supplier_name,
         severity=alert.severity,

@@ -193,7 +193,7 @@ def list_sample_blocks(blocks: Sequence[LetterBlock], kind: LetterKind) -> list[
     return [
         SampleBlock(
             one.kind,
-            _PLACE.sub(lambda found: f"[{places[found[1]]}]", one.text),
+            _PLACE.sub(lambda found: f"[{places[found[1]].partition(';')[0]}]", one.text),
             " and ".join(f"{{{n}}} has {'a' if want else 'no'} value" for n, want in one.needs),
         )
         for one in blocks

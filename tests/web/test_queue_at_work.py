@@ -1,5 +1,6 @@
 """The work at the queue: taking alerts, comments, the second person's share, similar alerts."""
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -124,6 +125,14 @@ def test_the_second_persons_share_is_counted_listed_and_said_before_the_press(
     assert row.get("href") == f"/alerts/{alert.id}"
 
 
+def test_a_second_person_for_some_of_several_alerts_is_said_of_those(open_office: Opener) -> None:
+    office = open_office(users=USERS, second_decision=("critical",))
+    grave = office.match("S3")
+    lesser = next(one for one in office.alerts() if one.severity != grave.severity)
+    page = get(office.person("Ada"), f"/alerts/several?alert={grave.id}&alert={lesser.id}")
+    assert "About 1 of these 2: The severity is critical" in page.text
+
+
 def test_similar_alerts_of_one_supplier_are_decided_together_as_anything_that_all_can_be(
     office: Office,
 ) -> None:
@@ -132,6 +141,9 @@ def test_similar_alerts_of_one_supplier_are_decided_together_as_anything_that_al
     (link,) = [one for one in page.links() if one.startswith("/alerts/several")]
     form = get(client, link)
     assert "decided" not in form.fields()
+    shown = [one.text_content() for one in form.main("ul[contains(@class, 'bullet')]/li")]
+    named = {re.findall(r"\(([^()]+)\)", one)[1] for one in shown}
+    assert len(named) == len(shown) > 1, "each by its list"
     ids = form.fields()["alert"]
     assert len(ids) > 1
     assert {one.supplier_ref for one in office.alerts() if one.id in ids} == {"S1"}

@@ -71,6 +71,14 @@ def _select_listed_alerts(ids: Sequence[str], word: str) -> Chosen:
     )
 
 
+def _describe_second(alerts: Sequence[DecisionForm]) -> str:
+    """Return what is to be said of a second person, and of how many alerts; empty for none."""
+    found = [one.second for one in alerts if one.second]
+    if not found or len(found) == len(alerts):
+        return found[0] if found else ""
+    return f"About {len(found)} of these {len(alerts)}: {found[0]}"
+
+
 def _render_bulk_options(visit: Visit, chosen: Chosen) -> Response:
     """Return what can be decided of all of them; none is chosen yet."""
     alerts = list_decision_forms(visit, chosen.ids)
@@ -81,7 +89,8 @@ def _render_bulk_options(visit: Visit, chosen: Chosen) -> Response:
         errors=[("decided", "Select what you decide.")] if sent else (),
         chosen=chosen,
         alerts=alerts,
-        second=next((one.second for one in alerts if one.second), ""),
+        list_titles=visit.list_titles,
+        second=_describe_second(alerts),
         options=[
             (one.replace(" ", "-"), one.capitalize(), f"{meaning}.")
             for one, meaning in MEANINGS.items()
@@ -165,7 +174,8 @@ def _render_bulk_form(
         status=status,
         chosen=chosen,
         alerts=forms,
-        second=next((one.second for one in forms if one.second), ""),
+        list_titles=visit.list_titles,
+        second=_describe_second(forms),
         reasons=list(REASONS[chosen.decided].items()),
         reason=visit.text("reason"),
         note=str(visit.form.get("note") or ""),

@@ -61,6 +61,7 @@ def _form(
         errors=errors,
         status=status,
         alerts=alerts,
+        list_titles=visit.list_titles,
         restricted=any(one.withheld for one in alerts),
         receivers=list(RECEIVERS.items()),
         agreements=[
