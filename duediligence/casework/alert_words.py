@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
-from duediligence.model.alerts import Decision
+from duediligence.model.alerts import Comment, Decision
 from duediligence.model.letters import Letter
 from duediligence.render.matcher_change import NOT_MATCHED
 from duediligence.render.saying import latin_first
@@ -232,6 +232,11 @@ def decided(decision: Decision) -> str:
     return f"{decision.position}. {moment(decision.at)}, {decision.by}: {what}{said}"
 
 
+def commented(comment: Comment) -> str:
+    """Return one comment in a line."""
+    return f"{moment(comment.at)}, {comment.by}: {comment.text}"
+
+
 def what_was_decided(decision: Decision) -> str:
     """Return `not the same (DOB-DIFFERS)`, or which decision was taken back."""
     if decision.decided == "withdrawn":
@@ -300,7 +305,9 @@ def plan_beside(planned: "BulkPlan") -> Sequence[str]:
     if planned.left:
         told.append(f"Already decided, left unchanged: {count(planned.left, 'other alert')}.")
     if planned.waiting:
-        told.append(f"{count(planned.waiting, 'alert')} then waiting for a second person.")
+        told.append(
+            f"{count(planned.waiting, 'alert')} then waiting for a second person. {planned.second}"
+        )
     return told
 
 

@@ -10,6 +10,7 @@ from duediligence.casework.deciding import (
     Choice,
     check_reason_code,
     decide_many,
+    describe_second_people,
     find,
     status_after,
     waits_for,
@@ -32,7 +33,8 @@ class BulkPlan:
     """What one decision would settle: the alerts that wait, and `asked`, to record it by
     (`decide_many`). `suppliers` are their names with references; `left` alerts of the entry stay
     as they are, for somebody decided them; `further` are further sources of the same events.
-    `waiting` of the alerts would wait for a second person.
+    `waiting` of the alerts would wait for a second person; `second` says who that can be, empty
+    where none would.
     """
 
     choice: Choice
@@ -41,6 +43,7 @@ class BulkPlan:
     left: int
     further: int
     waiting: int = 0
+    second: str = ""
 
 
 @use_case("read")
@@ -74,13 +77,15 @@ def plan(
         asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
         would = decide_many(workspace, asked, dry_run=True) if asked else Act(0, ())
         after = [status_after(workspace, one, choice).state for one in alerts]
+    waiting = after.count("awaiting second decision")
     return BulkPlan(
         choice=choice,
         asked=asked,
         suppliers=suppliers_of(alerts),
         left=left,
         further=len(would.decisions) - len(asked),
-        waiting=after.count("awaiting second decision"),
+        waiting=waiting,
+        second=describe_second_people(workspace) if waiting else "",
     )
 
 

@@ -22,6 +22,7 @@ from duediligence.model.alerts import (
     Decision,
     Factor,
 )
+from duediligence.model.audit import ROLES, is_action_allowed
 from duediligence.render.wording import day, fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
@@ -454,9 +455,23 @@ def decide_entry(
 
 def waits_for(workspace: Workspace, alert: Alert) -> bool:
     """Return whether an alert waits for a decision of whoever works here."""
-    if alert.state == "awaiting second decision":
-        return not workspace.is_me(alert.status.decided_by)
-    return alert.state in ("open", "not sure")
+    return alert.state in ("open", "not sure") or queue.is_second_wanted(workspace, alert)
+
+
+def describe_second_people(workspace: Workspace) -> str:
+    """Return which other people can record a second decision: names where the settings give them,
+    else roles.
+    """
+    users = workspace.settings.users
+    may = [one for one, role in users.items() if is_action_allowed(role, "decide second")]
+    if others := [one for one in may if not workspace.is_me(one)]:
+        return f"It can be made by {' or '.join(others)}."
+    if workspace.signed_in and workspace.signed_in.role:
+        roles = [one for one in ROLES if is_action_allowed(one, "decide second")]
+        return f"It can be made by another person with the role {' or '.join(roles)}."
+    if not workspace.needs_role:
+        return "It can be made by anybody else who works here, under an account of their own."
+    return "Nobody else here can make it yet: it needs a second person with the role approver."
 
 
 def _prepare_choice(workspace: Workspace, choice: Choice) -> Choice:
@@ -497,7 +512,7 @@ def _check_choice_allowed(workspace: Workspace, alert: Alert, choice: Choice) ->
         permit(workspace, "see restricted records")
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
-    if waits_for(workspace, alert) and where.state == "awaiting second decision":
+    if queue.is_second_wanted(workspace, alert):
         permit(workspace, "decide second")
     possible = allowed_decisions(where.before, matched=alert.matched)
     if choice.decided not in possible:

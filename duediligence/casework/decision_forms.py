@@ -6,11 +6,13 @@ Nothing of a restricted record is in it: that is shown by `showing.alert_for` al
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from duediligence.casework import queue
 from duediligence.casework.deciding import (
     OTHER,
     REASONS,
     Choice,
     covered,
+    describe_second_people,
     explain_decision_effect,
     find,
     refuse_later,
@@ -24,6 +26,7 @@ from duediligence.errors import Forbidden
 from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.audit import Action
+from duediligence.render.saying import latin_first
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.names import same_text
@@ -34,8 +37,8 @@ _SOME_NOTE = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionForm:
-    """What a form for a decision shows. `check_title` is empty where the alert is `withheld`, for
-    it rests on a restricted record.
+    """What a form for a decision shows. `check_title`, `entry_name` and `list_id` are empty where
+    the alert is `withheld`, for it rests on a restricted record, the last two also without entry.
 
     `after` is the position of the last decision, 0 for none, whether it is shown or not. `label` is
     the number of the alert.
@@ -47,6 +50,8 @@ class DecisionForm:
     alert_id: str
     label: str
     check_title: str
+    entry_name: str
+    list_id: str
     supplier_ref: str
     supplier_name: str
     severity: str
@@ -79,6 +84,8 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
         alert_id=alert.id,
         label=alert.label,
         check_title="" if alert.restricted else first.check_title,
+        entry_name="" if alert.restricted else latin_first(first.entry_name or ""),
+        list_id="" if alert.restricted else first.list_id or "",
         supplier_ref=alert.supplier_ref,
         supplier_name=alert.supplier_name,
         severity=alert.severity,
@@ -106,7 +113,8 @@ def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
         if same_text(first.by, workspace.who):
             return (
                 f"You decided first: {first.decided} ({first.reason}). A second person must "
-                "record the same decision. What you decide now replaces it."
+                "record the same decision. What you decide now replaces it. "
+                f"{describe_second_people(workspace)}"
             )
         blind = shown_to(alert, workspace.who, rules) is not alert
         decided = "" if blind else f" {first.by} decided {first.decided!r} ({first.reason})."
@@ -118,9 +126,33 @@ def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
     if alert.severity in rules.second_decision:
         return (
             f"The severity is {alert.severity}: a decision takes effect when a second person "
-            "records the same one. 'Not sure' takes effect at once."
+            f"records the same one. {describe_second_people(workspace)} 'Not sure' takes effect at "
+            "once."
         )
     return ""
+
+
+@use_case("read")
+def find_similar_alerts(workspace: Workspace, id_: str) -> tuple[str, ...]:
+    """Return the IDs of the alerts that are similar, this one first: of the same supplier and the
+    same party, or by the same check, waiting for a decision of this person.
+
+    One for each event. None are based on a restricted record. Raises as `find`.
+    """
+    alert = find(workspace, id_)
+    asked = _question_of(alert)
+    found = {alert.id} if waits_for(workspace, alert) and not alert.restricted else set()
+    for event in queue.list_queue_events(workspace, queue.Filters(supplier=alert.supplier_ref)):
+        about = {one.id for one in event.alerts}
+        similar = _question_of(event.lead) == asked and not event.lead.restricted
+        if similar and about.isdisjoint(found) and waits_for(workspace, event.lead):
+            found.add(event.lead.id)
+    return tuple(sorted(found, key=lambda one: (one != alert.id, one)))
+
+
+def _question_of(alert: Alert) -> str:
+    """Return what similar alerts share: the party that was looked up, or the check of a fact."""
+    return alert.party_sha256 if alert.matched else alert.first.check_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +217,7 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
     if shown_to(alert, workspace.who, rules_of(workspace)) is not alert:
         return DecisionPlan(choice, "", "", covers)
     then = status_after(workspace, alert, choice)
-    return DecisionPlan(choice, then.state, explain_decision_effect(then, choice.decided), covers)
+    meaning = explain_decision_effect(then, choice.decided)
+    if then.state == "awaiting second decision":
+        meaning = f"{meaning} {describe_second_people(workspace)}"
+    return DecisionPlan(choice, then.state, meaning, covers)

@@ -11,7 +11,7 @@ from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
-from duediligence.screening.access import use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
@@ -76,7 +76,8 @@ _WORDS = {
 class Filters:
     """Which alerts are wanted. An empty filter lets all pass; `severity` is the least, `list_id`
     the list of the entry. `owner` is the account that answers for them, empty for nobody and None
-    for whoever. `checks` admits the alerts that checks of a name raised and no others, None all;
+    for whoever. `second` admits alerts that wait for this person as the second one.
+    `checks` admits the alerts that checks of a name raised and no others, None all;
     those of one supplier, or of one name that was checked, are all there are about it.
     """
 
@@ -87,6 +88,7 @@ class Filters:
     entry: tuple[str, str] = ("", "")
     owner: str | None = None
     overdue: bool = False
+    second: bool = False
     checks: bool | None = False
 
 
@@ -198,6 +200,8 @@ def list_event_outlines(
     with projection.current(workspace) as store:
         query = _query(workspace, filters)
         found = store.outlines(query if restricted else replace(query, restricted=False))
+        if filters.second:
+            found = _select_second_wanted(workspace, found)
         seen = {one.id for one in found}
         refs = {one.supplier_ref for one in found if one.event}
         if filters != NO_FILTERS and refs:
@@ -228,6 +232,26 @@ def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> 
     many alerts there are to decide. Raises as `list_event_outlines`.
     """
     return [one for one in list_event_outlines(workspace, filters) if one.is_waiting]
+
+
+def is_second_wanted(workspace: Workspace, alert: Alert) -> bool:
+    """Return whether a first decision of another person waits for this one."""
+    waits = alert.state == "awaiting second decision"
+    return waits and not workspace.is_me(alert.status.decided_by)
+
+
+def _select_second_wanted(
+    workspace: Workspace, found: Iterable[AlertOutline]
+) -> list[AlertOutline]:
+    """Return those that wait for this person as the second one; none for who may not decide so."""
+    if find_refusal(workspace, "decide second"):
+        return []
+    waiting = [EventOutline((one,)) for one in found if one.state == "awaiting second decision"]
+    return [
+        event.lead
+        for event, whole in zip(waiting, load_event_alerts(workspace, waiting), strict=True)
+        if is_second_wanted(workspace, whole.lead)
+    ]
 
 
 def _require_known_owner(workspace: Workspace, owner: str) -> None:
@@ -353,6 +377,18 @@ def count_alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter
         return store.counts(_query(workspace, filters))
 
 
+def count_states_by(workspace: Workspace, settings: Settings) -> Counter[str]:
+    """Return how many events are in which state, if decisions count as these settings say.
+
+    Raises StorageError.
+    """
+    with projection.current(workspace) as store:
+        rules = projection.rules_of(settings)
+        rows = store.rows(_query(workspace, NO_FILTERS))
+        found = _Gathering(workspace, many=True, rules=rules).stored(rows)
+        return Counter(event.state for event in in_events(found))
+
+
 def load_alert(workspace: Workspace, alert_id: str) -> Alert | None:
     """Return the alert of exactly that id, with what stands on both sides of it. Raises
     StorageError.
@@ -460,11 +496,13 @@ def not_shown(left_out: Iterable[Alert | EventAlerts | EventOutline]) -> str:
 @dataclass
 class _Gathering:
     """Puts alerts together; each supplier, run and entry is read once, and decisions where they
-    are asked for, or where `many` are, all at once.
+    are asked for, or where `many` are, all at once. `rules` say how decisions count, None:
+    as the settings do.
     """
 
     workspace: Workspace
     many: bool
+    rules: Rules | None = None
 
     def __post_init__(self) -> None:
         self.evidence = projection.AlertEvidence(self.workspace.casework)
@@ -564,7 +602,7 @@ class _Gathering:
             now,
             *compared,
             self.workspace.now().date(),
-            rules_of(self.workspace),
+            self.rules or rules_of(self.workspace),
             severity=carried.severity,
             joined=alert.joined,
             weaker=carried.weaker,

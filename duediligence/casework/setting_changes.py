@@ -1,11 +1,14 @@
 """Settings changed by form: checked, written to the home's file, and recorded."""
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any
 
+from duediligence.casework import queue
 from duediligence.errors import Conflict, Invalid, StorageError, UsageError
+from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.model import Severity
 from duediligence.model.audit import AuditEvent
 from duediligence.reading import regular
 from duediligence.screening.access import record_settings, use_case
@@ -21,6 +24,7 @@ from duediligence.settings import (
 )
 from duediligence.settings.editing import edit_settings_toml
 from duediligence.settings.system_keyring import store_keyring_secret
+from duediligence.store.casework.alerts import AlertOutline
 from duediligence.writing import write_text
 
 # Two who save at once must not lose what the other saved: a home has one console.
@@ -61,6 +65,53 @@ def change_settings(
     after = EffectiveSettings(replace(before.settings, **changed), origins, files)
     record_settings(workspace, after)
     return after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesPreview:
+    """What other rules would change of the alerts that there are. Nothing is changed.
+
+    `states` holds each state whose number changes: how many alerts are in it, and would be. Of the
+    alerts to decide `below` have a match under the new threshold; `by_two` would need two people
+    that need one now, and `by_one` the other way round. `is_lower`: the new threshold is lower, so
+    that a screening may find more.
+    """
+
+    states: Mapping[str, tuple[int, int]]
+    below: int
+    by_two: int
+    by_one: int
+    is_lower: bool
+
+
+@use_case("read")
+def preview_rules(workspace: Workspace, changes: Mapping[str, Any]) -> RulesPreview:
+    """Return what these settings would change at once, or at the next screening.
+
+    Raises as `change_settings`.
+    """
+    now, then = workspace.settings, change_settings(workspace, changes, dry_run=True).settings
+    before, after = (queue.count_states_by(workspace, one) for one in (now, then))
+    waiting = [one.lead for one in queue.list_waiting_events(workspace)]
+    threshold = then.threshold or DEFAULT_THRESHOLD
+    return RulesPreview(
+        states={
+            state: (before[state], after[state])
+            for state in queue.STATES
+            if before[state] != after[state]
+        },
+        below=sum(0 < one.score < threshold for one in waiting),
+        by_two=_count_severities(waiting, then.second_decision, now.second_decision),
+        by_one=_count_severities(waiting, now.second_decision, then.second_decision),
+        is_lower=threshold < (now.threshold or DEFAULT_THRESHOLD),
+    )
+
+
+def _count_severities(
+    alerts: Sequence[AlertOutline], those: Sequence[Severity], others: Sequence[Severity]
+) -> int:
+    """Return how many alerts have a severity among those and not among the others."""
+    return sum(one.severity in those and one.severity not in others for one in alerts)
 
 
 def find_other_place(resolved: EffectiveSettings, name: str) -> str:

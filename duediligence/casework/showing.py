@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import disclosure, queue
+from duediligence.casework.comments import list_comments
 from duediligence.casework.deciding import find
 from duediligence.casework.queue import (
     NO_FILTERS,
@@ -34,7 +35,7 @@ from duediligence.casework.queue_order import (
 from duediligence.errors import Forbidden, Hint, Invalid, OptionRemark, StorageError
 from duediligence.law.victims import VICTIM_SIGNS, victim_signs
 from duediligence.model import Contract, Finding
-from duediligence.model.alerts import Alert, Decided, Decision
+from duediligence.model.alerts import Alert, Comment, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.letters import Letter
@@ -120,8 +121,9 @@ class AlertRow:
 class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
-    can be decided now, `letters` were made about it, oldest first. `help_first` points to the steps
-    for people who may be victims, empty where there are no signs of any.
+    can be decided now, `letters` were made about it and `comments` written, oldest first.
+    `help_first` points to the steps for people who may be victims, empty where there are no signs
+    of any.
     """
 
     run_id: str
@@ -137,6 +139,7 @@ class AlertView(AlertRow):
     facts: Sequence["FactPair"]
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
+    comments: Sequence[Comment]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +321,8 @@ def alert_for(
     a restricted record and `restricted` is not set, or people are to be exported by one who may
     not, StorageError.
     """
-    alert = shown_to(find(workspace, id_), workspace.who, rules_of(workspace))
+    stored = find(workspace, id_)
+    alert = shown_to(stored, workspace.who, rules_of(workspace))
     alert = hide_birth_dates(workspace, alert)
     if alert.restricted and not restricted:
         raise Forbidden(
@@ -336,7 +340,8 @@ def alert_for(
     _record_restricted(workspace, [alert, *others])
     redact = _Redaction(workspace) if people == "redacted" else None
     outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
-    return _build_alert_view(workspace, alert, others, redact, outline)
+    view = _build_alert_view(workspace, alert, others, redact, outline)
+    return replace(view, comments=_shown_comments(list_comments(workspace, stored), redact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +433,14 @@ def _build_alert_view(
         facts=tuple(facts),
         may_become=may_become,
         letters=[each.without_people() if redact else each for each in kept],
+        comments=(),
     )
+
+
+def _shown_comments(
+    comments: Sequence[Comment], redact: "_Redaction | None"
+) -> tuple[Comment, ...]:
+    return tuple(replace(one, text=LEFT_OUT) if redact else one for one in comments)
 
 
 def _help_first(alert: Alert) -> str:

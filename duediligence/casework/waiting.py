@@ -17,7 +17,8 @@ from duediligence.store.casework.runs import RunHeading
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """How many events need somebody, the alerts about one as one: by severity, the most severe
-    first; and how many of them are the viewer's own, nobody's, or overdue.
+    first; and how many of them are the viewer's own, nobody's, or overdue, or wait for the viewer
+    as the second person.
 
     Of `incomplete` of the `covered` suppliers something could not be checked, and further suppliers
     were `never_screened`. `gaps` say which
@@ -29,6 +30,7 @@ class Waiting:
     mine: int
     unassigned: int
     overdue: int
+    second: int
     incomplete: int
     covered: int
     never_screened: int
@@ -57,6 +59,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         mine=sum(_is_event_owner(one, workspace.who) for one in waiting),
         unassigned=sum(_is_event_owner(one, "") for one in waiting),
         overdue=sum(_is_event_overdue(workspace, one) for one in waiting),
+        second=len(queue.list_waiting_events(workspace, queue.Filters(second=True))),
         incomplete=incomplete,
         covered=covered,
         never_screened=unscreened,

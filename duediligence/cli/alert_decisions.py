@@ -1,4 +1,4 @@
-"""`alerts decide`, `undo`, `assign` and `reasons`: what people record about alerts."""
+"""`alerts decide`, `undo`, `assign`, `comment` and `reasons`: what people record about alerts."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +23,7 @@ def add_decision_commands(alerts: typer.Typer) -> None:
     alerts.command()(decide)
     alerts.command()(undo)
     alerts.command()(assign)
+    alerts.command("comment")(add_comment_to_alert)
     alerts.command()(reasons)
 
 
@@ -285,6 +286,23 @@ def assign(
     with workspace() as ws:
         assigned = assign_alerts(ws, ids, to)
     say(alert_words.assigned(assigned))
+
+
+def add_comment_to_alert(
+    alert_id: Annotated[str, typer.Argument(metavar="ID", help="Alert ID, or its beginning.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What you write about it.")],
+) -> None:
+    """Add a comment to an alert. It decides nothing, and stays with the alert for good.
+
+    Examples:
+
+        duediligence alerts comment 3f9c01aa "Asked the supplier for the passport"
+    """
+    from duediligence.casework.comments import add_comment
+
+    with workspace() as ws:
+        add_comment(ws, alert_id, text)
+    say("Comment added.")
 
 
 def reasons(as_json: JsonOption = False) -> None:

@@ -278,6 +278,12 @@ def _show_history(view: "AlertView") -> None:
     from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
+    if view.comments:
+        say("\nComments:")
+    for comment in view.comments:
+        words = visible(alert_words.commented(comment))
+        for line in wrap_paragraph(words, first="  ", rest="     "):
+            say(line)
     if nothing := alert_words.history(view):
         note(nothing)
         return

@@ -50,8 +50,10 @@ from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
     SUFFIX,
     Letterhead,
+    SampleBlock,
     Value,
     build_commented_template,
+    list_sample_blocks,
     parse_letter_template,
     read_letter_template,
     render_letter_page,
@@ -575,6 +577,60 @@ def _load_letter_template(workspace: Workspace, kind: LetterKind) -> tuple[str, 
         return read_whole_file(path, LARGEST_TEMPLATE).decode("utf-8-sig"), str(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not text in UTF-8", hint="Save it as UTF-8.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTemplate:
+    """The text of a kind of letter, and whether it is the council's own."""
+
+    kind: LetterKind
+    text: str
+    own: bool
+
+
+@use_case("read")
+def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
+    """Return the text that letters of a kind are made from. Raises UsageError for a file
+    that is not text, StorageError.
+    """
+    text, name = _load_letter_template(workspace, kind)
+    return LetterTemplate(kind, text, own=name != kind)
+
+
+@use_case("read")
+def list_own_templates(workspace: Workspace) -> list[LetterKind]:
+    """Return the kinds of letters of which the council has a text of its own."""
+    folder = workspace.settings.home / TEMPLATES
+    return [kind for kind in LETTER_KINDS if (folder / (kind + SUFFIX)).exists()]
+
+
+@use_case("change settings", event="letter templates")
+def change_letter_template(
+    workspace: Workspace, kind: LetterKind, text: str, *, dry_run: bool = False
+) -> Sequence[SampleBlock]:
+    """Make a text the council's own for a kind of letter; an empty one restores the text that comes
+    with the tool. Returns its blocks for a preview; with `dry_run` nothing is written.
+
+    Raises Invalid for a text with an unknown place, without a title or too long, StorageError.
+    """
+    text = "\n".join(text.splitlines()).strip()
+    if len(text.encode("utf-8", "replace")) > LARGEST_TEMPLATE:
+        raise Invalid(f"it has over {LARGEST_TEMPLATE:,} bytes", field="text", given="")
+    try:
+        blocks = parse_letter_template(text or read_letter_template(kind), kind, name="The text")
+    except UsageError as error:
+        raise Invalid(error.message, field="text", hint=error.hint) from error
+    if not dry_run:
+        folder = workspace.home / TEMPLATES
+        with storing(folder):
+            make_folder(folder)
+            if text:
+                write_text(folder / (kind + SUFFIX), f"{text}\n")
+            else:
+                (folder / (kind + SUFFIX)).unlink(missing_ok=True)
+        what = {"written" if text else "removed": (kind,)}
+        workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
+    return list_sample_blocks(blocks, kind)
 
 
 def _split_address_lines(address: str) -> tuple[str, ...]:

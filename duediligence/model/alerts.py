@@ -144,6 +144,18 @@ class Decision:
     salt: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What one person wrote about an alert, never changed. `position` counts up over all comments;
+    `at` is in UTC.
+    """
+
+    position: int
+    by: str
+    at: datetime
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class JoinedLine:
     """Decisions of another supplier that count for an alert, by the `ids` they are recorded under.

@@ -128,6 +128,7 @@ AuditKind = Literal[
     "alert numbers given",
     "checks set apart",
     "alerts assigned",
+    "alert commented",
     "records sealed",
     "audit head",
     "home shared",

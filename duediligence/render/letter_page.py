@@ -32,9 +32,9 @@ LARGEST_TEMPLATE = 100_000
 # What each place holds. Those of a kind are all that its template may name.
 _EVERY: Mapping[str, str] = {
     "supplier": "the supplier that the letter goes to",
-    "council": "the setting council_name",
-    "contact": "the setting council_contact",
-    "privacy_contact": "the setting privacy_contact",
+    "council": "the name of the council",
+    "contact": "where answers go",
+    "privacy_contact": "where questions about personal data go",
     "reference": "our reference, such as L12",
     "today": "the day of the letter",
 }
@@ -173,6 +173,31 @@ def render_letter_page(
     for block in shown:
         text += _list_block_texts(block, values)
     return LetterPage(str(html), tuple(filter(None, map(visible, text))))
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlock:
+    """A block of a template as a preview shows it: in each place what it holds, in brackets.
+
+    `only` says when it is in a letter, empty for always.
+    """
+
+    kind: Literal["title", "heading", "item", "paragraph"]
+    text: str
+    only: str
+
+
+def list_sample_blocks(blocks: Sequence[LetterBlock], kind: LetterKind) -> list[SampleBlock]:
+    """Return all blocks of a template for a preview, also those that not every letter has."""
+    places = PLACES[kind]
+    return [
+        SampleBlock(
+            one.kind,
+            _PLACE.sub(lambda found: f"[{places[found[1]].partition(';')[0]}]", one.text),
+            " and ".join(f"{{{n}}} has {'a' if want else 'no'} value" for n, want in one.needs),
+        )
+        for one in blocks
+    ]
 
 
 def _split_letter_blocks(text: str) -> Iterator[LetterBlock]:

@@ -101,6 +101,11 @@ def use_case(
     return declare
 
 
+def action_of(function: Callable[..., object]) -> Action:
+    """Return what a role must cover for a use case."""
+    return USE_CASES[f"{function.__module__}.{function.__name__}"].action
+
+
 def permit(workspace: Workspace, action: Action) -> None:
     """Raise unless whoever works here may do `action`; before a change, record the settings.
 

@@ -9,7 +9,7 @@ from duediligence.extension import Extension, NavigationPlace
 from duediligence.model.audit import Action
 
 _PLACES: tuple[NavigationPlace, ...] = (
-    NavigationPlace("/", "What waits"),
+    NavigationPlace("/", "What waits", ("/portfolio",)),
     NavigationPlace("/alerts", "Alerts", ("/alerts", "/entries")),
     NavigationPlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
     NavigationPlace("/check", "Check a name", ("/check", "/checks")),

@@ -27,6 +27,7 @@ class QueueAddress:
     supplier: str = ""
     owner: str = ""
     overdue: str = ""
+    second: str = ""
     everything: str = ""
     sort: str = ""
     backwards: str = ""
@@ -52,6 +53,7 @@ class QueueAddress:
             supplier=self.supplier,
             owner=owner,
             overdue=self.overdue == YES,
+            second=self.second == YES,
         )
 
     @property
@@ -100,6 +102,7 @@ class QueueAddress:
             ("Supplier", self.supplier, "supplier"),
             ("Owner", owners.get(self.owner, self.owner), "owner"),
             ("Overdue", "only" if self.overdue == YES else "", "overdue"),
+            ("For you as the second person", "only" if self.second == YES else "", "second"),
             ("Settled", "shown" if self.everything == YES else "", "everything"),
         ):
             if value:

@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from duediligence.errors import DuediligenceError, UsageError
-from duediligence.screening.access import permit
+from duediligence.model.audit import Action
+from duediligence.screening.access import action_of, permit
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.suppliers.apart import Waiter
@@ -35,12 +36,15 @@ _MOST_FILES = 50
 
 @dataclass
 class OpenVisit:
-    """A request for a page that is open to everybody; `viewer` is None for a stranger."""
+    """A request for a page that is open to everybody; `viewer` is None for a stranger. `sends` is
+    what the form of the page does, where its route says so.
+    """
 
     request: Request
     service: Service
     viewer: Viewer | None
     session: Session | None
+    sends: Action | None = field(default=None, kw_only=True)
 
     def path(self, name: str) -> str:
         """Return a part of the address, as the route names it."""
@@ -81,6 +85,7 @@ class OpenVisit:
             navigation=build_navigation(self.request.url.path, rights, self.service.places),
             section_pages=section_pages(self.request.url.path, rights, self.service.places),
             here=self.request.url.path,
+            not_sent=self.sends if self.sends and self.sends not in rights else "",
             **values,
         )
         return HTMLResponse(text, status_code=status or (422 if errors else 200), headers=headers)
@@ -161,9 +166,26 @@ class Pages:
     routes: list[tuple[str, str, Handler]] = field(default_factory=list)
     open_to_all: list[tuple[str, OpenHandler]] = field(default_factory=list)
 
-    def get(self, path: str) -> Callable[[Handler], Handler]:
-        """Return what is shown at an address, which changes nothing."""
-        return self._at("GET", path)
+    def get(
+        self, path: str, sends: Callable[..., object] | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Return what is shown at an address, which changes nothing.
+
+        `sends` is the use case that its form calls: above it is a refusal, where there is one.
+        """
+        if sends is None:
+            return self._at("GET", path)
+        action = action_of(sends)
+
+        def declare(handler: Handler) -> Handler:
+            def show(visit: Visit) -> Response:
+                visit.sends = action
+                return handler(visit)
+
+            self._at("GET", path)(show)
+            return handler
+
+        return declare
 
     def post(self, path: str) -> Callable[[Handler], Handler]:
         """Return what is done when a form is sent there."""

@@ -17,6 +17,7 @@ import pytest
 
 from duediligence.casework import (
     audit_heads,
+    comments,
     deciding,
     deciding_after,
     decision_forms,
@@ -400,6 +401,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
     ),
+    "casework.comments.add_comment": lambda ws, _: comments.add_comment(
+        ws, match(ws).id, "Rang them"
+    ),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
     "casework.undoing.undo": lambda ws, _: undoing.undo(
         ws, deciding.decide(ws, match(ws), MISTAKEN).position
@@ -471,6 +475,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
     "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
+    "delivery.letters.change_letter_template": lambda ws, _: letters.change_letter_template(
+        ws, "representations", "# Names"
+    ),
     "delivery.report_file.make": lambda ws, to: report_file.make(
         ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
     ),

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import (
+    comments,
     deciding,
     examination,
     owners,
@@ -142,6 +143,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for alert in matched:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
+            comments.add_comment(ws, matched[0].id, "Rang the director")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
             items = cases.NewItems(

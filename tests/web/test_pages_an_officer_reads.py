@@ -205,12 +205,45 @@ def test_no_link_is_dead(site: Site) -> None:
     assert site.dead == []
 
 
+def test_whoever_may_not_send_a_form_reads_so_above_it(office: Office, site: Site) -> None:
+    """One page of each kind: no form is refused only once it was filled in."""
+    client, tried, silent = office.person("Rea", "reader"), set(), []
+    for address in site.pages:
+        pattern = pattern_of(PATTERNS, urlsplit(address).path)
+        if pattern in tried or not site.pages[address].count('method="post"') > 1:
+            continue
+        answer = client.get(address)
+        if answer.status_code != 200:
+            continue
+        tried.add(pattern)
+        for form in html.fromstring(answer.text).xpath("//main//form[@method='post']"):
+            sent = {one.get("name"): one.get("value") for one in form.xpath(".//input[@name]")}
+            if client.post(urljoin(address, form.get("action")), data=sent).status_code == 403:
+                silent += [address] if "not send it" not in answer.text else []
+    assert len(tried) > 15
+    assert silent == []
+
+
 def test_pages_of_the_console_are_square_and_in_plain_words(site: Site) -> None:
     found = {
         f"{fault} on {address}"
         for address, source in site.pages.items()
         for fault in faults_of(source, in_words=not TECHNICAL.match(address))
     }
+    assert not found, "\n".join(sorted(found))
+
+
+def test_pages_for_administrators_alone_are_square(office: Office, site: Site) -> None:
+    others = {one for one in PATTERNS if "{" not in one} - {
+        urlsplit(one).path for one in site.pages
+    }
+    client, found, read = office.person("Kay", "administrator"), set[str](), 0
+    for address in sorted(others | {"/set-up/letters/representations"}):
+        answer = client.get(address)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            read += 1
+            found |= {f"{fault} on {address}" for fault in faults_of(answer.text, in_words=False)}
+    assert read > 8
     assert not found, "\n".join(sorted(found))
 
 

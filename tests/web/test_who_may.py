@@ -336,6 +336,10 @@ def compared(desk: Desk) -> Sent:
 
 # Each form that is sent, by its route, and what it does.
 FORMS: Mapping[str, Row] = {
+    "/alerts/{id}/comment": (
+        "decide",
+        lambda d: Sent(f"/alerts/{d.match()}/comment", {"comment": NOTE}),
+    ),
     "/alerts/assign": (
         "decide",
         lambda d: Sent("/alerts/assign", {"alert": d.match(), "to": "me"}),
@@ -480,6 +484,10 @@ FORMS: Mapping[str, Row] = {
         ),
     ),
     "/set-up/schedule": ("change settings", at("/set-up/schedule", 422)),
+    "/set-up/letters/{kind}": (
+        "change settings",
+        at("/set-up/letters/details-wanted", step="save", text="# Names"),
+    ),
     "/set-up/people": (
         "change settings",
         at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=422),
@@ -700,6 +708,7 @@ SET_UP: Final = (
     "companies",
     "lists",
     "own-registers",
+    "letters",
     "schedule",
     "people",
 )
@@ -805,6 +814,8 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
         f"/set-up/own-registers/{desk.kept('r.csv', REGISTER_CSV)}",
         200,
     ),
+    "/set-up/letters/{kind}": there("/set-up/letters/representations"),
+    "/portfolio": there("/portfolio"),
 }
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")

@@ -1,7 +1,8 @@
-"""What people decided about alerts: every word kept, each with what it was decided about."""
+"""What people decided and wrote about alerts: every word kept, a decision with its evidence."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
 from types import MappingProxyType
@@ -9,10 +10,11 @@ from types import MappingProxyType
 from sqlite_utils import Database
 
 from duediligence.errors import Conflict, Hint, Step
-from duediligence.model.alerts import Compared, Decision
+from duediligence.model.alerts import Comment, Compared, Decision
 from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import ListEntry
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.text.dates import long_date
@@ -151,6 +153,42 @@ class DecisionStore(Repository):
                 "SELECT body FROM contents WHERE sha256 = ?", (digest,)
             ).fetchone()
         return row[0] if row else None
+
+
+class CommentStore(Repository):
+    """The repository of comments. Raises StorageError from every method."""
+
+    def add(self, alert_id: str, text: str, at: datetime) -> Comment:
+        """Keep a comment, with its event; the chain holds a salted hash of it and no word."""
+        with writing(self._db) as db:
+            row = (alert_id, self._who, at.isoformat(), token_hex(32), text)
+            position = db.conn.execute(
+                "INSERT INTO comments (alert_id, made_by, made_at, salt, text) "
+                "VALUES (?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            assert position is not None
+            event = AuditEvent(
+                "alert commented", at, self._who, {"comment": position}, subject=alert_id
+            )
+            append(db, event, [seal("comments", (position, *row))])
+        return Comment(position=position, by=self._who, at=at, text=text)
+
+    def of(self, alert_ids: Collection[str]) -> tuple[Comment, ...]:
+        """Return the comments kept under any of these ids of alerts, the oldest first."""
+        with plain_errors(self.path):
+            rows = [
+                row
+                for one in alert_ids
+                for row in self._db.conn.execute(
+                    "SELECT position, made_by, made_at, text FROM comments WHERE alert_id = ?",
+                    (one,),
+                )
+            ]
+        return tuple(
+            Comment(position=position, by=by, at=datetime.fromisoformat(at), text=text)
+            for position, by, at, text in sorted(rows)
+        )
 
 
 def _fetch_newest_decision(db: Database, alert: str) -> Decision | None:

@@ -537,3 +537,21 @@ def create_alert_numbers(db: Database) -> None:
     db.conn.execute("ALTER TABLE alerts ADD COLUMN number INTEGER")
     db.conn.execute("CREATE INDEX alerts_number ON alerts (number)")
     db.conn.execute("DELETE FROM alerts_state")
+
+
+def create_comments(db: Database) -> None:
+    # The salt goes with the row, so that its seal, which stays, cannot be tried out with guesses.
+    db.conn.execute(
+        """CREATE TABLE comments (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, salt TEXT NOT NULL,
+            text TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX comments_alert ON comments (alert_id)")
+    _forbid_changes(db, "comments", "a comment")
+    # INSERT OR REPLACE would remove a comment without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER comments_appended BEFORE INSERT ON comments
+           WHEN NEW.position <= (SELECT max(position) FROM comments) AND NEW.position > 0
+           BEGIN SELECT RAISE(ABORT, 'a comment is never changed'); END"""
+    )

@@ -133,6 +133,16 @@ class ScreenedStore(Repository):
         encoded = msgspec.json.encode(sorted(refs)).decode()
         return self._runs_of(_NEWEST.format(where=where), encoded)
 
+    def months(self, most: int) -> list[tuple[str, int, int]]:
+        """Return how many suppliers were screened, and in how many screenings, by month (UTC, as
+        `2026-11`), the newest first, `most` at the most.
+        """
+        query = f"""SELECT substr(started_at, 1, 7), count(DISTINCT ref), count(DISTINCT id)
+                    FROM run_suppliers JOIN runs ON id = run_id WHERE run_id NOT IN ({CHECKS})
+                    GROUP BY 1 ORDER BY 1 DESC LIMIT ?"""  # noqa: S608
+        with plain_errors(self.path):
+            return self._db.conn.execute(query, (most,)).fetchall()
+
     def newest_run(self) -> str:
         """Return the id of the run that was stored last; empty where there is none."""
         newest = "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"

@@ -1,21 +1,24 @@
 """The queue of alerts, and one alert."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
+from duediligence.casework.comments import add_comment
 from duediligence.casework.deciding import find_numbered_alert
-from duediligence.casework.decision_forms import decision_form
+from duediligence.casework.decision_forms import decision_form, find_similar_alerts
 from duediligence.casework.queue import STATES, Filters
 from duediligence.casework.showing import AlertRow, AlertView, Queue, alert_for, coverage, queue_for
-from duediligence.errors import NotFound, UsageError
+from duediligence.errors import Invalid, NotFound, UsageError
 from duediligence.model import SEVERITIES
-from duediligence.model.alerts import Decision
+from duediligence.model.alerts import Comment, Decision
 from duediligence.render.html_page import web_address
 from duediligence.render.wording import day, score_words, sentence
 from duediligence.text.names import same_text
+from duediligence.web.form_fields import problem
 from duediligence.web.navigation import supplier_address
 from duediligence.web.queue_address import ME, NOBODY, YES, QueueAddress
 from duediligence.web.visits import Pages, Visit
@@ -126,12 +129,37 @@ def restricted_alert(visit: Visit) -> Response:
     return _render_alert(visit, alert_for(visit.ws, visit.path("id"), restricted=True), entry=False)
 
 
-def _render_alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
+@pages.post("/alerts/{id}/comment")
+def record_comment(visit: Visit) -> Response:
+    """Record a comment; the alert again, with what was typed, where it cannot be."""
+    form = decision_form(visit.ws, visit.path("id"))
+    try:
+        add_comment(visit.ws, form.alert_id, visit.text("comment"))
+    except Invalid as error:
+        errors = [problem(error, ("comment",))]
+        if form.withheld:
+            return visit.page(
+                "restricted.html.jinja", title=_WITHHELD, form=form, errors=[("", errors[0][1])]
+            )
+        return _render_alert(visit, alert_for(visit.ws, form.alert_id), errors=errors)
+    return visit.go(f"/alerts/{form.alert_id}", "Comment added.")
+
+
+def _render_alert(
+    visit: Visit, view: AlertView, *, entry: bool = True, errors: Sequence[tuple[str, str]] = ()
+) -> Response:
     """Return the page; with a link to its `entry` where that has a page of its own."""
+    similar = find_similar_alerts(visit.ws, view.id)
+    waits = view.state == "awaiting second decision"
     return visit.page(
         "alert.html.jinja",
         title=view.check_title or "Alert",
+        errors=errors,
         view=view,
+        similar=similar if len(similar) > 1 else (),
+        second=decision_form(visit.ws, view.id).second if waits else "",
+        mine=same_text(view.owner, visit.ws.who),
+        comment=str(visit.form.get("comment") or ""),
         following=_find_next_alert(visit, view) if visit.query(RECORDED) else None,
         standing=alert_words.describe_alert_state(view),
         found=alert_words.describe_alert_finding(view, visit.list_titles),
@@ -144,8 +172,20 @@ def _render_alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Respo
             if one.ours or one.theirs
         ],
         unknown=alert_words.history(view),
-        history=[_entry_of_history(visit, view, one) for one in reversed(view.history)],
+        history=sorted(
+            (
+                *(_entry_of_history(visit, view, one) for one in reversed(view.history)),
+                *map(_entry_of_comment, reversed(view.comments)),
+            ),
+            key=lambda one: one["at"],
+            reverse=True,
+        ),
     )
+
+
+def _entry_of_comment(one: Comment) -> dict[str, Any]:
+    entry: dict[str, Any] = {"title": "Comment", "by": one.by, "at": one.at, "note": one.text}
+    return {**entry, "considered": (), "undo": 0}
 
 
 def _find_next_alert(visit: Visit, view: AlertView) -> dict[str, object] | None:
@@ -166,7 +206,7 @@ def _build_alert_links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
     }
 
 
-def _entry_of_history(visit: Visit, view: AlertView, one: Decision) -> dict[str, object]:
+def _entry_of_history(visit: Visit, view: AlertView, one: Decision) -> dict[str, Any]:
     withdrawn = any(later.withdraws == one.position for later in view.history)
     own = same_text(one.by, visit.ws.who)
     return {

@@ -15,7 +15,7 @@ pages = Pages()
 _OTHER = "other"
 
 
-@pages.get("/alerts/assign")
+@pages.get("/alerts/assign", sends=assign)
 def who(visit: Visit) -> Response:
     return _form(visit, visit.request.query_params.getlist("alert"))
 
@@ -46,6 +46,7 @@ def _form(visit: Visit, ids: Sequence[str], errors: Sequence[tuple[str, str]] = 
         title="Who answers for this?" if len(ids) == 1 else "Who answers for these?",
         errors=errors,
         alerts=list_decision_forms(visit, ids),
+        list_titles=visit.list_titles,
         options=options,
         to=visit.text("to"),
         other=not accounts,

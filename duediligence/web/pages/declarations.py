@@ -15,7 +15,7 @@ from duediligence.web.visits import Pages, Visit
 pages = Pages()
 
 
-@pages.get("/suppliers/declarations")
+@pages.get("/suppliers/declarations", sends=import_declarations)
 def which_file(visit: Visit) -> Response:
     return _file(visit)
 

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from duediligence.casework.deciding import decide_many
 from duediligence.casework.entries_shown import EntryView, entry_for
 from duediligence.web.pages.several_decisions import Chosen, answer_bulk_form, ask_bulk_reason
 from duediligence.web.visits import Pages, Visit
@@ -12,7 +13,7 @@ pages = Pages()
 _ENTRY = "/entries/{list}/{entry:path}"
 
 
-@pages.get("/entries/{list}/{entry:path}/decision")
+@pages.get("/entries/{list}/{entry:path}/decision", sends=decide_many)
 def why(visit: Visit) -> Response:
     return ask_bulk_reason(visit, _select_entry_alerts(visit))
 

@@ -42,6 +42,7 @@ def home(visit: Visit) -> Response:
             (words, number, address)
             for words, number, address in (
                 ("Overdue", waiting.overdue, _ANY.url(overdue=YES)),
+                ("For you as the second person", waiting.second, _ANY.url(second=YES)),
                 ("Yours", waiting.mine, _ANY.url(owner=ME)),
                 ("Without an owner", waiting.unassigned, _ANY.url(owner=NOBODY)),
             )

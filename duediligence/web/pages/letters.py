@@ -30,7 +30,7 @@ _FIELDS = (
 )
 
 
-@pages.get("/alerts/{id}/letter")
+@pages.get("/alerts/{id}/letter", sends=letters.make)
 def which_kind(visit: Visit) -> Response:
     """The kinds, and once one is chosen what it needs."""
     form = decision_form(visit.ws, visit.path("id"))

@@ -42,7 +42,7 @@ _CANDIDATES = 5
 _OTHER = "other"
 
 
-@pages.get("/suppliers/new")
+@pages.get("/suppliers/new", sends=add)
 def new(visit: Visit) -> Response:
     return _form(visit, _read_typed(visit))
 
@@ -61,7 +61,7 @@ def add_one(visit: Visit) -> Response:
     return _done(visit, supplier, "added")
 
 
-@pages.get("/suppliers/duplicates")
+@pages.get("/suppliers/duplicates", sends=keep_apart)
 def duplicates(visit: Visit) -> Response:
     groups = duplicates_of(visit.ws)
     return visit.page(
@@ -93,7 +93,7 @@ def _build_duplicate_group(group: DuplicateGroup) -> dict[str, object]:
     }
 
 
-@pages.get("/suppliers/{ref:path}/edit")
+@pages.get("/suppliers/{ref:path}/edit", sends=edit)
 def before_edit(visit: Visit) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     return _form(visit, supplier_fields.format_stored_supplier(supplier), supplier=supplier)
@@ -128,7 +128,7 @@ def edit_one(visit: Visit) -> Response:
     return _done(visit, now, "changed", *changed)
 
 
-@pages.get("/suppliers/{ref:path}/confirm-people")
+@pages.get("/suppliers/{ref:path}/confirm-people", sends=confirm_people)
 def before_confirming(visit: Visit) -> Response:
     return _render_confirm_people_form(visit)
 
@@ -165,7 +165,7 @@ def _render_confirm_people_form(
     )
 
 
-@pages.get("/suppliers/{ref:path}/end")
+@pages.get("/suppliers/{ref:path}/end", sends=end)
 def before_end(visit: Visit) -> Response:
     return _render_supplier_end_form(visit)
 
@@ -201,7 +201,7 @@ def _render_supplier_end_form(
     )
 
 
-@pages.get("/suppliers/{ref:path}/reopen")
+@pages.get("/suppliers/{ref:path}/reopen", sends=reopen)
 def before_reopen(visit: Visit) -> Response:
     return _render_supplier_reopen_form(visit)
 
@@ -235,7 +235,7 @@ def _render_supplier_reopen_form(
     )
 
 
-@pages.get("/suppliers/{ref:path}/undo/{number}")
+@pages.get("/suppliers/{ref:path}/undo/{number}", sends=undo)
 def before_undo(visit: Visit) -> Response:
     return _render_supplier_undo_form(visit)
 
@@ -280,7 +280,7 @@ def _render_supplier_undo_form(
     )
 
 
-@pages.get("/suppliers/{ref:path}/merge")
+@pages.get("/suppliers/{ref:path}/merge", sends=merge)
 def before_merge(visit: Visit) -> Response:
     """Which other one; and once that is said, what the merge would come to."""
     return _render_supplier_merge_form(visit, visit.query("other").strip())
@@ -332,7 +332,7 @@ def _render_supplier_merge_form(
     )
 
 
-@pages.get("/suppliers/{ref:path}/link")
+@pages.get("/suppliers/{ref:path}/link", sends=settle)
 def before_link(visit: Visit) -> Response:
     return _linking(visit)
 

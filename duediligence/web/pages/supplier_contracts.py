@@ -52,7 +52,7 @@ _LAWS = {
 _LABELS = label_fields(ContractFacts, note="Note")
 
 
-@pages.get("/suppliers/contract-law")
+@pages.get("/suppliers/contract-law", sends=confirm_regimes)
 def which_law(visit: Visit) -> Response:
     """Show the contracts whose law no person confirmed."""
     return _render_contract_law(visit)
@@ -106,7 +106,7 @@ def _build_contract_address(one: ContractLaw) -> str:
     return f"{supplier_address(one.ref, 'contract')}?{urlencode([('title', one.title)])}"
 
 
-@pages.get("/suppliers/{ref:path}/contract/remove")
+@pages.get("/suppliers/{ref:path}/contract/remove", sends=remove_contract)
 def before_removal(visit: Visit) -> Response:
     return _render_contract_removal_form(visit)
 
@@ -138,7 +138,7 @@ def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]
     )
 
 
-@pages.get("/suppliers/{ref:path}/contract")
+@pages.get("/suppliers/{ref:path}/contract", sends=add_contract)
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
     old = _find_edited_contract(visit)

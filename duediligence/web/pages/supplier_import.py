@@ -22,6 +22,7 @@ from duediligence.screening.access import permit
 from duediligence.screening.imports import (
     ImportPreview,
     Replacement,
+    import_suppliers,
     plan_replacement,
     preview_suppliers,
     replace_suppliers,
@@ -45,7 +46,7 @@ _SHEET = "sheet"
 _ROW = "row-"
 
 
-@pages.get("/suppliers/import")
+@pages.get("/suppliers/import", sends=import_suppliers)
 def which_file(visit: Visit) -> Response:
     return _render_import_form(visit)
 

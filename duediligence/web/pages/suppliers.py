@@ -13,6 +13,7 @@ from duediligence.casework.supplier_checks import CheckLine, State
 from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
 from duediligence.casework.supplier_words import NOT_PROVEN
 from duediligence.casework.suppliers_shown import SupplierView, supplier_for, suppliers_page
+from duediligence.delivery.pack import making
 from duediligence.delivery.pack.making import PackRequest
 from duediligence.delivery.report_file import ReportForm
 from duediligence.errors import Step
@@ -96,7 +97,7 @@ def screen(visit: Visit) -> Response:
     return _redirect_to_job(visit, job_kinds.screen_one(visit.service, visit.viewer, ref))
 
 
-@pages.get("/suppliers/{ref:path}/pack")
+@pages.get("/suppliers/{ref:path}/pack", sends=making.make)
 def which_file(visit: Visit) -> Response:
     return _render_supplier_pack_form(visit)
 

@@ -22,7 +22,7 @@ from duediligence.web.visits import Pages, Visit
 pages = Pages()
 
 
-@pages.get("/alerts/workbook")
+@pages.get("/alerts/workbook", sends=decisions_as_bytes)
 def before_it_is_made(visit: Visit) -> Response:
     asked = QueueAddress.of(visit)
     asked.filters(visit.ws.who)
@@ -45,7 +45,7 @@ def make(visit: Visit) -> Response:
     return download(body, name)
 
 
-@pages.get("/alerts/import")
+@pages.get("/alerts/import", sends=record_import)
 def which_file(visit: Visit) -> Response:
     return _render_workbook_form(visit)
 

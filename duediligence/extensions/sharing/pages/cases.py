@@ -56,7 +56,7 @@ def _format_deadline(on: date | None, *, overdue: bool) -> str:
     return f"{day(on)}{', overdue' if overdue else ''}" if on else "not set"
 
 
-@pages.get("/cases/new")
+@pages.get("/cases/new", sends=cases.new)
 def which_case(visit: Visit) -> Response:
     return _form(visit, _NEW)
 

@@ -17,7 +17,7 @@ pages = Pages()
 _FIELDS = ("to", "unit", "purpose", "basis", *(f"due-{part}" for part in DAY_PARTS))
 
 
-@pages.get("/alerts/referral")
+@pages.get("/alerts/referral", sends=referral.make)
 def to_which_body(visit: Visit) -> Response:
     return _form(visit, visit.request.query_params.getlist("alert"))
 
@@ -61,6 +61,7 @@ def _form(
         errors=errors,
         status=status,
         alerts=alerts,
+        list_titles=visit.list_titles,
         restricted=any(one.withheld for one in alerts),
         receivers=list(RECEIVERS.items()),
         agreements=[

@@ -38,7 +38,7 @@ def requests_page(visit: Visit) -> Response:
     return _render_request_list(visit, everything=everything)
 
 
-@pages.get("/requests/receive")
+@pages.get("/requests/receive", sends=receive)
 def which_file(visit: Visit) -> Response:
     return _render_receive_form(visit)
 

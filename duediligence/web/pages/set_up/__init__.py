@@ -1,6 +1,7 @@
 """Setting up in the browser: a step a page, for administrators alone."""
 
 from duediligence.web.pages.set_up import (
+    letter_texts,
     lists,
     own_registers,
     people,
@@ -16,4 +17,5 @@ EVERY_STEP = (
     own_registers.pages,
     schedule.pages,
     people.pages,
+    letter_texts.pages,
 )

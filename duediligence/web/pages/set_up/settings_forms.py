@@ -6,12 +6,19 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from duediligence.casework.setting_changes import change_settings, find_other_place, keep_secret
+from duediligence.casework.setting_changes import (
+    RulesPreview,
+    change_settings,
+    find_other_place,
+    keep_secret,
+    preview_rules,
+)
 from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
 from duediligence.notifications.mail import Mail
 from duediligence.settings import ABOUT
 from duediligence.suppliers.facts import CONTRACT_FIELDS
+from duediligence.text.wording import count
 from duediligence.web.form_fields import problem, problem_with_hint
 from duediligence.web.pages.lists import read_sent_files
 from duediligence.web.pages.set_up.start import admit, list_missing_for_letters, save_settings
@@ -103,6 +110,8 @@ def _save_form(visit: Visit) -> Response:
             _check_mail(visit)
         values = {one.name: _read_field(visit, one) for one in fields if one.name not in secrets}
         then = change_settings(visit.ws, values, dry_run=True).settings
+        if form == "rules" and visit.text("then") == "preview":
+            return _render_settings_form(visit, form, preview=preview_rules(visit.ws, values))
         if form == "digest" and then.notify_mail_to:
             # The password that is typed is not kept yet.
             Mail.of(replace(then, smtp_user="") if visit.text("smtp_password") else then)
@@ -138,6 +147,19 @@ for _form in _FORMS:
     pages.post(f"/set-up/{_form}")(_save_form)
 
 
+def _list_rule_changes(found: RulesPreview) -> list[str]:
+    """Return in sentences what other rules would do to alerts to decide; none for nothing."""
+    return [
+        f"{count(number, 'alert')} to decide {what}"
+        for number, what in (
+            (found.below, "below the threshold, to be set aside by the next screening."),
+            (found.by_two, "by two people, and by one now."),
+            (found.by_one, "by one person, and by two now."),
+        )
+        if number
+    ]
+
+
 def _is_kept(visit: Visit, name: str) -> bool:
     try:
         return bool(visit.service.settings.secret(name))
@@ -167,18 +189,22 @@ def _read_field(visit: Visit, field: SettingField) -> Any:
     return visit.text(field.name).replace("\r\n", "\n") or None
 
 
-def _render_settings_form(visit: Visit, form: str, *errors: tuple[str, str]) -> Response:
+def _render_settings_form(
+    visit: Visit, form: str, *errors: tuple[str, str], preview: RulesPreview | None = None
+) -> Response:
     settings, (title, fields) = visit.service.settings, _FORMS[form]
     kept = {one.name: getattr(settings, one.name) for one in fields}
     fixed = [one.name for one in fields if _is_fixed(visit, one)]
     typed = dict(kept)
-    if errors:
+    if errors or preview:
         typed |= {one.name: _read_field(visit, one) for one in fields if one.name not in fixed}
     return visit.page(
         "set_up_form.html.jinja",
         title=title,
         form=form,
         errors=errors,
+        preview=preview,
+        changes=_list_rule_changes(preview) if preview else (),
         fields=fields,
         fixed=fixed,
         values={name: "" if value is None else value for name, value in typed.items()},

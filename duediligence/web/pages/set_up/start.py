@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from duediligence.casework.setting_changes import change_settings
 from duediligence.delivery.digest import digest_view
+from duediligence.delivery.letters import list_own_templates
 from duediligence.errors import UsageError
 from duediligence.scheduling.jobs import path_of
 from duediligence.screening.lists.shown import list_views
@@ -140,6 +141,15 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         if settings.users
         else "One person works alone.",
         len(settings.users) > 1 or not visit.service.sign_in.alone,
+    )
+    own_texts = list_own_templates(visit.ws)
+    yield SetUpStep(
+        "/set-up/letters",
+        "Texts of letters",
+        "What letters to suppliers say, in your own words.",
+        f"{count(len(own_texts), 'text')} of your own." if own_texts else "As they come.",
+        bool(own_texts),
+        optional=True,
     )
     yield SetUpStep(
         "/set-up/rules",

@@ -1,0 +1,54 @@
+"""Comments that people write about an alert."""
+
+from duediligence.casework.deciding import find
+from duediligence.errors import Invalid
+from duediligence.model.alerts import Alert, Comment
+from duediligence.render.wording import fold
+from duediligence.screening.access import permit, use_case
+from duediligence.screening.workspace import Workspace
+
+LONGEST_COMMENT = 2_000
+
+
+@use_case("decide", event="alert commented")
+def add_comment(workspace: Workspace, id_: str, text: str) -> Comment:
+    """Record a comment on an alert, by its ID or the beginning of it. It decides nothing, and
+    cannot be changed or taken back.
+
+    Raises Invalid for an empty or too long text, and where the ID is not one alert's; NotFound;
+    Forbidden where the alert is based on a restricted record that this person may not see.
+    """
+    text = fold(text)
+    if not text:
+        raise Invalid("the comment is empty", field="comment")
+    if len(text) > LONGEST_COMMENT:
+        raise Invalid(
+            f"the comment has {len(text):,} characters; the maximum is {LONGEST_COMMENT:,}",
+            field="comment",
+        )
+    alert = find(workspace, id_)
+    if alert.restricted:
+        permit(workspace, "see restricted records")
+    return workspace.casework.comments.add(alert.id, text, workspace.now())
+
+
+def list_comments(workspace: Workspace, alert: Alert) -> tuple[Comment, ...]:
+    """Return the comments on an alert that this person may read, the oldest first; also those made
+    under an earlier id, or on the same alert of a supplier that was merged into this one.
+
+    While a blind second decision is awaited, what its first person wrote from then on is left out
+    for everybody else: it may say what they decided. Raises StorageError.
+    """
+    ids = {
+        alert.id,
+        *workspace.casework.alerts.earlier_ids(alert.id),
+        *(id_ for line in alert.joined if line.merged for id_ in line.ids),
+    }
+    found = workspace.casework.comments.of(ids)
+    if not workspace.settings.blind_second or alert.status.state != "awaiting second decision":
+        return found
+    first = alert.status.decisions[0]
+    if workspace.is_me(first.by):
+        return found
+    same = workspace.identities.same
+    return tuple(one for one in found if one.at < first.at or not same(one.by, first.by))
