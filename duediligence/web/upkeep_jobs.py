@@ -104,10 +104,14 @@ def refresh_list(
 
 
 def load_files_of_lists(
-    service: Service, viewer: Viewer, brought: Mapping[str, BinaryIO], link: str
+    service: Service,
+    viewer: Viewer,
+    brought: Mapping[str, BinaryIO],
+    terms: RefreshTerms,
+    link: str,
 ) -> str:
-    """Load every list that is among the files `brought`, by name; `link` leads on from the job.
-    Raises as `Jobs.start`.
+    """Load every list that is among the files `brought`, by name, by `terms`; `link` leads on from
+    the job. Raises as `Jobs.start`.
     """
     named = {safe_name(name, "file"): body for name, body in brought.items()}
 
@@ -115,7 +119,9 @@ def load_files_of_lists(
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             with as_file(files("duediligence.demo") / "lists") as samples:
                 recognised = recognise(ws, folder, samples=samples)
-            refreshed = refresh(ws, folder=folder, brought=recognised, progress=progress)
+            refreshed = refresh(
+                ws, folder=folder, brought=recognised, terms=terms, progress=progress
+            )
             ended = [one for one in refreshed if one.result != "absent"]
         unread = list(refresh_report.report_recognised_files(replace(recognised, read_as=()), ()))
         if not ended:

@@ -156,7 +156,12 @@ def import_them(page: Page, file: Path) -> None:
     expect(page.locator("main")).to_contain_text(f"{SUPPLIERS} suppliers ({SUPPLIERS} new")
 
 
-def decide_same(page: Page, before: str) -> None:
+def decide_same(
+    page: Page,
+    before: str,
+    reason: str = "A number that only one party can have is the same",
+    note: str = "The company number is on the publisher's page",
+) -> None:
     """From the page of what waits to a decision about the listed supplier; `before` it, that is
     said.
     """
@@ -167,9 +172,9 @@ def decide_same(page: Page, before: str) -> None:
     expect(page.locator("main")).to_contain_text(before)
     choose(page, "decided", "Same")
     follow(page, "Continue")
-    choose(page, "reason", "A number that only one party can have is the same")
+    choose(page, "reason", reason)
     tab_to(page, "Note")
-    page.keyboard.type("The company number is on the publisher's page")
+    page.keyboard.type(note)
     follow(page, "Continue")
     heading(page, "Check your decision")
     follow(page, "Record this decision")

@@ -214,6 +214,16 @@ def test_files_of_no_list_are_named(empty: TestClient) -> None:
     assert "holiday.txt" in job.text
 
 
+def test_a_day_to_come_is_said_at_its_field(empty: TestClient) -> None:
+    day = {"as-of-day": "31", "as-of-month": "12", "as-of-year": "2199"}
+    sent = [("files", ("SDN.CSV", b"1,A\n"))]
+    page = Page(empty.post("/set-up/lists/files", data=day, files=sent))
+    ((field, words),) = page.errors()
+    assert field == "#as-of-day"
+    assert "cannot be in the future" in words
+    assert page.fields()["as-of-year"] == ["2199"]
+
+
 def test_no_file_is_said_at_the_field(empty: TestClient) -> None:
     page = Page(empty.post("/set-up/lists/files", files={"other": ("", b"")}))
     assert page.errors() == [("#files", "Choose the files of one list or of several.")]

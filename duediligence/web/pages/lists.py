@@ -35,7 +35,7 @@ from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
 
-_FIELDS = ("files", *(f"as-of-{part}" for part in DAY_PARTS))
+LIST_FILE_FIELDS = ("files", *(f"as-of-{part}" for part in DAY_PARTS))
 _MOST = f"{MOST_UPLOAD // 2**20} MB"
 
 
@@ -140,9 +140,9 @@ def _start_list_refresh(
 def bring_files(visit: Visit) -> Response:
     view = _view(visit)
     try:
-        brought, day = _read_list_files(visit, view, needed=True), _read_published_day(visit)
+        brought, day = _read_list_files(visit, view, needed=True), read_published_day(visit)
     except Invalid as error:
-        return _render_list_page(visit, view, problem(error, _FIELDS))
+        return _render_list_page(visit, view, problem(error, LIST_FILE_FIELDS))
     if visit.ws.watchlist(view.status.list_id).location is not None:
         if len(brought) > 1:
             return _render_list_page(visit, view, ("files", "Choose one file: the register."))
@@ -168,7 +168,7 @@ def read_sent_files(visit: Visit, needed: str) -> dict[str, BinaryIO]:
     return brought
 
 
-def _read_published_day(visit: Visit) -> date | None:
+def read_published_day(visit: Visit) -> date | None:
     """Return the day that the form states, None where it states none. Raises Invalid."""
     day = day_of(visit, "as-of", "The day they were published")
     if day and day > visit.ws.now().date():
@@ -296,7 +296,7 @@ def _accept_list_change(visit: Visit, what: str, terms: RefreshTerms) -> Respons
     try:
         brought = _read_list_files(visit, view, needed=not view.is_fetched)
     except Invalid as error:
-        return _accept_page(visit, what, problem(error, _FIELDS))
+        return _accept_page(visit, what, problem(error, LIST_FILE_FIELDS))
     return _start_list_refresh(visit, terms, brought)
 
 

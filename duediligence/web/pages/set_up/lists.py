@@ -3,11 +3,17 @@
 from starlette.responses import Response
 
 from duediligence.errors import Invalid
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.shown import list_views
 from duediligence.web.form_fields import problem
 from duediligence.web.guards import LARGE_UPLOADS
 from duediligence.web.job_kinds import refresh_lists
-from duediligence.web.pages.lists import address, read_sent_files
+from duediligence.web.pages.lists import (
+    LIST_FILE_FIELDS,
+    address,
+    read_published_day,
+    read_sent_files,
+)
 from duediligence.web.pages.set_up.start import admit
 from duediligence.web.upkeep_jobs import load_files_of_lists
 from duediligence.web.visits import Pages, Visit
@@ -29,6 +35,7 @@ def _render_lists(visit: Visit, *errors: tuple[str, str]) -> Response:
         "set_up_lists.html.jinja",
         title="Lists",
         errors=errors,
+        typed=visit.text,
         used=used,
         waiting=[one for one in used if one.status.blocks_complete_run],
         by_hand=[one for one in by_hand if one.status.blocks_complete_run],
@@ -48,6 +55,8 @@ def bring_list_files(visit: Visit) -> Response:
     admit(visit)
     try:
         brought = read_sent_files(visit, "Choose the files of one list or of several")
+        terms = RefreshTerms(as_of=read_published_day(visit))
     except Invalid as error:
-        return _render_lists(visit, problem(error, ("files",)))
-    return visit.go(f"/jobs/{load_files_of_lists(visit.service, visit.viewer, brought, _HERE)}")
+        return _render_lists(visit, problem(error, LIST_FILE_FIELDS))
+    job = load_files_of_lists(visit.service, visit.viewer, brought, terms, _HERE)
+    return visit.go(f"/jobs/{job}")

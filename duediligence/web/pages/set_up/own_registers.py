@@ -196,9 +196,15 @@ def _list_words(
             yield f"word-{field}-{number}", field, theirs, ours
 
 
+_CHOICES = {"asb": "Anti-social behaviour"}
+
+
 def _list_options(field: str) -> list[tuple[str, str]]:
     words = BY_NAME[field].words
-    return [("", "Select"), *((one, one.replace("_", " ").capitalize()) for one in words)]
+    return [
+        ("", "Select"),
+        *((one, _CHOICES.get(one, one.replace("_", " ").capitalize())) for one in words),
+    ]
 
 
 def _render_draft(
