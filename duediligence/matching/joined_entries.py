@@ -1,0 +1,245 @@
+"""Which entries of lists are one party, by what their publishers print and never by a name alone.
+
+A wrong join would let one decision stand for two people, so every doubt keeps entries apart.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, product
+from typing import Final, Literal
+
+from rapidfuzz.distance import JaroWinkler
+
+from duediligence.matching.evidence import country_code, plain_number
+from duediligence.model import Identifier, ListEntry, PartialDate
+from duediligence.model import entries as schemes
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import UK_FORMS
+
+# The list of an entry, and its id there.
+EntryKey = tuple[str, str]
+# What says that two entries are one party; a number by its scheme.
+JoinEvidence = Literal[
+    "reference",
+    "imo",
+    "lei",
+    "GB-COH",
+    "registration",
+    "tax",
+    "national-id",
+    "passport",
+    "name and birth date",
+]
+# The strongest first: where two joins exclude each other, the earlier one is made.
+STRENGTHS: Final[tuple[JoinEvidence, ...]] = JoinEvidence.__args__  # type: ignore[attr-defined]
+# These are unique in the world; of all others the issuing country is a part.
+_WORLDWIDE = frozenset((schemes.IMO, schemes.LEI, schemes.COMPANY))
+# A reference names the other entry, and a ship keeps its number under every new name.
+_WITHOUT_NAMES = ("reference", schemes.IMO)
+# A shorter number is shared by chance; an IMO number has seven digits.
+_LEAST_LENGTH = 5
+# No party is on as many entries: more than these share a placeholder, or a chain of weak evidence.
+MOST_ENTRIES: Final = 16
+# Words of two names that are spelled alike, as by two ways to write Arabic or Russian.
+_AKIN = 0.87
+_LEAST_WORD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two entries that are one party, and by what."""
+
+    one: EntryKey
+    other: EntryKey
+    evidence: tuple[JoinEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedParty:
+    """A party with all of its entries, in order, and the joins that connect them."""
+
+    entries: tuple[EntryKey, ...]
+    joins: tuple[Join, ...]
+
+
+def join_entries(
+    entries: Iterable[ListEntry], *, apart: Collection[frozenset[EntryKey]] = ()
+) -> list[JoinedParty]:
+    """Return every party that has several entries, in order, whatever the order of the entries.
+
+    No two entries that are a pair of `apart` are ever one party.
+    """
+    listed = sorted((_Listed(entry) for entry in entries), key=lambda one: one.key)
+    pairs: dict[tuple[int, int], list[JoinEvidence]] = {}
+    referred: set[tuple[int, int]] = set()
+    for kind in STRENGTHS:
+        for holders in _find_holders(listed, kind):
+            found = list(combinations(holders, 2))
+            if kind == "reference":
+                referred.update(
+                    one for one in found if not _contradict(listed, one, referred=True)
+                )
+            if any(_contradict(listed, one, referred=one in referred) for one in found):
+                continue
+            for pair in found:
+                if kind in _WITHOUT_NAMES or _names_agree(listed, pair):
+                    evidence = pairs.setdefault(pair, [])
+                    if kind not in evidence:
+                        evidence.append(kind)
+    return _build_parties(listed, pairs, referred, apart)
+
+
+class _Listed:
+    """What is compared of an entry; its names are folded where they are needed."""
+
+    def __init__(self, entry: ListEntry) -> None:
+        self.key: EntryKey = (entry.list_id, entry.id)
+        self.kind = entry.kind
+        self.births = entry.birth_dates
+        self.references = (entry.id, *entry.references)
+        self.identifiers = entry.identifiers
+        self._names = entry.names
+
+    @cached_property
+    def full_names(self) -> frozenset[tuple[str, ...]]:
+        """Return the words of each full name, in any order."""
+        folded = (tuple(sorted(fold(one.text).split())) for one in self._names if one.strength != "weak")
+        return frozenset(words for words in folded if len(words) > 1)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of all names that tell parties apart."""
+        words = {word for one in self._names for word in fold(one.text).split()}
+        return frozenset(
+            word for word in words if len(word) >= _LEAST_WORD and word not in UK_FORMS
+        )
+
+    @cached_property
+    def full_births(self) -> tuple[PartialDate, ...]:
+        return tuple(one for one in self.births if one.day and not one.circa)
+
+    @cached_property
+    def registered_in(self) -> frozenset[str]:
+        """Return the countries in which the organisation is registered, as far as it is said."""
+        return frozenset(
+            country
+            for one in self.identifiers
+            if one.scheme in (schemes.COMPANY, schemes.REGISTRATION)
+            if (country := "GB" if one.scheme == schemes.COMPANY else country_code(one.country))
+        )
+
+
+def _find_holders(listed: Sequence[_Listed], kind: JoinEvidence) -> Iterator[tuple[int, ...]]:
+    """Yield the places of the entries that have the same evidence, in the order of the entries."""
+    holders: dict[Hashable, dict[int, None]] = {}
+    for place, one in enumerate(listed):
+        for value in _values(one, kind):
+            holders.setdefault(value, {})[place] = None
+    for places in holders.values():
+        if 1 < len(places) <= MOST_ENTRIES:
+            yield tuple(places)
+
+
+def _values(one: _Listed, kind: JoinEvidence) -> Iterator[Hashable]:
+    if kind == "reference":
+        yield from one.references
+    elif kind == "name and birth date":
+        if one.kind in ("person", "unknown") and one.full_births:
+            for born, words in product(one.full_births, one.full_names):
+                # 1 January often stands for a day that is not known.
+                if (born.month, born.day) != (1, 1) or len(words) > 2:
+                    yield born, words
+    else:
+        for identifier in one.identifiers:
+            if identifier.scheme == kind and (value := _joining_number(identifier)):
+                yield value
+
+
+def _joining_number(identifier: Identifier) -> tuple[str, str] | None:
+    """Return the number with its country, where no two parties should share it."""
+    number = plain_number(identifier)
+    if len(number) < _LEAST_LENGTH or len(set(number)) < 3 or not any(map(str.isdigit, number)):
+        return None
+    if identifier.scheme in _WORLDWIDE:
+        return number, ""
+    country = country_code(identifier.country)
+    return (number, country) if country else None
+
+
+def _contradict(listed: Sequence[_Listed], pair: tuple[int, int], *, referred: bool) -> bool:
+    """Return whether something says that the two are not one party.
+
+    What publishers say by reference outweighs birth dates and countries, which they often correct.
+    """
+    one, other = listed[pair[0]], listed[pair[1]]
+    if "unknown" not in (one.kind, other.kind) and one.kind != other.kind:
+        return True
+    if one.key[0] == other.key[0] and not one.full_names & other.full_names:
+        return True
+    if referred:
+        return False
+    if one.full_births and other.full_births:
+        return not set(one.full_births) & set(other.full_births)
+    if one.births and other.births:
+        return not any(a.compatible(b) for a, b in product(one.births, other.births))
+    return bool(
+        one.kind != "person"
+        and one.registered_in
+        and other.registered_in
+        and not one.registered_in & other.registered_in
+    )
+
+
+def _names_agree(listed: Sequence[_Listed], pair: tuple[int, int]) -> bool:
+    """Return whether a word of the names is the same or nearly so: a number alone may have been
+    printed for somebody else.
+    """
+    one, other = listed[pair[0]].words, listed[pair[1]].words
+    return bool(one & other) or any(
+        JaroWinkler.similarity(a, b) >= _AKIN for a, b in product(one, other)
+    )
+
+
+def _build_parties(
+    listed: Sequence[_Listed],
+    pairs: Mapping[tuple[int, int], list[JoinEvidence]],
+    referred: Collection[tuple[int, int]],
+    apart: Collection[frozenset[EntryKey]],
+) -> list[JoinedParty]:
+    """Join pair after pair, the strongest first, while no two of a party contradict each other."""
+    members: dict[int, list[int]] = {}
+    joins: dict[int, list[Join]] = {}
+    in_order = sorted(pairs, key=lambda pair: ([*map(STRENGTHS.index, pairs[pair])], pair))
+    # Evidence of several kinds comes before one of the same first kind alone.
+    for pair in in_order:
+        left, right = (members.get(one) or [one] for one in pair)
+        both = [*left, *right] if left is not right else left
+        if left is not right and (
+            len(both) > MOST_ENTRIES
+            or any(
+                frozenset((listed[a].key, listed[b].key)) in apart
+                or _contradict(listed, (min(a, b), max(a, b)), referred=_in(referred, a, b))
+                for a, b in product(left, right)
+            )
+        ):
+            continue
+        join = Join(listed[pair[0]].key, listed[pair[1]].key, tuple(pairs[pair]))
+        made = [*joins.get(left[0], ()), *(joins.get(right[0], ()) if both is not left else ())]
+        members |= dict.fromkeys(both, both)
+        joins |= dict.fromkeys(both, [*made, join])
+    found = {id(one): place for place, one in members.items()}
+    return sorted(
+        (
+            JoinedParty(
+                tuple(sorted(listed[one].key for one in members[place])),
+                tuple(sorted(joins[place], key=lambda join: (join.one, join.other))),
+            )
+            for place in found.values()
+        ),
+        key=lambda party: party.entries,
+    )
+
+
+def _in(referred: Collection[tuple[int, int]], a: int, b: int) -> bool:
+    return (min(a, b), max(a, b)) in referred
