@@ -20,6 +20,7 @@ from duediligence.casework.queue import (
     EventOutline,
     Filters,
     allowed_decisions,
+    rank_alert_state,
     rules_of,
     shown_to,
 )
@@ -492,7 +493,10 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
     row = alert_row(lead.id, redact.alert(lead) if redact else lead)
     stands = alert_row(lead.id, least)
     reopened = stands.reopened
-    if event.new_source:
+    if event.differs:
+        said = sorted({one.state for one in event.alerts}, key=rank_alert_state)
+        reopened = f"the sources are decided differently: {in_words(said)}"
+    elif event.new_source:
         new = [one.source for one in also if one.alert == event.least.id]
         reopened = f"another source: {(new or [lead.first.check_title])[0]}"
     return replace(

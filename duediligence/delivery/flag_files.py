@@ -8,7 +8,15 @@ from typing import Any, Literal, TypeVar
 
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import redact_run, with_least
-from duediligence.casework.queue import alerts_of_run, by_key, rank_alert_state, rules_of, shown_to
+from duediligence.casework.queue import (
+    alerts_of_run,
+    by_key,
+    is_by_itself,
+    rank_alert_state,
+    rules_of,
+    shown_to,
+    state_of_event,
+)
 from duediligence.casework.restricted_reports import concerning_run
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
@@ -114,9 +122,13 @@ def _build_flags(
         (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
         for key, told in pair_findings_with_keys(run, shown)
     ]
+    status = {id(told): each for told, each in found}
     flags = [
-        Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)
-        for flag, status in in_flags(found, lambda status: status)
+        Flag(
+            **row_of(run, flag, suppliers.get(flag[0].supplier_ref)),
+            status=state_of_event((one, status[id(one)]) for one in flag),
+        )
+        for flag, _ in in_flags(found, lambda status: status)
     ]
     return sorted(flags, key=lambda flag: rank_finding(flag.finding))
 
@@ -129,11 +141,13 @@ def in_flags(
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
     """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
-    One that was decided as not the same is about somebody else: it is a flag of its own.
+    One that was decided as not the same is about somebody else: it is a flag of its own, unless
+    other lists have the same party.
     """
     by_place = {id(one): beside for one, beside in found}
-    apart = [one for one, beside in found if state(beside) == "not the same"]
-    others = [one for one, beside in found if state(beside) != "not the same"]
+    alone = {id(one): is_by_itself(state(beside), one) for one, beside in found}
+    apart = [one for one, _ in found if alone[id(one)]]
+    others = [one for one, _ in found if not alone[id(one)]]
     for flag in (*by_event(others), *((one,) for one in apart)):
         yield (
             flag,

@@ -3,22 +3,21 @@
 A wrong join would let one decision stand for two people, so every doubt keeps entries apart.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar, get_args
 
 from rapidfuzz.distance import JaroWinkler
 
 from duediligence.matching.evidence import country_code, plain_number
 from duediligence.model import Identifier, ListEntry, PartialDate
 from duediligence.model import entries as schemes
+from duediligence.model.entries import EntryKey
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import UK_FORMS
 
-# The list of an entry, and its id there.
-EntryKey = tuple[str, str]
 # What says that two entries are one party; a number by its scheme.
 JoinEvidence = Literal[
     "reference",
@@ -32,7 +31,8 @@ JoinEvidence = Literal[
     "name and birth date",
 ]
 # The strongest first: where two joins exclude each other, the earlier one is made.
-STRENGTHS: Final[tuple[JoinEvidence, ...]] = JoinEvidence.__args__  # type: ignore[attr-defined]
+STRENGTHS: Final[tuple[JoinEvidence, ...]] = get_args(JoinEvidence)
+T = TypeVar("T")
 # These are unique in the world; of all others the issuing country is a part.
 _WORLDWIDE = frozenset((schemes.IMO, schemes.LEI, schemes.COMPANY))
 # A reference names the other entry, and a ship keeps its number under every new name.
@@ -55,39 +55,51 @@ class Join:
     evidence: tuple[JoinEvidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedParty:
-    """A party with all of its entries, in order, and the joins that connect them."""
+def join_entries(entries: Iterable[ListEntry]) -> list[Join]:
+    """Return every join of two entries, in order, whatever the order of the entries.
 
-    entries: tuple[EntryKey, ...]
-    joins: tuple[Join, ...]
-
-
-def join_entries(
-    entries: Iterable[ListEntry], *, apart: Collection[frozenset[EntryKey]] = ()
-) -> list[JoinedParty]:
-    """Return every party that has several entries, in order, whatever the order of the entries.
-
-    No two entries that are a pair of `apart` are ever one party.
+    Of several that are joined in a chain no two contradict each other.
     """
     listed = sorted((_Listed(entry) for entry in entries), key=lambda one: one.key)
-    pairs: dict[tuple[int, int], list[JoinEvidence]] = {}
+    pairs: dict[tuple[int, int], dict[JoinEvidence, None]] = {}
     referred: set[tuple[int, int]] = set()
+
+    def contradict(a: int, b: int) -> bool:
+        by_reference = (min(a, b), max(a, b)) in referred
+        return _contradict(listed[a], listed[b], referred=by_reference)
+
     for kind in STRENGTHS:
         for holders in _find_holders(listed, kind):
             found = list(combinations(holders, 2))
             if kind == "reference":
-                referred.update(
-                    one for one in found if not _contradict(listed, one, referred=True)
-                )
-            if any(_contradict(listed, one, referred=one in referred) for one in found):
+                if any(_contradict(listed[a], listed[b], referred=True) for a, b in found):
+                    continue
+                referred.update(found)
+            elif any(contradict(*pair) for pair in found):
+                # It was printed for several parties, and so joins none.
                 continue
-            for pair in found:
-                if kind in _WITHOUT_NAMES or _names_agree(listed, pair):
-                    evidence = pairs.setdefault(pair, [])
-                    if kind not in evidence:
-                        evidence.append(kind)
-    return _build_parties(listed, pairs, referred, apart)
+            for a, b in found:
+                if kind in _WITHOUT_NAMES or _names_agree(listed[a], listed[b]):
+                    pairs.setdefault((a, b), {})[kind] = None
+    in_order = sorted(pairs, key=lambda pair: (_rank_evidence(pairs[pair]), pair))
+    made, _ = _connect(in_order, contradict)
+    return sorted(
+        (Join(listed[a].key, listed[b].key, tuple(pairs[a, b])) for a, b in made),
+        key=lambda join: (join.one, join.other),
+    )
+
+
+def find_parties(
+    joins: Iterable[Join], *, apart: Collection[frozenset[EntryKey]] = ()
+) -> dict[EntryKey, tuple[EntryKey, ...]]:
+    """Return for each entry that is joined all that are one party with it, itself among them.
+
+    No two that are a pair of `apart` are ever one party.
+    """
+    in_order = sorted(joins, key=lambda join: (_rank_evidence(join.evidence), join.one, join.other))
+    pairs = ((join.one, join.other) for join in in_order)
+    _, groups = _connect(pairs, lambda one, other: frozenset((one, other)) in apart)
+    return {one: tuple(sorted(group)) for one, group in groups.items() if len(group) > 1}
 
 
 class _Listed:
@@ -104,7 +116,9 @@ class _Listed:
     @cached_property
     def full_names(self) -> frozenset[tuple[str, ...]]:
         """Return the words of each full name, in any order."""
-        folded = (tuple(sorted(fold(one.text).split())) for one in self._names if one.strength != "weak")
+        folded = (
+            tuple(sorted(fold(one.text).split())) for one in self._names if one.strength != "weak"
+        )
         return frozenset(words for words in folded if len(words) > 1)
 
     @cached_property
@@ -167,12 +181,11 @@ def _joining_number(identifier: Identifier) -> tuple[str, str] | None:
     return (number, country) if country else None
 
 
-def _contradict(listed: Sequence[_Listed], pair: tuple[int, int], *, referred: bool) -> bool:
+def _contradict(one: _Listed, other: _Listed, *, referred: bool) -> bool:
     """Return whether something says that the two are not one party.
 
     What publishers say by reference outweighs birth dates and countries, which they often correct.
     """
-    one, other = listed[pair[0]], listed[pair[1]]
     if "unknown" not in (one.kind, other.kind) and one.kind != other.kind:
         return True
     if one.key[0] == other.key[0] and not one.full_names & other.full_names:
@@ -191,55 +204,36 @@ def _contradict(listed: Sequence[_Listed], pair: tuple[int, int], *, referred: b
     )
 
 
-def _names_agree(listed: Sequence[_Listed], pair: tuple[int, int]) -> bool:
+def _names_agree(one: _Listed, other: _Listed) -> bool:
     """Return whether a word of the names is the same or nearly so: a number alone may have been
     printed for somebody else.
     """
-    one, other = listed[pair[0]].words, listed[pair[1]].words
-    return bool(one & other) or any(
-        JaroWinkler.similarity(a, b) >= _AKIN for a, b in product(one, other)
+    return bool(one.words & other.words) or any(
+        JaroWinkler.similarity(a, b) >= _AKIN for a, b in product(one.words, other.words)
     )
 
 
-def _build_parties(
-    listed: Sequence[_Listed],
-    pairs: Mapping[tuple[int, int], list[JoinEvidence]],
-    referred: Collection[tuple[int, int]],
-    apart: Collection[frozenset[EntryKey]],
-) -> list[JoinedParty]:
-    """Join pair after pair, the strongest first, while no two of a party contradict each other."""
-    members: dict[int, list[int]] = {}
-    joins: dict[int, list[Join]] = {}
-    in_order = sorted(pairs, key=lambda pair: ([*map(STRENGTHS.index, pairs[pair])], pair))
-    # Evidence of several kinds comes before one of the same first kind alone.
-    for pair in in_order:
-        left, right = (members.get(one) or [one] for one in pair)
-        both = [*left, *right] if left is not right else left
-        if left is not right and (
-            len(both) > MOST_ENTRIES
-            or any(
-                frozenset((listed[a].key, listed[b].key)) in apart
-                or _contradict(listed, (min(a, b), max(a, b)), referred=_in(referred, a, b))
-                for a, b in product(left, right)
-            )
-        ):
-            continue
-        join = Join(listed[pair[0]].key, listed[pair[1]].key, tuple(pairs[pair]))
-        made = [*joins.get(left[0], ()), *(joins.get(right[0], ()) if both is not left else ())]
-        members |= dict.fromkeys(both, both)
-        joins |= dict.fromkeys(both, [*made, join])
-    found = {id(one): place for place, one in members.items()}
-    return sorted(
-        (
-            JoinedParty(
-                tuple(sorted(listed[one].key for one in members[place])),
-                tuple(sorted(joins[place], key=lambda join: (join.one, join.other))),
-            )
-            for place in found.values()
-        ),
-        key=lambda party: party.entries,
-    )
+def _rank_evidence(evidence: Iterable[JoinEvidence]) -> list[int]:
+    return [STRENGTHS.index(kind) for kind in evidence]
 
 
-def _in(referred: Collection[tuple[int, int]], a: int, b: int) -> bool:
-    return (min(a, b), max(a, b)) in referred
+def _connect(
+    pairs: Iterable[tuple[T, T]], refused: Callable[[T, T], bool]
+) -> tuple[list[tuple[T, T]], dict[T, list[T]]]:
+    """Join pair after pair, unless two of what is joined so far are refused, or there are too many.
+
+    Returns the pairs that were made, and for each end all that it is connected with.
+    """
+    made: list[tuple[T, T]] = []
+    groups: dict[T, list[T]] = {}
+    for pair in pairs:
+        left, right = (groups.get(one) or [one] for one in pair)
+        if left is not right:
+            if len(left) + len(right) > MOST_ENTRIES or any(
+                refused(a, b) for a, b in product(left, right)
+            ):
+                continue
+            both = [*left, *right]
+            groups |= dict.fromkeys(both, both)
+        made.append(pair)
+    return made, groups

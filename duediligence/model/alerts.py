@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
-from duediligence.model.entries import ListEntry
+from duediligence.model.entries import EntryKey, ListEntry
 from duediligence.model.facts import Text
 from duediligence.model.findings import SEVERITIES, Finding, Severity
 from duediligence.model.parties import Party
@@ -158,6 +158,21 @@ class JoinedLine:
     ref: str = ""
     under: int = 0
     since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartedEntry:
+    """What a person said of a list entry: that it is another party than the `others`.
+
+    That counts at once where it is `alone`, and else when a second person says the same.
+    """
+
+    entry: EntryKey
+    others: tuple[EntryKey, ...]
+    alone: bool
+    note: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

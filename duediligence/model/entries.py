@@ -191,6 +191,10 @@ class Record:
         return self.event_date or self.decision_date or self.known_date
 
 
+# The list of an entry, and its id there.
+EntryKey = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
     """One listed party.

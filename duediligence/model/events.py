@@ -32,7 +32,9 @@ class Event:
     `party` is whom it happened to: `THE_SUPPLIER`, a company number, or somebody known by name,
     hashed. `on` is the day, for a kind with a window. `numbers` are those by which its source
     knows it (of a notice, a case, a listing), and those of others that it gives. `authority` is
-    whose event it is, where several act alike.
+    whose event it is, where several act alike. `listed_as` are the entries of several lists that
+    are one party, the entry of its source among them: who is listed by several authorities is one
+    event.
     """
 
     kind: EventKind
@@ -40,6 +42,7 @@ class Event:
     on: date | None = None
     numbers: tuple[str, ...] = ()
     authority: str = ""
+    listed_as: tuple[str, ...] = ()
 
     @property
     def personal(self) -> bool:
@@ -52,16 +55,27 @@ def same_events(events: Sequence[Event]) -> list[tuple[int, ...]]:
 
     They are of one kind, authority and party, and share a number, or lie within the window of
     their kind; of all that are joined by date alone no two are further apart than that. What has
-    neither date nor number is one with the others only where it can be no second event.
+    neither date nor number is one with the others only where it can be no second event. Of several
+    authorities they are one where the listed party is.
     """
     alike: dict[Hashable, list[int]] = {}
     for position, event in enumerate(events):
         alike.setdefault((event.kind, event.authority, event.party), []).append(position)
-    return [
-        tuple(sorted(position for one in group for position in one.members))
+    groups = [
+        [position for one in group for position in one.members]
         for positions in alike.values()
         for group in _group_same_events(events, positions)
     ]
+    links: dict[Hashable, list[int]] = {}
+    for place, group in enumerate(groups):
+        for position in group:
+            for entry in events[position].listed_as:
+                whose = (events[position].kind, events[position].party)
+                links.setdefault((*whose, entry), []).append(place)
+    joined: dict[int, list[int]] = {}
+    for group, first in zip(groups, find_first_connected(links.values(), len(groups)), strict=True):
+        joined.setdefault(first, []).extend(group)
+    return [tuple(sorted(group)) for group in joined.values()]
 
 
 def find_first_connected(links: Iterable[Iterable[int]], count: int) -> list[int]:

@@ -1,12 +1,12 @@
 """What a check says of a supplier, and how the findings of one are read together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, Protocol, TypeVar
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import Handling
+from duediligence.model.entries import EntryKey, Handling
 from duediligence.model.events import Event, same_events
 from duediligence.model.facts import Text
 from duediligence.model.matches import Feature
@@ -165,11 +165,14 @@ class OfEvent(Protocol):
 AboutEvent = TypeVar("AboutEvent", bound=OfEvent)
 
 
-def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
+def by_event(
+    findings: Sequence[AboutEvent], parted: Collection[frozenset[EntryKey]] = ()
+) -> list[tuple[AboutEvent, ...]]:
     """Return the findings, those about one event of one supplier together, the gravest first.
 
     In the order of the first of each. What is to be handled differently is never together: what
-    stands beside a finding may be seen by whoever may see that. Nor is what needs no review.
+    stands beside a finding may be seen by whoever may see that. Nor is what needs no review, nor
+    what rests on two entries of a pair that is `parted`, for that alone.
     """
     parts: dict[tuple[str, ...], list[int]] = {}
     for place, one in enumerate(findings):
@@ -178,7 +181,11 @@ def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
             parts.setdefault(whose, []).append(place)
     groups: dict[int, tuple[int, ...]] = {}
     for places in parts.values():
-        events = [event for place in places if (event := findings[place].event)]
+        events = [
+            replace(event, listed_as=listings_of(findings[place], parted))
+            for place in places
+            if (event := findings[place].event)
+        ]
         for same in same_events(events):
             groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
     found: list[tuple[AboutEvent, ...]] = []
@@ -189,6 +196,20 @@ def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
         elif place == group[0]:
             found.append(tuple(sorted((findings[one] for one in group), key=gravest_first)))
     return found
+
+
+def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) -> tuple[str, ...]:
+    """Return the entries of the listed party that a finding is about, those parted from its own
+    left out; empty where it is on one list only.
+    """
+    event, entry = finding.event, finding.key[-2:]
+    if event is None or not event.listed_as or len(entry) < 2:
+        return ()
+    own = (entry[0], entry[1])
+    kept = tuple(
+        one for one in event.listed_as if frozenset((own, tuple(one.split(" ", 1)))) not in parted
+    )
+    return kept if len(kept) > 1 else ()
 
 
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:

@@ -12,6 +12,7 @@ from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import DecisionStore
 from duediligence.store.casework.networks import NetworkStore
+from duediligence.store.casework.parted_entries import PartedEntryStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
@@ -160,6 +161,10 @@ class Casework:
     @cached_property
     def assignments(self) -> AssignmentStore:
         return AssignmentStore(self._db, who=self.who)
+
+    @cached_property
+    def parted_entries(self) -> PartedEntryStore:
+        return PartedEntryStore(self._db, who=self.who)
 
     @cached_property
     def links(self) -> LinkStore:
