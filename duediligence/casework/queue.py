@@ -165,6 +165,11 @@ class EventAlerts:
         )
 
 
+def parted_entries(workspace: Workspace) -> Parted:
+    """Return the pairs of entries that people said are not one party. Raises StorageError."""
+    return workspace.casework.parted_entries.pairs()
+
+
 def is_by_itself(state: str, finding: OfEvent, parted: Parted = ()) -> bool:
     """Return whether a source is no part of its event: what is no longer found, and what was
     decided as not the same, unless other lists have the same party.
@@ -229,7 +234,7 @@ def list_event_outlines(
     if filters.list_id and not found:
         # An unknown list must not look as if nothing had been found on it.
         workspace.watchlist(filters.list_id)
-    parted = workspace.casework.parted_entries.pairs()
+    parted = parted_entries(workspace)
     apart = [one for one in found if is_by_itself(one.state, one, parted)]
     beside = {id(one) for one in apart}
     together = by_event([one for one in found if id(one) not in beside], parted)
@@ -290,7 +295,7 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
         return EventAlerts((alert,))
     others = alerts(workspace, Filters(supplier=alert.supplier_ref))
     every = [alert, *(one for one in others if one.id != alert.id and one.first.event)]
-    events = in_events(every, workspace.casework.parted_entries.pairs())
+    events = in_events(every, parted_entries(workspace))
     return next(event for event in events if any(one is alert for one in event.alerts))
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import queue, restricted_reports
 from duediligence.casework.deciding import find
+from duediligence.casework.parting import describe_joins, describe_waiting_parting
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -33,6 +35,7 @@ from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.cases import VICTIM_SIGNS
+from duediligence.model.entries import EntryKey
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
@@ -54,11 +57,16 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherSource:
-    """Another source of the same event: the alert about it, its state, and which it is."""
+    """Another source of the same event: the alert about it, its state, and which it is.
+
+    `joined` says by what its list entry is one party with that of the alert; empty where it is the
+    same entry, and in the queue.
+    """
 
     alert: str
     state: str
     source: str
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,8 @@ class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
     can be decided now, `letters` were made about it, oldest first. `help_first` points to the steps
-    for people who may be victims, empty where there are no signs of any.
+    for people who may be victims, empty where there are no signs of any. `parting` says that a
+    person said that its list entry is another party than those joined with it, while that waits.
     """
 
     run_id: str
@@ -123,6 +132,7 @@ class AlertView(AlertRow):
     facts: Sequence["FactPair"]
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
+    parting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,7 +390,10 @@ def _build_alert_view(
 
     facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
-    also = _describe_further_sources(others, _cache_list_titles(workspace), redact)
+    also = _describe_further_sources(
+        others, _cache_list_titles(workspace), redact, describe_joins(workspace, alert)
+    )
+    parting = describe_waiting_parting(workspace, alert)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
@@ -404,6 +417,7 @@ def _build_alert_view(
         facts=tuple(facts),
         may_become=may_become,
         letters=[each.without_people() if redact else each for each in kept],
+        parting=parting,
     )
 
 
@@ -527,7 +541,10 @@ def _cache_list_titles(workspace: Workspace) -> _Titles:
 
 
 def _describe_further_sources(
-    others: Iterable[Alert], titles: _Titles, redact: "_Redaction | None"
+    others: Iterable[Alert],
+    titles: _Titles,
+    redact: "_Redaction | None",
+    joined: Mapping[EntryKey, str] = MappingProxyType({}),
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
@@ -535,6 +552,7 @@ def _describe_further_sources(
             alert=one.id,
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
+            joined=joined.get((one.first.list_id, one.first.entry_id), ""),
         )
         for one, told in shown
     )

@@ -170,7 +170,6 @@ class PartedEntry:
     entry: EntryKey
     others: tuple[EntryKey, ...]
     alone: bool
-    note: str
     by: str
     at: datetime
 

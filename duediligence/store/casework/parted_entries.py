@@ -20,13 +20,11 @@ class PartedEntryStore(Repository):
     def add(self, parted: PartedEntry) -> None:
         """Record what one person said, with one event."""
         others = msgspec.json.encode(parted.others).decode()
-        row = (
-            *parted.entry, others, int(parted.alone), parted.note, parted.by, parted.at.isoformat()
-        )  # fmt: skip
+        row = (*parted.entry, others, int(parted.alone), parted.by, parted.at.isoformat())
         with writing(self._db) as db:
             position = db.conn.execute(
-                "INSERT INTO parted_entries (list_id, entry_id, others, alone, note, made_by, "
-                "made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO parted_entries (list_id, entry_id, others, alone, made_by, made_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             ).lastrowid
             event = AuditEvent(
@@ -41,7 +39,7 @@ class PartedEntryStore(Repository):
     def every(self) -> list[PartedEntry]:
         """Return what was said of entries, the oldest first."""
         query = (
-            "SELECT list_id, entry_id, others, alone, note, made_by, made_at FROM parted_entries "
+            "SELECT list_id, entry_id, others, alone, made_by, made_at FROM parted_entries "
             "ORDER BY position"
         )
         with plain_errors(self.path):
@@ -51,11 +49,10 @@ class PartedEntryStore(Repository):
                 entry=(list_id, entry_id),
                 others=decode_json(others, tuple[EntryKey, ...]),
                 alone=bool(alone),
-                note=note,
                 by=by,
                 at=datetime.fromisoformat(at),
             )
-            for list_id, entry_id, others, alone, note, by, at in rows
+            for list_id, entry_id, others, alone, by, at in rows
         ]
 
     def pairs(self) -> Collection[frozenset[EntryKey]]:

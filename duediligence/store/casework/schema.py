@@ -522,6 +522,6 @@ def create_parted_entries(db: Database) -> None:
         """CREATE TABLE parted_entries (
             position INTEGER PRIMARY KEY AUTOINCREMENT, list_id TEXT NOT NULL,
             entry_id TEXT NOT NULL, others TEXT NOT NULL, alone INTEGER NOT NULL,
-            note TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
     )
     _forbid_changes(db, "parted_entries", "what was said of an entry")

@@ -18,6 +18,7 @@ from duediligence.casework.decision_forms import (
     plan_decision,
     reasons_for,
 )
+from duediligence.casework.parting import part_entry
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law.grounds import FACTORS
 from duediligence.model.alerts import Considered, Decided, Factor
@@ -239,6 +240,12 @@ def undo(visit: Visit) -> Response:
     except Invalid as error:
         return _undo_page(visit, [problem(error, ("note",))])
     return visit.go(f"/alerts/{visit.path('id')}", alert_words.undone(undone))
+
+
+@pages.post("/alerts/{id}/part")
+def part(visit: Visit) -> Response:
+    done = part_entry(visit.ws, visit.path("id"))
+    return visit.go(f"/alerts/{visit.path('id')}", alert_words.parted(done))
 
 
 def _read_act_number(visit: Visit) -> int:
