@@ -9,9 +9,11 @@ from typing import Any, Literal, TypeVar
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import redact_run, with_least
 from duediligence.casework.queue import (
+    Parted,
     alerts_of_run,
     by_key,
     is_by_itself,
+    parted_entries,
     rank_alert_state,
     rules_of,
     shown_to,
@@ -90,7 +92,7 @@ def flag_file(
             workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     states = states_of(workspace, run)
-    flags = _build_flags(run, shown, suppliers, states)
+    flags = _build_flags(run, shown, suppliers, states, parted_entries(workspace))
     if all_suppliers:
         flags += _build_screened_rows(run, shown, suppliers)
     last = _last_rows(shown)
@@ -117,6 +119,7 @@ def _build_flags(
     shown: Run,
     suppliers: Mapping[str, Supplier],
     states: Mapping[tuple[str, ...], str],
+    parted: Parted = (),
 ) -> list[Flag]:
     found = [
         (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
@@ -128,7 +131,7 @@ def _build_flags(
             **row_of(run, flag, suppliers.get(flag[0].supplier_ref)),
             status=state_of_event((one, status[id(one)]) for one in flag),
         )
-        for flag, _ in in_flags(found, lambda status: status)
+        for flag, _ in in_flags(found, lambda status: status, parted)
     ]
     return sorted(flags, key=lambda flag: rank_finding(flag.finding))
 
@@ -137,7 +140,7 @@ T = TypeVar("T")
 
 
 def in_flags(
-    found: Sequence[tuple[Finding, T]], state: Callable[[T], str]
+    found: Sequence[tuple[Finding, T]], state: Callable[[T], str], parted: Parted = ()
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
     """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
@@ -145,10 +148,10 @@ def in_flags(
     other lists have the same party.
     """
     by_place = {id(one): beside for one, beside in found}
-    alone = {id(one): is_by_itself(state(beside), one) for one, beside in found}
+    alone = {id(one): is_by_itself(state(beside), one, parted) for one, beside in found}
     apart = [one for one, _ in found if alone[id(one)]]
     others = [one for one, _ in found if not alone[id(one)]]
-    for flag in (*by_event(others), *((one,) for one in apart)):
+    for flag in (*by_event(others, parted), *((one,) for one in apart)):
         yield (
             flag,
             min((by_place[id(one)] for one in flag), key=lambda it: rank_alert_state(state(it))),

@@ -182,7 +182,7 @@ def by_event(
     groups: dict[int, tuple[int, ...]] = {}
     for places in parts.values():
         events = [
-            replace(event, listed_as=listings_of(findings[place], parted))
+            _without_parted(event, findings[place], parted)
             for place in places
             if (event := findings[place].event)
         ]
@@ -210,6 +210,18 @@ def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) 
         one for one in event.listed_as if frozenset((own, tuple(one.split(" ", 1)))) not in parted
     )
     return kept if len(kept) > 1 else ()
+
+
+def _without_parted(
+    event: Event, finding: OfEvent, parted: Collection[frozenset[EntryKey]]
+) -> Event:
+    """Return the event of a finding; of an entry that was parted from others it has no number but
+    its own, for it may give theirs.
+    """
+    entry = finding.key[-2:]
+    if any(entry in pair for pair in parted):
+        event = replace(event, numbers=(" ".join(entry),))
+    return replace(event, listed_as=listings_of(finding, parted))
 
 
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:

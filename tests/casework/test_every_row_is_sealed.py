@@ -19,6 +19,7 @@ from duediligence.casework import (
     deciding,
     examination,
     owners,
+    parting,
     retention,
     supplier_editing,
     supplier_merging,
@@ -33,6 +34,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Incomplete, StorageError
 from duediligence.model import Supplier
+from duediligence.model.findings import listings_of
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -142,6 +144,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for alert in matched:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
+            joined = next(one for one in alerts(ws) if listings_of(one.first))
+            parting.part_entry(ws, joined.id)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
             items = cases.NewItems(
