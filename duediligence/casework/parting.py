@@ -85,7 +85,7 @@ def describe_joins(workspace: Workspace, alert: Alert) -> Mapping[EntryKey, str]
     own = (alert.first.list_id, alert.first.entry_id)
     others = _list_joined_entries(workspace, alert)
     found = dict.fromkeys(others, "by way of another list")
-    for join in workspace.lists.joins() if others else ():
+    for join in workspace.lists.joins_of([own]) if others else ():
         for one, other in ((join.one, join.other), (join.other, join.one)):
             if one == own and other in found:
                 found[other] = f"by the same {listed(_EVIDENCE[kind] for kind in join.evidence)}"

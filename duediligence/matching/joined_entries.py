@@ -55,6 +55,11 @@ class Join:
     evidence: tuple[JoinEvidence, ...]
 
 
+def read_evidence(text: str) -> tuple[JoinEvidence, ...]:
+    """Return the evidence of `reference,passport`, the strongest first."""
+    return tuple(kind for kind in STRENGTHS if kind in text.split(","))
+
+
 def join_entries(entries: Iterable[ListEntry]) -> list[Join]:
     """Return every join of two entries, in order, whatever the order of the entries.
 

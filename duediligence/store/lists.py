@@ -13,8 +13,9 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NotAsRecorded, Step
-from duediligence.matching.joined_entries import Join
+from duediligence.matching.joined_entries import Join, read_evidence
 from duediligence.model import ListEntry, ListVersion, NotReadRow
+from duediligence.model.entries import EntryKey
 from duediligence.store.database import (
     changed_schema,
     connect,
@@ -370,13 +371,26 @@ class ListStore:
             row = self._db.conn.execute("SELECT versions FROM joins_state").fetchone()
         return row[0] if row else ""
 
-    def joins(self) -> list[Join]:
-        """Return the joins between entries, in order."""
+    def joins_of(self, entries: Iterable[EntryKey]) -> list[Join]:
+        """Return the joins of these entries, and of all that is joined with one of them, in
+        order.
+        """
+        beside: dict[EntryKey, list[tuple[str, ...]]] = {}
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4").fetchall()
+            for row in self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4"):
+                for key in (row[:2], row[2:4]):
+                    beside.setdefault(key, []).append(row)
+        waiting, seen = list(entries), set[EntryKey]()
+        found: set[tuple[str, ...]] = set()
+        for key in waiting:  # grows as it goes
+            if key not in seen:
+                seen.add(key)
+                for row in beside.get(key, ()):
+                    found.add(row)
+                    waiting += [(row[0], row[1]), (row[2], row[3])]
         return [
-            Join((one, id_), (other, other_id), tuple(evidence.split(",")))
-            for one, id_, other, other_id, evidence in rows
+            Join((one, id_), (other, other_id), read_evidence(evidence))
+            for one, id_, other, other_id, evidence in sorted(found)
         ]
 
     def keep_joins(self, versions: str, joins: Iterable[Join]) -> None:

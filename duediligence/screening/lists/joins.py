@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from duediligence.errors import NotAsRecorded
-from duediligence.matching.joined_entries import Join, find_parties, join_entries
+from duediligence.matching.joined_entries import find_parties, join_entries
 from duediligence.model import Finding, ListEntry
 from duediligence.model.entries import EntryKey
 from duediligence.screening import audit_events
@@ -18,11 +18,9 @@ VERSION = 1
 _TOPIC = "sanctions"
 
 
-def current_joins(workspace: Workspace) -> list[Join]:
-    """Return the joins between the entries in service.
-
-    They are derived again where a list has another version than when they were stored, or where
-    they are not as the audit chain recorded them. Raises StorageError.
+def bring_joins_up_to_date(workspace: Workspace) -> None:
+    """Join the entries in service again where a list has another version than when the joins were
+    stored, or where these are not as the audit chain recorded them. Raises StorageError.
     """
     versions, lists = _describe_versions(workspace), workspace.lists
     recorded = workspace.audit.sealed(audit_events.JOINS)
@@ -31,17 +29,22 @@ def current_joins(workspace: Workspace) -> list[Join]:
         with lists.transaction():
             lists.keep_joins(versions, join_entries(_read_entries(workspace)))
             audit_events.record_joins(workspace)
-    return lists.joins()
 
 
 def add_listings(workspace: Workspace, found: Sequence[Finding]) -> list[Finding]:
     """Return the findings, those about a listing with all entries of its party, where there are
     several. Raises StorageError.
     """
-    if not any(one.event and one.event.kind == "designation" for one in found):
+    entries = {
+        (one.list_id, one.entry_id)
+        for one in found
+        if one.event and one.event.kind == "designation"
+    }
+    if not entries:
         return list(found)
-    apart = workspace.casework.parted_entries.pairs()
-    parties = find_parties(current_joins(workspace), apart=apart)
+    bring_joins_up_to_date(workspace)
+    joins = workspace.lists.joins_of(sorted(entries))
+    parties = find_parties(joins, apart=workspace.casework.parted_entries.pairs())
     return [_with_listings(one, parties.get((one.list_id, one.entry_id), ())) for one in found]
 
 
