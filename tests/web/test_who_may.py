@@ -25,6 +25,7 @@ from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
 from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
+from duediligence.model.findings import listings_of
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -148,6 +149,14 @@ def undo(desk: Desk) -> Sent:
         assert decided
         number = decided.history[-1].position
     return Sent(f"/alerts/{alert}/undo/{number}")
+
+
+def part(desk: Desk) -> Sent:
+    with desk.keeper as ws:
+        said = {one.entry for one in ws.casework.parted_entries.every()}
+        joined = (one for one in queue.alerts(ws) if listings_of(one.first))
+        alert = next(one for one in joined if one.first.key[-2:] not in said)
+    return Sent(f"/alerts/{alert.id}/part")
 
 
 def letter_to_save(desk: Desk) -> Sent:
@@ -354,6 +363,7 @@ FORMS: Mapping[str, Row] = {
     "/alerts/import/record": ("decide", workbook_to_record),
     "/alerts/{id}/decision": ("decide", decision),
     "/alerts/{id}/undo/{number}": ("decide", undo),
+    "/alerts/{id}/part": ("decide", part),
     "/alerts/{id}/letter": (
         "make reports",
         lambda d: Sent(f"/alerts/{d.match()}/letter", {"kind": "details-wanted", "format": "html"}),
