@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from duediligence.casework.deciding import Choice, DecisionOutcome
     from duediligence.casework.fact_groups import FactGroup
     from duediligence.casework.owners import Assigned
-    from duediligence.casework.parting import PartingOutcome
-    from duediligence.casework.undoing import Undone
+    from duediligence.casework.undoing import PartingOutcome, Undone
 
 NO_DECISION = "Nobody has decided about it yet."
 # The number of contracts of a supplier that are named above its alerts.

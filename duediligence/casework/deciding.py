@@ -207,8 +207,8 @@ def decide(
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
     sources that stand as this one does, or wait. Whether two parties are the same is decided of
-    that comparison, whatever the checks that it led to, and of the same listed party on other lists
-    where that waits and the facts there do not contradict the reason.
+    that comparison for all checks that it led to, and of the same listed party on other lists where
+    that waits and the facts there do not contradict the reason.
 
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import queue, restricted_reports
 from duediligence.casework.deciding import find
-from duediligence.casework.parting import describe_joins, describe_waiting_parting
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -36,6 +35,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.entries import EntryKey
+from duediligence.model.findings import listings_of
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
@@ -59,8 +59,8 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 class FurtherSource:
     """Another source of the same event: the alert about it, its state, and which it is.
 
-    `joined` says by what its list entry is one party with that of the alert; empty where it is the
-    same entry, and in the queue.
+    `joined` says by what its list entry is one party with the entry of the alert; empty where it is
+    the same entry, and in the queue.
     """
 
     alert: str
@@ -390,10 +390,14 @@ def _build_alert_view(
 
     facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
-    also = _describe_further_sources(
-        others, _cache_list_titles(workspace), redact, describe_joins(workspace, alert)
-    )
-    parting = describe_waiting_parting(workspace, alert)
+    joined: Mapping[EntryKey, str] = {}
+    parting = ""
+    if listings_of(alert.first):
+        from duediligence.casework.undoing import describe_joins, describe_waiting_parting
+
+        joined = describe_joins(workspace, alert)
+        parting = describe_waiting_parting(workspace, alert)
+    also = _describe_further_sources(others, _cache_list_titles(workspace), redact, joined)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()

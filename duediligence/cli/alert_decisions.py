@@ -277,12 +277,11 @@ def part(
 
         duediligence alerts part 3f9c01aa
     """
-    from duediligence.casework import alert_words
-    from duediligence.casework.parting import part_entry
+    from duediligence.casework import alert_words, undoing
 
     confirm("Is its list entry another party? This cannot be undone.", yes=yes)
     with workspace() as ws:
-        say(alert_words.parted(part_entry(ws, id_)))
+        say(alert_words.parted(undoing.part_entry(ws, id_)))
 
 
 def assign(

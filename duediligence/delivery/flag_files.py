@@ -144,8 +144,8 @@ def in_flags(
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
     """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
-    One that was decided as not the same is about somebody else: it is a flag of its own, unless
-    other lists have the same party.
+    What was decided as not the same is about another party: it is a flag of its own, unless other
+    lists have the same party.
     """
     by_place = {id(one): beside for one, beside in found}
     alone = {id(one): is_by_itself(state(beside), one, parted) for one, beside in found}

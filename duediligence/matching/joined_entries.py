@@ -1,37 +1,22 @@
 """Which entries of lists are one party, by what their publishers print and never by a name alone.
 
-A wrong join would let one decision stand for two people, so every doubt keeps entries apart.
+A wrong join would make one decision count for two people, so every doubt keeps entries apart.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, TypeVar
 
 from rapidfuzz.distance import JaroWinkler
 
 from duediligence.matching.evidence import country_code, plain_number
 from duediligence.model import Identifier, ListEntry, PartialDate
 from duediligence.model import entries as schemes
-from duediligence.model.entries import EntryKey
+from duediligence.model.entries import STRENGTHS, EntryJoin, EntryKey, JoinEvidence
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import UK_FORMS
 
-# What says that two entries are one party; a number by its scheme.
-JoinEvidence = Literal[
-    "reference",
-    "imo",
-    "lei",
-    "GB-COH",
-    "registration",
-    "tax",
-    "national-id",
-    "passport",
-    "name and birth date",
-]
-# The strongest first: where two joins exclude each other, the earlier one is made.
-STRENGTHS: Final[tuple[JoinEvidence, ...]] = get_args(JoinEvidence)
 T = TypeVar("T")
 # These are unique in the world; of all others the issuing country is a part.
 _WORLDWIDE = frozenset((schemes.IMO, schemes.LEI, schemes.COMPANY))
@@ -41,27 +26,13 @@ _WITHOUT_NAMES = ("reference", schemes.IMO)
 _LEAST_LENGTH = 5
 # No party is on as many entries: more than these share a placeholder, or a chain of weak evidence.
 MOST_ENTRIES: Final = 16
-# Words of two names that are spelled alike, as by two ways to write Arabic or Russian.
+# How similar two words are that may be one, as by two ways to write Arabic or Russian.
 _AKIN = 0.87
 _LEAST_WORD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Two entries that are one party, and by what."""
-
-    one: EntryKey
-    other: EntryKey
-    evidence: tuple[JoinEvidence, ...]
-
-
-def read_evidence(text: str) -> tuple[JoinEvidence, ...]:
-    """Return the evidence of `reference,passport`, the strongest first."""
-    return tuple(kind for kind in STRENGTHS if kind in text.split(","))
-
-
-def join_entries(entries: Iterable[ListEntry]) -> list[Join]:
-    """Return every join of two entries, in order, whatever the order of the entries.
+def join_entries(entries: Iterable[ListEntry]) -> list[EntryJoin]:
+    """Return every join of two entries, in the same order for any order of the entries.
 
     Of several that are joined in a chain no two contradict each other.
     """
@@ -89,13 +60,13 @@ def join_entries(entries: Iterable[ListEntry]) -> list[Join]:
     in_order = sorted(pairs, key=lambda pair: (_rank_evidence(pairs[pair]), pair))
     made, _ = _connect(in_order, contradict)
     return sorted(
-        (Join(listed[a].key, listed[b].key, tuple(pairs[a, b])) for a, b in made),
+        (EntryJoin(listed[a].key, listed[b].key, tuple(pairs[a, b])) for a, b in made),
         key=lambda join: (join.one, join.other),
     )
 
 
 def find_parties(
-    joins: Iterable[Join], *, apart: Collection[frozenset[EntryKey]] = ()
+    joins: Iterable[EntryJoin], *, apart: Collection[frozenset[EntryKey]] = ()
 ) -> dict[EntryKey, tuple[EntryKey, ...]]:
     """Return for each entry that is joined all that are one party with it, itself among them.
 
@@ -128,7 +99,7 @@ class _Listed:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Return the words of all names that tell parties apart."""
+        """Return the words of all names that distinguish parties."""
         words = {word for one in self._names for word in fold(one.text).split()}
         return frozenset(
             word for word in words if len(word) >= _LEAST_WORD and word not in UK_FORMS
@@ -166,7 +137,7 @@ def _values(one: _Listed, kind: JoinEvidence) -> Iterator[Hashable]:
     elif kind == "name and birth date":
         if one.kind in ("person", "unknown") and one.full_births:
             for born, words in product(one.full_births, one.full_names):
-                # 1 January often stands for a day that is not known.
+                # 1 January is often written for a day that is not known.
                 if (born.month, born.day) != (1, 1) or len(words) > 2:
                     yield born, words
     else:
@@ -211,7 +182,7 @@ def _contradict(one: _Listed, other: _Listed, *, referred: bool) -> bool:
 
 def _names_agree(one: _Listed, other: _Listed) -> bool:
     """Return whether a word of the names is the same or nearly so: a number alone may have been
-    printed for somebody else.
+    printed for another party.
     """
     return bool(one.words & other.words) or any(
         JaroWinkler.similarity(a, b) >= _AKIN for a, b in product(one.words, other.words)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, get_args
 
 from duediligence.model.dates import PartialDate
 
@@ -193,6 +193,35 @@ class Record:
 
 # The list of an entry, and its id there.
 EntryKey = tuple[str, str]
+# What says that two entries are one party; a number by its scheme.
+JoinEvidence = Literal[
+    "reference",
+    "imo",
+    "lei",
+    "GB-COH",
+    "registration",
+    "tax",
+    "national-id",
+    "passport",
+    "name and birth date",
+]
+# The strongest first: where two joins exclude each other, the earlier one is made.
+STRENGTHS: Final[tuple[JoinEvidence, ...]] = get_args(JoinEvidence)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryJoin:
+    """Two entries that are one party, and by what, the strongest first."""
+
+    one: EntryKey
+    other: EntryKey
+    evidence: tuple[JoinEvidence, ...]
+
+    @classmethod
+    def stored(cls, one: EntryKey, other: EntryKey, evidence: str) -> "EntryJoin":
+        """Return the join of which the evidence is written as `reference,passport`."""
+        said = evidence.split(",")
+        return cls(one, other, tuple(kind for kind in STRENGTHS if kind in said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,8 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NotAsRecorded, Step
-from duediligence.matching.joined_entries import Join, read_evidence
 from duediligence.model import ListEntry, ListVersion, NotReadRow
-from duediligence.model.entries import EntryKey
+from duediligence.model.entries import EntryJoin, EntryKey
 from duediligence.store.database import (
     changed_schema,
     connect,
@@ -371,7 +370,7 @@ class ListStore:
             row = self._db.conn.execute("SELECT versions FROM joins_state").fetchone()
         return row[0] if row else ""
 
-    def joins_of(self, entries: Iterable[EntryKey]) -> list[Join]:
+    def joins_of(self, entries: Iterable[EntryKey]) -> list[EntryJoin]:
         """Return the joins of these entries, and of all that is joined with one of them, in
         order.
         """
@@ -389,11 +388,11 @@ class ListStore:
                     found.add(row)
                     waiting += [(row[0], row[1]), (row[2], row[3])]
         return [
-            Join((one, id_), (other, other_id), read_evidence(evidence))
+            EntryJoin.stored((one, id_), (other, other_id), evidence)
             for one, id_, other, other_id, evidence in sorted(found)
         ]
 
-    def keep_joins(self, versions: str, joins: Iterable[Join]) -> None:
+    def keep_joins(self, versions: str, joins: Iterable[EntryJoin]) -> None:
         """Store these joins, which follow from these versions, in the place of those before."""
         rows = ((*one.one, *one.other, ",".join(one.evidence)) for one in joins)
         with writing(self._db) as db:

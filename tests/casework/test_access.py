@@ -26,7 +26,6 @@ from duediligence.casework import (
     heads,
     home,
     owners,
-    parting,
     removing,
     retention,
     signing_keys,
@@ -406,7 +405,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
     ),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
-    "casework.parting.part_entry": lambda ws, _: parting.part_entry(ws, joined(ws).id),
+    "casework.undoing.part_entry": lambda ws, _: undoing.part_entry(ws, joined(ws).id),
     "casework.undoing.undo": lambda ws, _: undoing.undo(
         ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),

@@ -13,10 +13,10 @@ import pytest
 
 from duediligence.casework.deciding import Asked, Choice, decide_alert, decide_many
 from duediligence.casework.disclosure import redact_run
-from duediligence.casework.parting import part_entry
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.runs_shown import people_known
 from duediligence.casework.showing import AlertRow, alert_for, queue_for
+from duediligence.casework.undoing import part_entry
 from duediligence.casework.verifying import examine
 from duediligence.delivery import digest
 from duediligence.delivery.exports import export_flags

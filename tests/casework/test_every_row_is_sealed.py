@@ -19,10 +19,10 @@ from duediligence.casework import (
     deciding,
     examination,
     owners,
-    parting,
     retention,
     supplier_editing,
     supplier_merging,
+    undoing,
 )
 from duediligence.casework.examination import ChainVerification
 from duediligence.casework.queue import alerts
@@ -146,7 +146,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
             joined = next(one for one in alerts(ws) if listings_of(one.first))
-            parting.part_entry(ws, joined.id)
+            undoing.part_entry(ws, joined.id)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
             items = cases.NewItems(

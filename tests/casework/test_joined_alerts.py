@@ -11,9 +11,8 @@ import pytest
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide_alert
-from duediligence.casework.parting import part_entry
 from duediligence.casework.showing import queue_for
-from duediligence.casework.undoing import undo
+from duediligence.casework.undoing import part_entry, undo
 from duediligence.casework.verifying import examine
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model import PartialDate, Person, Supplier

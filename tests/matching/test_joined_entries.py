@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.matching.joined_entries import (
-    MOST_ENTRIES,
-    STRENGTHS,
-    JoinEvidence,
-    find_parties,
-    join_entries,
-)
+from duediligence.matching.joined_entries import MOST_ENTRIES, find_parties, join_entries
 from duediligence.model import Identifier, Kind, ListEntry, Name, PartialDate
+from duediligence.model.entries import STRENGTHS, JoinEvidence
 from tests.rows import for_each
 from tests.thorough import examples
 

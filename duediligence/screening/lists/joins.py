@@ -14,7 +14,7 @@ from duediligence.screening.workspace import Workspace
 
 # Counts up when entries are joined otherwise than before: they are then joined again.
 VERSION = 1
-# Between lists of this topic: one party of it is one event, whoever lists it.
+# Between lists of this topic: who is on several of them is one party of one event.
 _TOPIC = "sanctions"
 
 
@@ -40,8 +40,6 @@ def add_listings(workspace: Workspace, found: Sequence[Finding]) -> list[Finding
         for one in found
         if one.event and one.event.kind == "designation"
     }
-    if not entries:
-        return list(found)
     bring_joins_up_to_date(workspace)
     joins = workspace.lists.joins_of(sorted(entries))
     parties = find_parties(joins, apart=workspace.casework.parted_entries.pairs())
@@ -70,7 +68,7 @@ def _is_joined(workspace: Workspace, list_id: str) -> bool:
 
 
 def _read_entries(workspace: Workspace) -> Iterator[ListEntry]:
-    """Yield the entries of all lists that are joined, but of one that was changed by hand."""
+    """Yield the entries of all lists that are joined, without a list that was changed by hand."""
     for list_id, loaded in workspace.lists.current().items():
         if _is_joined(workspace, list_id) and list_id not in workspace.lists.changed:
             try:

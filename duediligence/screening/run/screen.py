@@ -39,7 +39,6 @@ from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.intelligence import compare_run, keep_matches
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lists.joins import add_listings
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, Possible
@@ -510,8 +509,12 @@ class _Screening:
         said.
         """
         first_seen = self.workspace.runs.first_seen(found)
-        joined = add_listings(self.workspace, found)
-        dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in joined]
+        if any(f.event and f.event.kind == "designation" for f in found):
+            # Imported lazily: few runs find who is listed.
+            from duediligence.screening.lists.joins import add_listings
+
+            found = add_listings(self.workspace, found)
+        dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
         order = sorted(range(len(dated)), key=lambda place: _finding_sort_key(dated[place]))
         about = [
             self.about.get(place, ITSELF if found[place].supplier_ref else None) for place in order

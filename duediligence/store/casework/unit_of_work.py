@@ -10,9 +10,8 @@ from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
-from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.decisions import DecisionStore, PartedEntryStore
 from duediligence.store.casework.networks import NetworkStore
-from duediligence.store.casework.parted_entries import PartedEntryStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore

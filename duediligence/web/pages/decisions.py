@@ -18,7 +18,6 @@ from duediligence.casework.decision_forms import (
     plan_decision,
     reasons_for,
 )
-from duediligence.casework.parting import part_entry
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law.grounds import FACTORS
 from duediligence.model.alerts import Considered, Decided, Factor
@@ -243,8 +242,8 @@ def undo(visit: Visit) -> Response:
 
 
 @pages.post("/alerts/{id}/part")
-def part(visit: Visit) -> Response:
-    done = part_entry(visit.ws, visit.path("id"))
+def part_joined_entry(visit: Visit) -> Response:
+    done = undoing.part_entry(visit.ws, visit.path("id"))
     return visit.go(f"/alerts/{visit.path('id')}", alert_words.parted(done))
 
 
