@@ -27,6 +27,7 @@ from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
 from duediligence.model.findings import listings_of
 from duediligence.progress import Progress
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
@@ -90,8 +91,15 @@ class Desk:
 
     def match(self) -> str:
         """A possible match that waits for a decision."""
-        waiting = (one for one in self.office.alerts() if one.matched and not one.history)
-        return next(one.id for one in waiting if not one.restricted)
+        every = self.office.alerts()
+        waiting = [one for one in every if one.matched and not one.history and not one.restricted]
+        if not waiting:
+            # A decision covers all lists that have the party.
+            like = Supplier(ref=f"M{len(every)}", name="Volkhar Maritime UK Ltd")
+            with self.keeper as ws:
+                screen(ws, Screened([like]))
+            return self.match()
+        return waiting[0].id
 
     def kept(self, name: str, body: bytes) -> str:
         """The key of a file that waits for the person's word."""
