@@ -207,11 +207,13 @@ def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
                 hint="A second person must say the same.",
             )
         permit(workspace, "decide second")
+    # A second person says it of all that is joined by now.
+    counts = alone or bool(waiting)
     said = PartedEntry(
-        entry=entry, others=others, alone=alone, by=workspace.who, at=workspace.now()
+        entry=entry, others=others, alone=counts, by=workspace.who, at=workspace.now()
     )
     workspace.casework.parted_entries.add(said)
-    return PartingOutcome(alert.id, entry, others, waits=not (alone or waiting))
+    return PartingOutcome(alert.id, entry, others, waits=not counts)
 
 
 # What makes two entries one party, in words.

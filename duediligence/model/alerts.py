@@ -164,7 +164,7 @@ class JoinedLine:
 class PartedEntry:
     """What a person said of a list entry: that it is another party than the `others`.
 
-    That counts at once where it is `alone`, and else when a second person says the same.
+    That counts where it is `alone`: of one person who needs no second one, or of that second one.
     """
 
     entry: EntryKey

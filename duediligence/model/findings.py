@@ -1,8 +1,9 @@
 """What a check says of a supplier, and how the findings of one are read together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import combinations
 from typing import Literal, Protocol, TypeVar
 
 from duediligence.model.dates import PartialDate
@@ -186,7 +187,7 @@ def by_event(
             for place in places
             if (event := findings[place].event)
         ]
-        for same in same_events(events):
+        for same in _split_parted(findings, places, same_events(events), parted):
             groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
     found: list[tuple[AboutEvent, ...]] = []
     for place, one in enumerate(findings):
@@ -210,6 +211,25 @@ def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) 
         one for one in event.listed_as if frozenset((own, tuple(one.split(" ", 1)))) not in parted
     )
     return kept if len(kept) > 1 else ()
+
+
+def _split_parted(
+    findings: Sequence[OfEvent],
+    places: Sequence[int],
+    events: Iterable[tuple[int, ...]],
+    parted: Collection[frozenset[EntryKey]],
+) -> Iterator[tuple[int, ...]]:
+    """Yield the events; of one in which a third entry joins a pair that was parted, each entry by
+    itself.
+    """
+    for event in events:
+        by_entry: dict[tuple[str, ...], list[int]] = {}
+        for one in event:
+            by_entry.setdefault(findings[places[one]].key[-2:], []).append(one)
+        if any(frozenset(pair) in parted for pair in combinations(by_entry, 2)):
+            yield from map(tuple, by_entry.values())
+        else:
+            yield event
 
 
 def _without_parted(

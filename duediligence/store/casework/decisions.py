@@ -275,12 +275,12 @@ class PartedEntryStore(Repository):
         ]
 
     def pairs(self) -> Collection[frozenset[EntryKey]]:
-        """Return the pairs of entries that are not one party: one person said so whose word
-        is enough, or two did.
+        """Return the pairs of entries that are not one party, those that wait for a second person
+        left out.
         """
-        said: dict[frozenset[EntryKey], int] = {}
-        for one in self.every():
-            for other in one.others:
-                pair = frozenset((one.entry, other))
-                said[pair] = said.get(pair, 0) + (2 if one.alone else 1)
-        return {pair for pair, number in said.items() if number > 1}
+        return frozenset(
+            frozenset((one.entry, other))
+            for one in self.every()
+            if one.alone
+            for other in one.others
+        )
