@@ -22,6 +22,7 @@ from duediligence.model.alerts import (
     Decision,
     Factor,
 )
+from duediligence.model.findings import listings_of
 from duediligence.render.wording import day, fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
@@ -206,7 +207,8 @@ def decide(
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
     sources that stand as this one does, or wait. Whether two parties are the same is decided of
-    that comparison alone, whatever the checks that it led to.
+    that comparison for all checks that it led to, and of the same listed party on other lists where
+    that waits and the facts there do not contradict the reason.
 
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
@@ -334,9 +336,24 @@ def covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
         for one in queue.event_of(workspace, alert).alerts
         if one.id != alert.id
         and (one.state in ("open", "not sure") or (one.state, one.status.decided_by) == here)
-        and (choice.decided not in ("same", "not the same") or _same_comparison(one, alert))
+        and (
+            choice.decided not in ("same", "not the same")
+            or _same_comparison(one, alert)
+            or _is_same_listing(one, alert, choice)
+        )
         and choice.decided in allowed_decisions(one.status.before, matched=one.matched)
     ]
+
+
+def _is_same_listing(one: Alert, alert: Alert, choice: Choice) -> bool:
+    """Return whether an alert that waits is about the same listed party on another list, and
+    nothing there contradicts the reason.
+    """
+    return (
+        one.state in ("open", "not sure")
+        and not set(listings_of(one.first)).isdisjoint(listings_of(alert.first))
+        and not explain_contradiction(one, choice.decided, choice.reason, choice.note)
+    )
 
 
 def _same_comparison(one: Alert, other: Alert) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import disclosure, queue
@@ -20,6 +21,7 @@ from duediligence.casework.queue import (
     EventOutline,
     Filters,
     allowed_decisions,
+    rank_alert_state,
     rules_of,
     shown_to,
 )
@@ -37,6 +39,8 @@ from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
+from duediligence.model.entries import EntryKey
+from duediligence.model.findings import listings_of
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
@@ -58,11 +62,16 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherSource:
-    """Another source of the same event: the alert about it, its state, and which it is."""
+    """Another source of the same event: the alert about it, its state, and which it is.
+
+    `joined` says by what its list entry is one party with the entry of the alert; empty where it is
+    the same entry, and in the queue.
+    """
 
     alert: str
     state: str
     source: str
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +120,8 @@ class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
     can be decided now, `letters` were made about it, oldest first. `help_first` points to the steps
-    for people who may be victims, empty where there are no signs of any.
+    for people who may be victims, empty where there are no signs of any. `parting` says that a
+    person said that its list entry is another party than those joined with it, while that waits.
     """
 
     run_id: str
@@ -127,6 +137,7 @@ class AlertView(AlertRow):
     facts: Sequence["FactPair"]
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
+    parting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,7 +405,14 @@ def _build_alert_view(
 
     facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
-    also = _describe_further_sources(others, _cache_list_titles(workspace), redact)
+    joined: Mapping[EntryKey, str] = {}
+    parting = ""
+    if listings_of(alert.first):
+        from duediligence.casework.undoing import describe_joins, describe_waiting_parting
+
+        joined = describe_joins(workspace, alert)
+        parting = describe_waiting_parting(workspace, alert)
+    also = _describe_further_sources(others, _cache_list_titles(workspace), redact, joined)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
@@ -418,6 +436,7 @@ def _build_alert_view(
         facts=tuple(facts),
         may_become=may_become,
         letters=[each.without_people() if redact else each for each in kept],
+        parting=parting,
     )
 
 
@@ -507,7 +526,10 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
     row = alert_row(lead.id, redact.alert(lead) if redact else lead)
     stands = alert_row(lead.id, least)
     reopened = stands.reopened
-    if event.new_source:
+    if event.differs:
+        said = sorted({one.state for one in event.alerts}, key=rank_alert_state)
+        reopened = f"the sources are decided differently: {in_words(said)}"
+    elif event.new_source:
         new = [one.source for one in also if one.alert == event.least.id]
         reopened = f"another source: {(new or [lead.first.check_title])[0]}"
     return replace(
@@ -538,7 +560,10 @@ def _cache_list_titles(workspace: Workspace) -> _Titles:
 
 
 def _describe_further_sources(
-    others: Iterable[Alert], titles: _Titles, redact: "_Redaction | None"
+    others: Iterable[Alert],
+    titles: _Titles,
+    redact: "_Redaction | None",
+    joined: Mapping[EntryKey, str] = MappingProxyType({}),
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
@@ -546,6 +571,7 @@ def _describe_further_sources(
             alert=one.id,
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
+            joined=joined.get((one.first.list_id, one.first.entry_id), ""),
         )
         for one, told in shown
     )

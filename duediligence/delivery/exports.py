@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from duediligence.casework.alert_status import Standing, read_alert_statuses
 from duediligence.casework.disclosure import count_reports_about, redact_run
-from duediligence.casework.queue import DONE
+from duediligence.casework.queue import DONE, parted_entries
 from duediligence.casework.runs_shown import people_known
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, pair_findings_with_keys, row_of
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step
@@ -173,7 +173,7 @@ def _list_exported_flags(
             standing = replace(_NO_STANDING, status=NOT_CHECKED)
         found.append((told, (standing, key[3:])))
     beside_of = {id(told): beside for told, beside in found}
-    flags = in_flags(found, lambda beside: beside[0].status)
+    flags = in_flags(found, lambda beside: beside[0].status, parted_entries(workspace))
     if by_source:
         flags = (((told,), beside) for told, beside in found)
     for flag, (least, _) in flags:

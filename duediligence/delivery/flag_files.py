@@ -8,7 +8,17 @@ from typing import Any, Literal, TypeVar
 
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import count_reports_about_run, redact_run, with_least
-from duediligence.casework.queue import alerts_of_run, by_key, rank_alert_state, rules_of, shown_to
+from duediligence.casework.queue import (
+    Parted,
+    alerts_of_run,
+    by_key,
+    is_by_itself,
+    parted_entries,
+    rank_alert_state,
+    rules_of,
+    shown_to,
+    state_of_event,
+)
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
@@ -81,7 +91,7 @@ def flag_file(
             workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     states = states_of(workspace, run)
-    flags = _build_flags(run, shown, suppliers, states)
+    flags = _build_flags(run, shown, suppliers, states, parted_entries(workspace))
     if all_suppliers:
         flags += _build_screened_rows(run, shown, suppliers)
     last = _last_rows(shown)
@@ -108,15 +118,20 @@ def _build_flags(
     shown: Run,
     suppliers: Mapping[str, Supplier],
     states: Mapping[tuple[str, ...], str],
+    parted: Parted = (),
 ) -> list[Flag]:
     found = [
         (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
         # An entry that has the same premises twice is found twice there, and is one alert.
         for key, told in dict.fromkeys(pair_findings_with_keys(run, shown))
     ]
+    status = {id(told): each for told, each in found}
     flags = [
-        Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)
-        for flag, status in in_flags(found, lambda status: status)
+        Flag(
+            **row_of(run, flag, suppliers.get(flag[0].supplier_ref)),
+            status=state_of_event((one, status[id(one)]) for one in flag),
+        )
+        for flag, _ in in_flags(found, lambda status: status, parted)
     ]
     return sorted(flags, key=lambda flag: rank_finding(flag.finding))
 
@@ -125,16 +140,18 @@ T = TypeVar("T")
 
 
 def in_flags(
-    found: Sequence[tuple[Finding, T]], state: Callable[[T], str]
+    found: Sequence[tuple[Finding, T]], state: Callable[[T], str], parted: Parted = ()
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
     """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
-    One that was decided as not the same is about somebody else: it is a flag of its own.
+    What was decided as not the same is about another party: it is a flag of its own, unless other
+    lists have the same party.
     """
     by_place = {id(one): beside for one, beside in found}
-    apart = [one for one, beside in found if state(beside) == "not the same"]
-    others = [one for one, beside in found if state(beside) != "not the same"]
-    for flag in (*by_event(others), *((one,) for one in apart)):
+    alone = {id(one): is_by_itself(state(beside), one, parted) for one, beside in found}
+    apart = [one for one, _ in found if alone[id(one)]]
+    others = [one for one, _ in found if not alone[id(one)]]
+    for flag in (*by_event(others, parted), *((one,) for one in apart)):
         yield (
             flag,
             min((by_place[id(one)] for one in flag), key=lambda it: rank_alert_state(state(it))),

@@ -127,6 +127,7 @@ AuditKind = Literal[
     "alert ids joined",
     "checks set apart",
     "alerts assigned",
+    "entries parted",
     "records sealed",
     "audit head",
     "home shared",

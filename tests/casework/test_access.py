@@ -80,6 +80,7 @@ from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
+from duediligence.model.findings import listings_of
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
@@ -224,6 +225,10 @@ def newest(ws: Workspace) -> Run:
     run = ws.runs.get(max(ws.runs.started()))
     assert run
     return run
+
+
+def joined(ws: Workspace) -> Alert:
+    return next(one for one in alerts(ws) if listings_of(one.first))
 
 
 def match(ws: Workspace) -> Alert:
@@ -412,6 +417,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
     ),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
+    "casework.undoing.part_entry": lambda ws, _: undoing.part_entry(ws, joined(ws).id),
     "casework.undoing.undo": lambda ws, _: undoing.undo(
         ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.deciding import Asked, Choice, decide_alert, decide_many
 from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.runs_shown import people_known
 from duediligence.casework.showing import AlertRow, alert_for, queue_for
+from duediligence.casework.undoing import part_entry
+from duediligence.casework.verifying import examine
 from duediligence.delivery import digest
 from duediligence.delivery.exports import export_flags
 from duediligence.delivery.flag_files import write_run
@@ -23,6 +25,7 @@ from duediligence.delivery.pack.case import case_of
 from duediligence.delivery.pack.comparing import compared_again
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify_pack
+from duediligence.errors import Conflict, Forbidden
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.findings import by_event
 from duediligence.render import terminal, verdict
@@ -123,22 +126,74 @@ def test_one_decision_covers_every_source_that_stands_alike(ws: Workspace, tmp_p
     assert queue.not_shown == "1 decided as mitigated is not shown."
 
 
-def test_whether_two_are_the_same_is_decided_of_one_comparison(
-    ws: Workspace, tmp_path: Path
+def test_one_party_is_decided_once_for_all_its_lists(ws: Workspace, tmp_path: Path) -> None:
+    load(ws, tmp_path, "un")
+    run(ws)
+    decide_alert(ws, only(ws).id, SAME)
+    assert {alert.state for alert in alerts(ws)} == {"same"}
+    assert {len(alert.history) for alert in alerts(ws)} == {1}, "each source has a decision"
+    assert only(ws).state == "same"
+
+
+def test_different_decisions_about_one_party_open_it_again(ws: Workspace, tmp_path: Path) -> None:
+    load(ws, tmp_path, "un")
+    run(ws)
+    row = only(ws)
+    decide_alert(ws, row.id, SAME)
+    (other,) = (alert for alert in alerts(ws) if alert.id != row.id)
+    decide_alert(ws, other.id, OTHER)
+    again = only(ws)
+    assert (again.id, again.state) == (row.id, "open")
+    assert again.reopened == "the sources are decided differently: same and not the same"
+    assert [(one.alert, one.state) for one in again.also or ()] == [(other.id, "not the same")]
+    decide_alert(ws, row.id, OTHER)
+    assert only(ws).state == "not the same"
+    assert queue_for(ws).listed == 0
+
+
+def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_path: Path) -> None:
+    load(ws, tmp_path, "un")
+    run(ws)
+    row = only(ws)
+    (also,) = alert_for(ws, row.id).also or ()
+    assert also.joined == "by the same reference"
+    decide_alert(ws, row.id, RISK)
+    assert not part_entry(ws, also.alert).waits
+    found = {one.id: one for one in queue_for(ws, everything=True).rows}
+    # The United Kingdom gives the number of the United Nations: that makes no event of two parties.
+    assert {one.also for one in found.values()} == {()}
+    assert {one.state for one in found.values()} == {"confirmed risk"}
+    decide_alert(ws, row.id, SAME)
+    assert {one.id: one.state for one in alerts(ws)} == {
+        row.id: "same",
+        also.alert: "confirmed risk",
+    }
+    with pytest.raises(Conflict, match="is not joined with an entry of another list"):
+        part_entry(ws, also.alert)
+    run(ws)
+    assert len(queue_for(ws, everything=True).rows) == 2
+    assert examine(ws).problems == ()
+
+
+def test_where_a_source_is_severe_two_people_part_an_entry(
+    ws: Workspace, open_workspace: Callable[..., Workspace], tmp_path: Path
 ) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    outcome = decide_alert(ws, row.id, SAME)
-    (other,) = (alert for alert in alerts(ws) if alert.id != row.id)
-    assert other.state == "open"
-    assert other.id[:8] in outcome.meaning
-    assert only(ws).state == "open"
-
-    decide_alert(ws, other.id, OTHER)
-    # It is about somebody else, and no source of the event any more.
-    states = {one.id: (one.state, one.also) for one in queue_for(ws, everything=True).rows}
-    assert states == {row.id: ("same", ()), other.id: ("not the same", ())}
+    two = open_workspace(users={"Ada": "officer", "Bo": "approver", "Cy": "officer"})
+    two.who = "Ada"
+    assert part_entry(two, row.id).waits
+    assert only(two).also
+    assert alert_for(two, row.id).parting.startswith("Ada said that this entry is another party")
+    with pytest.raises(Conflict, match="you already said"):
+        part_entry(two, row.id)
+    two.who = "Cy"
+    with pytest.raises(Forbidden):
+        part_entry(two, row.id)
+    two.who = "Bo"
+    assert not part_entry(two, row.id).waits
+    assert len(queue_for(two, everything=True).rows) == 2
 
 
 def test_two_checks_of_one_comparison_are_decided_at_once(ws: Workspace) -> None:
@@ -154,7 +209,7 @@ def test_the_filters_are_of_the_event(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    decide_alert(ws, row.id, SAME)
+    decide_many(ws, [Asked(row.id, SAME)], apart=[one.id for one in alerts(ws) if one.id != row.id])
     assert only(ws, states=("open",)).id == row.id
     assert not queue_for(ws, Filters(states=("same",))).rows
     run(ws, BRIGHT)

@@ -298,6 +298,20 @@ def test_an_own_decision_is_undone_after_a_question(office: Office) -> None:
     assert get(client, f"/alerts/{alert.id}/undo/x").status == 404
 
 
+def test_an_entry_is_said_to_be_another_party_by_two(open_office: Opener) -> None:
+    office = open_office(users={"Ada": "officer", "Bo": "approver"}, second_decision=EVERY)
+    alert = office.match("S1")
+    page = get(office.person("Ada"), f"/alerts/{alert.id}")
+    assert "one party by the same full name and birth date" in page.text
+    said = post(office.person("Ada"), f"/alerts/{alert.id}/part")
+    assert "once a second person says so" in said.text
+    assert "Ada said that this entry is another party; a second person must agree" in said.text
+    done = post(office.person("Bo"), f"/alerts/{alert.id}/part")
+    assert "is another party than" in done.text
+    assert "one party by" not in done.text
+    assert post(office.person("Bo"), f"/alerts/{alert.id}/part").status == 409
+
+
 def test_a_restricted_alert_can_be_decided_without_being_shown(office: Office) -> None:
     client, alert = office.person("Ada"), office.restricted()
     pages = [

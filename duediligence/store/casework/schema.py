@@ -512,3 +512,16 @@ def create_earlier_accounts(db: Database) -> None:
     # Whoever worked here before reading needed a role, until it is recorded who of them may read.
     db.conn.execute("CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     db.conn.execute("INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit")
+
+
+@migrations()
+def create_parted_entries(db: Database) -> None:
+    # Entries that lists have as one party, and that a person said are two: `others` in JSON, each
+    # as list and id. Without `alone` it takes a second person.
+    db.conn.execute(
+        """CREATE TABLE parted_entries (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, list_id TEXT NOT NULL,
+            entry_id TEXT NOT NULL, others TEXT NOT NULL, alone INTEGER NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
+    )
+    _forbid_changes(db, "parted_entries", "what was said of an entry")

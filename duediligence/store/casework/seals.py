@@ -34,6 +34,7 @@ KEYS: Mapping[str, int] = {
     "supplier_refs": 1,
     "not_duplicates": 2,
     "assignments": 1,
+    "parted_entries": 1,
     "network_links": 1,
     "agreements": 1,
     "cases": 1,

@@ -241,6 +241,12 @@ def undo(visit: Visit) -> Response:
     return visit.go(f"/alerts/{visit.path('id')}", alert_words.undone(undone))
 
 
+@pages.post("/alerts/{id}/part")
+def part_joined_entry(visit: Visit) -> Response:
+    done = undoing.part_entry(visit.ws, visit.path("id"))
+    return visit.go(f"/alerts/{visit.path('id')}", alert_words.parted(done))
+
+
 def _read_act_number(visit: Visit) -> int:
     number = _parse_number_or_default(visit.path("number"), 0)
     if not number:
