@@ -57,6 +57,7 @@ _KINDS = {
     "lists.row_digests": "versions of lists, digests of rows",
     "lists.failures": "failed refreshes",
     "lists.joins": "joins of list entries",
+    "lists.joins_state": "versions that joins follow",
     "files.snapshots": "downloads of lists",
     "register.registers": "registers",
     "register.files": "files of registers",

@@ -119,16 +119,22 @@ _SETTLED = ("same", "confirmed risk", "mitigated", "not the same")
 Parted = Collection[frozenset[EntryKey]]
 
 
+def is_joined(sources: Iterable[OfEvent]) -> bool:
+    """Return whether the sources of an event are entries of several lists, as one party."""
+    return any(map(listings_of, sources))
+
+
 def state_of_event(sources: Iterable[tuple[OfEvent, str]]) -> str:
     """Return where an event stands, by where each source does: as the least settled, and open where
     people decided differently about the entries of one listed party.
     """
+    every = list(sources)
     states: dict[tuple[str, ...], str] = {}
-    joined = False
-    for finding, state in sources:
-        entry, joined = finding.key[-2:], joined or bool(listings_of(finding))
+    for finding, state in every:
+        entry = finding.key[-2:]
         states[entry] = min(states.get(entry, state), state, key=rank_alert_state)
-    if joined and len(set(states.values()).intersection(_SETTLED)) > 1:
+    differing = set(states.values()).intersection(_SETTLED)
+    if len(differing) > 1 and is_joined(finding for finding, _ in every):
         return "open"
     return min(states.values(), key=rank_alert_state)
 
@@ -152,6 +158,11 @@ class EventAlerts:
     @property
     def state(self) -> str:
         return state_of_event((alert.first, alert.state) for alert in self.alerts)
+
+    @property
+    def severity(self) -> Severity:
+        """Return that of its gravest source, which may be restricted and so not lead."""
+        return max((alert.severity for alert in self.alerts), key=SEVERITIES.index)
 
     @property
     def differs(self) -> bool:
@@ -214,6 +225,11 @@ class EventOutline:
         return state_of_event((one, one.state) for one in self.alerts)
 
     @property
+    def severity(self) -> Severity:
+        """Return that of its gravest source, which may be restricted and so not lead."""
+        return max((one.severity for one in self.alerts), key=SEVERITIES.index)
+
+    @property
     def is_waiting(self) -> bool:
         """Return whether it needs a person: what every count of alerts to decide counts."""
         return self.state not in DONE
@@ -254,7 +270,7 @@ def list_event_outlines(
         if any(one.id in seen for one in event.alerts)
         and (not filters.states or event.state in filters.states)
     ]
-    return sorted(admitted, key=lambda event: _rank_outline(event.lead))
+    return sorted(admitted, key=_rank_event)
 
 
 def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
@@ -332,8 +348,9 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
     return next(event for event in events if any(one is alert for one in event.alerts))
 
 
-def _rank_outline(one: AlertOutline) -> tuple[float | str, ...]:
-    return (-SEVERITIES.index(one.severity), -one.score, one.first_seen, one.place, one.id)
+def _rank_event(event: EventOutline) -> tuple[float | str, ...]:
+    one = event.lead
+    return (-SEVERITIES.index(event.severity), -one.score, one.first_seen, one.place, one.id)
 
 
 _MANY = 100

@@ -56,6 +56,7 @@ People = Literal["on screen", "redacted", "exported"]
 that leaves the screen."""
 
 LEFT_OUT = "Left out: it may name people."
+_RESTRICTED = "a restricted record"
 # Whoever an entry of another kind is may be a person: sole traders are listed as of unknown kind.
 _FIRMS = ("organisation", "vessel", "aircraft")
 
@@ -239,7 +240,9 @@ def queue_for(
     rows = (
         withheld_row(event.lead)
         if event.lead.restricted and not restricted
-        else _event_row(event, titles, redact if people == "redacted" else None)
+        else _event_row(
+            event, titles, redact if people == "redacted" else None, restricted=restricted
+        )
         for event in on_page
     )
     incomplete, covered = coverage(workspace, newest)
@@ -331,13 +334,15 @@ def alert_for(
             ),
         )
     event = queue.event_of(workspace, alert)
-    others = [one for one in event.alerts if one.id != alert.id]
+    every = [one for one in event.alerts if one.id != alert.id]
+    others = [one for one in every if restricted or not one.restricted]
     if people == "exported":
         _record_people(workspace, [alert])
     _record_restricted(workspace, [alert, *others])
     redact = _Redaction(workspace) if people == "redacted" else None
     outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
-    return _build_alert_view(workspace, alert, others, redact, outline)
+    view = _build_alert_view(workspace, alert, others, redact, outline)
+    return replace(view, also=(*(view.also or ()), *_withhold_sources(every, others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +384,7 @@ def alerts_for_file(
             continue
         before = len(found)
         for alert, stored in shown:
-            if not alert.restricted and alert.state not in done:
+            if not alert.restricted and (alert.state not in done or event.differs):
                 others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
                 found.append(AlertOfFile(_build_alert_view(workspace, alert, others, None), stored))
         alerts += len(found) > before
@@ -518,11 +523,29 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
     )
 
 
-def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None") -> AlertRow:
-    """Return the lead as it is shown, where the event stands, and its further sources."""
-    lead, *others = event.alerts
-    also = _describe_further_sources(others, titles, redact)
-    least = redact.alert(event.least) if redact else event.least
+def _withhold_sources(every: Sequence[Alert], shown: Sequence[Alert]) -> list[FurtherSource]:
+    """Return what anybody may see of the sources that are not shown."""
+    ids = {one.id for one in shown}
+    return [
+        FurtherSource(alert=one.id, state=one.state, source=_RESTRICTED)
+        for one in every
+        if one.id not in ids
+    ]
+
+
+def _event_row(
+    event: EventAlerts, titles: "_Titles", redact: "_Redaction | None", *, restricted: bool
+) -> AlertRow:
+    """Return the lead as it is shown, where the event stands, and its further sources: of those
+    that are restricted, unless they were asked for, only where they stand.
+    """
+    shown = EventAlerts(tuple(one for one in event.alerts if restricted or not one.restricted))
+    lead, *others = shown.alerts
+    also = (
+        *_describe_further_sources(others, titles, redact),
+        *_withhold_sources(event.alerts, shown.alerts),
+    )
+    least = redact.alert(shown.least) if redact else shown.least
     row = alert_row(lead.id, redact.alert(lead) if redact else lead)
     stands = alert_row(lead.id, least)
     reopened = stands.reopened
@@ -535,6 +558,7 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
     return replace(
         row,
         state=event.state,
+        severity=event.severity,
         decided_by=stands.decided_by,
         decided_at=stands.decided_at,
         reason=stands.reason,

@@ -182,9 +182,9 @@ def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
     """Record that the list entry of an alert is another party than the entries joined with it.
 
     The alerts about it are then by themselves, each with its own decisions, for every supplier.
-    Where a source is so severe that decisions about it need a second person, this does too. Raises
-    Conflict where no other entry is joined with it, or this person said so already; Forbidden where
-    the role does not cover it.
+    Where an alert about one of the entries is so severe that decisions about it need a second
+    person, this does too: it counts for what both said it of. Raises Conflict where no other entry
+    is joined with it, or this person said so already; Forbidden where the role does not cover it.
     """
     alert = find(workspace, id_)
     if alert.restricted:
@@ -196,23 +196,28 @@ def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
             f"alert {alert.id[:8]}: its list entry is not joined with an entry of another list",
             hint=Hint("To see what is: ", Step("show-alert", alert=alert.id[:8])),
         )
-    sources = queue.event_of(workspace, alert).alerts
     second = queue.rules_of(workspace).second_decision
-    alone = not any(one.severity in second for one in sources)
+    alone = not any(
+        one.severity in second
+        for key in (entry, *others)
+        for one in queue.alerts(workspace, queue.Filters(entry=key, checks=None))
+    )
     before = [one for one in workspace.casework.parted_entries.every() if one.entry == entry]
-    if waiting := [one for one in before if not set(one.others).isdisjoint(others)]:
+    waiting = [one for one in before if not one.alone and not set(one.others).isdisjoint(others)]
+    if waiting and not alone:
         if any(workspace.is_me(one.by) for one in waiting):
             raise Conflict(
                 f"alert {alert.id[:8]}: you already said that its entry is another party",
                 hint="A second person must say the same.",
             )
         permit(workspace, "decide second")
-    # A second person says it of all that is joined by now.
+        said_first = {key for one in waiting for key in one.others}
+        others = tuple(key for key in others if key in said_first)
     counts = alone or bool(waiting)
     said = PartedEntry(
         entry=entry, others=others, alone=counts, by=workspace.who, at=workspace.now()
     )
-    workspace.casework.parted_entries.add(said)
+    workspace.casework.parted_entries.add(said, alert.id)
     return PartingOutcome(alert.id, entry, others, waits=not counts)
 
 

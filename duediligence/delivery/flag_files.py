@@ -318,6 +318,8 @@ def pair_findings_with_keys(run: Run, shown: Run) -> Iterator[tuple[tuple[str, .
 def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict[str, Any]:
     """Return what a row tells of an event, and of the supplier beside it."""
     lead, *also = flag
+    if any(one.handling == "restricted" for one in also):
+        lead = replace(lead, handling="restricted")
     titles = {status.list_id: status.title for status in run.lists}
     return {
         "finding": lead,

@@ -37,9 +37,9 @@ class Event:
     `party` is whom it happened to: `THE_SUPPLIER`, a company number, or somebody known by name,
     hashed. `on` is the day, for a kind with a window. `numbers` are those by which its source
     knows it (of a notice, a case, a listing), and those of others that it gives. `authority` is
-    whose event it is, where several act alike. `listed_as` are the entries of several lists that
-    are one party, the entry of its source among them: who is listed by several authorities is one
-    event.
+    whose event it is, where several act alike. `listed_as` are the entries of the lists that are
+    one party, as `LIST ENTRY`, the entry of its source among them: who is listed by several
+    authorities is one event. Those that may be seen by fewer than the source are not among them.
     """
 
     kind: EventKind
@@ -336,14 +336,15 @@ def by_event(
     """Return the findings, those about one event of one supplier together, the gravest first.
 
     In the order of the first of each. What is to be handled differently is never together: what
-    stands beside a finding may be seen by whoever may see that. Nor is what needs no review, nor
+    stands beside a finding may be seen by whoever may see that. Only the sources of one listed
+    party are, and there what is not restricted leads. Nor is what needs no review together, nor
     what rests on two entries of a pair that is `parted`, for that alone.
     """
     parts: dict[tuple[str, ...], list[int]] = {}
     for place, one in enumerate(findings):
         if one.event and one.outcome in ("review", "adverse"):
-            whose = (one.supplier_ref, one.supplier_name, one.handling)
-            parts.setdefault(whose, []).append(place)
+            handling = "" if one.event.listed_as else one.handling.removeprefix("public")
+            parts.setdefault((one.supplier_ref, one.supplier_name, handling), []).append(place)
     groups: dict[int, tuple[int, ...]] = {}
     for places in parts.values():
         events = [
@@ -367,14 +368,17 @@ def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) 
     """Return the entries of the listed party that a finding is about, those parted from its own
     left out; empty where it is on one list only.
     """
-    event, entry = finding.event, finding.key[-2:]
-    if event is None or not event.listed_as or len(entry) < 2:
-        return ()
-    own = (entry[0], entry[1])
-    kept = tuple(
-        one for one in event.listed_as if frozenset((own, tuple(one.split(" ", 1)))) not in parted
-    )
+    kept = _unparted(finding, parted)
     return kept if len(kept) > 1 else ()
+
+
+def _unparted(finding: OfEvent, parted: Collection[frozenset[EntryKey]]) -> tuple[str, ...]:
+    event, own = finding.event, finding.key[-2:]
+    return tuple(
+        one
+        for one in (event.listed_as if event else ())
+        if frozenset((own, tuple(one.split(" ", 1)))) not in parted
+    )
 
 
 def _split_parted(
@@ -399,20 +403,21 @@ def _split_parted(
 def _without_parted(
     event: Event, finding: OfEvent, parted: Collection[frozenset[EntryKey]]
 ) -> Event:
-    """Return the event of a finding; of an entry that was parted from others it has no number but
-    its own, for it may give theirs.
+    """Return the event of a finding; one that names the entries of its party, or of an entry that
+    was parted from others, has no number but its own: it may give those of others.
     """
     entry = finding.key[-2:]
-    if any(entry in pair for pair in parted):
-        event = replace(event, numbers=(" ".join(entry),))
-    return replace(event, listed_as=listings_of(finding, parted))
+    if event.listed_as or any(entry in pair for pair in parted):
+        event = replace(event, numbers=event.numbers[:1])
+    return replace(event, listed_as=_unparted(finding, parted))
 
 
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:
-    """Return which of the findings about one event leads: the gravest, a fact before what may be
-    one.
+    """Return which of the findings about one event leads: what is not restricted, then the gravest,
+    a fact before what may be one.
     """
     return (
+        finding.handling == "restricted",
         -SEVERITIES.index(finding.severity),
         finding.outcome != "adverse",
         -(finding.score or 0.0),

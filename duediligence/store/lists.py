@@ -43,6 +43,7 @@ _ANSWERS = {
 }
 ROW_DIGESTS = "lists.row_digests"
 JOINS = "lists.joins"
+JOINS_STATE = "lists.joins_state"
 
 migrations = Migrations("lists")
 
@@ -398,17 +399,20 @@ class ListStore:
         with writing(self._db) as db:
             db.conn.execute("DELETE FROM joins")
             db.conn.executemany("INSERT INTO joins VALUES (?, ?, ?, ?, ?)", rows)
-            db.conn.execute("INSERT OR REPLACE INTO joins_state VALUES (1, ?)", (versions,))
+            db.conn.execute("DELETE FROM joins_state")
+            db.conn.execute("INSERT INTO joins_state VALUES (1, ?)", (versions,))
 
-    def joins_seal(self) -> list[Seal]:
-        """Return the one seal of all joins and of what they follow from; none where there are
-        none.
+    def joins_seals(self) -> list[Seal]:
+        """Return the one seal of all joins, and that of what they follow from; none where none were
+        ever derived.
         """
-        if not (versions := self.joined_versions()):
-            return []
         with plain_errors(self.path):
+            state = self._db.conn.execute("SELECT * FROM joins_state").fetchall()
             rows = self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4").fetchall()
-        return [Seal(JOINS, "all", sha256(msgspec.json.encode([versions, rows])).digest())]
+        found = [seal_row(JOINS_STATE, row, keys=1) for row in state]
+        if rows or state:
+            found.append(Seal(JOINS, "all", sha256(msgspec.json.encode(rows)).digest()))
+        return found
 
     def seals(self, list_id: str = "", *, content: bool = False) -> list[Seal]:
         """Return the seals of the version being served, of its entries if `content`, and of a
@@ -472,7 +476,7 @@ class ListStore:
         with plain_errors(self.path):
             for table, keys, row in self._rows("", served=""):
                 yield seal_row(f"lists.{table}", row, keys=keys)
-            yield from self.joins_seal()
+            yield from self.joins_seals()
             versions = {
                 tuple(row)
                 for table in ("list_versions", *_STORED)

@@ -111,44 +111,20 @@ def test_a_new_source_opens_a_decided_event_again(ws: Workspace, tmp_path: Path)
     assert verdict.headline(found) == "1 possible match to review"
 
 
-def test_one_decision_covers_every_source_that_stands_alike(ws: Workspace, tmp_path: Path) -> None:
+def test_what_is_decided_of_each_source_settles_the_event(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    decide_alert(ws, row.id, RISK)
-    assert {alert.state for alert in alerts(ws)} == {"confirmed risk"}
     mitigated = Choice(decided="mitigated", reason="LICENSED")
-    decide_alert(ws, row.id, mitigated)
-    assert {alert.state for alert in alerts(ws)} == {"mitigated"}
-    assert only(ws).state == "mitigated"
+    for choice in (RISK, mitigated):
+        decide_alert(ws, row.id, choice)
+        assert only(ws).state == "open", "the other list waits, or says otherwise"
+        for also in row.also or ():
+            decide_alert(ws, also.alert, choice)
+        assert only(ws).state == choice.decided
     queue = queue_for(ws)
     assert (queue.listed, queue.total) == (0, 1)
     assert queue.not_shown == "1 decided as mitigated is not shown."
-
-
-def test_one_party_is_decided_once_for_all_its_lists(ws: Workspace, tmp_path: Path) -> None:
-    load(ws, tmp_path, "un")
-    run(ws)
-    decide_alert(ws, only(ws).id, SAME)
-    assert {alert.state for alert in alerts(ws)} == {"same"}
-    assert {len(alert.history) for alert in alerts(ws)} == {1}, "each source has a decision"
-    assert only(ws).state == "same"
-
-
-def test_different_decisions_about_one_party_open_it_again(ws: Workspace, tmp_path: Path) -> None:
-    load(ws, tmp_path, "un")
-    run(ws)
-    row = only(ws)
-    decide_alert(ws, row.id, SAME)
-    (other,) = (alert for alert in alerts(ws) if alert.id != row.id)
-    decide_alert(ws, other.id, OTHER)
-    again = only(ws)
-    assert (again.id, again.state) == (row.id, "open")
-    assert again.reopened == "the sources are decided differently: same and not the same"
-    assert [(one.alert, one.state) for one in again.also or ()] == [(other.id, "not the same")]
-    decide_alert(ws, row.id, OTHER)
-    assert only(ws).state == "not the same"
-    assert queue_for(ws).listed == 0
 
 
 def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_path: Path) -> None:
@@ -157,7 +133,8 @@ def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_pa
     row = only(ws)
     (also,) = alert_for(ws, row.id).also or ()
     assert also.joined == "by the same reference"
-    decide_alert(ws, row.id, RISK)
+    for id_ in (row.id, also.alert):
+        decide_alert(ws, id_, RISK)
     assert not part_entry(ws, also.alert).waits
     found = {one.id: one for one in queue_for(ws, everything=True).rows}
     # The United Kingdom gives the number of the United Nations: that makes no event of two parties.
@@ -283,14 +260,6 @@ def test_the_reading_takes_several_sources_for_one_sign(ws: Workspace, tmp_path:
     assert overall_reading(high).words[0] == "standard"
     apart = [replace(one, event=None) for one in high]
     assert overall_reading(apart).words[0] == "enhanced checks"
-
-
-def test_a_restricted_source_is_never_named_beside_another(ws: Workspace, tmp_path: Path) -> None:
-    load(ws, tmp_path, "un")
-    findings = [one for one in run(ws).findings if one.event]
-    assert len(by_event(findings)) == 1
-    hidden = [replace(findings[0], handling="restricted"), *findings[1:]]
-    assert len(by_event(hidden)) == 2
 
 
 def test_a_redacted_copy_has_the_same_flags_and_no_trace_of_a_name(ws: Workspace) -> None:

@@ -75,7 +75,6 @@ SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Inve
 
 # What may be changed unseen, by table and column ("" for a row), and why that bends no output.
 EXCEPTIONS = {
-    ("joins_state", ""): "of which lists the joins follow: sealed with them, or derived again",
     ("alerts_state", ""): "how far the alerts are derived: they are derived again whole anyway",
     ("_sqlite_migrations", "id"): "a number that nothing reads",
     ("_sqlite_migrations", "applied_at"): "when the schema was upgraded: nothing reads it",

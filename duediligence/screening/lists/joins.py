@@ -1,16 +1,18 @@
 """Which entries of the lists in service are one party: stored, and derived when a list changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import msgspec
 
 from duediligence.errors import NotAsRecorded
 from duediligence.matching.joined_entries import find_parties, join_entries
 from duediligence.model import Finding, ListEntry
-from duediligence.model.entries import EntryKey
+from duediligence.model.entries import EntryKey, Handling
 from duediligence.screening import audit_events
 from duediligence.screening.workspace import Workspace
+from duediligence.store.lists import Loaded
 
 # Counts up when entries are joined otherwise than before: they are then joined again.
 VERSION = 1
@@ -23,8 +25,11 @@ def bring_joins_up_to_date(workspace: Workspace) -> None:
     stored, or where these are not as the audit chain recorded them. Raises StorageError.
     """
     versions, lists = _describe_versions(workspace), workspace.lists
-    recorded = workspace.audit.sealed(audit_events.JOINS)
-    sealed = {one.key: one.sha256 for one in lists.joins_seal()}
+    recorded = [dict(workspace.audit.sealed(table)) for table in audit_events.JOINS]
+    sealed: list[dict[str, bytes | None]] = [
+        {one.key: one.sha256 for one in lists.joins_seals() if one.table == table}
+        for table in audit_events.JOINS
+    ]
     if lists.joined_versions() != versions or sealed != recorded:
         with lists.transaction():
             lists.keep_joins(versions, join_entries(_read_entries(workspace)))
@@ -32,25 +37,51 @@ def bring_joins_up_to_date(workspace: Workspace) -> None:
 
 
 def add_listings(workspace: Workspace, found: Sequence[Finding]) -> list[Finding]:
-    """Return the findings, those about a listing with all entries of its party, where there are
-    several. Raises StorageError.
+    """Return the findings, those about a listing with the entries of its party. Raises
+    StorageError.
+
+    What may be seen by few is named by none that more may see: it names these.
     """
-    entries = {
+    listed = {
         (one.list_id, one.entry_id)
         for one in found
-        if one.event and one.event.kind == "designation"
+        if one.event and one.event.kind == "designation" and one.list_id
     }
     bring_joins_up_to_date(workspace)
-    joins = workspace.lists.joins_of(sorted(entries))
+    joins = workspace.lists.joins_of(sorted(listed))
     parties = find_parties(joins, apart=workspace.casework.parted_entries.pairs())
-    return [_with_listings(one, parties.get((one.list_id, one.entry_id), ())) for one in found]
+    rank = cache(partial(_rank_handling, workspace, workspace.lists.current()))
+    return [
+        replace(
+            one,
+            event=replace(
+                one.event,
+                listed_as=tuple(
+                    " ".join(key)
+                    for key in parties.get(entry, (entry,))
+                    if key == entry or rank(key) <= _HANDLING.index(one.handling)
+                ),
+            ),
+        )
+        if one.event and (entry := (one.list_id, one.entry_id)) in listed
+        else one
+        for one in found
+    ]
 
 
-def _with_listings(finding: Finding, party: Sequence[EntryKey]) -> Finding:
-    event = finding.event
-    if event is None or event.kind != "designation" or not party:
-        return finding
-    return replace(finding, event=replace(event, listed_as=tuple(map(" ".join, party))))
+_HANDLING: tuple[Handling, ...] = ("public", "internal", "restricted")
+
+
+def _rank_handling(workspace: Workspace, current: Mapping[str, Loaded], key: EntryKey) -> int:
+    """Return how few may see an entry, as a place in `_HANDLING`: where that cannot be read, the
+    fewest.
+    """
+    list_id, entry_id = key
+    try:
+        record = workspace.lists.entry(current[list_id].version, entry_id).record
+    except (KeyError, NotAsRecorded):
+        return len(_HANDLING) - 1
+    return _HANDLING.index(record.handling) if record else 0
 
 
 def _describe_versions(workspace: Workspace) -> str:

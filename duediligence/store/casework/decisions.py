@@ -236,8 +236,10 @@ def _store_decision(
 class PartedEntryStore(Repository):
     """The repository of entries taken out of a party. Raises StorageError from every method."""
 
-    def add(self, parted: PartedEntry) -> None:
-        """Record what one person said, with one event."""
+    def add(self, parted: PartedEntry, alert_id: str) -> None:
+        """Record what one person said at an alert, with one event. That names no entry, which may
+        be restricted.
+        """
         others = msgspec.json.encode(parted.others).decode()
         row = (*parted.entry, others, int(parted.alone), parted.by, parted.at.isoformat())
         with writing(self._db) as db:
@@ -251,7 +253,7 @@ class PartedEntryStore(Repository):
                 parted.at,
                 self._who,
                 {"others": len(parted.others), "alone": int(parted.alone)},
-                subject=" ".join(parted.entry),
+                subject=alert_id,
             )
             append(db, event, [seal("parted_entries", (position, *row))])
 
