@@ -231,7 +231,9 @@ _EVIDENCE: Mapping[JoinEvidence, str] = {
     "tax": "tax number",
     "national-id": "national identity number",
     "passport": "passport number",
+    "number": "number, by another name",
     "name and birth date": "full name and birth date",
+    "name and address": "full name and address",
 }
 
 

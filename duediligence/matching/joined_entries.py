@@ -22,6 +22,11 @@ T = TypeVar("T")
 _WORLDWIDE = frozenset((schemes.IMO, schemes.LEI, schemes.COMPANY))
 # A reference names the other entry, and a ship keeps its number under every new name.
 _WITHOUT_NAMES = ("reference", schemes.IMO)
+# What one publisher calls the tax number of a firm another calls its registration number.
+_OF_FIRMS = (schemes.REGISTRATION, schemes.TAX, schemes.NATIONAL_ID)
+# How many words of an address two firms of one name share that are one; fewer, but one, do where
+# they have a second name in common as well.
+_SHARED_WORDS = 3
 # A shorter number is shared by chance; an IMO number has seven digits.
 _LEAST_LENGTH = 5
 # No party is on as many entries: more than these share a placeholder, or a chain of weak evidence.
@@ -55,7 +60,9 @@ def join_entries(entries: Iterable[ListEntry]) -> list[EntryJoin]:
                 # It was printed for several parties, and so joins none.
                 continue
             for a, b in found:
-                if kind in _WITHOUT_NAMES or _names_agree(listed[a], listed[b]):
+                if kind == "number" and (a, b) in pairs:
+                    continue
+                if _agree_beside(listed[a], listed[b], kind):
                     pairs.setdefault((a, b), {})[kind] = None
     in_order = sorted(pairs, key=lambda pair: (_rank_evidence(pairs[pair]), pair))
     made, _ = _connect(in_order, contradict)
@@ -88,6 +95,7 @@ class _Listed:
         self.references = (entry.id, *entry.references)
         self.identifiers = entry.identifiers
         self._names = entry.names
+        self._addresses = entry.addresses
 
     @cached_property
     def full_names(self) -> frozenset[tuple[str, ...]]:
@@ -104,6 +112,35 @@ class _Listed:
         return frozenset(
             word for word in words if len(word) >= _LEAST_WORD and word not in UK_FORMS
         )
+
+    @cached_property
+    def all_names(self) -> frozenset[frozenset[str]]:
+        """Return the words of each name, abbreviations among them."""
+        return frozenset(frozenset(fold(one.text).split()) for one in self._names)
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Return the country of each address, and the other words of it that tell places apart."""
+        return tuple(
+            (
+                country,
+                frozenset(
+                    word
+                    for word in fold(one.text).split()
+                    if len(word) > _LEAST_WORD and word not in fold(one.country).split()
+                ),
+            )
+            for one in self._addresses
+            if (country := country_code(one.country))
+        )
+
+    @cached_property
+    def firm_numbers(self) -> frozenset[tuple[str, str]]:
+        """Return the numbers of a firm with their countries, however they are called."""
+        if self.kind != "organisation":
+            return frozenset()
+        every = (_joining_number(one) for one in self.identifiers if one.scheme in _OF_FIRMS)
+        return frozenset(filter(None, every))
 
     @cached_property
     def full_births(self) -> tuple[PartialDate, ...]:
@@ -140,6 +177,11 @@ def _values(one: _Listed, kind: JoinEvidence) -> Iterator[Hashable]:
                 # 1 January is often written for a day that is not known.
                 if (born.month, born.day) != (1, 1) or len(words) > 2:
                     yield born, words
+    elif kind == "number":
+        yield from one.firm_numbers
+    elif kind == "name and address":
+        if one.kind == "organisation":
+            yield from one.full_names
     else:
         for identifier in one.identifiers:
             if identifier.scheme == kind and (value := _joining_number(identifier)):
@@ -178,6 +220,34 @@ def _contradict(one: _Listed, other: _Listed, *, referred: bool) -> bool:
         and other.registered_in
         and not one.registered_in & other.registered_in
     )
+
+
+def _agree_beside(one: _Listed, other: _Listed, kind: JoinEvidence) -> bool:
+    """Return whether two entries with the same evidence agree in what it needs beside it."""
+    if kind == "name and address":
+        return _share_address(one, other)
+    return kind in _WITHOUT_NAMES or _names_agree(one, other)
+
+
+def _share_address(one: _Listed, other: _Listed) -> bool:
+    """Return whether two firms of one full name are at one place: by the words of an address, or by
+    its town where they have a second name in common, such as an abbreviation. Numbers that differ
+    keep them apart.
+    """
+    ours, theirs = one.firm_numbers, other.firm_numbers
+    if {place for _, place in ours} & {place for _, place in theirs} and not ours & theirs:
+        return False
+    shared = max(
+        (
+            len(words & others)
+            for (country, words), (elsewhere, others) in product(one.places, other.places)
+            if country == elsewhere
+        ),
+        default=0,
+    )
+    names = one.all_names & other.all_names
+    two_names = any(first.isdisjoint(second) for first, second in combinations(names, 2))
+    return shared >= _SHARED_WORDS or (shared > 0 and two_names)
 
 
 def _names_agree(one: _Listed, other: _Listed) -> bool:

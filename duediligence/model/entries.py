@@ -193,7 +193,7 @@ class Record:
 
 # The list of an entry, and its id there.
 EntryKey = tuple[str, str]
-# What says that two entries are one party; a number by its scheme.
+# What says that two entries are one party; a number by its scheme, or of a firm by any.
 JoinEvidence = Literal[
     "reference",
     "imo",
@@ -203,7 +203,9 @@ JoinEvidence = Literal[
     "tax",
     "national-id",
     "passport",
+    "number",
     "name and birth date",
+    "name and address",
 ]
 # The strongest first: where two joins exclude each other, the earlier one is made.
 STRENGTHS: Final[tuple[JoinEvidence, ...]] = get_args(JoinEvidence)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.matching.joined_entries import MOST_ENTRIES, find_parties, join_entries
-from duediligence.model import Identifier, Kind, ListEntry, Name, PartialDate
+from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import STRENGTHS, JoinEvidence
 from tests.rows import for_each
 from tests.thorough import examples
@@ -41,6 +41,16 @@ def firm(list_id: str, *numbers: Identifier, name: str = "Terravolt FZE") -> Lis
     return entry(list_id, name, *numbers, kind="organisation")
 
 
+def firm_at(
+    list_id: str, place: str, *numbers: Identifier, names: tuple[str, ...] = ("Terravolt FZE",)
+) -> ListEntry:
+    return replace(
+        firm(list_id, *numbers),
+        names=tuple(map(Name, names)),
+        addresses=(Address(place, country="Cyprus"),),
+    )
+
+
 def ship(list_id: str, *numbers: Identifier, name: str = "Glassharbour") -> ListEntry:
     return entry(list_id, name, *numbers, kind="vessel")
 
@@ -52,6 +62,9 @@ REGISTERED = Identifier("registration", "9990558", "Cyprus")
 LEI = Identifier("lei", "9900SAMPLE0000000099")
 IMO = Identifier("imo", "9990001")
 COMPANY = Identifier("GB-COH", "99004330")
+STREET = "9 Quillhaven Street, Port Tarnmoor, Cyprus"
+TOWN = "Unit 4, Osper Road, Tarnmoor"
+BRIEF = ("Terravolt FZE", "TVZ")
 
 
 @for_each(
@@ -75,6 +88,21 @@ COMPANY = Identifier("GB-COH", "99004330")
         (entry("uk", "Dragomir Petrosyanov", PASSPORT, born=BORN, refers=("eu-1",)),
          entry("eu", "Dragomir Petrosyanov", PASSPORT, born=BORN),
          ("reference", "passport", "name and birth date")),
+        # What one publisher calls a tax number another calls a registration number.
+        (firm("uk", TAX), firm("eu", replace(TAX, scheme="registration"), name="OOO Terravolt"),
+         ("number",)),
+        (firm("uk", TAX), firm("eu", replace(TAX, scheme="registration", country="Cyprus")), ()),
+        # A firm by its full name and address, or by two names and the town.
+        (firm_at("uk", STREET), firm_at("eu", "Quillhaven Street 9 Tarnmoor"),
+         ("name and address",)),
+        (firm_at("uk", STREET, names=BRIEF), firm_at("eu", TOWN, names=BRIEF),
+         ("name and address",)),
+        (firm_at("uk", STREET), firm_at("eu", TOWN), ()),
+        (firm_at("uk", STREET, names=("Terravolt FZE", "Terravolt Free Zone")),
+         firm_at("eu", TOWN, names=("Terravolt FZE", "Terravolt Free Zone")), ()),
+        (firm_at("uk", STREET, REGISTERED),
+         firm_at("eu", STREET, replace(REGISTERED, id="9990559")), ()),
+        (firm_at("uk", STREET), firm_at("eu", STREET, names=("Terravolt Holding",)), ()),
         # Never a name alone, nor one with a part of a date.
         (entry("uk"), entry("eu"), ()),
         (firm("uk"), firm("eu"), ()),
