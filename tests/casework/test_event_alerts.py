@@ -132,7 +132,7 @@ def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_pa
     run(ws)
     row = only(ws)
     (also,) = alert_for(ws, row.id).also or ()
-    assert also.joined == "by the same reference"
+    assert also.joined == "by the same reference and full name and address"
     for id_ in (row.id, also.alert):
         decide_alert(ws, id_, RISK)
     assert not part_entry(ws, also.alert).waits
@@ -145,6 +145,13 @@ def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_pa
         row.id: "same",
         also.alert: "confirmed risk",
     }
+    # A pack and a digest of the screening from before say so, too.
+    make(ws, PackRequest(supplier="S1"), tmp_path / "parted.zip")
+    assert len(flags_in(tmp_path / "parted.zip")) == 2
+    assert verify_pack(tmp_path / "parted.zip").exit_code == 0
+    message = digest.preview(ws)
+    assert message
+    assert "also in" not in message.text
     with pytest.raises(Conflict, match="is not joined with an entry of another list"):
         part_entry(ws, also.alert)
     run(ws)
@@ -240,10 +247,14 @@ def test_a_pack_comes_to_the_same_flags(ws: Workspace, tmp_path: Path, people: b
     run(ws)
     make(ws, PackRequest(supplier="S1", people=people), tmp_path / "p.zip")
     assert verify_pack(tmp_path / "p.zip").exit_code == 0
-    with zipfile.ZipFile(tmp_path / "p.zip") as pack:
+    assert len(flags_in(tmp_path / "p.zip")) == 1
+
+
+def flags_in(path: Path) -> list[dict[str, str]]:
+    with zipfile.ZipFile(path) as pack:
         (name,) = (one for one in pack.namelist() if one.endswith("flags.csv"))
-        rows = list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
-    assert sum(one["outcome"] in ("review", "adverse") for one in rows) == 1
+        rows = csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig")))
+        return [one for one in rows if one["outcome"] in ("review", "adverse")]
 
 
 def test_the_reading_takes_several_sources_for_one_sign(ws: Workspace, tmp_path: Path) -> None:
