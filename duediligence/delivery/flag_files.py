@@ -125,15 +125,30 @@ def _build_flags(
         # An entry that has the same premises twice is found twice there, and is one alert.
         for key, told in dict.fromkeys(pair_findings_with_keys(run, shown))
     ]
-    status = {id(told): each for told, each in found}
+    status = find_event_states(run.findings, states, parted)
+    key_of = {id(told): key for key, told in pair_findings_with_keys(run, shown)}
     flags = [
         Flag(
             **row_of(run, flag, suppliers.get(flag[0].supplier_ref)),
-            status=state_of_event((one, status[id(one)]) for one in flag),
+            status=status.get(key_of[id(flag[0])], least),
         )
-        for flag, _ in in_flags(found, lambda status: status, parted)
+        for flag, least in in_flags(found, lambda status: status, parted)
     ]
     return sorted(flags, key=lambda flag: rank_finding(flag.finding))
+
+
+def find_event_states(
+    findings: Sequence[Finding], states: Mapping[tuple[str, ...], str], parted: Parted
+) -> dict[tuple[str, ...], str]:
+    """Return where the event of each finding of a run stands, by `Finding.key`, as the queue has
+    it: a source that is restricted counts, though it is left out of what is written.
+    """
+    found = [(one, states.get(one.key, "")) for one in findings if one.outcome != "unknown"]
+    return {
+        one.key: state_of_event((each, states.get(each.key, "")) for each in flag)
+        for flag, _ in in_flags(found, lambda state: state, parted)
+        for one in flag
+    }
 
 
 T = TypeVar("T")
@@ -318,8 +333,6 @@ def pair_findings_with_keys(run: Run, shown: Run) -> Iterator[tuple[tuple[str, .
 def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict[str, Any]:
     """Return what a row tells of an event, and of the supplier beside it."""
     lead, *also = flag
-    if any(one.handling == "restricted" for one in also):
-        lead = replace(lead, handling="restricted")
     titles = {status.list_id: status.title for status in run.lists}
     return {
         "finding": lead,

@@ -23,14 +23,17 @@ from duediligence.casework.deciding import (
     list_sources_to_decide,
 )
 from duediligence.casework.decision_forms import plan_decision
-from duediligence.casework.showing import AlertRow, alert_for, queue_for
+from duediligence.casework.showing import AlertRow, alert_for, alerts_for_file, queue_for
 from duediligence.casework.undoing import part_entry, undo
 from duediligence.casework.verifying import examine
+from duediligence.casework.waiting import what_waits
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.delivery.flag_files import write_run
 from duediligence.errors import Conflict, Forbidden, UsageError
 from duediligence.model import ListEntry, Name, Supplier
 from duediligence.model.alerts import DECIDED, Decision
 from duediligence.model.entries import Record
+from duediligence.render.verdict import points
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -259,6 +262,28 @@ def test_a_restricted_source_is_one_of_the_alert_and_shown_to_who_asks(
     ws.who = "Bo"
     decide_alert(ws, row.id, OTHER)
     assert of(ws, "Q1").state == "open", "what few may see waits for itself"
+    whole = ws.runs.get(run)
+    assert whole
+    write_run(ws, whole, tmp_path / "flags.csv", people=True)
+    rows = csv.DictReader((tmp_path / "flags.csv").read_text("utf-8-sig").splitlines())
+    assert {one["status"] for one in rows if one["supplier_ref"] == "Q1"} == {"open"}
+
+
+def test_it_is_one_wherever_it_is_counted(ws: Workspace, tmp_path: Path) -> None:
+    load_all(ws, tmp_path)
+    run = ws.runs.get(queue.alerts(ws)[0].first.run_id)
+    assert run
+    write_run(ws, run, tmp_path / "flags.csv", people=True)
+    rows = csv.DictReader((tmp_path / "flags.csv").read_text("utf-8-sig").splitlines())
+    counts = {
+        "queue": queue_for(ws).listed,
+        "queue of who may see all": queue_for(ws, restricted=True).listed,
+        "home": what_waits(ws).total,
+        "workbook": alerts_for_file(ws).alerts,
+        "report": len(points(run)),
+        "CSV": sum(bool(one["entry_id"]) for one in rows),
+    }
+    assert counts == dict.fromkeys(counts, 2)
 
 
 def test_two_people_part_what_is_severe_for_any_supplier(ws: Workspace, tmp_path: Path) -> None:

@@ -233,7 +233,8 @@ def _render_decision_check(
         view = alert_for(visit.ws, form.alert_id)
         titles = {one.alert: one.source for one in view.also or ()}
         this = f"{view.check_title} (this alert)"
-        pairs += [("Source", titles.get(one.alert_id, this)) for one in plan.sources]
+        shown = (titles.get(one.alert_id, this) for one in plan.sources)
+        pairs.append(("Sources that wait", "; ".join(shown)))
     if plan.apart:
         pairs.append(("Further sources", f"not decided with it: {plan.apart}"))
     return visit.page(
