@@ -282,7 +282,7 @@ def assigned(result: "Assigned") -> str:
     return f"{count(len(result.alert_ids), 'alert')}: owner {result.owner or 'nobody'}."
 
 
-def parted(done: "PartingOutcome") -> str:
+def describe_parting(done: "PartingOutcome") -> str:
     """Return `uk-sanctions/RUS9902 is another party than eu/EU.1.`, or that it waits."""
     others = listed("/".join(one) for one in done.others)
     said = f"{'/'.join(done.entry)} is another party than {others}"

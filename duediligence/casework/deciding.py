@@ -354,10 +354,10 @@ class SourceShown:
 
 
 def list_sources_to_decide(workspace: Workspace, alert: Alert) -> tuple[Alert, ...]:
-    """Return the alerts about the sources of one listed party that wait, or stand as this alert
-    does, where one person can decide them at once; none where there is one only.
+    """Return the alerts about the sources of one listed party that wait, or have the state of this
+    alert, if one person can decide them at once; none if there is only one.
 
-    Raises Conflict, with why, where one that waits is restricted or takes a second person.
+    Raises Conflict, with why, if a waiting source is restricted or takes a second person.
     """
     sources = queue.event_of(workspace, alert).alerts
     if alert.state in queue.DONE or not queue.is_joined(one.first for one in sources):

@@ -125,7 +125,7 @@ def is_joined(sources: Iterable[OfEvent]) -> bool:
 
 
 def state_of_event(sources: Iterable[tuple[OfEvent, str]]) -> str:
-    """Return where an event stands, by where each source does: as the least settled, and open where
+    """Return the state of an event by those of its sources: that of the least settled, and open if
     people decided differently about the entries of one listed party.
     """
     every = list(sources)

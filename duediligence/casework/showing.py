@@ -524,7 +524,7 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
 
 
 def _withhold_sources(every: Sequence[Alert], shown: Sequence[Alert]) -> list[FurtherSource]:
-    """Return what anybody may see of the sources that are not shown."""
+    """Return the ID and state of each source that is not shown."""
     ids = {one.id for one in shown}
     return [
         FurtherSource(alert=one.id, state=one.state, source=_RESTRICTED)
@@ -536,8 +536,8 @@ def _withhold_sources(every: Sequence[Alert], shown: Sequence[Alert]) -> list[Fu
 def _event_row(
     event: EventAlerts, titles: "_Titles", redact: "_Redaction | None", *, restricted: bool
 ) -> AlertRow:
-    """Return the lead as it is shown, where the event stands, and its further sources: of those
-    that are restricted, unless they were asked for, only where they stand.
+    """Return the lead as it is shown, the state of the event, and its further sources: of the
+    restricted ones, unless they were asked for, only the state.
     """
     shown = EventAlerts(tuple(one for one in event.alerts if restricted or not one.restricted))
     lead, *others = shown.alerts

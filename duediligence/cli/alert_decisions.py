@@ -281,7 +281,7 @@ def part(
 
     confirm("Is its list entry another party? This cannot be undone.", yes=yes)
     with workspace() as ws:
-        say(alert_words.parted(undoing.part_entry(ws, id_)))
+        say(alert_words.describe_parting(undoing.part_entry(ws, id_)))
 
 
 def assign(

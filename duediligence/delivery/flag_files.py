@@ -140,8 +140,8 @@ def _build_flags(
 def find_event_states(
     findings: Sequence[Finding], states: Mapping[tuple[str, ...], str], parted: Parted
 ) -> dict[tuple[str, ...], str]:
-    """Return where the event of each finding of a run stands, by `Finding.key`, as the queue has
-    it: a source that is restricted counts, though it is left out of what is written.
+    """Return the state of the event of each finding of a run, by `Finding.key`, as in the queue: a
+    restricted source counts, though files leave it out.
     """
     found = [(one, states.get(one.key, "")) for one in findings if one.outcome != "unknown"]
     return {

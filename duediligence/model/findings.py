@@ -368,11 +368,11 @@ def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) 
     """Return the entries of the listed party that a finding is about, those parted from its own
     left out; empty where it is on one list only.
     """
-    kept = _unparted(finding, parted)
+    kept = _list_unparted(finding, parted)
     return kept if len(kept) > 1 else ()
 
 
-def _unparted(finding: OfEvent, parted: Collection[frozenset[EntryKey]]) -> tuple[str, ...]:
+def _list_unparted(finding: OfEvent, parted: Collection[frozenset[EntryKey]]) -> tuple[str, ...]:
     event, own = finding.event, finding.key[-2:]
     return tuple(
         one
@@ -403,13 +403,13 @@ def _split_parted(
 def _without_parted(
     event: Event, finding: OfEvent, parted: Collection[frozenset[EntryKey]]
 ) -> Event:
-    """Return the event of a finding; one that names the entries of its party, or of an entry that
-    was parted from others, has no number but its own: it may give those of others.
+    """Return the event of a finding, with only its own number if it names the entries of its party
+    or its entry was parted from others: its further numbers may be theirs.
     """
     entry = finding.key[-2:]
     if event.listed_as or any(entry in pair for pair in parted):
         event = replace(event, numbers=event.numbers[:1])
-    return replace(event, listed_as=_unparted(finding, parted))
+    return replace(event, listed_as=_list_unparted(finding, parted))
 
 
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:

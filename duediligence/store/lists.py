@@ -403,8 +403,8 @@ class ListStore:
             db.conn.execute("INSERT INTO joins_state VALUES (1, ?)", (versions,))
 
     def joins_seals(self) -> list[Seal]:
-        """Return the one seal of all joins, and that of what they follow from; none where none were
-        ever derived.
+        """Return the seal of all joins and the seal of the versions they follow from; none if no
+        joins were derived.
         """
         with plain_errors(self.path):
             state = self._db.conn.execute("SELECT * FROM joins_state").fetchall()

@@ -231,6 +231,13 @@ def joined(ws: Workspace) -> Alert:
     return next(one for one in alerts(ws) if listings_of(one.first))
 
 
+def decide_joined(ws: Workspace) -> deciding.Act:
+    ws.settings = replace(ws.settings, second_decision=())
+    waiting = deciding.list_sources_to_decide(ws, joined(ws))
+    shown = [deciding.SourceShown(one.id, one.last_decision) for one in waiting]
+    return deciding.decide_sources(ws, shown[0].alert_id, MISTAKEN, shown)
+
+
 def match(ws: Workspace) -> Alert:
     return next(one for one in alerts(ws) if one.matched)
 
@@ -416,6 +423,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.deciding.decide_many": lambda ws, _: deciding.decide_many(
         ws, [deciding.Asked(match(ws).id, MISTAKEN)]
     ),
+    "casework.deciding.decide_sources": lambda ws, _: decide_joined(ws),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
     "casework.undoing.part_entry": lambda ws, _: undoing.part_entry(ws, joined(ws).id),
     "casework.undoing.undo": lambda ws, _: undoing.undo(

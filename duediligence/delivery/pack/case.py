@@ -250,8 +250,8 @@ class Concerned:
 def _list_parted_entries(
     alert: Alert, others: Iterable[Alert], pairs: Parted
 ) -> tuple[EntryKey, ...]:
-    """Return the entries of the other alerts that were parted from that of an alert, without those
-    that are restricted.
+    """Return the entries of the other alerts that were parted from the entry of an alert, without
+    the restricted ones.
     """
     keys = {(one.first.list_id, one.first.entry_id) for one in others if not one.restricted}
     own = (alert.first.list_id, alert.first.entry_id)

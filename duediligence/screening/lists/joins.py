@@ -40,7 +40,7 @@ def add_listings(workspace: Workspace, found: Sequence[Finding]) -> list[Finding
     """Return the findings, those about a listing with the entries of its party. Raises
     StorageError.
 
-    What may be seen by few is named by none that more may see: it names these.
+    A restricted entry is named only in findings that are restricted too.
     """
     listed = {
         (one.list_id, one.entry_id)
@@ -73,9 +73,7 @@ _HANDLING: tuple[Handling, ...] = ("public", "internal", "restricted")
 
 
 def _rank_handling(workspace: Workspace, current: Mapping[str, Loaded], key: EntryKey) -> int:
-    """Return how few may see an entry, as a place in `_HANDLING`: where that cannot be read, the
-    fewest.
-    """
+    """Return the place in `_HANDLING` of an entry; the last one if the entry cannot be read."""
     list_id, entry_id = key
     try:
         record = workspace.lists.entry(current[list_id].version, entry_id).record

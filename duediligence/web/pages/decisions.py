@@ -272,7 +272,7 @@ def undo(visit: Visit) -> Response:
 @pages.post("/alerts/{id}/part")
 def part_joined_entry(visit: Visit) -> Response:
     done = undoing.part_entry(visit.ws, visit.path("id"))
-    return visit.go(f"/alerts/{visit.path('id')}", alert_words.parted(done))
+    return visit.go(f"/alerts/{visit.path('id')}", alert_words.describe_parting(done))
 
 
 def _read_act_number(visit: Visit) -> int:
