@@ -125,8 +125,8 @@ def is_joined(sources: Iterable[OfEvent]) -> bool:
 
 
 def state_of_event(sources: Iterable[tuple[OfEvent, str]]) -> str:
-    """Return the state of an event by those of its sources: that of the least settled, and open if
-    people decided differently about the entries of one listed party.
+    """Return the state of an event: the least settled one of its sources, and open if people
+    decided differently about the entries of one listed party.
     """
     every = list(sources)
     states: dict[tuple[str, ...], str] = {}
@@ -161,7 +161,7 @@ class EventAlerts:
 
     @property
     def severity(self) -> Severity:
-        """Return that of its gravest source, which may be restricted and so not lead."""
+        """Return the severity of its gravest source, which is not the lead if it is restricted."""
         return max((alert.severity for alert in self.alerts), key=SEVERITIES.index)
 
     @property
@@ -226,7 +226,7 @@ class EventOutline:
 
     @property
     def severity(self) -> Severity:
-        """Return that of its gravest source, which may be restricted and so not lead."""
+        """Return the severity of its gravest source, which is not the lead if it is restricted."""
         return max((one.severity for one in self.alerts), key=SEVERITIES.index)
 
     @property

@@ -373,12 +373,10 @@ def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) 
 
 
 def _list_unparted(finding: OfEvent, parted: Collection[frozenset[EntryKey]]) -> tuple[str, ...]:
-    event, own = finding.event, finding.key[-2:]
-    return tuple(
-        one
-        for one in (event.listed_as if event else ())
-        if frozenset((own, tuple(one.split(" ", 1)))) not in parted
-    )
+    every, own = finding.event.listed_as if finding.event else (), finding.key[-2:]
+    if not parted:
+        return every
+    return tuple(one for one in every if frozenset((own, tuple(one.split(" ", 1)))) not in parted)
 
 
 def _split_parted(
@@ -391,6 +389,9 @@ def _split_parted(
     itself.
     """
     for event in events:
+        if not parted:
+            yield event
+            continue
         by_entry: dict[tuple[str, ...], list[int]] = {}
         for one in event:
             by_entry.setdefault(findings[places[one]].key[-2:], []).append(one)
