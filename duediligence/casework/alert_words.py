@@ -194,6 +194,7 @@ def describe_alert_context(view: AlertView) -> Parts:
             [
                 f"{one.source}: alert {one.alert[:8]}, {one.state}"
                 + (f"; one party {one.joined}" if one.joined else "")
+                + (f"; {one.differs}" if one.differs else "")
                 for one in view.also or ()
             ],
         ),

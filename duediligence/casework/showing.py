@@ -65,14 +65,15 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 class FurtherSource:
     """Another source of the same event: the alert about it, its state, and which it is.
 
-    `joined` says by what its list entry is one party with the entry of the alert; empty where it is
-    the same entry, and in the queue.
+    `joined` says by what its list entry is one party with the entry of the alert, `differs` what it
+    says otherwise; empty where it is the same entry, and in the queue.
     """
 
     alert: str
     state: str
     source: str
     joined: str = ""
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,12 +418,13 @@ def _build_alert_view(
 
         joined = describe_joins(workspace, alert)
         parting = describe_waiting_parting(workspace, alert)
-    also = _describe_further_sources(others, _cache_list_titles(workspace), redact, joined)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
     first = alert.first
+    titles = _cache_list_titles(workspace)
+    also = _describe_further_sources(others, titles, redact, joined, first)
     row = replace(alert_row(id_, alert), also=also)
     if outline:
         row = _with_owner(workspace, row, outline)
@@ -588,6 +590,7 @@ def _describe_further_sources(
     titles: _Titles,
     redact: "_Redaction | None",
     joined: Mapping[EntryKey, str] = MappingProxyType({}),
+    lead: Finding | None = None,
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
@@ -595,10 +598,21 @@ def _describe_further_sources(
             alert=one.id,
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
-            joined=joined.get((one.first.list_id, one.first.entry_id), ""),
+            joined=(by := joined.get((one.first.list_id, one.first.entry_id), "")),
+            differs=_describe_difference(lead, told.first) if lead and by else "",
         )
         for one, told in shown
     )
+
+
+def _describe_difference(lead: Finding, other: Finding) -> str:
+    """Return how another entry of a party differs: `listed as Osper Ltd; measures: embargo`."""
+    parts = []
+    if other.entry_name.casefold() != lead.entry_name.casefold():
+        parts.append(f"listed as {other.entry_name}")
+    if other.measures != lead.measures:
+        parts.append(f"measures: {in_words(other.measures) or 'none given'}")
+    return "; ".join(parts)
 
 
 def _between_firms(alert: Alert) -> bool:

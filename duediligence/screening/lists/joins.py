@@ -1,6 +1,6 @@
 """Which entries of the lists in service are one party: stored, and derived when a list changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -42,31 +42,31 @@ def add_listings(workspace: Workspace, found: Sequence[Finding]) -> list[Finding
 
     A restricted entry is named only in findings that are restricted too.
     """
-    listed = {
-        (one.list_id, one.entry_id)
-        for one in found
-        if one.event and one.event.kind == "designation" and one.list_id
-    }
+    entries = sorted({(one.list_id, one.entry_id) for one in found if _is_listing(one)})
     bring_joins_up_to_date(workspace)
-    joins = workspace.lists.joins_of(sorted(listed))
+    joins = workspace.lists.joins_of(entries)
     parties = find_parties(joins, apart=workspace.casework.parted_entries.pairs())
     rank = cache(partial(_rank_handling, workspace, workspace.lists.current()))
-    return [
-        replace(
-            one,
-            event=replace(
-                one.event,
-                listed_as=tuple(
-                    " ".join(key)
-                    for key in parties.get(entry, (entry,))
-                    if key == entry or rank(key) <= _HANDLING.index(one.handling)
-                ),
-            ),
-        )
-        if one.event and (entry := (one.list_id, one.entry_id)) in listed
-        else one
-        for one in found
-    ]
+    return [_add_entries_of_party(one, parties, rank) for one in found]
+
+
+def _is_listing(finding: Finding) -> bool:
+    event = finding.event
+    return event is not None and event.kind == "designation" and bool(finding.list_id)
+
+
+def _add_entries_of_party(
+    finding: Finding,
+    parties: Mapping[EntryKey, Sequence[EntryKey]],
+    rank: Callable[[EntryKey], int],
+) -> Finding:
+    if finding.event is None or not _is_listing(finding):
+        return finding
+    own, most = (finding.list_id, finding.entry_id), _HANDLING.index(finding.handling)
+    listed_as = tuple(
+        " ".join(key) for key in parties.get(own, (own,)) if key == own or rank(key) <= most
+    )
+    return replace(finding, event=replace(finding.event, listed_as=listed_as))
 
 
 _HANDLING: tuple[Handling, ...] = ("public", "internal", "restricted")
