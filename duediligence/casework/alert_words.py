@@ -9,14 +9,14 @@ from duediligence.model.letters import Letter
 from duediligence.render.matcher_change import NOT_MATCHED
 from duediligence.render.saying import latin_first
 from duediligence.render.wording import day, join_sentences, moment, score_words
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.casework.bulk import BulkPlan
     from duediligence.casework.deciding import Choice, DecisionOutcome
     from duediligence.casework.fact_groups import FactGroup
     from duediligence.casework.owners import Assigned
-    from duediligence.casework.undoing import Undone
+    from duediligence.casework.undoing import PartingOutcome, Undone
 
 NO_DECISION = "Nobody has decided about it yet."
 # The number of contracts of a supplier that are named above its alerts.
@@ -191,8 +191,14 @@ def describe_alert_context(view: AlertView) -> Parts:
     return _drop_empty_parts(
         (
             "Also in",
-            [f"{one.source}: alert {one.number}, {one.state}" for one in view.also or ()],
+            [
+                f"{one.source}: alert {one.number}, {one.state}"
+                + (f"; one party {one.joined}" if one.joined else "")
+                + (f"; {one.differs}" if one.differs else "")
+                for one in view.also or ()
+            ],
         ),
+        ("Another party", [view.parting] if view.parting else []),
         ("Letters", [letter_words(one) for one in view.letters]),
         ("First seen", [moment(view.first_seen)] if view.first_seen else []),
         ("Last seen", [moment(view.last_seen)] if view.last_seen else []),
@@ -280,6 +286,13 @@ def never_screened(suppliers: int) -> str:
 def assigned(result: "Assigned") -> str:
     """Return `2 alerts: owner bquill.`"""
     return f"{count(len(result.alert_ids), 'alert')}: owner {result.owner or 'nobody'}."
+
+
+def describe_parting(done: "PartingOutcome") -> str:
+    """Return `uk-sanctions/RUS9902 is another party than eu/EU.1.`, or that it waits."""
+    others = listed("/".join(one) for one in done.others)
+    said = f"{'/'.join(done.entry)} is another party than {others}"
+    return f"Recorded: {said}, once a second person says so." if done.waits else f"{said}."
 
 
 def undone(result: "Undone") -> str:

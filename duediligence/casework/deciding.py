@@ -152,6 +152,7 @@ def factors_of(text: str) -> tuple[Factor, ...]:
 LONGEST_NOTE = 2_000
 # Decided for good: changing it takes a look at what a colleague decided.
 _CLOSED = ("same", "not the same", "confirmed risk", "mitigated")
+_UNDECIDED = ("open", "awaiting second decision", "not sure")
 _ID = re.compile(r"[0-9a-f]{4,64}")
 # As people write or dictate it: `A-1042`, with any dash, a space or nothing between.
 _NUMBER = re.compile(r"a[\s\u2010-\u2015-]?(\d{1,9})")
@@ -224,7 +225,8 @@ def decide(
 
     What is decided of an event (`not sure`, `confirmed risk`, `mitigated`) covers its further
     sources that stand as this one does, or wait. Whether two parties are the same is decided of
-    that comparison alone, whatever the checks that it led to.
+    that comparison alone, whatever the checks that it led to. So is all that is decided of a
+    designation: another list may know another party, and `decide_sources` is for several.
 
     `after` is the position of the newest decision that the person has seen; None where they need
     none. Raises UsageError where the reason or the step is not one of those that there are, where
@@ -347,14 +349,69 @@ def validate_choice(workspace: Workspace, alert: Alert, choice: Choice) -> Choic
 def covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
     """Return the alerts about further sources of the event that the decision covers as well."""
     here = (alert.state, alert.status.decided_by)
+    event = alert.first.event
+    alone = choice.decided in ("same", "not the same") or (event and event.kind == "designation")
     return [
         one
         for one in queue.event_of(workspace, alert).alerts
         if one.id != alert.id
         and (one.state in ("open", "not sure") or (one.state, one.status.decided_by) == here)
-        and (choice.decided not in ("same", "not the same") or _same_comparison(one, alert))
+        and (not alone or _same_comparison(one, alert))
         and choice.decided in allowed_decisions(one.status.before, matched=one.matched)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source of a joined alert as a person saw it: the ID of its alert, and the position of the
+    newest decision about it.
+    """
+
+    alert_id: str
+    after: int
+
+
+def list_sources_to_decide(workspace: Workspace, alert: Alert) -> tuple[Alert, ...]:
+    """Return the alerts about the sources of one listed party that wait, or have the state of this
+    alert, if one person can decide them at once; none if there is only one.
+
+    Raises Conflict, with why, if a waiting source is restricted or takes a second person.
+    """
+    sources = queue.event_of(workspace, alert).alerts
+    if alert.state in queue.DONE or not queue.is_joined(one.first for one in sources):
+        return ()
+    second = queue.rules_of(workspace).second_decision
+    found = []
+    for one in sources:
+        alone = "is restricted" if one.restricted else ""
+        if one.severity in second or one.state == "awaiting second decision":
+            alone = alone or "takes a second person"
+        if alone and one.state in _UNDECIDED:
+            raise Conflict(f"one source {alone}, so each is decided by itself")
+        if not alone and one.state in (*_UNDECIDED, alert.state):
+            found.append(one)
+    return tuple(found) if len(found) > 1 and any(one.id == alert.id for one in found) else ()
+
+
+@use_case("decide", event="decision")
+def decide_sources(
+    workspace: Workspace, id_: str, choice: Choice, shown: Sequence[SourceShown]
+) -> Act:
+    """Record one decision about each source of a joined alert that waits, as one act.
+
+    `shown` are the sources that the person saw: these are decided and no others. Raises Conflict
+    where others wait by now, or one is restricted or takes a second person; else as `decide_many`.
+    """
+    alert = find(workspace, id_)
+    waiting = list_sources_to_decide(workspace, alert)
+    if not waiting or {one.id for one in waiting} != {one.alert_id for one in shown}:
+        raise Conflict(
+            f"alert {alert.id[:8]}: other sources wait than those that you saw; nothing was "
+            "recorded",
+            hint=Hint("Look at it again: ", Step("show-alert", alert=alert.id[:8])),
+        )
+    asked = [Asked(one.alert_id, choice, one.after) for one in shown]
+    return decide_many(workspace, asked)
 
 
 def _same_comparison(one: Alert, other: Alert) -> bool:

@@ -11,10 +11,12 @@ from duediligence.casework.deciding import (
     OTHER,
     REASONS,
     Choice,
+    SourceShown,
     covered,
     describe_second_people,
     explain_decision_effect,
     find,
+    list_sources_to_decide,
     refuse_later,
     status_after,
     validate_choice,
@@ -22,7 +24,7 @@ from duediligence.casework.deciding import (
 )
 from duediligence.casework.queue import allowed_decisions, rules_of, shown_to
 from duediligence.casework.reason_facts import explain_contradiction
-from duediligence.errors import Forbidden
+from duediligence.errors import Forbidden, UsageError
 from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.audit import Action
@@ -193,13 +195,16 @@ def _build_reason_offer(alert: Alert, decided: Decided, code: str, told: str) ->
 class DecisionPlan:
     """What a choice would do: the choice as it would be kept, and where the alert would be then,
     with what that means. `state` is empty where it would tell a first decision that is not shown.
-    `covers` are the IDs of alerts about further sources that it decides as well.
+    `covers` are the IDs of alerts about further sources that it decides as well. `sources` are
+    those of one listed party that can be decided so at once; where they cannot, `apart` says why.
     """
 
     choice: Choice
     state: str
     meaning: str
     covers: tuple[str, ...]
+    sources: tuple[SourceShown, ...] = ()
+    apart: str = ""
 
 
 @use_case("decide")
@@ -220,4 +225,11 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
     meaning = explain_decision_effect(then, choice.decided)
     if then.state == "awaiting second decision":
         meaning = f"{meaning} {describe_second_people(workspace)}"
-    return DecisionPlan(choice, then.state, meaning, covers)
+    try:
+        sources = list_sources_to_decide(workspace, alert)
+        for one in sources:
+            validate_choice(workspace, one, choice)
+    except UsageError as error:
+        return DecisionPlan(choice, then.state, meaning, covers, apart=error.message)
+    shown = tuple(SourceShown(one.id, one.last_decision) for one in sources)
+    return DecisionPlan(choice, then.state, meaning, covers, shown)

@@ -312,6 +312,7 @@ class _Names:
         self._counts: dict[str, int] = {}
         self._entries: dict[tuple[str, str], str] = {}
         self._happened_to: dict[str, str] = {}
+        self._listed_as: dict[str, str] = {}
         self._firms = set(map(words_of, known.firms))
         for person in known.people:
             self._add(person)
@@ -365,7 +366,12 @@ class _Names:
             return self._happened_to.setdefault(text, f"{len(self._happened_to) + 1}")
 
         numbers = tuple(map(numbered, event.numbers))
-        return replace(event, party=numbered(event.party), numbers=numbers)
+        # Apart from the numbers, which follow from what is in a pack: these do not.
+        listed_as = tuple(
+            self._listed_as.setdefault(one, f"{len(self._listed_as) + 1}")
+            for one in event.listed_as
+        )
+        return replace(event, party=numbered(event.party), numbers=numbers, listed_as=listed_as)
 
     def _text(self, text: Text, entry: str, *, mark: bool = True) -> Text:
         """Return the text without its personal values, and that some are left out unless not

@@ -1,7 +1,7 @@
 """The queue of alerts: which there are, in which state, in which order."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,7 +10,8 @@ from duediligence.casework.differences import list_compared_changes
 from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
-from duediligence.model.findings import by_event
+from duediligence.model.entries import EntryKey
+from duediligence.model.findings import OfEvent, by_event, listings_of
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
@@ -116,6 +117,31 @@ def rank_alert_state(state: str) -> int:
     return STATES.index(state) if state in STATES else len(STATES)
 
 
+# What was decided about a source. It counts for a listed party where it is the same for all lists.
+_SETTLED = ("same", "confirmed risk", "mitigated", "not the same")
+Parted = Collection[frozenset[EntryKey]]
+
+
+def is_joined(sources: Iterable[OfEvent]) -> bool:
+    """Return whether the sources of an event are entries of several lists, as one party."""
+    return any(map(listings_of, sources))
+
+
+def state_of_event(sources: Iterable[tuple[OfEvent, str]]) -> str:
+    """Return the state of an event: the least settled one of its sources, and open if people
+    decided differently about the entries of one listed party.
+    """
+    every = list(sources)
+    states: dict[tuple[str, ...], str] = {}
+    for finding, state in every:
+        entry = finding.key[-2:]
+        states[entry] = min(states.get(entry, state), state, key=rank_alert_state)
+    differing = set(states.values()).intersection(_SETTLED)
+    if len(differing) > 1 and is_joined(finding for finding, _ in every):
+        return "open"
+    return min(states.values(), key=rank_alert_state)
+
+
 @dataclass(frozen=True, slots=True)
 class EventAlerts:
     """The alerts about one event, the gravest first; mostly one."""
@@ -134,27 +160,45 @@ class EventAlerts:
 
     @property
     def state(self) -> str:
-        return self.least.state
+        return state_of_event((alert.first, alert.state) for alert in self.alerts)
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity of its gravest source, which is not the lead if it is restricted."""
+        return max((alert.severity for alert in self.alerts), key=SEVERITIES.index)
+
+    @property
+    def differs(self) -> bool:
+        """Return whether it is open because people decided differently about its sources."""
+        return self.state == "open" != self.least.state
 
     @property
     def new_source(self) -> bool:
         """Return whether it is open for a source that came after another was decided."""
         return (
-            self.state == "open"
+            self.least.state == "open"
             and not self.least.history
             and any(alert.history for alert in self.alerts)
         )
 
 
-# What is no longer found, or was decided as not the same, is by itself.
-_APART = ("resolved", "not the same")
+def parted_entries(workspace: Workspace) -> Parted:
+    """Return the pairs of entries that people said are not one party. Raises StorageError."""
+    return workspace.casework.parted_entries.pairs()
 
 
-def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
+def is_by_itself(state: str, finding: OfEvent, parted: Parted = ()) -> bool:
+    """Return whether a source is no part of its event: what is no longer found, and what was
+    decided as not the same, unless other lists have the same party.
+    """
+    return state == "resolved" or (state == "not the same" and not listings_of(finding, parted))
+
+
+def in_events(alerts: Sequence[Alert], parted: Parted = ()) -> list[EventAlerts]:
     """Return the alerts, those about one event together, in the order of the first of each."""
-    apart = {id(a.first) for a in alerts if a.state in _APART}
+    apart = {id(a.first) for a in alerts if is_by_itself(a.state, a.first, parted)}
     by_finding = {id(alert.first): alert for alert in alerts}
-    together = by_event([a.first for a in alerts if id(a.first) not in apart])
+    together = by_event([a.first for a in alerts if id(a.first) not in apart], parted)
     group_of = {id(one): group for group in together for one in group}
     found: dict[int, EventAlerts] = {}
     for alert in alerts:
@@ -181,7 +225,12 @@ class EventOutline:
 
     @property
     def state(self) -> str:
-        return min((one.state for one in self.alerts), key=rank_alert_state)
+        return state_of_event((one, one.state) for one in self.alerts)
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity of its gravest source, which is not the lead if it is restricted."""
+        return max((one.severity for one in self.alerts), key=SEVERITIES.index)
 
     @property
     def is_waiting(self) -> bool:
@@ -216,15 +265,17 @@ def list_event_outlines(
         workspace.watchlist(filters.list_id)
     if filters.owner and not found:
         _require_known_owner(workspace, filters.owner)
-    apart = [one for one in found if one.state in _APART]
-    together = by_event([one for one in found if one.state not in _APART])
+    parted = parted_entries(workspace)
+    apart = [one for one in found if is_by_itself(one.state, one, parted)]
+    beside = {id(one) for one in apart}
+    together = by_event([one for one in found if id(one) not in beside], parted)
     admitted = [
         event
         for event in (*(EventOutline((one,)) for one in apart), *map(EventOutline, together))
         if any(one.id in seen for one in event.alerts)
         and (not filters.states or event.state in filters.states)
     ]
-    return sorted(admitted, key=lambda event: _rank_outline(event.lead))
+    return sorted(admitted, key=_rank_event)
 
 
 def list_waiting_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventOutline]:
@@ -318,11 +369,13 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
         return EventAlerts((alert,))
     others = alerts(workspace, Filters(supplier=alert.supplier_ref))
     every = [alert, *(one for one in others if one.id != alert.id and one.first.event)]
-    return next(event for event in in_events(every) if any(one is alert for one in event.alerts))
+    events = in_events(every, parted_entries(workspace))
+    return next(event for event in events if any(one is alert for one in event.alerts))
 
 
-def _rank_outline(one: AlertOutline) -> tuple[float | str, ...]:
-    return (-SEVERITIES.index(one.severity), -one.score, one.first_seen, one.place, one.id)
+def _rank_event(event: EventOutline) -> tuple[float | str, ...]:
+    one = event.lead
+    return (-SEVERITIES.index(event.severity), -one.score, one.first_seen, one.place, one.id)
 
 
 _MANY = 100

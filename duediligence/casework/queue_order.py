@@ -63,7 +63,7 @@ def _choose_sort_value(
 ) -> Callable[[EventOutline], float | str | None]:
     match sort:
         case "severity":
-            return lambda event: -SEVERITIES.index(event.lead.severity)
+            return lambda event: -SEVERITIES.index(event.severity)
         case "due":
             return lambda event: day.toordinal() if (day := event_due(workspace, event)) else None
         case "newest":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import disclosure, queue
@@ -21,6 +22,7 @@ from duediligence.casework.queue import (
     EventOutline,
     Filters,
     allowed_decisions,
+    rank_alert_state,
     rules_of,
     shown_to,
 )
@@ -38,6 +40,8 @@ from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Comment, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
+from duediligence.model.entries import EntryKey
+from duediligence.model.findings import listings_of
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
@@ -53,6 +57,7 @@ People = Literal["on screen", "redacted", "exported"]
 that leaves the screen."""
 
 LEFT_OUT = "Left out: it may name people."
+_RESTRICTED = "a restricted record"
 # Whoever an entry of another kind is may be a person: sole traders are listed as of unknown kind.
 _FIRMS = ("organisation", "vessel", "aircraft")
 
@@ -61,12 +66,17 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 class FurtherSource:
     """Another source of the same event: the alert about it with its number, its state, and which
     it is.
+
+    `joined` says by what its list entry is one party with the entry of the alert, `differs` what it
+    says otherwise; empty where it is the same entry, and in the queue.
     """
 
     alert: str
     state: str
     source: str
     number: str = ""
+    joined: str = ""
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +133,8 @@ class AlertView(AlertRow):
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
     can be decided now, `letters` were made about it and `comments` written, oldest first.
     `help_first` points to the steps for people who may be victims, empty where there are no signs
-    of any.
+    of any. `parting` says that a person said that its list entry is another party than those joined
+    with it, while that waits.
     """
 
     run_id: str
@@ -140,6 +151,7 @@ class AlertView(AlertRow):
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
     comments: Sequence[Comment]
+    parting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +253,9 @@ def queue_for(
     rows = (
         withheld_row(event.lead)
         if event.lead.restricted and not restricted
-        else _event_row(event, titles, redact if people == "redacted" else None)
+        else _event_row(
+            event, titles, redact if people == "redacted" else None, restricted=restricted
+        )
         for event in on_page
     )
     incomplete, covered = coverage(workspace, newest)
@@ -334,14 +348,19 @@ def alert_for(
             ),
         )
     event = queue.event_of(workspace, alert)
-    others = [one for one in event.alerts if one.id != alert.id]
+    every = [one for one in event.alerts if one.id != alert.id]
+    others = [one for one in every if restricted or not one.restricted]
     if people == "exported":
         _record_people(workspace, [alert])
     _record_restricted(workspace, [alert, *others])
     redact = _Redaction(workspace) if people == "redacted" else None
     outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
     view = _build_alert_view(workspace, alert, others, redact, outline)
-    return replace(view, comments=_shown_comments(list_comments(workspace, stored), redact))
+    return replace(
+        view,
+        also=(*(view.also or ()), *_withhold_sources(every, others)),
+        comments=_shown_comments(list_comments(workspace, stored), redact),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +402,7 @@ def alerts_for_file(
             continue
         before = len(found)
         for alert, stored in shown:
-            if not alert.restricted and alert.state not in done:
+            if not alert.restricted and (alert.state not in done or event.differs):
                 others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
                 found.append(AlertOfFile(_build_alert_view(workspace, alert, others, None), stored))
         alerts += len(found) > before
@@ -409,12 +428,20 @@ def _build_alert_view(
 
     facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
-    also = _describe_further_sources(others, _cache_list_titles(workspace), redact)
+    joined: Mapping[EntryKey, str] = {}
+    parting = ""
+    if listings_of(alert.first):
+        from duediligence.casework.undoing import describe_joins, describe_waiting_parting
+
+        joined = describe_joins(workspace, alert)
+        parting = describe_waiting_parting(workspace, alert)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
         alert = redact.alert(alert)
     first = alert.first
+    titles = _cache_list_titles(workspace)
+    also = _describe_further_sources(others, titles, redact, joined, first)
     row = replace(alert_row(id_, alert), also=also)
     if outline:
         row = _with_owner(workspace, row, outline)
@@ -434,6 +461,7 @@ def _build_alert_view(
         may_become=may_become,
         letters=[each.without_people() if redact else each for each in kept],
         comments=(),
+        parting=parting,
     )
 
 
@@ -523,20 +551,42 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
     )
 
 
-def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None") -> AlertRow:
-    """Return the lead as it is shown, where the event stands, and its further sources."""
-    lead, *others = event.alerts
-    also = _describe_further_sources(others, titles, redact)
-    least = redact.alert(event.least) if redact else event.least
+def _withhold_sources(every: Sequence[Alert], shown: Sequence[Alert]) -> list[FurtherSource]:
+    """Return the ID and state of each source that is not shown."""
+    ids = {one.id for one in shown}
+    return [
+        FurtherSource(alert=one.id, state=one.state, source=_RESTRICTED)
+        for one in every
+        if one.id not in ids
+    ]
+
+
+def _event_row(
+    event: EventAlerts, titles: "_Titles", redact: "_Redaction | None", *, restricted: bool
+) -> AlertRow:
+    """Return the lead as it is shown, the state of the event, and its further sources: of the
+    restricted ones, unless they were asked for, only the state.
+    """
+    shown = EventAlerts(tuple(one for one in event.alerts if restricted or not one.restricted))
+    lead, *others = shown.alerts
+    also = (
+        *_describe_further_sources(others, titles, redact),
+        *_withhold_sources(event.alerts, shown.alerts),
+    )
+    least = redact.alert(shown.least) if redact else shown.least
     row = alert_row(lead.id, redact.alert(lead) if redact else lead)
     stands = alert_row(lead.id, least)
     reopened = stands.reopened
-    if event.new_source:
+    if event.differs:
+        said = sorted({one.state for one in event.alerts}, key=rank_alert_state)
+        reopened = f"the sources are decided differently: {in_words(said)}"
+    elif event.new_source:
         new = [one.source for one in also if one.alert == event.least.id]
         reopened = f"another source: {(new or [lead.first.check_title])[0]}"
     return replace(
         row,
         state=event.state,
+        severity=event.severity,
         decided_by=stands.decided_by,
         decided_at=stands.decided_at,
         reason=stands.reason,
@@ -562,7 +612,11 @@ def _cache_list_titles(workspace: Workspace) -> _Titles:
 
 
 def _describe_further_sources(
-    others: Iterable[Alert], titles: _Titles, redact: "_Redaction | None"
+    others: Iterable[Alert],
+    titles: _Titles,
+    redact: "_Redaction | None",
+    joined: Mapping[EntryKey, str] = MappingProxyType({}),
+    lead: Finding | None = None,
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
@@ -571,9 +625,21 @@ def _describe_further_sources(
             number=one.label,
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
+            joined=(by := joined.get((one.first.list_id, one.first.entry_id), "")),
+            differs=_describe_difference(lead, told.first) if lead and by else "",
         )
         for one, told in shown
     )
+
+
+def _describe_difference(lead: Finding, other: Finding) -> str:
+    """Return how another entry of a party differs: `listed as Osper Ltd; measures: embargo`."""
+    parts = []
+    if other.entry_name.casefold() != lead.entry_name.casefold():
+        parts.append(f"listed as {other.entry_name}")
+    if other.measures != lead.measures:
+        parts.append(f"measures: {in_words(other.measures) or 'none given'}")
+    return "; ".join(parts)
 
 
 def _between_firms(alert: Alert) -> bool:

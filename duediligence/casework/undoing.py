@@ -1,20 +1,27 @@
-"""Decisions taken back: one, or all of one act. Nothing is removed: both lines stay for good."""
+"""Decisions taken back, one or all of one act, and joins of list entries undone.
 
-from collections.abc import Iterator, Sequence
+Nothing is removed: every line is kept for good.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from duediligence.casework import queue
+from duediligence.casework.deciding import find
 from duediligence.casework.queue import label_alert, rules_of
 from duediligence.casework.queue import load_alert as find_alert
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
-from duediligence.model.alerts import Decision
+from duediligence.model.alerts import Alert, Decision, PartedEntry
 from duediligence.model.audit import AuditEvent
+from duediligence.model.entries import EntryKey, JoinEvidence
+from duediligence.model.findings import listings_of
 from duediligence.render.wording import fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.workspace import Workspace
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 REASON = "UNDONE"
 LONGEST_NOTE = 2_000
@@ -161,3 +168,109 @@ def _build_withdrawal(workspace: Workspace, decision: Decision, note: str) -> De
         entry_sha256=decision.entry_sha256,
         withdraws=decision.position,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PartingOutcome:
+    """The entry that is another party than the `others`, once a second person agrees if it
+    `waits`.
+    """
+
+    alert_id: str
+    entry: EntryKey
+    others: tuple[EntryKey, ...]
+    waits: bool
+
+
+@use_case("decide", event="entries parted")
+def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
+    """Record that the list entry of an alert is another party than the entries joined with it.
+
+    The alerts about it are then by themselves, each with its own decisions, for every supplier.
+    Where an alert about one of the entries is so severe that decisions about it need a second
+    person, this does too: it counts for what both said it of. Raises Conflict where no other entry
+    is joined with it, or this person said so already; Forbidden where the role does not cover it.
+    """
+    alert = find(workspace, id_)
+    if alert.restricted:
+        permit(workspace, "see restricted records")
+    entry = (alert.first.list_id, alert.first.entry_id)
+    others = _list_joined_entries(workspace, alert)
+    if not others:
+        raise Conflict(
+            f"alert {alert.id[:8]}: its list entry is not joined with an entry of another list",
+            hint=Hint("To see what is: ", Step("show-alert", alert=alert.id[:8])),
+        )
+    second = queue.rules_of(workspace).second_decision
+    alone = not any(
+        one.severity in second
+        for key in (entry, *others)
+        for one in queue.alerts(workspace, queue.Filters(entry=key, checks=None))
+    )
+    before = [one for one in workspace.casework.parted_entries.every() if one.entry == entry]
+    waiting = [one for one in before if not one.alone and not set(one.others).isdisjoint(others)]
+    if waiting and not alone:
+        if any(workspace.is_me(one.by) for one in waiting):
+            raise Conflict(
+                f"alert {alert.id[:8]}: you already said that its entry is another party",
+                hint="A second person must say the same.",
+            )
+        permit(workspace, "decide second")
+        said_first = {key for one in waiting for key in one.others}
+        others = tuple(key for key in others if key in said_first)
+    counts = alone or bool(waiting)
+    said = PartedEntry(
+        entry=entry, others=others, alone=counts, by=workspace.who, at=workspace.now()
+    )
+    workspace.casework.parted_entries.add(said, alert.id)
+    return PartingOutcome(alert.id, entry, others, waits=not counts)
+
+
+# What makes two entries one party, in words.
+_EVIDENCE: Mapping[JoinEvidence, str] = {
+    "reference": "reference",
+    "imo": "IMO number",
+    "lei": "LEI",
+    "GB-COH": "company number",
+    "registration": "registration number",
+    "tax": "tax number",
+    "national-id": "national identity number",
+    "passport": "passport number",
+    "number": "number, by another name",
+    "name and birth date": "full name and birth date",
+    "name and address": "full name and address",
+}
+
+
+def describe_joins(workspace: Workspace, alert: Alert) -> Mapping[EntryKey, str]:
+    """Return by what each further entry is one party with the entry of an alert, as in `by the
+    same passport number`. Raises StorageError.
+    """
+    own = (alert.first.list_id, alert.first.entry_id)
+    others = _list_joined_entries(workspace, alert)
+    found = dict.fromkeys(others, "by way of another list")
+    for join in workspace.lists.joins_of([own]) if others else ():
+        for one, other in ((join.one, join.other), (join.other, join.one)):
+            if one == own and other in found:
+                found[other] = f"by the same {listed(_EVIDENCE[kind] for kind in join.evidence)}"
+    return found
+
+
+def describe_waiting_parting(workspace: Workspace, alert: Alert) -> str:
+    """Return who said that the entry of an alert is another party, where that waits for a second
+    person; empty where it does not. Raises StorageError.
+    """
+    own = (alert.first.list_id, alert.first.entry_id)
+    others = _list_joined_entries(workspace, alert)
+    for one in workspace.casework.parted_entries.every() if others else ():
+        if one.entry == own and not set(one.others).isdisjoint(others):
+            return f"{one.by} said that this entry is another party; a second person must agree"
+    return ""
+
+
+def _list_joined_entries(workspace: Workspace, alert: Alert) -> tuple[EntryKey, ...]:
+    """Return the entries that are one party with the entry of an alert, without that itself."""
+    own = (alert.first.list_id, alert.first.entry_id)
+    listed = listings_of(alert.first, queue.parted_entries(workspace))
+    keys = (one.partition(" ") for one in listed)
+    return tuple(key for list_id, _, entry_id in keys if (key := (list_id, entry_id)) != own)

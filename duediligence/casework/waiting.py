@@ -49,7 +49,7 @@ def what_waits(workspace: Workspace) -> Waiting:
     waiting = queue.list_waiting_events(workspace)
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
-        counts[event.lead.severity] += 1
+        counts[event.severity] += 1
     screened = workspace.screened.newest()
     incomplete, covered = coverage(workspace, screened)
     newest = workspace.runs.headings(most=1)

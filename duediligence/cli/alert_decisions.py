@@ -22,6 +22,7 @@ def add_decision_commands(alerts: typer.Typer) -> None:
     """Put the commands into `alerts`."""
     alerts.command()(decide)
     alerts.command()(undo)
+    alerts.command()(part)
     alerts.command()(assign)
     alerts.command("comment")(add_comment_to_alert)
     alerts.command()(reasons)
@@ -258,6 +259,30 @@ def undo(
             say(f"Act {act}: {what} by {first.by} on {moment(first.at)}.")
             confirm(f"Undo {what}?", yes=yes)
         say(alert_words.undone(undoing.undo(ws, act, note=said)))
+
+
+def part(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="The alert ID, or its first characters.")
+    ],
+    yes: YesOption = False,
+) -> None:
+    """Say that the list entry of an alert is another party than the entries joined with it.
+
+    Entries of several lists are shown as one alert where their publishers give the same reference
+    or number, or the same full name and birth date. Afterwards the alerts about this entry are by
+    themselves again, each with its own decisions. If a source is so severe that decisions need a
+    second person, that person must run this too.
+
+    Examples:
+
+        duediligence alerts part 3f9c01aa
+    """
+    from duediligence.casework import alert_words, undoing
+
+    confirm("Is its list entry another party? This cannot be undone.", yes=yes)
+    with workspace() as ws:
+        say(alert_words.describe_parting(undoing.part_entry(ws, id_)))
 
 
 def assign(

@@ -9,7 +9,14 @@ from hashlib import sha256
 import msgspec
 
 from duediligence.casework import disclosure
-from duediligence.casework.queue import Filters, alerts, by_key, list_queue_events
+from duediligence.casework.queue import (
+    Filters,
+    Parted,
+    alerts,
+    by_key,
+    list_queue_events,
+    parted_entries,
+)
 from duediligence.delivery import digest_items
 from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, compare_digest_items
 from duediligence.errors import (
@@ -155,7 +162,7 @@ def _snapshot_unreported_runs(
     told: Mapping[str, DigestItem],
 ) -> Iterator[ScopeSnapshot]:
     """Yield a look for each supplier and supplier file, by the newest run that has it."""
-    people = workspace.settings.digest_people
+    people, parted = workspace.settings.digest_people, parted_entries(workspace)
     seen: set[str] = set()
     newest = True
     for run_id, refs in untold.items():
@@ -195,6 +202,7 @@ def _snapshot_unreported_runs(
                         people,
                         workspace.settings.limit,
                         settled,
+                        parted,
                     ),
                     in_words=digest_items.hashes_in_words(by_ref.get(ref, []), told),
                 )
@@ -218,6 +226,7 @@ def _snapshot_supplier_run(
     people: bool,
     limit: int,
     settled: Collection[str],
+    parted: Parted,
 ) -> ScopeSnapshot:
     dossier = ref in run.readings
     shown: dict[tuple[str, str], set[str]] = {}
@@ -228,7 +237,7 @@ def _snapshot_supplier_run(
     return ScopeSnapshot(
         scope=scope,
         items=digest_items.of_findings(
-            run, findings, scope, people=people, dossier=dossier, apart=settled
+            run, findings, scope, people=people, dossier=dossier, apart=settled, parted=parted
         )
         + digest_items.of_not_matched(run, not_matched, scope, people=people, dossier=dossier),
         certain=not any(finding.outcome == "unknown" for finding in findings),

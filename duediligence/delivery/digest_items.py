@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, not_looked_at
 from duediligence.model.alerts import Alert
+from duediligence.model.entries import EntryKey
 from duediligence.model.findings import by_event
 from duediligence.model.list_states import reason_words
 from duediligence.model.matcher_effects import MatcherEffect
@@ -259,10 +260,12 @@ def of_findings(
     people: bool,
     dossier: bool = False,
     apart: Collection[str] = (),
+    parted: Collection[frozenset[EntryKey]] = (),
 ) -> tuple[DigestItem, ...]:
     """Return the findings of one scope, those of one key as one. `people`: name them.
 
-    `apart` are keys of what is not about the event that it seems to be about.
+    `apart` are keys of what is not about the event that it seems to be about. List entries of a
+    pair that is `parted` are not one party.
     """
     effect = run.by_matcher.get(findings[0].supplier_ref, _NO_EFFECT) if findings else _NO_EFFECT
     by_matcher = {(one.check_id, one.list_id, one.entry_id) for one in effect.changes}
@@ -271,7 +274,7 @@ def of_findings(
         by_key.setdefault(key_of(finding), []).append(finding)
     flags: dict[str, str] = {}
     further: dict[str, list[Finding]] = {}
-    for lead, *also in by_event([one for one in findings if key_of(one) not in apart]):
+    for lead, *also in by_event([one for one in findings if key_of(one) not in apart], parted):
         first = key_of(lead)
         if others := [one for one in also if key_of(one) != first]:
             flags |= dict.fromkeys(map(key_of, (lead, *others)), first)

@@ -13,9 +13,15 @@ from typing import Literal, get_args
 
 from duediligence.casework.alert_status import Standing, read_alert_statuses
 from duediligence.casework.disclosure import count_reports_about, redact_run
-from duediligence.casework.queue import DONE
+from duediligence.casework.queue import DONE, parted_entries
 from duediligence.casework.runs_shown import people_known
-from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, pair_findings_with_keys, row_of
+from duediligence.delivery.flag_files import (
+    NOT_CHECKED,
+    find_event_states,
+    in_flags,
+    pair_findings_with_keys,
+    row_of,
+)
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -173,7 +179,14 @@ def _list_exported_flags(
             standing = replace(_NO_STANDING, status=NOT_CHECKED)
         found.append((told, (standing, key[3:])))
     beside_of = {id(told): beside for told, beside in found}
-    flags = in_flags(found, lambda beside: beside[0].status)
+    parted = parted_entries(workspace)
+    states = {key: one.status for key, one in where.items()}
+    whole = find_event_states(part.findings, states, parted)
+    key_of = {id(told): key for key, told in pair_findings_with_keys(part, shown)}
+    flags = (
+        (flag, (replace(least, status=whole.get(key_of[id(flag[0])], least.status)), entry))
+        for flag, (least, entry) in in_flags(found, lambda beside: beside[0].status, parted)
+    )
     if by_source:
         flags = (((told,), beside) for told, beside in found)
     for flag, (least, _) in flags:

@@ -12,13 +12,17 @@ from duediligence.casework.disclosure import count_reports_about_run, redact_run
 from duediligence.casework.queue import (
     EventAlerts,
     EventOutline,
+    Parted,
     alerts_of_run,
     by_key,
     in_events,
+    is_by_itself,
     outlines_of_run,
+    parted_entries,
     rank_alert_state,
     rules_of,
     shown_to,
+    state_of_event,
 )
 from duediligence.casework.queue_order import event_due
 from duediligence.casework.runs_shown import people_known, run_of
@@ -154,7 +158,7 @@ class _RaisedAlerts:
     def __init__(self, workspace: Workspace, run: Run) -> None:
         self._workspace = workspace
         self._run_id = run.id
-        rules = rules_of(workspace)
+        rules, self.parted = rules_of(workspace), parted_entries(workspace)
         alerts = [shown_to(one, "", rules) for one in alerts_of_run(workspace, run.id)]
         self._by_key: dict[tuple[str, ...], list[Alert]] = {}
         for key, alert in by_key(alerts).items():
@@ -163,7 +167,9 @@ class _RaisedAlerts:
             some = self._by_key[alert.first.key]
             if alert is not some[0]:
                 some.append(alert)
-        self._event_of = {alert.id: event for event in in_events(alerts) for alert in event.alerts}
+        self._event_of = {
+            alert.id: event for event in in_events(alerts, self.parted) for alert in event.alerts
+        }
 
     def find(self, finding: Finding | None, key: tuple[str, ...]) -> Alert | None:
         """Return the alert of a finding: of several with one key, those of people of one name, the
@@ -208,13 +214,22 @@ def _build_flags(
         told, alert = beside
         return NOT_CHECKED if told.outcome == "unknown" else alert.state if alert else ""
 
+    def state_of_flag(beside: tuple[Finding, Alert | None]) -> str:
+        # As in the queue: a restricted source counts, though the file leaves it out.
+        return raised.event(beside[1]).state if raised and beside[1] else state(beside)
+
     flags = [
         (
-            Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=state(beside)),
+            Flag(
+                **row_of(run, flag, suppliers.get(flag[0].supplier_ref)),
+                status=state_of_flag(beside),
+            ),
             beside[1],
         )
         for flag, beside in in_flags(
-            [(told, (told, alert)) for (_, told), alert in found.items()], state
+            [(told, (told, alert)) for (_, told), alert in found.items()],
+            state,
+            raised.parted if raised else (),
         )
     ]
     return sorted(flags, key=lambda one: rank_finding(one[0].finding))
@@ -261,20 +276,36 @@ def _build_short_scope_row(run: Run) -> Flag:
     return Flag(finding=row_of_run(run, SCOPE, TITLE, [f"{in_short(run)}."]))
 
 
+def find_event_states(
+    findings: Sequence[Finding], states: Mapping[tuple[str, ...], str], parted: Parted
+) -> dict[tuple[str, ...], str]:
+    """Return the state of the event of each finding of a run, by `Finding.key`, as in the queue: a
+    restricted source counts, though files leave it out.
+    """
+    found = [(one, states.get(one.key, "")) for one in findings if one.outcome != "unknown"]
+    return {
+        one.key: state_of_event((each, states.get(each.key, "")) for each in flag)
+        for flag, _ in in_flags(found, lambda state: state, parted)
+        for one in flag
+    }
+
+
 T = TypeVar("T")
 
 
 def in_flags(
-    found: Sequence[tuple[Finding, T]], state: Callable[[T], str]
+    found: Sequence[tuple[Finding, T]], state: Callable[[T], str], parted: Parted = ()
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
     """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
-    One that was decided as not the same is about somebody else: it is a flag of its own.
+    What was decided as not the same is about another party: it is a flag of its own, unless other
+    lists have the same party.
     """
     by_place = {id(one): beside for one, beside in found}
-    apart = [one for one, beside in found if state(beside) == "not the same"]
-    others = [one for one, beside in found if state(beside) != "not the same"]
-    for flag in (*by_event(others), *((one,) for one in apart)):
+    alone = {id(one): is_by_itself(state(beside), one, parted) for one, beside in found}
+    apart = [one for one, _ in found if alone[id(one)]]
+    others = [one for one, _ in found if not alone[id(one)]]
+    for flag in (*by_event(others, parted), *((one,) for one in apart)):
         yield (
             flag,
             min((by_place[id(one)] for one in flag), key=lambda it: rank_alert_state(state(it))),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
-from duediligence.model.entries import ListEntry, Party
+from duediligence.model.entries import EntryKey, ListEntry, Party
 from duediligence.model.facts import Text
 from duediligence.model.findings import SEVERITIES, Finding, Severity
 
@@ -176,6 +176,20 @@ class JoinedLine:
     ref: str = ""
     under: int = 0
     since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartedEntry:
+    """What a person said of a list entry: that it is another party than the `others`.
+
+    That counts where it is `alone`: of one person who needs no second one, or of that second one.
+    """
+
+    entry: EntryKey
+    others: tuple[EntryKey, ...]
+    alone: bool
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ AuditKind = Literal[
     "checks set apart",
     "alerts assigned",
     "alert commented",
+    "entries parted",
     "records sealed",
     "audit head",
     "home shared",

@@ -191,6 +191,41 @@ class Record:
         return self.event_date or self.decision_date or self.known_date
 
 
+# The list of an entry, and its id there.
+EntryKey = tuple[str, str]
+# What says that two entries are one party; a number by its scheme, or of a firm by any.
+JoinEvidence = Literal[
+    "reference",
+    "imo",
+    "lei",
+    "GB-COH",
+    "registration",
+    "tax",
+    "national-id",
+    "passport",
+    "number",
+    "name and birth date",
+    "name and address",
+]
+# The strongest first: where two joins exclude each other, the earlier one is made.
+STRENGTHS: Final[tuple[JoinEvidence, ...]] = get_args(JoinEvidence)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryJoin:
+    """Two entries that are one party, and by what, the strongest first."""
+
+    one: EntryKey
+    other: EntryKey
+    evidence: tuple[JoinEvidence, ...]
+
+    @classmethod
+    def stored(cls, one: EntryKey, other: EntryKey, evidence: str) -> "EntryJoin":
+        """Return the join of which the evidence is written as `reference,passport`."""
+        said = evidence.split(",")
+        return cls(one, other, tuple(kind for kind in STRENGTHS if kind in said))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
     """One listed party.

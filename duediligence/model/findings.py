@@ -1,13 +1,13 @@
 """What a check says of a supplier, which findings are of one event, and how they read together."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Literal, Protocol, TypeVar
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import Handling, PartyRole
+from duediligence.model.entries import EntryKey, Handling, PartyRole
 from duediligence.model.facts import Text
 from duediligence.model.matches import Feature
 
@@ -37,7 +37,9 @@ class Event:
     `party` is whom it happened to: `THE_SUPPLIER`, a company number, or somebody known by name,
     hashed. `on` is the day, for a kind with a window. `numbers` are those by which its source
     knows it (of a notice, a case, a listing), and those of others that it gives. `authority` is
-    whose event it is, where several act alike.
+    whose event it is, where several act alike. `listed_as` are the entries of the lists that are
+    one party, as `LIST ENTRY`, the entry of its source among them: who is listed by several
+    authorities is one event. Those that may be seen by fewer than the source are not among them.
     """
 
     kind: EventKind
@@ -45,6 +47,7 @@ class Event:
     on: date | None = None
     numbers: tuple[str, ...] = ()
     authority: str = ""
+    listed_as: tuple[str, ...] = ()
 
     @property
     def personal(self) -> bool:
@@ -57,16 +60,27 @@ def same_events(events: Sequence[Event]) -> list[tuple[int, ...]]:
 
     They are of one kind, authority and party, and share a number, or lie within the window of
     their kind; of all that are joined by date alone no two are further apart than that. What has
-    neither date nor number is one with the others only where it can be no second event.
+    neither date nor number is one with the others only where it can be no second event. Of several
+    authorities they are one where the listed party is.
     """
     alike: dict[Hashable, list[int]] = {}
     for position, event in enumerate(events):
         alike.setdefault((event.kind, event.authority, event.party), []).append(position)
-    return [
-        tuple(sorted(position for one in group for position in one.members))
+    groups = [
+        [position for one in group for position in one.members]
         for positions in alike.values()
         for group in _group_same_events(events, positions)
     ]
+    links: dict[Hashable, list[int]] = {}
+    for place, group in enumerate(groups):
+        for position in group:
+            for entry in events[position].listed_as:
+                whose = (events[position].kind, events[position].party)
+                links.setdefault((*whose, entry), []).append(place)
+    joined: dict[int, list[int]] = {}
+    for group, first in zip(groups, find_first_connected(links.values(), len(groups)), strict=True):
+        joined.setdefault(first, []).extend(group)
+    return [tuple(sorted(group)) for group in joined.values()]
 
 
 def find_first_connected(links: Iterable[Iterable[int]], count: int) -> list[int]:
@@ -316,21 +330,29 @@ class OfEvent(Protocol):
 AboutEvent = TypeVar("AboutEvent", bound=OfEvent)
 
 
-def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
+def by_event(
+    findings: Sequence[AboutEvent], parted: Collection[frozenset[EntryKey]] = ()
+) -> list[tuple[AboutEvent, ...]]:
     """Return the findings, those about one event of one supplier together, the gravest first.
 
     In the order of the first of each. What is to be handled differently is never together: what
-    stands beside a finding may be seen by whoever may see that. Nor is what needs no review.
+    stands beside a finding may be seen by whoever may see that. Only the sources of one listed
+    party are, and there what is not restricted leads. Nor is what needs no review together, nor
+    what rests on two entries of a pair that is `parted`, for that alone.
     """
     parts: dict[tuple[str, ...], list[int]] = {}
     for place, one in enumerate(findings):
         if one.event and one.outcome in ("review", "adverse"):
-            whose = (one.supplier_ref, one.supplier_name, one.handling)
-            parts.setdefault(whose, []).append(place)
+            handling = "" if one.event.listed_as else one.handling.removeprefix("public")
+            parts.setdefault((one.supplier_ref, one.supplier_name, handling), []).append(place)
     groups: dict[int, tuple[int, ...]] = {}
     for places in parts.values():
-        events = [event for place in places if (event := findings[place].event)]
-        for same in same_events(events):
+        events = [
+            _without_parted(event, findings[place], parted)
+            for place in places
+            if (event := findings[place].event)
+        ]
+        for same in _split_parted(findings, places, same_events(events), parted):
             groups |= dict.fromkeys((places[one] for one in same), tuple(places[i] for i in same))
     found: list[tuple[AboutEvent, ...]] = []
     for place, one in enumerate(findings):
@@ -342,11 +364,61 @@ def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
     return found
 
 
+def listings_of(finding: OfEvent, parted: Collection[frozenset[EntryKey]] = ()) -> tuple[str, ...]:
+    """Return the entries of the listed party that a finding is about, those parted from its own
+    left out; empty where it is on one list only.
+    """
+    kept = _list_unparted(finding, parted)
+    return kept if len(kept) > 1 else ()
+
+
+def _list_unparted(finding: OfEvent, parted: Collection[frozenset[EntryKey]]) -> tuple[str, ...]:
+    every, own = finding.event.listed_as if finding.event else (), finding.key[-2:]
+    if not parted:
+        return every
+    return tuple(one for one in every if frozenset((own, tuple(one.split(" ", 1)))) not in parted)
+
+
+def _split_parted(
+    findings: Sequence[OfEvent],
+    places: Sequence[int],
+    events: Iterable[tuple[int, ...]],
+    parted: Collection[frozenset[EntryKey]],
+) -> Iterator[tuple[int, ...]]:
+    """Yield the events; of one in which a third entry joins a pair that was parted, each entry by
+    itself.
+    """
+    for event in events:
+        if not parted:
+            yield event
+            continue
+        by_entry: dict[tuple[str, ...], list[int]] = {}
+        for one in event:
+            by_entry.setdefault(findings[places[one]].key[-2:], []).append(one)
+        if any(frozenset(pair) in parted for pair in combinations(by_entry, 2)):
+            yield from map(tuple, by_entry.values())
+        else:
+            yield event
+
+
+def _without_parted(
+    event: Event, finding: OfEvent, parted: Collection[frozenset[EntryKey]]
+) -> Event:
+    """Return the event of a finding, with only its own number if it names the entries of its party
+    or its entry was parted from others: its further numbers may be theirs.
+    """
+    entry = finding.key[-2:]
+    if event.listed_as or any(entry in pair for pair in parted):
+        event = replace(event, numbers=event.numbers[:1])
+    return replace(event, listed_as=_list_unparted(finding, parted))
+
+
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:
-    """Return which of the findings about one event leads: the gravest, a fact before what may be
-    one.
+    """Return which of the findings about one event leads: what is not restricted, then the gravest,
+    a fact before what may be one.
     """
     return (
+        finding.handling == "restricted",
         -SEVERITIES.index(finding.severity),
         finding.outcome != "adverse",
         -(finding.score or 0.0),

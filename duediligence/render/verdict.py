@@ -1,10 +1,11 @@
 """What is said of a supplier on the whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
+from duediligence.model.entries import EntryKey
 from duediligence.model.findings import by_event, find_first_connected, gravest_first
 from duediligence.render.flags import sort_findings
 from duediligence.render.saying import explain, format_text, latin_first
@@ -82,8 +83,10 @@ class Point:
         return name or self.first.check_title
 
 
-def points(run: Run) -> list[Point]:
-    """Return what a person should look at, in the order of the findings."""
+def points(run: Run, parted: Collection[frozenset[EntryKey]] = ()) -> list[Point]:
+    """Return what a person should look at, in the order of the findings. List entries of a pair
+    that is `parted` are not one party.
+    """
     to_review = [
         one
         for one in sort_findings(run)
@@ -93,7 +96,7 @@ def points(run: Run) -> list[Point]:
     for finding in to_review:
         found.setdefault(_build_match_key(finding), []).append(finding)
     place = {key: at for at, key in enumerate(found)}
-    links = [[place[_build_match_key(one)] for one in flag] for flag in by_event(to_review)]
+    links = [[place[_build_match_key(one)] for one in flag] for flag in by_event(to_review, parted)]
     by_first: dict[int, list[Point]] = {}
     for first, findings in zip(
         find_first_connected(links, len(found)), found.values(), strict=True
@@ -192,11 +195,11 @@ def not_checked(run: Run) -> str:
     return " and ".join(parts)
 
 
-def headline(run: Run) -> str:
+def headline(run: Run, parted: Collection[frozenset[EntryKey]] = ()) -> str:
     """Return what was found, in one line. Never a clean result for a run that is incomplete."""
     if not run.suppliers:
         return "No supplier was screened"
-    if groups := by_supplier(points(run)):
+    if groups := by_supplier(points(run, parted)):
         where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
         return f"{_format_point_counts(groups)} to review{where}"
     if any(f.check_id == WITHHELD and f.outcome == "review" for f in run.findings):

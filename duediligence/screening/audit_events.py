@@ -28,6 +28,8 @@ REASON_LENGTH = 300
 OF_VERSION = ("list_versions", "entries", "entry_keys", "row_digests")
 UNREAD = "lists.unread_rows"
 CONTENT = ("lists.entries", "lists.entry_keys", "lists.row_digests", UNREAD)
+# Which entries of several lists are one party, and of which versions that follows.
+JOINS = ("lists.joins", "lists.joins_state")
 SNAPSHOTS = "files.snapshots"
 # The index of a version, by the SHA-256 of its file.
 INDEXES = "files.indexes"
@@ -36,6 +38,7 @@ DERIVED = "files.derived"
 LIST_TABLES = (
     *(f"lists.{table}" for table in (*OF_VERSION, "current_versions", "failures")),
     UNREAD,
+    *JOINS,
     SNAPSHOTS,
     INDEXES,
 )
@@ -131,6 +134,17 @@ def record_index(workspace: Workspace, list_id: str, version: str, sha256: str) 
         }
         event = AuditEvent("index built", workspace.now(), workspace.who, what, subject=list_id)
         workspace.audit.add(event, sealed)
+
+
+def record_joins(workspace: Workspace) -> None:
+    """Record the joins between entries that are stored now. To be called in their transaction."""
+    sealed = workspace.lists.joins_seals()
+    what: dict[str, AuditValue] = {f"sha256 of {one.table}": _hex(one) for one in sealed}
+    workspace.audit.add(AuditEvent("index built", workspace.now(), workspace.who, what), sealed)
+
+
+def _hex(seal: Seal) -> str:
+    return seal.sha256.hex() if seal.sha256 else ""
 
 
 def record_derived(

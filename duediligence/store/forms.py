@@ -349,7 +349,7 @@ FIELDS: dict[type[Any], Fields] = {
         "crime_types happened happened_on look_back handling person features more_matches "
         "subject_born party_role about event signs"
     ),
-    Event: Fields("kind party on numbers authority"),
+    Event: Fields("kind party on numbers authority listed_as"),
     Feature: Fields(
         "name query listed contribution verdict personal detail of words said bits",
         # What weighs the same may be measured again.

@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
+from duediligence.model.entries import EntryJoin, EntryKey
 from duediligence.store.database import (
     changed_schema,
     connect,
@@ -41,6 +42,8 @@ _ANSWERS = {
     "unread_rows": ("place", "body"),
 }
 ROW_DIGESTS = "lists.row_digests"
+JOINS = "lists.joins"
+JOINS_STATE = "lists.joins_state"
 
 migrations = Migrations("lists")
 
@@ -110,6 +113,21 @@ def digest_rows(db: Database) -> None:
         """CREATE TABLE row_digests (
             list_id TEXT NOT NULL, version TEXT NOT NULL, of_table TEXT NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (list_id, version, of_table)) STRICT"""
+    )
+
+
+@migrations()
+def create_joins(db: Database) -> None:
+    # Which entries of several lists are one party, by what, and of which versions that follows.
+    db.conn.execute(
+        """CREATE TABLE joins (
+            list_id TEXT NOT NULL, entry_id TEXT NOT NULL, other_list TEXT NOT NULL,
+            other_entry TEXT NOT NULL, evidence TEXT NOT NULL,
+            PRIMARY KEY (list_id, entry_id, other_list, other_entry)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """CREATE TABLE joins_state (
+            one INTEGER PRIMARY KEY CHECK (one = 1), versions TEXT NOT NULL) STRICT"""
     )
 
 
@@ -347,6 +365,55 @@ class ListStore:
             frozenset(held.keys() - found.keys()),
         )
 
+    def joined_versions(self) -> str:
+        """Return of which versions the stored joins follow; empty where there are none."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute("SELECT versions FROM joins_state").fetchone()
+        return row[0] if row else ""
+
+    def joins_of(self, entries: Iterable[EntryKey]) -> list[EntryJoin]:
+        """Return the joins of these entries, and of all that is joined with one of them, in
+        order.
+        """
+        beside: dict[EntryKey, list[tuple[str, ...]]] = {}
+        with plain_errors(self.path):
+            for row in self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4"):
+                for key in (row[:2], row[2:4]):
+                    beside.setdefault(key, []).append(row)
+        waiting, seen = list(entries), set[EntryKey]()
+        found: set[tuple[str, ...]] = set()
+        for key in waiting:  # grows as it goes
+            if key not in seen:
+                seen.add(key)
+                for row in beside.get(key, ()):
+                    found.add(row)
+                    waiting += [(row[0], row[1]), (row[2], row[3])]
+        return [
+            EntryJoin.stored((one, id_), (other, other_id), evidence)
+            for one, id_, other, other_id, evidence in sorted(found)
+        ]
+
+    def keep_joins(self, versions: str, joins: Iterable[EntryJoin]) -> None:
+        """Store these joins, which follow from these versions, in the place of those before."""
+        rows = ((*one.one, *one.other, ",".join(one.evidence)) for one in joins)
+        with writing(self._db) as db:
+            db.conn.execute("DELETE FROM joins")
+            db.conn.executemany("INSERT INTO joins VALUES (?, ?, ?, ?, ?)", rows)
+            db.conn.execute("DELETE FROM joins_state")
+            db.conn.execute("INSERT INTO joins_state VALUES (1, ?)", (versions,))
+
+    def joins_seals(self) -> list[Seal]:
+        """Return the seal of all joins and the seal of the versions they follow from; none if no
+        joins were derived.
+        """
+        with plain_errors(self.path):
+            state = self._db.conn.execute("SELECT * FROM joins_state").fetchall()
+            rows = self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4").fetchall()
+        found = [seal_row(JOINS_STATE, row, keys=1) for row in state]
+        if rows or state:
+            found.append(Seal(JOINS, "all", sha256(msgspec.json.encode(rows)).digest()))
+        return found
+
     def seals(self, list_id: str = "", *, content: bool = False) -> list[Seal]:
         """Return the seals of the version being served, of its entries if `content`, and of a
         failure; of every list where none is named.
@@ -409,6 +476,7 @@ class ListStore:
         with plain_errors(self.path):
             for table, keys, row in self._rows("", served=""):
                 yield seal_row(f"lists.{table}", row, keys=keys)
+            yield from self.joins_seals()
             versions = {
                 tuple(row)
                 for table in ("list_versions", *_STORED)

@@ -79,6 +79,7 @@ from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
+from duediligence.model.findings import listings_of
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, form, jobs
@@ -218,6 +219,17 @@ def newest(ws: Workspace) -> Run:
     run = ws.runs.get(max(ws.runs.started()))
     assert run
     return run
+
+
+def joined(ws: Workspace) -> Alert:
+    return next(one for one in alerts(ws) if listings_of(one.first))
+
+
+def decide_joined(ws: Workspace) -> deciding.Act:
+    ws.settings = replace(ws.settings, second_decision=())
+    waiting = deciding.list_sources_to_decide(ws, joined(ws))
+    shown = [deciding.SourceShown(one.id, one.last_decision) for one in waiting]
+    return deciding.decide_sources(ws, shown[0].alert_id, MISTAKEN, shown)
 
 
 def match(ws: Workspace) -> Alert:
@@ -404,7 +416,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.comments.add_comment": lambda ws, _: comments.add_comment(
         ws, match(ws).id, "Rang them"
     ),
+    "casework.deciding.decide_sources": lambda ws, _: decide_joined(ws),
     "casework.owners.assign": lambda ws, _: owners.assign(ws, [match(ws).id], "me"),
+    "casework.undoing.part_entry": lambda ws, _: undoing.part_entry(ws, joined(ws).id),
     "casework.undoing.undo": lambda ws, _: undoing.undo(
         ws, deciding.decide(ws, match(ws), MISTAKEN).position
     ),

@@ -61,7 +61,10 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told(
 ) -> None:
     (home / "duediligence.toml").write_text("second_decision = []\n", encoding="utf-8")
     workspace = open_workspace(home)
-    names = ("Volkhar Maritime UK Ltd", "Bright Sands Home Care Ltd", "Dragomir Petrosyanov")
+    names = (
+        "Volkhar Maritime UK Ltd", "Bright Sands Home Care Ltd", "Dragomir Petrosyanov",
+        "Terravolt Trading FZE", "Al-Zahrun Relief Foundation",
+    )  # fmt: skip
     screen(workspace, Screened([Supplier(ref=f"S{n}", name=name) for n, name in enumerate(names)]))
     alerts = [alert.id for alert in queue.alerts(workspace) if alert.matched]
     assert len(alerts) >= 5

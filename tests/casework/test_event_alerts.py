@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.deciding import Asked, Choice, decide_alert, decide_many
 from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.runs_shown import people_known
 from duediligence.casework.showing import AlertRow, alert_for, queue_for
+from duediligence.casework.undoing import part_entry
+from duediligence.casework.verifying import examine
 from duediligence.delivery import digest
 from duediligence.delivery.exports import export_flags
 from duediligence.delivery.flag_files import write_run
@@ -23,6 +25,7 @@ from duediligence.delivery.pack.case import case_of
 from duediligence.delivery.pack.comparing import compared_again
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify_pack
+from duediligence.errors import Conflict, Forbidden
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.findings import by_event
 from duediligence.render import terminal, verdict
@@ -108,37 +111,73 @@ def test_a_new_source_opens_a_decided_event_again(ws: Workspace, tmp_path: Path)
     assert verdict.headline(found) == "1 possible match to review"
 
 
-def test_one_decision_covers_every_source_that_stands_alike(ws: Workspace, tmp_path: Path) -> None:
+def test_what_is_decided_of_each_source_settles_the_event(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    decide_alert(ws, row.id, RISK)
-    assert {alert.state for alert in alerts(ws)} == {"confirmed risk"}
     mitigated = Choice(decided="mitigated", reason="LICENSED")
-    decide_alert(ws, row.id, mitigated)
-    assert {alert.state for alert in alerts(ws)} == {"mitigated"}
-    assert only(ws).state == "mitigated"
+    for choice in (RISK, mitigated):
+        decide_alert(ws, row.id, choice)
+        assert only(ws).state == "open", "the other list waits, or says otherwise"
+        for also in row.also or ():
+            decide_alert(ws, also.alert, choice)
+        assert only(ws).state == choice.decided
     queue = queue_for(ws)
     assert (queue.listed, queue.total) == (0, 1)
     assert queue.not_shown == "1 decided as mitigated is not shown."
 
 
-def test_whether_two_are_the_same_is_decided_of_one_comparison(
-    ws: Workspace, tmp_path: Path
+def test_an_entry_that_is_another_party_is_by_itself_again(ws: Workspace, tmp_path: Path) -> None:
+    load(ws, tmp_path, "un")
+    run(ws)
+    row = only(ws)
+    (also,) = alert_for(ws, row.id).also or ()
+    assert also.joined == "by the same reference and full name and address"
+    for id_ in (row.id, also.alert):
+        decide_alert(ws, id_, RISK)
+    assert not part_entry(ws, also.alert).waits
+    found = {one.id: one for one in queue_for(ws, everything=True).rows}
+    # The United Kingdom gives the number of the United Nations: that makes no event of two parties.
+    assert {one.also for one in found.values()} == {()}
+    assert {one.state for one in found.values()} == {"confirmed risk"}
+    decide_alert(ws, row.id, SAME)
+    assert {one.id: one.state for one in alerts(ws)} == {
+        row.id: "same",
+        also.alert: "confirmed risk",
+    }
+    # A pack and a digest of the screening from before say so, too.
+    make(ws, PackRequest(supplier="S1"), tmp_path / "parted.zip")
+    assert len(flags_in(tmp_path / "parted.zip")) == 2
+    assert verify_pack(tmp_path / "parted.zip").exit_code == 0
+    message = digest.preview(ws)
+    assert message
+    assert "also in" not in message.text
+    with pytest.raises(Conflict, match="is not joined with an entry of another list"):
+        part_entry(ws, also.alert)
+    run(ws)
+    assert len(queue_for(ws, everything=True).rows) == 2
+    assert examine(ws).problems == ()
+
+
+def test_where_a_source_is_severe_two_people_part_an_entry(
+    ws: Workspace, open_workspace: Callable[..., Workspace], tmp_path: Path
 ) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    outcome = decide_alert(ws, row.id, SAME)
-    (other,) = (alert for alert in alerts(ws) if alert.id != row.id)
-    assert other.state == "open"
-    assert other.label in outcome.meaning
-    assert only(ws).state == "open"
-
-    decide_alert(ws, other.id, OTHER)
-    # It is about somebody else, and no source of the event any more.
-    states = {one.id: (one.state, one.also) for one in queue_for(ws, everything=True).rows}
-    assert states == {row.id: ("same", ()), other.id: ("not the same", ())}
+    two = open_workspace(users={"Ada": "officer", "Bo": "approver", "Cy": "officer"})
+    two.who = "Ada"
+    assert part_entry(two, row.id).waits
+    assert only(two).also
+    assert alert_for(two, row.id).parting.startswith("Ada said that this entry is another party")
+    with pytest.raises(Conflict, match="you already said"):
+        part_entry(two, row.id)
+    two.who = "Cy"
+    with pytest.raises(Forbidden):
+        part_entry(two, row.id)
+    two.who = "Bo"
+    assert not part_entry(two, row.id).waits
+    assert len(queue_for(two, everything=True).rows) == 2
 
 
 def test_two_checks_of_one_comparison_are_decided_at_once(ws: Workspace) -> None:
@@ -154,7 +193,7 @@ def test_the_filters_are_of_the_event(ws: Workspace, tmp_path: Path) -> None:
     load(ws, tmp_path, "un")
     run(ws)
     row = only(ws)
-    decide_alert(ws, row.id, SAME)
+    decide_many(ws, [Asked(row.id, SAME)], apart=[one.id for one in alerts(ws) if one.id != row.id])
     assert only(ws, states=("open",)).id == row.id
     assert not queue_for(ws, Filters(states=("same",))).rows
     run(ws, BRIGHT)
@@ -208,10 +247,14 @@ def test_a_pack_comes_to_the_same_flags(ws: Workspace, tmp_path: Path, people: b
     run(ws)
     make(ws, PackRequest(supplier="S1", people=people), tmp_path / "p.zip")
     assert verify_pack(tmp_path / "p.zip").exit_code == 0
-    with zipfile.ZipFile(tmp_path / "p.zip") as pack:
+    assert len(flags_in(tmp_path / "p.zip")) == 1
+
+
+def flags_in(path: Path) -> list[dict[str, str]]:
+    with zipfile.ZipFile(path) as pack:
         (name,) = (one for one in pack.namelist() if one.endswith("flags.csv"))
-        rows = list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
-    assert sum(one["outcome"] in ("review", "adverse") for one in rows) == 1
+        rows = csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig")))
+        return [one for one in rows if one["outcome"] in ("review", "adverse")]
 
 
 def test_the_reading_takes_several_sources_for_one_sign(ws: Workspace, tmp_path: Path) -> None:
@@ -228,14 +271,6 @@ def test_the_reading_takes_several_sources_for_one_sign(ws: Workspace, tmp_path:
     assert overall_reading(high).words[0] == "standard"
     apart = [replace(one, event=None) for one in high]
     assert overall_reading(apart).words[0] == "enhanced checks"
-
-
-def test_a_restricted_source_is_never_named_beside_another(ws: Workspace, tmp_path: Path) -> None:
-    load(ws, tmp_path, "un")
-    findings = [one for one in run(ws).findings if one.event]
-    assert len(by_event(findings)) == 1
-    hidden = [replace(findings[0], handling="restricted"), *findings[1:]]
-    assert len(by_event(hidden)) == 2
 
 
 def test_a_redacted_copy_has_the_same_flags_and_no_trace_of_a_name(ws: Workspace) -> None:

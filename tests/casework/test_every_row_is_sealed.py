@@ -23,6 +23,7 @@ from duediligence.casework import (
     retention,
     supplier_editing,
     supplier_merging,
+    undoing,
 )
 from duediligence.casework.examination import ChainVerification
 from duediligence.casework.queue import alerts
@@ -43,6 +44,7 @@ from duediligence.extensions.sharing.information_requests import RequestFacts
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.model import Supplier
+from duediligence.model.findings import listings_of
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -144,6 +146,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
             comments.add_comment(ws, matched[0].id, "Rang the director")
+            joined = next(one for one in alerts(ws) if listings_of(one.first))
+            undoing.part_entry(ws, joined.id)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
             items = cases.NewItems(

@@ -60,7 +60,7 @@ def rows(ws: Workspace, **filters: Any) -> dict[str, AlertRow]:
     return {row.id: row for row in queue_for(ws, Filters(**filters), everything=True).rows}
 
 
-def one(ws: Workspace, ref: str = "S3") -> str:
+def one(ws: Workspace, ref: str = "S1") -> str:
     """The ID of a possible match that is one alert of one event."""
     return next(
         event.lead.id

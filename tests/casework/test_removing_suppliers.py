@@ -398,7 +398,8 @@ def test_each_table_says_whose_its_rows_are_or_is_known_to_be_about_nobody() -> 
     about_nobody = {
         "audit", "seals", "runs", "contents", "digests", "digested_runs", "told", "deliveries",
         "alerts_state", "_sqlite_migrations", "sqlite_sequence", "agreements", "cases",
-        "exchanges", "exchange_hits", "intelligence", "checks", "earlier_accounts", *DERIVED,
+        "exchanges", "exchange_hits", "intelligence", "checks", "earlier_accounts",
+        "parted_entries", *DERIVED,
     }  # fmt: skip
     with closing(sqlite3.connect(":memory:")) as memory:
         made = Database(memory)

@@ -346,6 +346,24 @@ def test_an_act_of_several_decisions_is_confirmed_before_it_is_undone(screened: 
     assert freeze(screened, "S3")["state"] == "open"
 
 
+def test_a_joined_entry_is_said_to_be_another_party(
+    screened: Run, as_user: Callable[[str], None]
+) -> None:
+    alert = freeze(screened, "S3")
+    assert "one party by the same full name and birth date" in screened(
+        "alerts", "show", alert["id"]
+    ).out.replace("\n    ", " ")
+    assert screened("alerts", "part", alert["id"]).code == 2
+    waiting = screened("alerts", "part", alert["id"], "--yes")
+    assert waiting.code == 0, waiting.err
+    assert "once a second person says so" in waiting.out
+    as_user("bo")
+    done = screened("alerts", "part", alert["id"], "--yes")
+    assert "is another party than" in done.out
+    assert all("SAN-02" in one["source"] for one in freeze(screened, "S3")["also"])
+    assert "is not joined" in screened("alerts", "part", alert["id"], "--yes").err
+
+
 def test_a_mistyped_supplier_does_not_look_clear(screened: Run, tmp_path: Path) -> None:
     for command in (("alerts", "list"), ("alerts", "export", "a.xlsx")):
         refused = screened(*command, "--supplier", "S33")

@@ -208,7 +208,7 @@ def decision_with_another_note(pack: Parts) -> None:
 
 
 def alert_closed(pack: Parts) -> None:
-    pack.replace(f"{FOLDER}/alerts.json", '"state": "open"', '"state": "not the same"')
+    pack.replace(f"{FOLDER}/alerts.json", '"state": "not sure"', '"state": "not the same"')
 
 
 def record_of_the_run_removed(pack: Parts) -> None:

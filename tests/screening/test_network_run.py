@@ -90,8 +90,7 @@ def test_a_match_decided_to_be_another_party_marks_nobody(office: Workspace) -> 
     choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
     matched = [one for one in queue.alerts(office) if one.matched and one.first.supplier_ref == "B"]
     assert matched
-    for alert in matched:
-        deciding.decide(office, alert, choice)
+    deciding.decide_many(office, [deciding.Asked(one.id, choice) for one in matched])
     again = screen(office, Screened(office.suppliers.all()))
     assert ("A", "NET-02") not in network(again.findings)
     assert not [one for one in build_portfolio_network(office).nodes.values() if one.marks]

@@ -298,6 +298,38 @@ def test_an_own_decision_is_undone_after_a_question(office: Office) -> None:
     assert get(client, f"/alerts/{alert.id}/undo/x").status == 404
 
 
+def test_all_sources_that_were_shown_are_decided_at_once(open_office: Opener) -> None:
+    office = open_office(users={"Ada": "officer"}, second_decision=())
+    client, alert = office.person("Ada"), office.match("S1")
+    address = f"/alerts/{alert.id}/decision"
+    sent = {"decided": "not sure", "reason": "ASKED", "after": "0"}
+    check = post(client, address, step="check", **sent)
+    fields = {name: value for name, value in check.fields().items() if name}
+    number = len(fields["source"])
+    assert number == len(check.described()["Sources that wait"][0].split("; ")) > 1
+    assert f"Record it for all {number} sources shown" in check.text
+    seen = {**fields, "step": "all"}
+    fewer = post(client, address, **{**seen, "source": fields["source"][1:]})
+    assert (fewer.status, "other sources wait than those that you saw" in fewer.text) == (409, True)
+    assert f"Decided 'not sure': {number} alerts." in post(client, address, **seen).text
+    assert {one.state for one in office.alerts() if one.supplier_ref == "S1"} >= {"not sure"}
+    assert post(client, address, **seen).status == 409, "decided meanwhile"
+
+
+def test_an_entry_is_said_to_be_another_party_by_two(open_office: Opener) -> None:
+    office = open_office(users={"Ada": "officer", "Bo": "approver"}, second_decision=EVERY)
+    alert = office.match("S1")
+    page = get(office.person("Ada"), f"/alerts/{alert.id}")
+    assert "one party by the same full name and birth date" in page.text
+    said = post(office.person("Ada"), f"/alerts/{alert.id}/part")
+    assert "once a second person says so" in said.text
+    assert "Ada said that this entry is another party; a second person must agree" in said.text
+    done = post(office.person("Bo"), f"/alerts/{alert.id}/part")
+    assert "is another party than" in done.text
+    assert "one party by" not in done.text
+    assert post(office.person("Bo"), f"/alerts/{alert.id}/part").status == 409
+
+
 def test_a_restricted_alert_can_be_decided_without_being_shown(office: Office) -> None:
     client, alert = office.person("Ada"), office.restricted()
     pages = [

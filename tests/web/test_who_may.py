@@ -32,7 +32,9 @@ from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
+from duediligence.model.findings import listings_of
 from duediligence.progress import Progress
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.console import Scope
@@ -92,8 +94,15 @@ class Desk:
 
     def match(self) -> str:
         """A possible match that waits for a decision."""
-        waiting = (one for one in self.office.alerts() if one.matched and not one.history)
-        return next(one.id for one in waiting if not one.restricted)
+        every = self.office.alerts()
+        waiting = [one for one in every if one.matched and not one.history and not one.restricted]
+        if not waiting:
+            # A decision covers all lists that have the party.
+            like = Supplier(ref=f"M{len(every)}", name="Volkhar Maritime UK Ltd")
+            with self.keeper as ws:
+                screen(ws, Screened([like]))
+            return self.match()
+        return waiting[0].id
 
     def kept(self, name: str, body: bytes) -> str:
         """The key of a file that waits for the person's word."""
@@ -151,6 +160,14 @@ def undo(desk: Desk) -> Sent:
         assert decided
         number = decided.history[-1].position
     return Sent(f"/alerts/{alert}/undo/{number}")
+
+
+def part(desk: Desk) -> Sent:
+    with desk.keeper as ws:
+        said = {one.entry for one in ws.casework.parted_entries.every()}
+        joined = (one for one in queue.alerts(ws) if listings_of(one.first))
+        alert = next(one for one in joined if one.first.key[-2:] not in said)
+    return Sent(f"/alerts/{alert.id}/part")
 
 
 def letter_to_save(desk: Desk) -> Sent:
@@ -361,6 +378,7 @@ FORMS: Mapping[str, Row] = {
     "/alerts/import/record": ("decide", workbook_to_record),
     "/alerts/{id}/decision": ("decide", decision),
     "/alerts/{id}/undo/{number}": ("decide", undo),
+    "/alerts/{id}/part": ("decide", part),
     "/alerts/{id}/letter": (
         "make reports",
         lambda d: Sent(f"/alerts/{d.match()}/letter", {"kind": "details-wanted", "format": "html"}),

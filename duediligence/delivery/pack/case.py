@@ -5,11 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from duediligence.casework.queue import alerts_of_run, rules_of, shown_to
+from duediligence.casework.queue import (
+    Parted,
+    alerts_of_run,
+    parted_entries,
+    rules_of,
+    shown_to,
+)
 from duediligence.errors import Conflict, Hint, NotFound, OptionRemark, Step
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert, Decision, JoinedLine, Reopened
 from duediligence.model.audit import AuditEvent, AuditRecord
+from duediligence.model.entries import EntryKey
 from duediligence.render.verdict import warning
 from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
 from duediligence.screening.alerts.projection import AlertEvidence
@@ -41,7 +48,8 @@ class CaseAlert:
     decisions that an earlier version recorded about the same, under other hashes. `joined` says
     which decisions were about alerts of suppliers that were merged into this one, or that it was
     split from. `weaker` are positions of decisions made when the match was weaker by a word, each
-    with the scores then and now.
+    with the scores then and now. `parted` are the entries of other alerts of the case of which
+    people said that they are another party than this one's.
     """
 
     id: str
@@ -58,6 +66,7 @@ class CaseAlert:
     earlier: tuple[int, ...] = ()
     joined: tuple[JoinedLine, ...] = ()
     weaker: tuple[tuple[int, float, float], ...] = ()
+    parted: tuple[EntryKey, ...] = ()
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -86,6 +95,15 @@ class Case:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return self.run.findings
+
+    @property
+    def parted(self) -> Parted:
+        """Return the pairs of list entries of the case that people said are not one party."""
+        return frozenset(
+            frozenset(((one.list_id, one.entry_id), other))
+            for one in self.alerts
+            for other in one.parted
+        )
 
     @property
     def incomplete(self) -> str:
@@ -132,7 +150,8 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
             f"run {run_id} did not cover {ref!r}",
             hint=Hint("Name another", OptionRemark(" with --run"), "."),
         )
-    rules = rules_of(workspace)
+    rules, pairs = rules_of(workspace), parted_entries(workspace)
+    alerts = [one for one in alerts_of_run(workspace, run_id) if one.first.supplier_ref == ref]
     return Case(
         run=replace(
             run,
@@ -145,9 +164,11 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
         compared=compared,
         alerts=tuple(
             # What waits for a blind second decision is shown to nobody.
-            _build_case_alert(workspace, shown_to(alert, "", rules))
-            for alert in alerts_of_run(workspace, run_id)
-            if alert.first.supplier_ref == ref
+            replace(
+                _build_case_alert(workspace, shown_to(alert, "", rules)),
+                parted=_list_parted_entries(alert, alerts, pairs),
+            )
+            for alert in alerts
         ),
     )
 
@@ -224,6 +245,17 @@ class Concerned:
                 runs = event.what.get("runs")
                 return isinstance(runs, tuple) and not self._runs.keys().isdisjoint(runs)
         return event.subject in self._runs
+
+
+def _list_parted_entries(
+    alert: Alert, others: Iterable[Alert], pairs: Parted
+) -> tuple[EntryKey, ...]:
+    """Return the entries of the other alerts that were parted from the entry of an alert, without
+    the restricted ones.
+    """
+    keys = {(one.first.list_id, one.first.entry_id) for one in others if not one.restricted}
+    own = (alert.first.list_id, alert.first.entry_id)
+    return tuple(sorted(key for key in keys if frozenset((own, key)) in pairs))
 
 
 def _build_case_alert(workspace: Workspace, alert: Alert) -> CaseAlert:

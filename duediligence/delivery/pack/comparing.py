@@ -447,7 +447,7 @@ def _compare_findings(
             continue
         left.remove(twin)
         for each in fields(Finding):
-            ours, theirs = getattr(finding, each.name), getattr(twin, each.name)
+            ours, theirs = (getattr(_without_joins(one), each.name) for one in (finding, twin))
             if ours != theirs and each.name not in _TAKEN:
                 lines.append(
                     f"{_format_finding_place(finding)}: {each.name} is {ours!r} in the pack, "
@@ -465,7 +465,13 @@ def _compare_findings(
 
 def _encode_finding(finding: Finding) -> bytes:
     """Return all that a finding says, to the byte."""
-    return encode(replace(finding, first_seen=None, party_role=None))
+    return encode(replace(_without_joins(finding), first_seen=None, party_role=None))
+
+
+def _without_joins(finding: Finding) -> Finding:
+    """Return the finding without what follows from whole lists, which are not in a pack."""
+    event = finding.event
+    return replace(finding, event=replace(event, listed_as=())) if event else finding
 
 
 def _build_role_key(finding: Finding) -> tuple[object, ...]:

@@ -81,14 +81,15 @@ def files_of(contents: Contents) -> dict[str, bytes]:
 
 
 def _format_packed_alert(alert: CaseAlert) -> dict[str, object]:
-    """Return the alert as it is packed: as in packs from before suppliers were merged, where none
-    was, and from before decisions were salted, where none is.
+    """Return the alert as it is packed: as in packs from before suppliers were merged, or list
+    entries parted, where none was, and from before decisions were salted, where none is.
     """
     document = msgspec.to_builtins(alert)
     for one in document["decisions"]:
         if not one["salt"]:
             del one["salt"]
-    return {name: value for name, value in document.items() if name != "joined" or value}
+    unless = ("joined", "parted")
+    return {name: value for name, value in document.items() if name not in unless or value}
 
 
 def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -172,7 +173,8 @@ def _list_case_flags(case: Case) -> Iterator[Flag]:
         )
         for finding in case.findings
     ]
-    for flag, stands in in_flags(found, lambda some: min(some, key=rank_alert_state, default="")):
+    least = partial(min, key=rank_alert_state, default="")
+    for flag, stands in in_flags(found, least, case.parted):
         supplier = case.supplier if flag[0].supplier_ref else None
         yield Flag(**row_of(case.run, flag, supplier), status="; ".join(stands))
 
@@ -253,7 +255,7 @@ def _map_pack_runs(contents: Contents) -> dict[str, Run]:
 
 def _build_case_view(case: Case, *, people: bool) -> _Shown:
     run = replace(case.run, suppliers=1)
-    points = tuple(verdict.points(run))
+    points = tuple(verdict.points(run, case.parted))
     reading = run.readings.get(case.supplier.ref)
     dossier = case.compared.dossier
     section = Markup()
@@ -268,7 +270,7 @@ def _build_case_view(case: Case, *, people: bool) -> _Shown:
         case=case,
         run=run,
         warning=verdict.warning(run),
-        headline=verdict.headline(run),
+        headline=verdict.headline(run, case.parted),
         reading=f"{', '.join(reading.words).capitalize()}. {reading.why}" if reading else "",
         worst=points[0].severity if points else "",
         lists=tuple(verdict.searched_lists(run)),

@@ -36,6 +36,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
+from duediligence.screening.lists.joins import bring_joins_up_to_date
 from duediligence.screening.lists.loading import (
     USUAL,
     RefreshTerms,
@@ -262,6 +263,8 @@ def refresh(
     if served:
         with progress.task("Merging the indexes"):
             open_lists(workspace)
+        with progress.task("Joining entries across lists"):
+            bring_joins_up_to_date(workspace)
 
 
 def _record_list_refresh(

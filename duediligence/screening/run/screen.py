@@ -327,13 +327,19 @@ def _list_parties(
 
 def _sort_found(gathered: GatheredRun) -> list[PartyFinding]:
     """Return what the stages found in the order of a run, each dated as it was first seen."""
-    first_seen = gathered.workspace.runs.first_seen(gathered.findings)
+    found = gathered.findings
+    first_seen = gathered.workspace.runs.first_seen(found)
+    if any(one.event and one.event.kind == "designation" for one in found):
+        # Imported lazily: few runs find who is listed.
+        from duediligence.screening.lists.joins import add_listings
+
+        found = add_listings(gathered.workspace, found)
     dated = [
         PartyFinding(
-            replace(one.finding, first_seen=first_seen.get(one.finding.key, gathered.started_at)),
-            one.party if one.finding.supplier_ref else None,
+            replace(finding, first_seen=first_seen.get(finding.key, gathered.started_at)),
+            one.party if finding.supplier_ref else None,
         )
-        for one in gathered.found
+        for finding, one in zip(found, gathered.found, strict=True)
     ]
     return sorted(dated, key=lambda one: _finding_sort_key(one.finding))
 

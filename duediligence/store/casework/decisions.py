@@ -7,17 +7,19 @@ from hashlib import sha256
 from secrets import token_hex
 from types import MappingProxyType
 
+import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import Conflict, Hint, Step
-from duediligence.model.alerts import Comment, Compared, Decision
+from duediligence.model.alerts import Comment, Compared, Decision, PartedEntry
 from duediligence.model.audit import AuditEvent
-from duediligence.model.entries import ListEntry
+from duediligence.model.entries import EntryKey, ListEntry
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.text.dates import long_date
+from duediligence.typed_data import decode_json
 
 
 class DecidedMeanwhile(Conflict):
@@ -265,3 +267,58 @@ def _store_decision(
         ),
     )
     return replace(decision, position=position)
+
+
+class PartedEntryStore(Repository):
+    """The repository of entries taken out of a party. Raises StorageError from every method."""
+
+    def add(self, parted: PartedEntry, alert_id: str) -> None:
+        """Record what one person said at an alert, with one event. That names no entry, which may
+        be restricted.
+        """
+        others = msgspec.json.encode(parted.others).decode()
+        row = (*parted.entry, others, int(parted.alone), parted.by, parted.at.isoformat())
+        with writing(self._db) as db:
+            position = db.conn.execute(
+                "INSERT INTO parted_entries (list_id, entry_id, others, alone, made_by, made_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            event = AuditEvent(
+                "entries parted",
+                parted.at,
+                self._who,
+                {"others": len(parted.others), "alone": int(parted.alone)},
+                subject=alert_id,
+            )
+            append(db, event, [seal("parted_entries", (position, *row))])
+
+    def every(self) -> list[PartedEntry]:
+        """Return what was said of entries, the oldest first."""
+        query = (
+            "SELECT list_id, entry_id, others, alone, made_by, made_at FROM parted_entries "
+            "ORDER BY position"
+        )
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query).fetchall()
+        return [
+            PartedEntry(
+                entry=(list_id, entry_id),
+                others=decode_json(others, tuple[EntryKey, ...]),
+                alone=bool(alone),
+                by=by,
+                at=datetime.fromisoformat(at),
+            )
+            for list_id, entry_id, others, alone, by, at in rows
+        ]
+
+    def pairs(self) -> Collection[frozenset[EntryKey]]:
+        """Return the pairs of entries that are not one party, those that wait for a second person
+        left out.
+        """
+        return frozenset(
+            frozenset((one.entry, other))
+            for one in self.every()
+            if one.alone
+            for other in one.others
+        )

@@ -555,3 +555,15 @@ def create_comments(db: Database) -> None:
            WHEN NEW.position <= (SELECT max(position) FROM comments) AND NEW.position > 0
            BEGIN SELECT RAISE(ABORT, 'a comment is never changed'); END"""
     )
+
+
+def create_parted_entries(db: Database) -> None:
+    # Entries that lists have as one party, and that a person said are two: `others` in JSON, each
+    # as list and id. Without `alone` it takes a second person.
+    db.conn.execute(
+        """CREATE TABLE parted_entries (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, list_id TEXT NOT NULL,
+            entry_id TEXT NOT NULL, others TEXT NOT NULL, alone INTEGER NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
+    )
+    _forbid_changes(db, "parted_entries", "what was said of an entry")

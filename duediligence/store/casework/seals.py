@@ -36,6 +36,7 @@ KEYS: Mapping[str, int] = {
     "assignments": 1,
     "alert_numbers": 1,
     "comments": 1,
+    "parted_entries": 1,
     "network_links": 1,
     "agreements": 1,
     "cases": 1,

@@ -12,7 +12,7 @@ from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
-from duediligence.store.casework.decisions import CommentStore, DecisionStore
+from duediligence.store.casework.decisions import CommentStore, DecisionStore, PartedEntryStore
 from duediligence.store.casework.envelopes import count_owned_rows
 from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
@@ -187,6 +187,10 @@ class Casework:
     @cached_property
     def comments(self) -> CommentStore:
         return CommentStore(self._db, who=self.who)
+
+    @cached_property
+    def parted_entries(self) -> PartedEntryStore:
+        return PartedEntryStore(self._db, who=self.who)
 
     @cached_property
     def links(self) -> LinkStore:

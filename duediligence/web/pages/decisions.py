@@ -10,7 +10,14 @@ from typing import get_args
 from starlette.responses import Response
 
 from duediligence.casework import alert_words, undoing
-from duediligence.casework.deciding import MEANINGS, Choice, decide_alert, decision_of
+from duediligence.casework.deciding import (
+    MEANINGS,
+    Choice,
+    SourceShown,
+    decide_alert,
+    decide_sources,
+    decision_of,
+)
 from duediligence.casework.decision_forms import (
     DecisionForm,
     DecisionPlan,
@@ -19,6 +26,7 @@ from duediligence.casework.decision_forms import (
     reasons_for,
 )
 from duediligence.casework.queue import label_alerts
+from duediligence.casework.showing import alert_for
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law.grounds import FACTORS
 from duediligence.model.alerts import Considered, Decided, Factor
@@ -88,6 +96,10 @@ def decide(visit: Visit) -> Response:
     if sent.errors or visit.text("step") == "change":
         return _render_decision_form(visit, form, sent)
     try:
+        if visit.text("step") == "all":
+            act = decide_sources(visit.ws, form.alert_id, choice, _read_sources(visit))
+            told = alert_words.act(choice.decided, len(act.decisions))
+            return visit.go(f"/alerts/{form.alert_id}?{RECORDED}=yes", f"Recorded. {told}")
         if visit.text("step") == "record":
             outcome = decide_alert(visit.ws, form.alert_id, choice, after=sent.after)
             told = " ".join(map(sentence, alert_words.outcome(outcome)))
@@ -99,6 +111,12 @@ def decide(visit: Visit) -> Response:
         sent.errors.append(problem(error, _FIELDS))
         return _render_decision_form(visit, form, sent)
     return _render_decision_check(visit, form, sent, plan)
+
+
+def _read_sources(visit: Visit) -> list[SourceShown]:
+    """Return the sources that were shown, as the form has them: alert and newest decision."""
+    pairs = (one.partition(" ") for one in visit.texts("source"))
+    return [SourceShown(id_, _parse_number_or_default(after, 0)) for id_, _, after in pairs]
 
 
 def _render_refused_decision(visit: Visit, sent: _Sent, error: UsageError) -> Response:
@@ -212,6 +230,14 @@ def _render_decision_check(
         pairs.append(("Also decides", ", ".join(label_alerts(visit.ws, plan.covers))))
     if plan.state:
         pairs.append(("The alert is then", plan.state))
+    if plan.sources:
+        view = alert_for(visit.ws, form.alert_id)
+        titles = {one.alert: one.source for one in view.also or ()}
+        this = f"{view.check_title} (this alert)"
+        shown = (titles.get(one.alert_id, this) for one in plan.sources)
+        pairs.append(("Sources that wait", "; ".join(shown)))
+    if plan.apart:
+        pairs.append(("Further sources", f"not decided with it: {plan.apart}"))
     return visit.page(
         "decision_check.html.jinja",
         title="Check your decision",
@@ -219,11 +245,13 @@ def _render_decision_check(
         pairs=pairs,
         meaning=plan.meaning or form.second,
         sent=sent,
+        sources=len(plan.sources),
         fields=[
             ("decided", sent.decided),
             ("after", str(sent.after)),
             *sent.texts.items(),
             *(("factors", one) for one in sent.factors),
+            *(("source", f"{one.alert_id} {one.after}") for one in plan.sources),
         ],
     )
 
@@ -240,6 +268,12 @@ def undo(visit: Visit) -> Response:
     except Invalid as error:
         return _undo_page(visit, [problem(error, ("note",))])
     return visit.go(f"/alerts/{visit.path('id')}", alert_words.undone(undone))
+
+
+@pages.post("/alerts/{id}/part")
+def part_joined_entry(visit: Visit) -> Response:
+    done = undoing.part_entry(visit.ws, visit.path("id"))
+    return visit.go(f"/alerts/{visit.path('id')}", alert_words.describe_parting(done))
 
 
 def _read_act_number(visit: Visit) -> int:
