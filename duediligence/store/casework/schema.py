@@ -539,6 +539,7 @@ def create_alert_numbers(db: Database) -> None:
     db.conn.execute("DELETE FROM alerts_state")
 
 
+@migrations()
 def create_comments(db: Database) -> None:
     # The salt goes with the row, so that its seal, which stays, cannot be tried out with guesses.
     db.conn.execute(
@@ -557,6 +558,7 @@ def create_comments(db: Database) -> None:
     )
 
 
+@migrations()
 def create_parted_entries(db: Database) -> None:
     # Entries that lists have as one party, and that a person said are two: `others` in JSON, each
     # as list and id. Without `alone` it takes a second person.
