@@ -144,7 +144,7 @@ def records_page(
     if people:
         _record_people(workspace, len(found), "suppliers")
     return RecordsPage(
-        data=tuple(_build_record_document(workspace, one, people=people) for one in found),
+        data=tuple(build_record_document(workspace, one, people=people) for one in found),
         ended=len(matching) - len(refs),
         after=on_page[-1] if begin + size < len(refs) else "",
     )
@@ -231,14 +231,15 @@ def _build_supplier_record(
     workspace: Workspace, supplier: Supplier, *, people: bool
 ) -> SupplierRecord:
     return SupplierRecord(
-        data=_build_record_document(workspace, supplier, people=people),
+        data=build_record_document(workspace, supplier, people=people),
         tag=_compute_supplier_tag(supplier),
     )
 
 
-def _build_record_document(
-    workspace: Workspace, supplier: Supplier, *, people: bool
+def build_record_document(
+    workspace: Workspace, supplier: Supplier, *, people: bool = True
 ) -> dict[str, Any]:
+    """Return the fields of the supplier, with the law of each of its contracts."""
     return {
         **document_of(supplier, people=people),
         "laws": [build_law_record(one) for one in list_laws_of(workspace, supplier)],

@@ -267,7 +267,7 @@ def part(
     ],
     yes: YesOption = False,
 ) -> None:
-    """Say that the list entry of an alert is another party than the entries joined with it.
+    """Part the entry of an alert from those joined with it.
 
     Entries of several lists are shown as one alert where their publishers give the same reference
     or number, or the same full name and birth date. Afterwards the alerts about this entry are by

@@ -38,14 +38,15 @@ def list_(
         duediligence suppliers list --all --json
     """
     from duediligence.casework.supplier_history import supplier_list
-    from duediligence.casework.supplier_records import document_of
+    from duediligence.casework.supplier_records import build_record_document
     from duediligence.cli.globals import table
     from duediligence.text.wording import count
 
     with workspace() as ws:
         found = supplier_list(ws, everything=everything)
+        records = [build_record_document(ws, one) for one in found.suppliers] if as_json else []
     if as_json:
-        say_json([document_of(one, people=True) for one in found.suppliers])
+        say_json(records)
     elif found.suppliers:
         table(
             [
@@ -116,7 +117,7 @@ def show(
     from duediligence.casework import supplier_words
     from duediligence.casework.contract_regimes import list_laws_of
     from duediligence.casework.supplier_history import contacts_shared, supplier_list
-    from duediligence.casework.supplier_records import document_of
+    from duediligence.casework.supplier_records import build_record_document
     from duediligence.render.wording import visible
     from duediligence.screening.resolution.resolving import supplier_of
 
@@ -125,9 +126,9 @@ def show(
         every = supplier_list(ws, everything=True).suppliers
         contacts = list(supplier_words.list_contact_lines(contacts_shared(ws, supplier)))
         laws = list_laws_of(ws, supplier)
-    if as_json:
-        say_json(document_of(supplier, people=True))
-        return
+        if as_json:
+            say_json(build_record_document(ws, supplier))
+            return
     names = {one.ref: one.name for one in every}
     say(visible(f"{supplier.ref}: {supplier.name}"))
     for line in supplier_words.describe_supplier(supplier, names):

@@ -516,14 +516,12 @@ class Settings:
         About(
             "Who buys here, which says whether health care services are under rules of their own "
             "and which threshold counts. Unset: not known, unless a contract says so.",
-            harmless=True,
         ),
     ] = ""
     buyer_nation: Annotated[
         Nation | Literal[""],
         About(
             "The nation of who buys here. Unset: not known, unless a contract says so.",
-            harmless=True,
         ),
     ] = ""
     contract_regime: Annotated[
@@ -531,7 +529,6 @@ class Settings:
         About(
             "The law to expect of a contract of which nothing else is known. It stays likely until "
             "a person confirms it.",
-            harmless=True,
         ),
     ] = ""
 

@@ -267,7 +267,7 @@ def test_a_restricted_source_is_one_of_the_alert_and_shown_to_who_asks(
     assert of(ws, "Q1").state == "open", "what few may see waits for itself"
     whole = ws.runs.get(run)
     assert whole
-    write_run(ws, whole, tmp_path / "flags.csv", people=True)
+    write_run(ws, whole, tmp_path / "flags.csv", people=True, format_=1)
     rows = csv.DictReader((tmp_path / "flags.csv").read_text("utf-8-sig").splitlines())
     assert {one["status"] for one in rows if one["supplier_ref"] == "Q1"} == {"open"}
 
@@ -276,7 +276,7 @@ def test_it_is_one_wherever_it_is_counted(ws: Workspace, tmp_path: Path) -> None
     load_all(ws, tmp_path)
     run = ws.runs.get(queue.alerts(ws)[0].first.run_id)
     assert run
-    write_run(ws, run, tmp_path / "flags.csv", people=True)
+    write_run(ws, run, tmp_path / "flags.csv", people=True, format_=1)
     rows = csv.DictReader((tmp_path / "flags.csv").read_text("utf-8-sig").splitlines())
     counts = {
         "queue": queue_for(ws).listed,

@@ -10,7 +10,7 @@ import pytest
 from duediligence.casework.queue import Filters
 from duediligence.casework.showing import alert_for, queue_for
 from duediligence.casework.supplier_history import supplier_list
-from duediligence.casework.supplier_records import document_of
+from duediligence.casework.supplier_records import build_record_document
 from duediligence.casework.supplier_words import resolved_document
 from duediligence.errors import Hint, Step
 from duediligence.render.output import encode_envelope
@@ -59,11 +59,11 @@ SHAPES: dict[str, Shape] = {
     ),
     "suppliers list": (
         lambda _: ["suppliers", "list", "--json"],
-        lambda ws: [document_of(one, people=True) for one in supplier_list(ws).suppliers],
+        lambda ws: [build_record_document(ws, one) for one in supplier_list(ws).suppliers],
     ),
     "suppliers show": (
         lambda _: ["suppliers", "show", "S1", "--json"],
-        lambda ws: document_of(supplier_of(ws, "S1"), people=True),
+        lambda ws: build_record_document(ws, supplier_of(ws, "S1")),
     ),
     "suppliers resolve": (
         lambda _: ["suppliers", "resolve", "--json"],

@@ -108,8 +108,8 @@ def test_a_supplier_is_found_by_each_of_its_contracts(run: Run) -> None:
     again = run("suppliers", "import", "suppliers.csv")
     assert "(0 new, 0 changed, 2 unchanged)" in again.err
     shown = run("suppliers", "show", "S1").out
-    assert "Contract: Home care, £1,200.00 a year, to 31 March 2029\n" in shown
-    assert "Contract: Skip hire, £1.00 a year\n" in shown
+    assert "Contract: Home care, £1,200.00 a year, to 31 March 2029. The law" in shown
+    assert "Contract: Skip hire, £1.00 a year. The law" in shown
     run("screen")
     exported = run("alerts", "flags", "out.csv", "--contract", "skip hire")
     assert exported.code == 0, exported.err

@@ -295,7 +295,7 @@ def test_signs_of_victims_in_alerts_show_help_first(ws: Workspace) -> None:
     cases.add(ws, number, cases.NewItems(alerts=[labour.id]))
     view = case_for(ws, number)
     assert view.help
-    assert labour.id[:8] in view.help.because[0]
+    assert labour.label in view.help.because[0]
     steps = [one.id for one in view.help.steps]
     assert steps[:2] == ["danger", "do-not-tell"]
     assert steps[-1] == "contract"

@@ -317,11 +317,11 @@ OTHERS = re.compile(
     r"demo|serve|lists .*|registers .*|schedule .*|home .*|tokens .*|settings .*|"
     r"audit (clock-right|head|key .*)|backup (passphrase|restore)|digest drop|"
     r"letter (templates|\w+-?\w*)|"
-    r"alerts (import|undo|reasons)|"
+    r"alerts (comment|import|part|undo|reasons)|"
     r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
     r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer))|"
     r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split)|"
-    r"suppliers contract (edit|end|remove)"
+    r"suppliers contract (confirm-regime|edit|end|regimes|remove)"
 )
 
 

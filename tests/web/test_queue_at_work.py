@@ -12,6 +12,7 @@ from duediligence.casework.comments import add_comment, list_comments
 from duediligence.casework.deciding import Choice, decide_alert, find
 from duediligence.casework.showing import LEFT_OUT, alert_for
 from duediligence.casework.subject_access import held
+from duediligence.casework.undoing import part_entry
 from duediligence.casework.verifying import verify
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden
@@ -137,6 +138,8 @@ def test_similar_alerts_of_one_supplier_are_decided_together_as_anything_that_al
     office: Office,
 ) -> None:
     client = office.person("Ada")
+    with office.workspace() as ws:
+        part_entry(ws, office.match("S1").id)
     page = get(client, f"/alerts/{office.match('S1').id}")
     (link,) = [one for one in page.links() if one.startswith("/alerts/several")]
     form = get(client, link)

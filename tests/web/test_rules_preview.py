@@ -8,6 +8,8 @@ from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.model import Supplier
+from duediligence.screening.run.screen import Screened, screen
 from tests.rows import for_each
 
 from .alert_office import Office, post
@@ -61,6 +63,9 @@ def test_what_is_under_another_threshold_is_counted(
 ) -> None:
     client = office.person("Ada")
     with office.workspace() as ws:
+        weaker = [Supplier(ref="S9", name="Volkhar Maritimes Trading Ltd")]
+        ws.suppliers.save(weaker, file="more.csv", at=NOW)
+        screen(ws, Screened(weaker))
         scores = [one.lead.score for one in queue.list_waiting_events(ws) if one.lead.score]
     higher = f"{(min(scores) + 1) / 2:.3f}"
     under = sum(score < float(higher) for score in scores)

@@ -17,7 +17,7 @@ import pytest
 from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
-from duediligence.casework import deciding, queue, supplier_editing, tokens
+from duediligence.casework import contract_regimes, deciding, queue, supplier_editing, tokens
 from duediligence.casework.supplier_history import history
 from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
@@ -211,6 +211,14 @@ def replacement(desk: Desk) -> Sent:
         return Sent(address, {"shown": "0" * 64, "end_most": "yes"})
     shown = get(desk.client, address).fields()["shown"]
     return Sent(address, {"shown": shown, "end_most": "yes"})
+
+
+def contract_law(desk: Desk) -> Sent:
+    contract(desk, "C3")
+    with desk.keeper as ws:
+        (row,) = contract_regimes.list_contract_laws(ws, supplier="C3").rows
+    sent = {"contract": f"{row.key} {row.ref}", "regime": "pa23", "note": NOTE}
+    return Sent("/suppliers/contract-law", sent)
 
 
 def contract(desk: Desk, ref: str) -> str:
@@ -415,6 +423,7 @@ FORMS: Mapping[str, Row] = {
         "change suppliers",
         lambda d: Sent(contract(d, "C2"), {"title": "Catering"}),
     ),
+    "/suppliers/contract-law": ("change suppliers", contract_law),
     "/suppliers/new": ("change suppliers", at("/suppliers/new", name="Invented New Ltd")),
     "/suppliers/duplicates": (
         "change suppliers",
@@ -622,6 +631,8 @@ def open_desk(open_office: Opener, tmp_path: Path) -> Iterator[Callable[[Role | 
         keeper = Viewer(account=KEEPER, name=KEEPER, role="administrator")
         desk = Desk(office, role, tmp_path, office.person(SOMEBODY))
         office.service.jobs.start(keeper, "screen", "It lasts", wait)
+        # The settings in effect are recorded at the first visit for which a right is asked.
+        desk.client.get("/tokens/new")
         return desk
 
     yield open_one
@@ -754,6 +765,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),
     "/suppliers/import/{key}/replace": of_upload("/replace"),
     "/suppliers/import/{key}": of_upload(""),
+    "/suppliers/contract-law": there("/suppliers/contract-law"),
     "/suppliers/{ref:path}/contract/remove": lambda desk: (
         f"{contract(desk, 'C9')}/remove?title=Cleaning",
         200,
