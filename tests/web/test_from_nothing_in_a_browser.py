@@ -242,7 +242,8 @@ def set_up_lists(page: Page, folder: Path) -> None:
 def more(page: Page, words: str) -> None:
     """Follow a link of the navigation that stands under More."""
     tab_to(page, "More")
-    page.keyboard.press("Enter")
+    if not page.evaluate("document.activeElement.parentElement.open"):
+        page.keyboard.press("Enter")
     follow(page, words)
 
 
