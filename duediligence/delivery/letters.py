@@ -63,6 +63,8 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.letters import Drafted, ToKeep
+from duediligence.text.folding import fold as fold_to_words
+from duediligence.text.names import same_text
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
 
@@ -212,7 +214,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     code = ""
     if kind == "representations":
         code = _add_ground_values(alert, facts, wanted, values, today)
-        law = _find_letter_law(workspace, supplier, wanted, contract)
+        law = _find_letter_law(workspace, receiver, wanted, contract)
         values |= _format_flag_values(health=law.code in ("psr-england", "psr-wales"))
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
@@ -414,7 +416,8 @@ def _format_flag_values(**flags: bool) -> dict[str, Value]:
 def _find_letter_law(
     workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
 ) -> ContractRegime:
-    """Return the confirmed law of what the letter is about.
+    """Return the confirmed law of what the letter is about, a contract of `supplier`: of the one
+    that the letter goes to, also where it is about a sub-contractor.
 
     Raises Forbidden where no person confirmed it, and where it has no such ground or no such end
     of a contract; Invalid where it is not known which contract the letter is about.
@@ -427,7 +430,7 @@ def _find_letter_law(
 def _find_confirmed_law(
     workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
 ) -> ContractRegime:
-    titled = [one for one in supplier.engagements if one.title.casefold() == title.casefold()]
+    titled = [one for one in supplier.engagements if _is_same_title(one.title, title)]
     if not title and (wanted.running or not wanted.regime):
         titled = list(supplier.engagements)
     laws = [find_contract_regime(workspace, one) for one in titled]
@@ -467,6 +470,15 @@ def _find_confirmed_law(
             hint="Leave the law out, or correct it with the contract.",
         )
     return laws[0]
+
+
+def _is_same_title(one: str, other: str) -> bool:
+    """Return whether two titles differ in case, spaces, accents and signs at most: a contract that
+    is stored must not pass for a procurement to come.
+    """
+    return same_text(one, other) or bool(
+        fold_to_words(other) and fold_to_words(one) == fold_to_words(other)
+    )
 
 
 def _check_law_reaches(law: ContractRegime, *, running: bool) -> None:
