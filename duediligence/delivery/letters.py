@@ -599,6 +599,11 @@ class LetterTemplate:
     text: str
     own: bool
 
+    @property
+    def key(self) -> str:
+        """Return what names this state of the text: what is changed is what was seen."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
 
 @use_case("read")
 def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
@@ -618,12 +623,14 @@ def list_own_templates(workspace: Workspace) -> list[LetterKind]:
 
 @use_case("change settings", event="letter templates")
 def change_letter_template(
-    workspace: Workspace, kind: LetterKind, text: str, *, dry_run: bool = False
+    workspace: Workspace, kind: LetterKind, text: str, *, seen: str = "", dry_run: bool = False
 ) -> Sequence[SampleBlock]:
     """Make a text the council's own for a kind of letter; an empty one restores the text that comes
     with the tool. Returns its blocks for a preview; with `dry_run` nothing is written.
 
-    Raises Invalid for a text with an unknown place, without a title or too long, StorageError.
+    `seen` is the key of the text that was shown, empty for whichever there is. Raises Invalid for a
+    text with an unknown place, without a title or too long, Conflict where the text in use is
+    another by now, StorageError.
     """
     text = "\n".join(text.splitlines()).strip()
     if len(text.encode("utf-8", "replace")) > LARGEST_TEMPLATE:
@@ -633,6 +640,11 @@ def change_letter_template(
     except UsageError as error:
         raise Invalid(error.message, field="text", hint=error.hint) from error
     if not dry_run:
+        if seen and seen != _name_text_in_use(workspace, kind):
+            raise Conflict(
+                "Somebody else changed this text since it was shown to you",
+                hint="Save yours again to put it in the place of theirs.",
+            )
         folder = workspace.home / TEMPLATES
         with storing(folder):
             make_folder(folder)
@@ -643,6 +655,16 @@ def change_letter_template(
         what = {"written" if text else "removed": (kind,)}
         workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
     return list_sample_blocks(blocks, kind)
+
+
+def _name_text_in_use(workspace: Workspace, kind: LetterKind) -> str:
+    """Return the key of the text in use; of one that cannot be read, that of the one that comes
+    with the tool, as it is shown in its place.
+    """
+    try:
+        return letter_template(workspace, kind).key
+    except UsageError:
+        return LetterTemplate(kind, read_letter_template(kind), own=True).key
 
 
 def _split_address_lines(address: str) -> tuple[str, ...]:
