@@ -346,9 +346,9 @@ class AlertStore(Repository):
         return found
 
     def set_numbers(self, at: datetime | None) -> None:
-        """Give each new alert a number for good, in the order in which they were first seen, and
-        show each by the lowest of its sources. Without a time none gets a new one:
-        what is thrown away afterwards must not use any up.
+        """Give each new alert a number for good, in the order in which they were first seen, record
+        about which supplier it is, and show each by the lowest of its sources. Without a time none
+        gets a new one: what is thrown away afterwards must not use any up.
         """
         with writing(self._db) as db:
             if at is not None:
@@ -358,9 +358,16 @@ class AlertStore(Repository):
                        ORDER BY first_seen, place, id"""
                 ).fetchall()
                 last = self._find_last_position() if new else 0
-                if rows := [self._give_number(last + n, id_) for n, (id_,) in enumerate(new, 1)]:
+                rows = [self._give_number(last + n, id_) for n, (id_,) in enumerate(new, 1)]
+                about = db.conn.execute(
+                    """INSERT INTO alert_suppliers SELECT id, supplier_ref FROM alerts
+                       WHERE id NOT IN (SELECT alert_id FROM alert_suppliers) RETURNING *"""
+                ).fetchall()
+                if rows or about:
                     event = AuditEvent("alert numbers given", at, self._who, {"alerts": len(rows)})
-                    append(db, event, [seal("alert_numbers", row) for row in rows])
+                    sealed = [seal("alert_numbers", row) for row in rows]
+                    sealed += [seal("alert_suppliers", row) for row in about]
+                    append(db, event, sealed)
             before = dict(db.conn.execute("SELECT id, number FROM alerts"))
             own = dict(
                 db.conn.execute(
@@ -377,6 +384,19 @@ class AlertStore(Repository):
         row = (position, alert_id, kept or _BEFORE_FIRST + position)
         db.execute("INSERT INTO alert_numbers VALUES (?, ?, ?)", row)
         return row
+
+    def ids_about(self, refs: Iterable[str]) -> set[str]:
+        """Return the id of each alert that was ever raised about these suppliers, also of those
+        that no screening holds any more.
+        """
+        with plain_errors(self.path):
+            return {
+                id_
+                for ref in refs
+                for (id_,) in self._db.conn.execute(
+                    "SELECT alert_id FROM alert_suppliers WHERE supplier_ref = ?", (ref,)
+                )
+            }
 
     def skip_numbers(self, days: int = 0) -> int:
         """Leave out the numbers that a home may have given out since it was backed up, and return
