@@ -1,6 +1,7 @@
 """Comments that people write about an alert."""
 
 from duediligence.casework.deciding import find
+from duediligence.casework.queue import rules_of, shown_to
 from duediligence.errors import Invalid
 from duediligence.model.alerts import Alert, Comment
 from duediligence.render.wording import fold
@@ -36,8 +37,8 @@ def list_comments(workspace: Workspace, alert: Alert) -> tuple[Comment, ...]:
     """Return the comments on an alert that this person may read, the oldest first; also those made
     under an earlier id, or on the same alert of a supplier that was merged into this one.
 
-    While a blind second decision is awaited, what its first person wrote from then on is left out
-    for everybody else: it may say what they decided. Raises StorageError.
+    While a blind second decision is awaited, what its first person wrote since they first decided
+    is left out for everybody else, as their decisions are: it may say these. Raises StorageError.
     """
     ids = {
         alert.id,
@@ -45,10 +46,9 @@ def list_comments(workspace: Workspace, alert: Alert) -> tuple[Comment, ...]:
         *(id_ for line in alert.joined if line.merged for id_ in line.ids),
     }
     found = workspace.casework.comments.of(ids)
-    if not workspace.settings.blind_second or alert.status.state != "awaiting second decision":
+    shown = shown_to(alert, workspace.who, rules_of(workspace))
+    hidden = alert.history[len(shown.history) :]
+    if not hidden:
         return found
-    first = alert.status.decisions[0]
-    if workspace.is_me(first.by):
-        return found
-    same = workspace.identities.same
+    first, same = hidden[0], workspace.identities.same
     return tuple(one for one in found if one.at < first.at or not same(one.by, first.by))

@@ -196,8 +196,9 @@ def find(workspace: Workspace, id_: str) -> Alert:
         )
     with projection.current(workspace) as store:
         ids = store.numbered(int(number[1])) if number else []
-        if not ids and _ID.fullmatch(prefix):
-            ids = store.beginning(prefix)
+        if _ID.fullmatch(prefix):
+            # Without its dash a number can also be the beginning of an ID.
+            ids = sorted({*ids, *store.beginning(prefix)})
         if len(ids) > 1:
             known = ", ".join(store.labels(ids[:5]).values())
             raise Invalid(

@@ -47,6 +47,7 @@ _KINDS = {
     "checks": "checks of a name",
     "alert_aliases": "earlier ids of alerts",
     "alert_numbers": "numbers of alerts",
+    "alert_suppliers": "suppliers of alerts",
     "supplier_changes": "changes of suppliers",
     "supplier_ties": "merged and split suppliers",
     "supplier_refs": "own references of suppliers",

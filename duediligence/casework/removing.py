@@ -182,7 +182,7 @@ def _alert_ids(workspace: Workspace, refs: Sequence[str], about: Sequence[str]) 
     """Return every id that an alert about these suppliers has or had, and that leads to no
     other's.
     """
-    ids = set(about)
+    ids = {*about, *workspace.casework.alerts.ids_about(refs)}
     for ref in refs:
         for seen in workspace.screened.of_supplier(ref):
             ids |= {seen.alert_id, alert_id(seen.finding.key)}

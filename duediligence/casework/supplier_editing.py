@@ -1,6 +1,6 @@
 """Suppliers by hand: added, edited, ended and opened again, with their contracts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
@@ -170,15 +170,21 @@ def add_contract(
 
 @use_case("change suppliers", event="supplier changed")
 def edit_contract(
-    workspace: Workspace, ref: str, title: str, facts: ContractFacts, *, note: str = ""
+    workspace: Workspace,
+    ref: str,
+    title: str,
+    facts: ContractFacts,
+    *,
+    unknown: Collection[str] = (),
+    note: str = "",
 ) -> Contract:
-    """Change a contract, found by its title. Raises NotFound, and UsageError for what is not
-    understood.
+    """Change a contract, found by its title. `unknown` are the facts of how it was bought that are
+    taken back. Raises NotFound, and UsageError for what is not understood.
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
         old = contract_of(before, title)
-        new = contract_with(old, facts)
+        new = contract_with(_without_facts(old, unknown), facts)
         if new != old:
             held = (new if one == old else one for one in before.engagements)
             _store_contracts(workspace, before, held, note)
@@ -382,6 +388,13 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         owner=fold(facts.owner) or old.owner,
         procurement=_overlay_procurement(old.procurement, read.procurement),
     )
+
+
+def _without_facts(contract: Contract, unknown: Collection[str]) -> Contract:
+    """Return the contract without these facts of how it was bought (`CONTRACT_FIELDS`)."""
+    names = {one.removesuffix("_with_vat") for one in unknown}
+    held = {name: getattr(Procurement(), name) for name in names}
+    return replace(contract, procurement=replace(contract.procurement, **held))
 
 
 def _overlay_procurement(old: Procurement, new: Procurement) -> Procurement:

@@ -24,7 +24,8 @@ class _ExtensionGroup(TyperGroup):
             for part in self.parts:
                 found = load_part(part)
                 found.rich_markup_mode = None
-                self._all |= get_group(found).commands
+                # None takes the place of a command that there is.
+                self._all = {**self._all, **get_group(found).commands, **self._all}
         return self._all
 
     @commands.setter
@@ -42,11 +43,11 @@ def add_extension_commands(app: typer.Typer, extensions: Iterable[Extension]) ->
 def _add_command_group(app: typer.Typer, group: CommandGroup) -> None:
     *above, name = group.name.split()
     for noun in above:
-        app = next(
-            one.typer_instance
-            for one in app.registered_groups
-            if one.name == noun and one.typer_instance
-        )
+        below = [one.typer_instance for one in app.registered_groups if one.name == noun]
+        if not below or below[0] is None:
+            # What it would be added to is no group: its commands are nobody's.
+            return
+        app = below[0]
     for known in app.registered_groups:
         if known.name == name:
             before = getattr(known.cls, "parts", ())

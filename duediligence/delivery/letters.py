@@ -63,6 +63,8 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.letters import Drafted, ToKeep
+from duediligence.text.folding import fold as fold_to_words
+from duediligence.text.names import same_text
 from duediligence.text.wording import listed
 from duediligence.writing import make_folder, storing, write_text
 
@@ -212,7 +214,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     code = ""
     if kind == "representations":
         code = _add_ground_values(alert, facts, wanted, values, today)
-        law = _find_letter_law(workspace, supplier, wanted, contract)
+        law = _find_letter_law(workspace, receiver, wanted, contract)
         values |= _format_flag_values(health=law.code in ("psr-england", "psr-wales"))
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
@@ -414,7 +416,8 @@ def _format_flag_values(**flags: bool) -> dict[str, Value]:
 def _find_letter_law(
     workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
 ) -> ContractRegime:
-    """Return the confirmed law of what the letter is about.
+    """Return the confirmed law of what the letter is about, a contract of `supplier`: of the one
+    that the letter goes to, also where it is about a sub-contractor.
 
     Raises Forbidden where no person confirmed it, and where it has no such ground or no such end
     of a contract; Invalid where it is not known which contract the letter is about.
@@ -427,7 +430,7 @@ def _find_letter_law(
 def _find_confirmed_law(
     workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
 ) -> ContractRegime:
-    titled = [one for one in supplier.engagements if one.title.casefold() == title.casefold()]
+    titled = [one for one in supplier.engagements if _is_same_title(one.title, title)]
     if not title and (wanted.running or not wanted.regime):
         titled = list(supplier.engagements)
     laws = [find_contract_regime(workspace, one) for one in titled]
@@ -467,6 +470,15 @@ def _find_confirmed_law(
             hint="Leave the law out, or correct it with the contract.",
         )
     return laws[0]
+
+
+def _is_same_title(one: str, other: str) -> bool:
+    """Return whether two titles differ in case, spaces, accents and signs at most: a contract that
+    is stored must not pass for a procurement to come.
+    """
+    return same_text(one, other) or bool(
+        fold_to_words(other) and fold_to_words(one) == fold_to_words(other)
+    )
 
 
 def _check_law_reaches(law: ContractRegime, *, running: bool) -> None:
@@ -587,6 +599,11 @@ class LetterTemplate:
     text: str
     own: bool
 
+    @property
+    def key(self) -> str:
+        """Return what names this state of the text: what is changed is what was seen."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
 
 @use_case("read")
 def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
@@ -606,12 +623,14 @@ def list_own_templates(workspace: Workspace) -> list[LetterKind]:
 
 @use_case("change settings", event="letter templates")
 def change_letter_template(
-    workspace: Workspace, kind: LetterKind, text: str, *, dry_run: bool = False
+    workspace: Workspace, kind: LetterKind, text: str, *, seen: str = "", dry_run: bool = False
 ) -> Sequence[SampleBlock]:
     """Make a text the council's own for a kind of letter; an empty one restores the text that comes
     with the tool. Returns its blocks for a preview; with `dry_run` nothing is written.
 
-    Raises Invalid for a text with an unknown place, without a title or too long, StorageError.
+    `seen` is the key of the text that was shown, empty for whichever there is. Raises Invalid for a
+    text with an unknown place, without a title or too long, Conflict where the text in use is
+    another by now, StorageError.
     """
     text = "\n".join(text.splitlines()).strip()
     if len(text.encode("utf-8", "replace")) > LARGEST_TEMPLATE:
@@ -621,6 +640,11 @@ def change_letter_template(
     except UsageError as error:
         raise Invalid(error.message, field="text", hint=error.hint) from error
     if not dry_run:
+        if seen and seen != _name_text_in_use(workspace, kind):
+            raise Conflict(
+                "Somebody else changed this text since it was shown to you",
+                hint="Save yours again to put it in the place of theirs.",
+            )
         folder = workspace.home / TEMPLATES
         with storing(folder):
             make_folder(folder)
@@ -631,6 +655,16 @@ def change_letter_template(
         what = {"written" if text else "removed": (kind,)}
         workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
     return list_sample_blocks(blocks, kind)
+
+
+def _name_text_in_use(workspace: Workspace, kind: LetterKind) -> str:
+    """Return the key of the text in use; of one that cannot be read, that of the one that comes
+    with the tool, as it is shown in its place.
+    """
+    try:
+        return letter_template(workspace, kind).key
+    except UsageError:
+        return LetterTemplate(kind, read_letter_template(kind), own=True).key
 
 
 def _split_address_lines(address: str) -> tuple[str, ...]:

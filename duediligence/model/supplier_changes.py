@@ -1,5 +1,6 @@
 """What became of suppliers over time, and how two states of one are put together."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -181,28 +182,57 @@ def _apply_value_changes(
 def _apply_contract_changes(
     here: tuple[Contract, ...], then: tuple[Contract, ...], new: tuple[Contract, ...]
 ) -> tuple[Contract, ...]:
-    """Return the contracts with what changed of them, each found by its title.
+    """Return the contracts with what changed of them.
 
-    So a law that a person confirmed stays with its contract when a file has another last day.
+    So a law that a person confirmed stays with its contract when a file has another last day. It
+    does not pass to a contract that is let anew under the same title, and does not keep one that is
+    gone.
     """
-    known = {title: one for title, one in _index_contracts(here).items() if one not in then}
+    known = {key: one for key, one in _index_contracts(here).items() if one not in then}
     was, now = _index_contracts(then), _index_contracts(new)
-    renewed = {
-        known[title]: _apply_field_changes(known[title], was[title], now[title])
-        for title in known.keys() & was.keys() & now.keys()
-    }
-    carried = {was[one.title] for one in renewed} | {now[one.title] for one in renewed}
+    renewed, carried = dict[Contract, Contract](), set[Contract]()
+    for key in known.keys() & was.keys() & now.keys():
+        changed = _apply_field_changes(known[key], was[key], now[key])
+        if _is_let_anew(was[key], now[key]):
+            changed = _with_law_of(changed, now[key])
+        renewed[known[key]] = changed
+        carried |= {was[key], now[key]}
+    gone = [one for one in then if one not in new and one not in carried]
     return _apply_value_changes(
-        tuple(renewed.get(one, one) for one in here),
+        tuple(
+            renewed.get(one, one)
+            for one in here
+            if one in renewed or all(_with_law_of(one, other) != other for other in gone)
+        ),
         tuple(one for one in then if one not in carried),
         tuple(one for one in new if one not in carried),
     )
 
 
-def _index_contracts(contracts: tuple[Contract, ...]) -> dict[str, Contract]:
-    """Return the contracts by title: those that have one of their own."""
-    titles = [one.title for one in contracts]
-    return {one.title: one for one in contracts if one.title and titles.count(one.title) == 1}
+def _index_contracts(contracts: tuple[Contract, ...]) -> dict[tuple[object, ...], Contract]:
+    """Return the contracts by title, and by title, category and codes: those that have one of their
+    own.
+    """
+    keyed = [
+        (key, one)
+        for one in contracts
+        for key in ((one.title,), (one.title, one.category, one.cpv))
+        if any(key)
+    ]
+    keys = Counter(key for key, _ in keyed)
+    return {key: one for key, one in keyed if keys[key] == 1}
+
+
+def _is_let_anew(was: Contract, now: Contract) -> bool:
+    """Return whether two states of a contract are two contracts: each began on a day of its own."""
+    begun = was.procurement.begun, now.procurement.begun
+    return any(a and b and a != b for a, b in ((was.start, now.start), begun))
+
+
+def _with_law_of(one: Contract, other: Contract) -> Contract:
+    """Return a contract with the law of another."""
+    regime = other.procurement.regime
+    return replace(one, procurement=replace(one.procurement, regime=regime))
 
 
 def _apply_field_changes(here: T, then: T, new: T) -> T:

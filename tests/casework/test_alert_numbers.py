@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from duediligence.delivery.backup import making
 from duediligence.delivery.backup.restoring import restore_backup
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
-from duediligence.errors import NotFound
+from duediligence.errors import Invalid, NotFound
 from duediligence.model import Person, Supplier
 from duediligence.screening.alerts import projection
 from tests.casework.supplier_office import Office
@@ -144,6 +145,46 @@ def test_a_home_from_a_backup_counts_on_far_beyond_it(office: Office, tmp_path: 
     again.screened()
     (record,) = again.workspace.audit.records(kind="restored")
     assert number_of(again, "S3") == record.event.what["alert_numbers_from"] > lost + 9_000
+
+
+def test_homes_of_one_backup_made_on_different_days_give_different_numbers(
+    office: Office, tmp_path: Path
+) -> None:
+    made, given = tmp_path / "a.backup", set[int]()
+    making.make(in_use(office.workspace), made, "four random words", cost=Cost(log_n=4))
+    for days in range(2):
+        there = tmp_path / str(days) / "home"
+        restore_backup(made, there, "four random words", at=NOW + timedelta(days), who="Bo")
+        again = Office(there)
+        again.numbers = count(100)
+        again.imported(TWIN)
+        again.screened()
+        given.add(number_of(again, "S3"))
+    assert max(given) - min(given) == 10_000
+
+
+def test_numbers_go_on_where_the_database_lost_how_far_it_had_counted(office: Office) -> None:
+    before = numbers(office)
+    removing.remove(office.workspace, ["S2"], rule=removing.UPHELD, dry_run=False)
+    with closing(sqlite3.connect(office.workspace.casework.path)) as db, db:
+        db.execute("DELETE FROM sqlite_sequence WHERE name = 'alert_numbers'")
+    office.imported(TWIN)
+    office.day = 1
+    office.screened()
+    assert number_of(office, "S3") == max(before.values()) + 1
+    assert verify(office.workspace) is None
+
+
+def test_what_is_a_number_and_the_beginning_of_another_id_names_neither(office: Office) -> None:
+    first, second = sorted(queue.alerts(office.workspace), key=lambda one: one.number)
+    written = f"a{first.number}"
+    earlier = written.ljust(64, "0")
+    office.workspace.casework.alerts.add_aliases([(earlier, second.id)], NOW)
+    with pytest.raises(Invalid, match="2 alerts are known as") as refused:
+        find(office.workspace, written)
+    assert refused.value.hint
+    assert find(office.workspace, first.label).id == first.id
+    assert find(office.workspace, earlier[:8]).id == second.id
 
 
 def test_a_number_that_was_changed_is_found(office: Office) -> None:

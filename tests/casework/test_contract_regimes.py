@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,41 @@ def test_a_later_file_changes_the_contract_and_leaves_what_was_confirmed(office:
         OLD,
     )
     assert regimes(ws, "S2") == {"Taxis": "pcr-2015"}
+
+
+def test_contracts_of_one_title_or_of_none_change_with_a_later_file_and_never_double(
+    office: Office,
+) -> None:
+    ws = office.workspace
+    lots = tuple(replace(CARE, category=f"Lot {lot}") for lot in (1, 2))
+    nameless = Contract(category="Taxis", yearly_value=Decimal(9000))
+    before = replace(QUILL, contracts=(*lots, nameless))
+    office.imported(before, MOSS)
+    confirm_regimes(ws, [(one.ref, one.key) for one in waiting(ws)], "pcr-2015")
+
+    def confirmed(one: Contract) -> Contract:
+        return replace(one, procurement=replace(one.procurement, regime="pcr-2015"))
+
+    longer, dearer = replace(lots[0], end=date(2028, 3, 31)), replace(nameless, owner="Bo")
+    office.imported(replace(before, contracts=(longer, lots[1], dearer)), MOSS)
+    found = supplier_of(ws, "S1").contracts
+    assert set(found) == set(map(confirmed, (longer, lots[1], dearer)))
+    # Which of two is which of two others nobody can tell: their law is asked for again.
+    one_lot = tuple(replace(one, category="Lots", owner="Cy") for one in (longer, lots[1]))
+    office.imported(replace(before, contracts=(*one_lot, dearer)), MOSS)
+    assert set(supplier_of(ws, "S1").contracts) == {*one_lot, confirmed(dearer)}
+    office.imported(replace(before, contracts=one_lot), MOSS)
+    assert set(supplier_of(ws, "S1").contracts) == set(one_lot)
+
+
+def test_what_was_confirmed_does_not_pass_to_a_contract_let_anew_under_the_title(
+    office: Office,
+) -> None:
+    ws = office.workspace
+    confirm_regimes(ws, [(one.ref, one.key) for one in waiting(ws)], "pcr-2015")
+    anew = replace(CARE, start=date(2027, 4, 1), procurement=Procurement(begun=date(2026, 9, 1)))
+    office.imported(replace(QUILL, contracts=(anew, OLD)), MOSS)
+    assert supplier_of(ws, "S1").contracts == (anew, OLD)
+    known = replace(TAXIS, start=date(2026, 4, 1))
+    office.imported(QUILL, replace(MOSS, contract="", contracts=(known,)))
+    assert regimes(ws, "S2") == {"Taxis": "pcr-2015"}, "what was not known before is no other"

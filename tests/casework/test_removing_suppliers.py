@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from duediligence.casework import examination, queue, removing
+from duediligence.casework import examination, queue, removing, retention
+from duediligence.casework.comments import add_comment
 from duediligence.casework.deciding import Choice, decide
+from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine, export_chain
 from duediligence.delivery import digest
 from duediligence.delivery.pack import making, verifying
@@ -30,6 +32,7 @@ from duediligence.store.casework.retention import NO_TEXT
 from duediligence.store.casework.schema import migrations
 
 from ..in_use import in_use
+from .supplier_office import Office
 
 TOTAL = Supplier(
     ref="S9",
@@ -406,3 +409,26 @@ def test_each_table_says_whose_its_rows_are_or_is_known_to_be_about_nobody() -> 
         migrations.apply(made)
         names = {n for (n,) in memory.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
         assert names == about_nobody | {one.name for one in owned_tables(made)}
+
+
+def test_what_was_decided_and_written_goes_with_its_supplier_after_its_screenings_went(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path / "home")
+    office.imported(Supplier(ref="S1", name="Quill Ltd"), Supplier(ref="S2", name="Quill Limited"))
+    office.screened()
+    workspace = in_use(office.workspace)
+    for alert in queue.alerts(workspace):
+        add_comment(workspace, alert.id, f"Rang the director of {alert.supplier_ref}")
+        decide(workspace, alert, AWAY)
+    office.entries = {}
+    for office.day in (1, 5_900, 6_000):
+        office.screened()
+    retention.run(workspace, dry_run=False)
+    assert not workspace.screened.of_supplier("S1")
+    assert not queue.alerts(workspace), "no screening holds one any more"
+    removing.remove(workspace, ["S1"], rule=removing.UPHELD, dry_run=False)
+    assert [one.reference for one in held(workspace, "Rang the director of S1")] == []
+    assert [one.where for one in held(workspace, "Rang the director of S2")] == ["comment"]
+    assert len(workspace.decisions.history()) == 1
+    assert not examine(workspace).problems

@@ -135,6 +135,29 @@ def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: 
     assert "section 58" in invited("A tender to come", regime="pa23")
     with pytest.raises(Conflict, match="as a person confirmed"):
         invited("Care south", regime="pa23")
+    add_contract(ws, "S1", ContractFacts(title="Taxis - schools"))
+    for typed in ("taxis  -  schools", "Taxis\u00a0\u2013 Schools"):
+        with pytest.raises(Forbidden, match="before a person confirmed"):
+            invited(typed, regime="pa23")
+
+
+def test_a_letter_about_a_sub_contractor_is_about_a_contract_of_its_main_supplier(
+    ws: Workspace,
+) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+    add_contract(ws, "S1", ContractFacts(title="Meals", regime="pa23"))
+    add_contract(ws, "M1", ContractFacts(title="School roofs", begun="2025-06-02"))
+    asked = {"ground": "PA23-7-11", "to": "M1", "contract": "School roofs"}
+    for more in ({"running": True}, {"regime": "pa23"}):
+        with pytest.raises(Forbidden, match="before a person confirmed") as refused:
+            written(ws, "representations", about, **asked, **more)
+        assert isinstance(refused.value.hint, Hint)
+        assert Step("confirm-regime", supplier="M1") in refused.value.hint.parts
+    (row,) = list_contract_laws(ws, supplier="M1").rows
+    confirm_regimes(ws, [(row.ref, row.key)], "pa23")
+    assert "section 78(7)" in text(written(ws, "representations", about, **asked, running=True))
+    with pytest.raises(Invalid, match="M1 has no contract 'Meals'"):
+        written(ws, "representations", about, **{**asked, "contract": "Meals"}, running=True)
 
 
 def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Workspace) -> None:

@@ -116,6 +116,21 @@ def test_a_group_of_the_core_gets_the_commands_of_each() -> None:
     assert {"add", "make", "verify"} <= {*found.commands}
 
 
+def test_no_command_of_an_extension_takes_the_place_of_one_of_the_core_nor_stops_the_others() -> (
+    None
+):
+    core, whole = typer.Typer(), typer.Typer()
+    core.command("verify")(lambda: None)
+    whole.add_typer(core, name="backup")
+    before = {**get_group(whole).commands["backup"].commands}  # type: ignore[attr-defined]
+    lost = CommandGroup("nowhere below", "", "duediligence.cli.tokens:app")
+    same = CommandGroup("backup", "", "duediligence.cli.backup:app")
+    add_extension_commands(whole, [Extension(name="one", commands=(lost, same))])
+    found: Any = get_group(whole).commands["backup"]
+    assert found.commands["verify"].callback.__name__ == before["verify"].callback.__name__
+    assert "make" in found.commands
+
+
 @contextmanager
 def opened(home: Path, *extensions: str) -> Iterator[Workspace]:
     with Workspace(Settings(home=home, extensions=extensions), now=lambda: NOW) as ws:

@@ -1,6 +1,7 @@
 """A database of a newer version is left as it is; one of an older one is copied, then upgraded."""
 
 import gzip
+import inspect
 import logging
 import os
 import re
@@ -14,6 +15,8 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import NewerDatabase, StorageError
+from duediligence.store import lists, lookups, schedule
+from duediligence.store.casework import schema
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.database import (
     connect,
@@ -24,6 +27,7 @@ from duediligence.store.database import (
 )
 from duediligence.store.lists import ListStore
 from duediligence.store.lookups import LookUpStore
+from duediligence.store.register import local_register
 from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
@@ -187,3 +191,16 @@ def test_damage_is_found(tmp_path: Path) -> None:
     database = connect(path, steps("one"))
     assert find_damage(database)
     database.close()
+
+
+def test_every_function_that_makes_a_part_of_a_database_is_a_step_of_it() -> None:
+    for module in (schema, lists, lookups, local_register, schedule):
+        made = {
+            name
+            for name, one in vars(module).items()
+            if inspect.isfunction(one)
+            and not name.startswith("_")
+            and one.__module__ == module.__name__
+            and list(inspect.signature(one).parameters) == ["db"]
+        }
+        assert made == {one.name for one in module.migrations._migrations}

@@ -68,6 +68,26 @@ def test_a_text_is_tried_refused_where_a_place_is_unknown_saved_and_set_back(
         assert verify(ws) is None
 
 
+def test_who_saves_over_a_text_that_changed_since_it_was_shown_is_told_first(
+    open_office: Opener,
+) -> None:
+    office = open_office(users={**USERS, "Cy": "administrator"})
+    ada, cy = office.person("Ada"), office.person("Cy")
+    (shown,) = get(ada, ADDRESS).fields()["seen"]
+    tried = post(ada, ADDRESS, text=OWN, step="preview", seen=shown)
+    assert tried.fields()["seen"] == [shown]
+    assert "Saved" in post(cy, ADDRESS, text=OWN.replace("Names", "Cy"), step="save").text
+    for step in ("save", "restore"):
+        refused = post(ada, ADDRESS, text=OWN, step=step, seen=shown)
+        assert refused.status == 409
+        assert "Somebody else changed this text" in refused.errors()[0][1]
+        assert refused.fields()["text"][0].strip() == OWN.strip().replace("\r\n", "\n")
+    with office.workspace("Ada") as ws:
+        assert "# Cy" in letter_template(ws, "details-wanted").text
+    (now,) = refused.fields()["seen"]
+    assert "Saved" in post(ada, ADDRESS, text=OWN, step="save", seen=now).text
+
+
 def test_nobody_else_reads_or_changes_a_text_and_a_broken_one_is_shown_as_such(
     open_office: Opener,
 ) -> None:

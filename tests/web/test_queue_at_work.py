@@ -92,6 +92,8 @@ def test_a_blind_second_person_does_not_read_what_the_first_wrote_since(
         ws.now = lambda: NOW + timedelta(minutes=1)
         decide_alert(ws, alert.id, Choice(decided="same", reason="SUPPLIER-SAYS"))
         add_comment(ws, alert.id, "It is him")
+        ws.now = lambda: NOW + timedelta(minutes=2)
+        decide_alert(ws, alert.id, Choice(decided="same", reason="OTHER", note="Passport"))
     for who, read in (("Ada", 2), ("Bo", 1), ("Cy", 1)):
         with office.workspace(who) as ws:
             assert len(list_comments(ws, find(ws, alert.id))) == read

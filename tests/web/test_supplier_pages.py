@@ -15,7 +15,7 @@ from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import build_app
 from duediligence.delivery.pack.verifying import verify_bytes
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
+from duediligence.model import Address, Identifier, PartialDate, Person, Procurement, Supplier
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.web.navigation import supplier_address
 from duediligence.web.pages import suppliers as supplier_pages
@@ -85,6 +85,22 @@ def test_the_list_goes_on_after_the_last_reference(
     second = get(client, following.get("href"))
     assert [len(first.rows()), len(second.rows())] == [3, 1]
     assert "Next suppliers" not in second.text
+
+
+def test_a_fact_of_how_a_contract_was_bought_is_taken_back_and_never_by_an_older_page(
+    office: Office,
+) -> None:
+    facts = {"funding": "grant", "regime": "grant", "begun": "2026-03-02", "nation": "Wales"}
+    with office.workspace() as ws:
+        add_contract(ws, "S2", ContractFacts(title="Taxis", **facts))
+    at, clients = "/suppliers/S2/contract?title=Taxis", [office.person("Ada"), office.person("Bo")]
+    form = {name: values[0] for name, values in get(clients[0], at).fields().items() if values}
+    emptied = form | dict.fromkeys([one for one in form if one.startswith("begun")], "")
+    assert post(clients[0], at, **emptied | {"funding": "", "regime": ""}).status == 200
+    assert stored(office, "S2").contracts[0].procurement == Procurement(nation="Wales")
+    older = post(clients[1], at, **form | {"nation": ""})
+    assert (older.status, "was changed since it was shown" in older.text) == (409, True)
+    assert stored(office, "S2").contracts[0].procurement == Procurement(nation="Wales")
 
 
 def test_the_law_of_several_contracts_is_confirmed_on_one_page(office: Office) -> None:

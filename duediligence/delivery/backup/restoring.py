@@ -120,7 +120,8 @@ def restore_backup(
         identity = token_hex(8)
         with Casework(folder / "casework.db", who=who) as casework:
             what = _describe_restoration(found)
-            what["alert_numbers_from"] = casework.alerts.skip_numbers()
+            days = max(0, (at - found.manifest.made_at).days)
+            what["alert_numbers_from"] = casework.alerts.skip_numbers(days)
             event = AuditEvent("restored", at, who, what, identity)
             casework.audit.add(event, registers_gone(casework.audit))
         _check_empty(home)

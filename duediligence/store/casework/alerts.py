@@ -346,9 +346,9 @@ class AlertStore(Repository):
         return found
 
     def set_numbers(self, at: datetime | None) -> None:
-        """Give each new alert a number for good, in the order in which they were first seen, and
-        show each by the lowest of its sources. Without a time none gets a new one:
-        what is thrown away afterwards must not use any up.
+        """Give each new alert a number for good, in the order in which they were first seen, record
+        about which supplier it is, and show each by the lowest of its sources. Without a time none
+        gets a new one: what is thrown away afterwards must not use any up.
         """
         with writing(self._db) as db:
             if at is not None:
@@ -357,9 +357,17 @@ class AlertStore(Repository):
                        AND id NOT IN (SELECT alert_id FROM alert_numbers)
                        ORDER BY first_seen, place, id"""
                 ).fetchall()
-                if rows := [self._give_number(id_) for (id_,) in new]:
+                last = self._find_last_position() if new else 0
+                rows = [self._give_number(last + n, id_) for n, (id_,) in enumerate(new, 1)]
+                about = db.conn.execute(
+                    """INSERT INTO alert_suppliers SELECT id, supplier_ref FROM alerts
+                       WHERE id NOT IN (SELECT alert_id FROM alert_suppliers) RETURNING *"""
+                ).fetchall()
+                if rows or about:
                     event = AuditEvent("alert numbers given", at, self._who, {"alerts": len(rows)})
-                    append(db, event, [seal("alert_numbers", row) for row in rows])
+                    sealed = [seal("alert_numbers", row) for row in rows]
+                    sealed += [seal("alert_suppliers", row) for row in about]
+                    append(db, event, sealed)
             before = dict(db.conn.execute("SELECT id, number FROM alerts"))
             own = dict(
                 db.conn.execute(
@@ -370,28 +378,48 @@ class AlertStore(Repository):
             changed = [(number, id_) for id_, number in numbers.items() if before[id_] != number]
             db.conn.executemany("UPDATE alerts SET number = ? WHERE id = ?", changed)
 
-    def _give_number(self, alert_id: str) -> tuple[int, str, int]:
+    def _give_number(self, position: int, alert_id: str) -> tuple[int, str, int]:
         db = self._db.conn
         (kept,) = db.execute(_KEPT_NUMBER, (alert_id,)).fetchone()
-        (last,) = db.execute(
-            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'alert_numbers'"
-        ).fetchone()
-        row = (last + 1, alert_id, kept or _BEFORE_FIRST + last + 1)
+        row = (position, alert_id, kept or _BEFORE_FIRST + position)
         db.execute("INSERT INTO alert_numbers VALUES (?, ?, ?)", row)
         return row
 
-    def skip_numbers(self) -> int:
+    def ids_about(self, refs: Iterable[str]) -> set[str]:
+        """Return the id of each alert that was ever raised about these suppliers, also of those
+        that no screening holds any more.
+        """
+        with plain_errors(self.path):
+            return {
+                id_
+                for ref in refs
+                for (id_,) in self._db.conn.execute(
+                    "SELECT alert_id FROM alert_suppliers WHERE supplier_ref = ?", (ref,)
+                )
+            }
+
+    def skip_numbers(self, days: int = 0) -> int:
         """Leave out the numbers that a home may have given out since it was backed up, and return
-        the first that comes next.
+        the first that comes next. Of two homes that were made from one backup, so many `days` after
+        it, each has numbers of its own.
         """
         with writing(self._db) as db:
-            (last,) = db.conn.execute(
-                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'alert_numbers'"
-            ).fetchone()
-            after = (int(last) // _LEAP + 2) * _LEAP - _BEFORE_FIRST
+            after = (self._find_last_position() // _LEAP + 2 + days) * _LEAP - _BEFORE_FIRST
             db.conn.execute("DELETE FROM sqlite_sequence WHERE name = 'alert_numbers'")
             db.conn.execute("INSERT INTO sqlite_sequence VALUES ('alert_numbers', ?)", (after,))
             return _BEFORE_FIRST + after + 1
+
+    def _find_last_position(self) -> int:
+        """Return the last position that a number was given by, from the seals where a program that
+        copied or mended the database lost how far it had counted.
+        """
+        (last,) = self._db.conn.execute(
+            """SELECT max(coalesce(
+                     (SELECT seq FROM sqlite_sequence WHERE name = 'alert_numbers'),
+                     (SELECT max(CAST(key AS INTEGER)) FROM seals WHERE name = 'alert_numbers'), 0),
+                   coalesce((SELECT max(position) FROM alert_numbers), 0))"""
+        ).fetchone()
+        return int(last)
 
     def rows(self, query: AlertQuery, *, most: int = -1) -> list[StoredAlert]:
         """Return the alerts that the query admits, in the order of the queue, at most so many."""

@@ -569,3 +569,16 @@ def create_parted_entries(db: Database) -> None:
             made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
     )
     _forbid_changes(db, "parted_entries", "what was said of an entry")
+
+
+@migrations()
+def create_alert_suppliers(db: Database) -> None:
+    # About which supplier an alert was when it was raised, also when no screening holds it any
+    # more: what is kept by its id (decisions, comments) must go with that supplier.
+    db.conn.execute(
+        """CREATE TABLE alert_suppliers (
+            alert_id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX alert_suppliers_ref ON alert_suppliers (supplier_ref)")
+    _forbid_changes(db, "alert_suppliers", "the supplier of an alert")
+    db.conn.execute("DELETE FROM alerts_state")

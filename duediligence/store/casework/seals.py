@@ -35,6 +35,7 @@ KEYS: Mapping[str, int] = {
     "not_duplicates": 2,
     "assignments": 1,
     "alert_numbers": 1,
+    "alert_suppliers": 1,
     "comments": 1,
     "parted_entries": 1,
     "network_links": 1,

@@ -12,6 +12,7 @@ from duediligence.casework.contract_regimes import (
     confirm_regimes,
     format_confirmation,
     list_contract_laws,
+    name_contract_state,
 )
 from duediligence.casework.supplier_editing import (
     add_contract,
@@ -19,7 +20,7 @@ from duediligence.casework.supplier_editing import (
     edit_contract,
     remove_contract,
 )
-from duediligence.errors import Forbidden, Invalid, NotFound, UsageError
+from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
 from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
@@ -154,11 +155,16 @@ def save(visit: Visit) -> Response:
     try:
         values = read_values(visit, ContractFacts)
         if old:
-            values = keep_changed_texts(values, facts_of_contract(old))
-        facts = ContractFacts(**values)
-        if old:
-            contract = edit_contract(visit.ws, ref, old.title, facts, note=sent["note"])
+            if (seen := visit.text("seen")) and seen != name_contract_state(old):
+                raise Conflict("The contract was changed since it was shown; nothing was recorded")
+            held = facts_of_contract(old)
+            emptied = [one for one in CONTRACT_FIELDS if getattr(held, one) and not values[one]]
+            facts = ContractFacts(**keep_changed_texts(values, held, removable=emptied))
+            contract = edit_contract(
+                visit.ws, ref, old.title, facts, unknown=emptied, note=sent["note"]
+            )
         else:
+            facts = ContractFacts(**values)
             contract = add_contract(visit.ws, ref, facts, note=sent["note"])
     except (Forbidden, NotFound):
         raise
@@ -179,7 +185,7 @@ def _render_contract_form(
     errors: Sequence[tuple[str, str]] = (),
     status: int = 0,
 ) -> Response:
-    supplier = supplier_of(visit.ws, visit.path("ref"))
+    supplier, old = supplier_of(visit.ws, visit.path("ref")), _find_edited_contract(visit)
     return visit.page(
         "supplier_contract.html.jinja",
         title="Edit a contract" if visit.query("title") else "Add a contract",
@@ -187,6 +193,7 @@ def _render_contract_form(
         status=status,
         supplier=supplier,
         sent=sent,
+        seen=name_contract_state(old) if old else "",
         fields=describe_request(ContractFacts),
         is_unfolded=any(
             text for name, text in sent.items() if name.partition("-")[0] in CONTRACT_FIELDS
