@@ -1,6 +1,7 @@
 """A database of a newer version is left as it is; one of an older one is copied, then upgraded."""
 
 import gzip
+import inspect
 import logging
 import os
 import re
@@ -14,6 +15,8 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import NewerDatabase, StorageError
+from duediligence.store import console, lists, lookups, schedule
+from duediligence.store.casework import schema
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.database import (
     connect,
@@ -24,6 +27,7 @@ from duediligence.store.database import (
 )
 from duediligence.store.lists import ListStore
 from duediligence.store.lookups import LookUpStore
+from duediligence.store.register import local_register
 from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
@@ -187,3 +191,19 @@ def test_damage_is_found(tmp_path: Path) -> None:
     database = connect(path, steps("one"))
     assert find_damage(database)
     database.close()
+
+
+def test_every_step_of_a_schema_is_taken() -> None:
+    """A step that lost its decorator, as a merge can do, makes no table and is missed by nobody."""
+    for module in (schema, console, lists, lookups, schedule, local_register):
+        written = {
+            name
+            for name, one in vars(module).items()
+            if inspect.isfunction(one)
+            and one.__module__ == module.__name__
+            and not name.startswith("_")
+            and list(inspect.signature(one).parameters) == ["db"]
+        }
+        taken = {one.name for one in module.migrations.pending(Database(memory=True))}
+        assert written, module
+        assert written == taken, module
