@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from duediligence.casework.deciding import describe_choice
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
 from duediligence.model.alerts import Comment, Decision
 from duediligence.model.letters import Letter
@@ -125,7 +126,7 @@ def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
 
 
 def format_alert_title(view: AlertView) -> str:
-    return f"{view.label}: {view.check_title} ({view.check_id}), {view.severity}"
+    return f"{view.label}: {view.check_title}, {view.severity}"
 
 
 def describe_alert(view: AlertView) -> list[tuple[str, str]]:
@@ -206,11 +207,9 @@ def _drop_empty_parts(*parts: tuple[str, Sequence[str | None]]) -> Parts:
 
 
 def letter_words(letter: Letter) -> str:
-    """Return `representations, 12 March 2026, reply by 26 March 2026 (L3, SHA-256 3f9c01aa…)`."""
+    """Return `details wanted, 12 March 2026, reply by 26 March 2026 (L3)`."""
     until = f", reply by {day(letter.reply_by)}" if letter.reply_by else ""
-    return (
-        f"{letter.kind}, {day(letter.at)}{until} ({letter.reference}, SHA-256 {letter.sha256[:8]}…)"
-    )
+    return f"{letter.kind.replace('-', ' ')}, {day(letter.at)}{until} ({letter.reference})"
 
 
 def _format_alert_strength(view: AlertView) -> str:
@@ -238,11 +237,11 @@ def commented(comment: Comment) -> str:
 
 
 def what_was_decided(decision: Decision) -> str:
-    """Return `not the same (DOB-DIFFERS)`, or which decision was taken back."""
+    """Return `not the same (the dates of birth differ)`, or which decision was taken back."""
     if decision.decided == "withdrawn":
         return f"undid decision {decision.withdraws}"
-    act = f", with others as act {decision.act}" if decision.act else ""
-    return f"{decision.decided} ({decision.reason}){act}"
+    together = ", together with other alerts" if decision.act else ""
+    return f"{describe_choice(decision.decided, decision.reason)}{together}"
 
 
 def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
@@ -288,13 +287,13 @@ def undone(result: "Undone") -> str:
 
 
 def plan(planned: "BulkPlan", entry: str = "") -> str:
-    """Return `3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
+    """Return `3 alerts of un/QDi.001, about 2 suppliers: not sure (more was requested from the
+    supplier or the publisher).`
+    """
     of = f" of {entry}" if entry else ""
     about = count(len(planned.suppliers), "supplier")
-    return (
-        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
-        f"({planned.choice.reason.upper()})."
-    )
+    choice = describe_choice(planned.choice.decided, planned.choice.reason.upper())
+    return f"{count(len(planned.asked), 'alert')}{of}, about {about}: {choice}."
 
 
 def plan_beside(planned: "BulkPlan") -> Sequence[str]:
