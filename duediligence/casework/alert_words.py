@@ -106,7 +106,9 @@ def list_alert_sources(row: AlertRow) -> Sequence[str]:
 
 
 def page(queue: Queue) -> str:
-    """Return which of the alerts these are: `1-20 of 228 alerts.`"""
+    """Return which of the alerts these are: `1-20 of 228 alerts.`; or that nothing was screened."""
+    if not queue.total and not queue.covered:
+        return "Nothing was screened yet. No alert does not mean clear."
     if not queue.rows:
         return f"0 of {count(queue.total, 'alert')}."
     last = queue.first + len(queue.rows) - 1

@@ -306,10 +306,10 @@ def test_a_colleagues_decision_is_overruled_only_knowingly(
     assert freeze(screened)["state"] == "same"
 
 
-def test_no_alerts_are_said_to_be_none(run: Run) -> None:
+def test_no_alerts_before_a_screening_are_not_said_to_be_clear(run: Run) -> None:
     result = run("alerts", "list")
     assert (result.code, result.out) == (0, "")
-    assert "0 of 0 alerts." in result.err
+    assert "Nothing was screened yet. No alert does not mean clear." in result.err
     assert data(run("alerts", "list", "--json")) == []
 
 
