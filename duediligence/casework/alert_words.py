@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from duediligence.casework.deciding import describe_choice
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
 from duediligence.model.alerts import Comment, Decision
 from duediligence.model.letters import Letter
@@ -105,7 +106,9 @@ def list_alert_sources(row: AlertRow) -> Sequence[str]:
 
 
 def page(queue: Queue) -> str:
-    """Return which of the alerts these are: `1-20 of 228 alerts.`"""
+    """Return which of the alerts these are: `1-20 of 228 alerts.`; or that nothing was screened."""
+    if not queue.total and not queue.covered:
+        return "Nothing was screened yet. No alert does not mean clear."
     if not queue.rows:
         return f"0 of {count(queue.total, 'alert')}."
     last = queue.first + len(queue.rows) - 1
@@ -125,7 +128,7 @@ def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
 
 
 def format_alert_title(view: AlertView) -> str:
-    return f"{view.label}: {view.check_title} ({view.check_id}), {view.severity}"
+    return f"{view.label}: {view.check_title}, {view.severity}"
 
 
 def describe_alert(view: AlertView) -> list[tuple[str, str]]:
@@ -212,11 +215,9 @@ def _drop_empty_parts(*parts: tuple[str, Sequence[str | None]]) -> Parts:
 
 
 def letter_words(letter: Letter) -> str:
-    """Return `representations, 12 March 2026, reply by 26 March 2026 (L3, SHA-256 3f9c01aa…)`."""
+    """Return `details wanted, 12 March 2026, reply by 26 March 2026 (L3)`."""
     until = f", reply by {day(letter.reply_by)}" if letter.reply_by else ""
-    return (
-        f"{letter.kind}, {day(letter.at)}{until} ({letter.reference}, SHA-256 {letter.sha256[:8]}…)"
-    )
+    return f"{letter.kind.replace('-', ' ')}, {day(letter.at)}{until} ({letter.reference})"
 
 
 def _format_alert_strength(view: AlertView) -> str:
@@ -244,11 +245,11 @@ def commented(comment: Comment) -> str:
 
 
 def what_was_decided(decision: Decision) -> str:
-    """Return `not the same (DOB-DIFFERS)`, or which decision was taken back."""
+    """Return `not the same (the dates of birth differ)`, or which decision was taken back."""
     if decision.decided == "withdrawn":
         return f"undid decision {decision.withdraws}"
-    act = f", with others as act {decision.act}" if decision.act else ""
-    return f"{decision.decided} ({decision.reason}){act}"
+    together = ", together with other alerts" if decision.act else ""
+    return f"{describe_choice(decision.decided, decision.reason)}{together}"
 
 
 def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
@@ -301,13 +302,13 @@ def undone(result: "Undone") -> str:
 
 
 def plan(planned: "BulkPlan", entry: str = "") -> str:
-    """Return `3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
+    """Return `3 alerts of un/QDi.001, about 2 suppliers: not sure (more was requested from the
+    supplier or the publisher).`
+    """
     of = f" of {entry}" if entry else ""
     about = count(len(planned.suppliers), "supplier")
-    return (
-        f"{count(len(planned.asked), 'alert')}{of}, about {about}: {planned.choice.decided!r} "
-        f"({planned.choice.reason.upper()})."
-    )
+    choice = describe_choice(planned.choice.decided, planned.choice.reason.upper())
+    return f"{count(len(planned.asked), 'alert')}{of}, about {about}: {choice}."
 
 
 def plan_beside(planned: "BulkPlan") -> Sequence[str]:

@@ -72,6 +72,15 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         **_OTHER,
     },
 }
+_WORDS: Mapping[tuple[str, str], str] = {
+    (decided, code): words for decided, known in REASONS.items() for code, words in known.items()
+}
+
+
+def describe_choice(decided: str, reason: str) -> str:
+    """Return a decision with its reason in words: `not the same (the dates of birth differ)`."""
+    words = _WORDS.get((decided, reason), "")
+    return f"{decided} ({words[:1].lower()}{words[1:]})" if words else decided
 
 
 # When each decision is the right one.

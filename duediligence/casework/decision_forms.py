@@ -13,6 +13,7 @@ from duediligence.casework.deciding import (
     Choice,
     SourceShown,
     covered,
+    describe_choice,
     describe_second_people,
     explain_decision_effect,
     find,
@@ -114,12 +115,13 @@ def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
         first = where.decisions[0]
         if same_text(first.by, workspace.who):
             return (
-                f"You decided first: {first.decided} ({first.reason}). A second person must "
-                "record the same decision. What you decide now replaces it. "
+                f"You decided first: {describe_choice(first.decided, first.reason)}. A second "
+                "person must record the same decision. What you decide now replaces it. "
                 f"{describe_second_people(workspace)}"
             )
         blind = shown_to(alert, workspace.who, rules) is not alert
-        decided = "" if blind else f" {first.by} decided {first.decided!r} ({first.reason})."
+        said = describe_choice(first.decided, first.reason)
+        decided = "" if blind else f" {first.by} decided: {said}."
         shown = " The first decision is not shown until you have decided." if blind else ""
         return (
             f"You are the second person.{decided}{shown} The decision takes effect when you "

@@ -173,7 +173,11 @@ class Withheld:
         parts += [count(self.names, "name")] if self.names else []
         told = f"{listed(parts)} left out." if parts else ""
         if self.internal:
-            told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
+            is_shown = "is" if self.internal == 1 else "are"
+            told += (
+                f" {count(self.internal, 'internal finding')} {is_shown} shown: for the council's "
+                "own use only."
+            )
         return f"{told} {format_restricted_reports(self.reports)}".strip()
 
 

@@ -116,7 +116,8 @@ def remedy_words(
     called = [titles.get(one, one) for one in remedy.list_ids]
     names = listed(called, most_named) if most_named else ", ".join(called)
     first = Hint(remedy.first)
-    run = Hint(_capital_hint(first), ", then run") if remedy.first else Hint("Run")
+    then, now = OptionRemark(", then run", ", then"), OptionRemark("Run", "To do")
+    run = Hint(_capital_hint(first), then) if remedy.first else Hint(now)
     return Hint(f"{_capitalise_line(remedy.lack)}: {names}. ", run, ": ", remedy.step)
 
 

@@ -66,8 +66,8 @@ def side_by_side(alert: Alert) -> list[FactPair]:
         facts.append(
             FactPair(
                 fact,
-                "; ".join(here),
-                "; ".join(there),
+                "; ".join(dict.fromkeys(here)),
+                "; ".join(dict.fromkeys(there)),
                 feature.verdict if feature else "not known",
                 sentence_of(feature) if feature else "",
             )

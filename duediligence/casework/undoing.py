@@ -80,8 +80,8 @@ def _check_act(workspace: Workspace, act: int, decisions: Sequence[Decision]) ->
     first = decisions[0]
     if first.act not in (0, act):
         raise Conflict(
-            f"decision {act} was recorded together with others, as act {first.act}",
-            hint=f"Undo all of them, as act {first.act}; or decide again about the one alert.",
+            f"decision {act} was recorded together with others, from decision {first.act} on",
+            hint=f"Undo all of them, as decision {first.act}; or decide again about the one alert.",
         )
     if first.decided == "withdrawn":
         raise Conflict(

@@ -90,6 +90,16 @@ class Match:
         return self.name_score > 0 and (names <= _SAME or self.name_score >= _ALIKE)
 
     @property
+    def by_initial(self) -> bool:
+        """Return whether a word of one name answers to its first letter alone in the other."""
+        return any(
+            (len(one) == 1) != (len(other) == 1)
+            for f in self.features
+            if f.name == "spelling"
+            for one, other in f.words
+        )
+
+    @property
     def shown_up_to(self) -> float:
         """Return the highest threshold at which it is a match.
 

@@ -282,6 +282,8 @@ class PossibleMatch:
         if self.certain:
             return "a number is the same"
         name = "same name" if self.match.same_name else "similar name"
+        if self.match.by_initial:
+            name = "an initial for a name"
         if self.match.undated:
             name = "common name, no birth date to compare"
         if self.match.otherwise_born:

@@ -1,6 +1,6 @@
 """A view made into bytes, pages and words."""
 
-RENDERER_VERSION = "4"
+RENDERER_VERSION = "5"
 """Of what an evidence pack shows, and of how its files are written: templates, words and forms.
 
 Packs name it. Raise it whenever the same contents would be shown or written otherwise, so that a

@@ -260,12 +260,12 @@ def list_point_facts(run: Run, point: Point) -> list[PointLine]:
     first = point.first
     listing = ""
     if first.list_id:
-        listing = f"{list_title(run, first)}, version {first.list_version or 'not known'}"
+        listing = list_title(run, first)
         listing += f", entry {first.entry_id}" if first.entry_id else ""
     no_ground = ("none suggested",) if first.entry_id else ()
     lines = [
         ("About", _each(point, lambda f: (", ".join(filter(None, _get_finding_subject(f))),))),
-        ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
+        ("Finding", _each(point, lambda f: (f.check_title,))),
         ("List", (listing,)),
         ("Measures", _each(point, lambda f: f.measures)),
         ("What happened", _each(point, lambda f: (format_text(f.happened),))),

@@ -104,18 +104,17 @@ def _convert_to_uk_time(value: datetime) -> tuple[datetime, str]:
 
 
 def source_words(finding: Finding, titles: Mapping[str, str]) -> str:
-    """Return a source of an event: `Insolvency notice (ENF-08, The Gazette, entry L-1, 3 May
-    2026)`.
+    """Return a source of an event: `Insolvency notice (The Gazette, entry L-1, 3 May 2026)`.
 
     `titles` are those of lists, by id.
     """
     known = (
-        finding.check_id,
         titles.get(finding.list_id, finding.list_id),
         f"entry {finding.entry_id}" if finding.entry_id else "",
         day(finding.happened_on) if finding.happened_on else "",
     )
-    return f"{finding.check_title} ({', '.join(filter(None, known))})"
+    said = ", ".join(filter(None, known))
+    return f"{finding.check_title} ({said})" if said else finding.check_title
 
 
 def score_words(score: float) -> str:

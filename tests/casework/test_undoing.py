@@ -186,7 +186,7 @@ def test_what_is_no_act_is_refused(house: House) -> None:
     ws = house.by("Ada")
     act = decided_all(ws)
     within = act.decisions[1].position
-    assert f"as act {act.id}" in refused(ws, Conflict, within)
+    assert f"from decision {act.id} on" in refused(ws, Conflict, within)
     assert "Unknown decision 999" in refused(ws, NotFound, 999)
     undo(ws, act.id)
     assert "already undid" in refused(ws, Conflict, act.id)
@@ -254,6 +254,6 @@ def test_a_pack_holds_both_lines_and_verifies(house: House, tmp_path: Path, peop
     assert verify_pack(path).exit_code == 0
     with zipfile.ZipFile(path) as pack:
         page = pack.read("report.html").decode()
-    assert "not the same (OTHER)" in page
-    assert "withdrawn (UNDONE)" in page
+    assert "not the same (another reason, given in the note)" in page
+    assert "withdrawn" in page
     assert "the decision was undone on" in page

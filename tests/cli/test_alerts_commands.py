@@ -138,7 +138,7 @@ def test_a_decision_takes_it_off_the_list_and_says_so(screened: Run, tmp_path: P
     assert (only[0]["decided_by"], only[0]["reason"]) == ("ada", "OTHER")
     told = " ".join(screened("alerts", "history", alert["id"]).out.split())
     at = "20 November 2026 at 9am UK time"
-    assert f"1. {at}, ada: not the same (OTHER): Another firm" in told
+    assert f"1. {at}, ada: not the same (another reason, given in the note): Another firm" in told
 
 
 def test_what_is_critical_waits_for_a_second_person(
@@ -306,10 +306,10 @@ def test_a_colleagues_decision_is_overruled_only_knowingly(
     assert freeze(screened)["state"] == "same"
 
 
-def test_no_alerts_are_said_to_be_none(run: Run) -> None:
+def test_no_alerts_before_a_screening_are_not_said_to_be_clear(run: Run) -> None:
     result = run("alerts", "list")
     assert (result.code, result.out) == (0, "")
-    assert "0 of 0 alerts." in result.err
+    assert "Nothing was screened yet. No alert does not mean clear." in result.err
     assert data(run("alerts", "list", "--json")) == []
 
 
@@ -322,7 +322,7 @@ def test_a_decision_is_undone_by_its_number_and_shown_twice(screened: Run) -> No
     assert undone.code == 0, undone.err
     assert "Undone: " in undone.out
     told = screened("alerts", "history", alert["id"]).out
-    assert "not the same (OTHER)" in told
+    assert "not the same (another reason, given in the note), together" in " ".join(told.split())
     assert f"undid decision {decision['position']}: The wrong one" in told
     assert freeze(screened, "S3")["state"] == "open"
     again = screened("alerts", "undo", number)

@@ -102,7 +102,7 @@ def test_details_are_asked_for_without_a_word_of_the_match(home: Run, tmp_path: 
     assert event["what"]["sha256"] == sha256(body).hexdigest()
     assert "Dragomir" not in json.dumps(event)
     shown = home("alerts", "show", alert).out
-    assert "Letters: details-wanted, 20 November 2026, reply by 4 December 2026 (L1" in shown
+    assert "Letters: details wanted, 20 November 2026, reply by 4 December 2026 (L1" in shown
     assert home("audit", "verify").code == 0
 
 

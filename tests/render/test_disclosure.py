@@ -253,7 +253,7 @@ def test_restricted_findings_are_in_no_format_and_nothing_reads_clear(
 def test_internal_findings_are_shown_and_marked(make_finding: Make, make_run: MakeRun) -> None:
     run = make_run(findings=(make_finding(handling="internal"),))
     shown, withheld = redact_run(run, KNOWN, people=True, restricted=False)
-    assert str(withheld) == "1 internal finding: for the council's own use only."
+    assert str(withheld) == "1 internal finding is shown: for the council's own use only."
     assert "own record, not public" in html_page.render_run_page(shown)
 
 

@@ -50,7 +50,7 @@ def test_findings_on_one_entry_are_one_match(make_run, make_finding):
     assert first.findings == (freeze, ban)
     assert second.findings == (other,)
     assert verdict.headline(run) == "2 possible matches to review, at 1 of 143 suppliers"
-    assert _shown(run, "Finding") == ("Freeze (A)", "Ban (B)")
+    assert _shown(run, "Finding") == ("Freeze", "Ban")
     assert _shown(run, "Measures") == ("m1", "m2", "m3")
 
 

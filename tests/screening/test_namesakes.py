@@ -1,7 +1,7 @@
 """People of one name: shown as surely as the birth dates allow, else counted and listed."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from duediligence.render.saying import explain, format_text
 from duediligence.render.scope import scope_lines
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import Screened, check, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.rows import for_each
@@ -182,3 +182,16 @@ def test_severity_of_another_number_by_topic(topic: str, expected: Severity) -> 
         names=entry.names, kind="organisation", role=PartyRole("supplier"), identifiers=numbers
     )
     assert PossibleMatch(party, entry, match, topic, "A list").severity("critical") == expected
+
+
+def test_an_initial_is_not_called_the_same_name(
+    open_workspace: Callable[..., Workspace], home: Path
+) -> None:
+    workspace = open_workspace(home)
+    for name, said in (
+        ("D Petrosyanov", "an initial for a name"),
+        ("Dragomir Petrosyanov", "same name"),
+    ):
+        with check(workspace, Supplier(ref="", name=name), keep=False) as run:
+            found = {one.certainty for one in run.findings if one.list_id == "uk-sanctions"}
+        assert found == {said}

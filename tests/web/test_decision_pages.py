@@ -210,7 +210,10 @@ def test_a_second_person_is_asked_for_before_and_after(open_office: Opener) -> N
     assert "awaiting second decision. It takes effect when a second person" in done.text
     now = office.match()
     page = get(bo, f"/alerts/{alert.id}/decision")
-    assert "You are the second person. Ada decided 'same' (OTHER)." in page.text
+    assert (
+        "You are the second person. Ada decided: same (another reason, given in the note)."
+        in page.text
+    )
     disagreed = record(bo, now, decided="not the same", note="No", step="check")
     assert "You disagree, so nothing is settled" in disagreed.text
     agreed = record(bo, now, decided="same", note="Yes")
@@ -285,7 +288,7 @@ def test_an_own_decision_is_undone_after_a_question(office: Office) -> None:
     ]
     asked = get(client, address)
     assert asked.title.startswith("Undo 1 decision?")
-    assert "not the same (OTHER)" in asked.text
+    assert "not the same (another reason, given in the note)" in asked.text
     assert office.match().state == "not the same"
     undone = post(client, address, note="The wrong entry")
     assert "Undone: 1 decision." in undone.text

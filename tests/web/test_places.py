@@ -265,7 +265,6 @@ def test_lists_show_what_the_command_line_shows(look: Look, data: Callable[..., 
             f"{one['entries']:,}" if one["version"] else "",
             _day(one["published"]),
             "" if one["age_days"] is None else str(one["age_days"]),
-            one["version"] or "",
         ]
 
 
@@ -316,7 +315,7 @@ def test_what_makes_results_incomplete_comes_first(tmp_path: Path) -> None:
     assert f"{needed} of {needed} lists in use are not current, so results are incomplete" in words(
         after
     )
-    assert "uk-sanctions was never loaded: no copy was fetched or loaded yet" in words(after)
+    assert "UK Sanctions List : no copy was fetched or loaded yet" in words(after)
     assert "Results for this list are incomplete" in words(one)
     assert "Next: refresh lists" in words(one)
 

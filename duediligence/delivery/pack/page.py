@@ -11,10 +11,11 @@ from functools import partial
 
 from markupsafe import Markup, escape
 
+from duediligence.casework.deciding import describe_choice
 from duediligence.casework.queue import rank_alert_state
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of
 from duediligence.delivery.pack.about import PackManifest
-from duediligence.delivery.pack.case import LEFT_OUT, Case
+from duediligence.delivery.pack.case import LEFT_OUT, Case, CaseAlert
 from duediligence.delivery.pack.contents import Contents, files_of
 from duediligence.delivery.pack.facts import FACTS, facts_of
 from duediligence.model import Run, Severity
@@ -25,7 +26,7 @@ from duediligence.render.html_page import find_match_marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
 from duediligence.render.templating import css_string, fill, resource
-from duediligence.render.wording import day, reopened_words, shorten_to_words
+from duediligence.render.wording import day, reopened_words, shorten_to_words, source_words
 from duediligence.text.wording import count, listed
 
 # How many of each fit on one sheet of A4, whatever they say: the rest is counted.
@@ -223,6 +224,8 @@ def render_pack_page(
         carried=(FACTS, escape(json.dumps(facts_of(contents)))) if files else (),
         facts=verdict.list_point_facts,
         gaps=verdict.gaps,
+        describe_alert=_describe_packed_alert,
+        describe_choice=describe_choice,
         reopened_words=reopened_words,
         scope_title=TITLE,
         scopes=_list_run_scopes(contents),
@@ -230,6 +233,20 @@ def render_pack_page(
         web_address=web_address,
     )
     return text.encode()
+
+
+def _describe_packed_alert(case: Case, alert: CaseAlert) -> str:
+    """Return what an alert is about, by its finding, or by its list and entry."""
+    ids = (alert.check_id, alert.list_id, alert.entry_id)
+    titles = {status.list_id: status.title for status in case.run.lists}
+    return next(
+        (
+            source_words(one, titles)
+            for one in case.findings
+            if (one.check_id, one.list_id, one.entry_id) == ids
+        ),
+        " ".join(filter(None, (titles.get(alert.list_id, alert.list_id), alert.entry_id))),
+    )
 
 
 def _format_page_margins(contents: Contents, about: PackManifest) -> str:

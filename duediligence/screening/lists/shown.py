@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import Hint, NotFound, Step
+from duediligence.errors import Hint, NotFound, OptionRemark, Step
 from duediligence.model import DriftItem, ListStatus, ListVersion
 from duediligence.render.output import Line
 from duediligence.render.wording import day
@@ -117,16 +117,16 @@ def _format_list_age(status: ListStatus) -> str:
 def _describe_list_problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
     reason = reason_hint(status)
     if status.state == "stale":
-        return Hint(f"{status.list_id} is stale: ", reason, ".")
+        return Hint(OptionRemark(f"{status.list_id} is stale: "), reason, ".")
     if status.version and status.version.not_read:
         return Hint(
-            f"{status.list_id} is current with {count(status.version.not_read, 'row')} not read. "
-            "Which: ",
+            OptionRemark(f"{status.list_id} is current with "),
+            f"{count(status.version.not_read, 'row')} not read. Which: ",
             Step("test-list", list=status.list_id),
         )
     if status.state == "never loaded" and not status.optional:
         needs = f". It needs {files_of(watchlist)}."
-        never = Hint(f"{status.list_id} was never loaded: ", reason, needs)
+        never = Hint(OptionRemark(f"{status.list_id} was never loaded: "), reason, needs)
         if watchlist.template:
             step = Step("write-list-template", list=status.list_id)
             return Hint(never, " `", step, "` writes it, empty.")

@@ -222,7 +222,7 @@ def _render_decision_check(
     choice = plan.choice
     pairs = [
         ("Decision", choice.decided),
-        ("Reason", f"{reasons[choice.reason]} ({choice.reason})"),
+        ("Reason", reasons[choice.reason]),
         ("Note", choice.note or "none"),
         *((label.capitalize(), value) for label, value in alert_words.considered(choice)),
     ]
