@@ -12,6 +12,7 @@ from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import NOTHING, count, days_since, joined, say
 from duediligence.text.dates import months_before
 
@@ -40,6 +41,7 @@ _PROPOSED = "active-proposal-to-strike-off"
     severity="high",
     basis="Companies Act 2006 ss.1000 and 1003",
     reads=("company",),
+    circumstances=("ceased business",),
 )
 def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """There is a proposal to strike the company off the register, by the registrar or by itself.
@@ -72,7 +74,7 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
         why=say(
             "The register shows an active proposal to strike the company off{told}.", told=told
         ),
-        grounds=("PA23-7-6 ceased business, officer to decide",) if asked_for else (),
+        circumstances=(Circumstance(kind="ceased business", continues=True),) if asked_for else (),
         next_step="Ask why, and check the register again before you sign or pay.",
         severity="medium" if kind.startswith(_ENDED) else None,
     )

@@ -1,13 +1,14 @@
 """What the network of all suppliers shows about one: intelligence to ask about, no proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import GROUNDS, INSOLVENT
+from duediligence.checks.toolkit.companies import ENDED
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import SEVERITIES, Clause, Outcome, Severity
+from duediligence.model.circumstances import Circumstance, Handover
 from duediligence.model.facts import (
     NOTHING,
     Value,
@@ -33,7 +34,7 @@ from duediligence.model.networks import (
     SharedContact,
 )
 
-_TOGETHER = ("PA23-7-7 possible anti-competitive agreement, officer to decide",)
+_LINKED = (Circumstance(kind="link between suppliers"),)
 # A contract in common is said by its title.
 _SIGNS = {
     "trade": "both are of one trade",
@@ -65,7 +66,9 @@ _ROLES = {
     topic="network",
     needs=NetworkPosition,
     severity="low",
-    basis="Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or competing? (bid rigging)",
+    basis="CMA, Cheating or competing? (bid rigging): no ground in itself, for Procurement Act "
+    "2023 Sch 7 paras 7-10 ask for an agreement or a decision",
+    circumstances=("link between suppliers",),
 )
 def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """Another of your suppliers has the same owner, or half of the same board.
@@ -95,7 +98,7 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
                 _format_more_suppliers(position.left_out),
             ],
         ),
-        grounds=_TOGETHER if gravest == "high" else (),
+        circumstances=_LINKED,
         next_step="Compare the bids of both, and ask each who decides its bids and prices."
         if same
         else "Bear it in mind where both bid for one contract, and ask who decides.",
@@ -230,8 +233,9 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     topic="network",
     needs=NetworkPosition,
     severity="medium",
-    basis="Competition Act 1998 s.2; Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or "
-    "competing? (bid rigging)",
+    basis="Competition Act 1998 s.2; CMA, Cheating or competing? (bid rigging): no ground in "
+    "itself, for Procurement Act 2023 Sch 7 paras 7-10 ask for an agreement or a decision",
+    circumstances=("link between suppliers",),
 )
 def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A director here is also a director of another supplier that you have for the same contract.
@@ -260,7 +264,7 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                 for one in position.shared_directors
             ],
         ),
-        grounds=_TOGETHER,
+        circumstances=_LINKED,
         next_step="Intelligence, not proof. Find out whether both bid for the same lot, and then "
         "how each kept its bid apart.",
     )
@@ -276,6 +280,7 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
     basis="Insolvency Service, Phoenix companies guidance (2017); Procurement Act 2023 Sch 6 para "
     "45 (predecessor company)",
     params={"people": 2},
+    circumstances=("failed company of a director",),
 )
 def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """The same people went from a company that died to the next, and then to this supplier.
@@ -292,14 +297,27 @@ def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     if not position.moves:
         return CLEAR
     several = any(len(one.people) >= int(ctx.params["people"]) for one in position.moves)
-    failed = any(move.status in INSOLVENT for one in position.moves for move in one.moves)
     return Outcome(
         "review",
         why=joined(" ", [_format_move_chain(one) for one in position.moves]),
-        grounds=GROUNDS if failed else (),
+        circumstances=tuple(map(_describe_move_chain, position.moves)),
         next_step="Ask what became of staff, debts and contracts at each step, and look the "
         "companies up in the Gazette.",
         severity="high" if several else None,
+    )
+
+
+def _describe_move_chain(one: ChainOfMoves) -> Circumstance:
+    """Return what the last company of a chain may be to the supplier: its predecessor only with
+    what it kept of it.
+    """
+    over: Mapping[str, Handover] = {"name": "name", "address": "premises"}
+    return Circumstance(
+        kind="failed company of a director",
+        whom="predecessor",
+        continues=True,
+        ended=one.moves[-1].status in ENDED,
+        went_over=tuple(over[kept] for kept in one.kept),
     )
 
 
@@ -334,7 +352,8 @@ def _format_move_chain(one: ChainOfMoves) -> Clause:
     needs=NetworkPosition,
     severity="low",
     basis="National Fraud Initiative, duplicate creditors by bank account; CMA, Cheating or "
-    "competing? (bid rigging)",
+    "competing? (bid rigging): no ground in itself",
+    circumstances=("link between suppliers",),
 )
 def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """Another supplier, of other owners, is paid into the same account or is reached in one place.
@@ -367,7 +386,7 @@ def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                 _format_more_suppliers(position.contacts_left_out),
             ],
         ),
-        grounds=_TOGETHER if gravest == "high" else (),
+        circumstances=_LINKED,
         next_step="Check your own payment records first. Then confirm the account with each, by a "
         "number that you have from elsewhere."
         if account

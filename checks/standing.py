@@ -32,6 +32,7 @@ _COMMON = "requires improvement"
     needs=PossibleMatch,
     severity="low",
     basis="Context: no ground in itself",
+    circumstances=("rating",),
     params=_PARAMS,
 )
 def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -54,7 +55,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if found.place == "elsewhere" and not found.certain:
         return NOT_APPLICABLE
     step = "Look at the newest rating, and whether the contract uses these premises."
-    outcome = build_record_outcome(found, ctx, severity="low", next_step=step)
+    outcome = build_record_outcome(found, severity="low", next_step=step)
     common = found.entry.status.casefold() == _COMMON
     return replace(outcome, result="review") if common else outcome
 
@@ -66,6 +67,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     needs=PossibleMatch,
     severity="low",
     basis="A licence or registration that the work may need; no ground in itself",
+    circumstances=("registration",),
     params=_PARAMS,
 )
 def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -85,7 +87,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     step = "Ask why, and whether the work under the contract needs this registration."
     often = record.power == "safeguarding" and not (record.low or lapsed)
     severity: Severity = "low" if often else "medium"
-    outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
+    outcome = build_record_outcome(found, severity=severity, next_step=step)
     entry = found.entry
     remarks = (
         say(" {remarks}", remarks=tag_published(entry, "remarks")) if entry.remarks else NOTHING

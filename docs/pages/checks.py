@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from duediligence import registry
+from duediligence.contracts.checks import AnyCheck
+from duediligence.law.grounds import find_circumstance_rule, list_ground_codes
+from duediligence.law.possible_grounds import list_grounds_of_kind
 
 # Written by benchmarks/base_rates.py: one row a check and population, or one that says why not.
 FIGURES = Path(__file__).parents[1] / "figures" / "base_rates.tsv"
@@ -44,10 +47,26 @@ def page() -> Iterator[str]:
         yield f"| {span} |\n"
     for one in registry.checks().values():
         yield f"\n## {one.id}\n\n**{one.title}** · severity {one.severity}\n\n{one.guidance}\n\n"
-        yield f"Basis: {one.basis}.\n"
+        yield f"Basis: {one.basis}.\n\n{_grounds(one)}\n"
         for name, value in one.params.items():
             yield f"\nParameter `{name}`, {value} unless a policy sets it.\n"
         yield f"\n{_told(measured.get(one.id, ()))}\n"
+
+
+def _grounds(check: AnyCheck) -> str:
+    """Say which grounds what it tells of can go to, as the one table of them has it."""
+    if not check.circumstances:
+        return "Possible grounds: none."
+    stated = [kind for kind in check.circumstances if find_circumstance_rule(kind).stated]
+    codes = {code for kind in check.circumstances for code in list_grounds_of_kind(kind)}
+    if stated:
+        return "Possible grounds: those that its source states."
+    named = ", ".join(
+        f"[{one}](grounds.md#{one.lower()})" for one in list_ground_codes() if one in codes
+    )
+    if len(codes) > 6:
+        named = "those that the Act cited leads to ([grounds](grounds.md))"
+    return f"Possible grounds: {named or 'none'}."
 
 
 def figures() -> dict[str, list[Row]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from duediligence.model import Filing
 from duediligence.render.saying import format_text
+from tests.checks.conftest import judged
 from tests.rows import for_each
 
 PROPOSED = {"status_detail": "active-proposal-to-strike-off"}
@@ -228,5 +229,5 @@ def test_being_struck_off_at_its_own_wish_may_mean_that_it_has_stopped_trading(o
     asked = (filed("dissolution-application-strike-off-company"),)
     outcome = outcome_of("CH-FIL-01", company=PROPOSED, filings=asked)
     assert "asked for by the company itself on 5 October 2026" in format_text(outcome.why)
-    assert outcome.grounds == ("PA23-7-6 ceased business, officer to decide",)
-    assert not outcome_of("CH-FIL-01", company=PROPOSED, filings=(NOTICE,)).grounds
+    assert judged(outcome).labels == ("PA23-7-6 Suspended or ceased business, officer to decide",)
+    assert not outcome_of("CH-FIL-01", company=PROPOSED, filings=(NOTICE,)).circumstances

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
+from duediligence.law.possible_grounds import PROCUREMENT_ACT, JudgedGrounds, judge_grounds
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -35,6 +36,8 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
+from duediligence.model.circumstances import Circumstance
+from duediligence.model.declarations import find_ground_codes
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
@@ -387,6 +390,7 @@ class Assessor:
     def _finding(
         self, check: AnyCheck, outcome: Outcome, supplier: Supplier | None = None
     ) -> Finding:
+        grounds = self._judge_grounds(outcome)
         return Finding(
             run_id=self.run_id,
             supplier_ref=supplier.ref if supplier else "",
@@ -399,15 +403,30 @@ class Assessor:
             severity=self.policy.severity(check, outcome),
             why=outcome.why,
             measures=outcome.measures,
-            possible_grounds=outcome.grounds,
+            possible_grounds=grounds.labels,
             next_step=outcome.next_step,
             happened=outcome.happened,
             happened_on=outcome.happened_on,
-            look_back=outcome.look_back,
+            look_back=(*grounds.working, *outcome.look_back),
             crime_types=outcome.crime_types,
             features=outcome.facts,
             event=outcome.event,
             signs=outcome.signs,
+        )
+
+    def _judge_grounds(self, outcome: Outcome) -> JudgedGrounds:
+        """Return the grounds that what happened can go to. A check of version 1 names them itself:
+        of its texts the codes count, as the law has them today.
+        """
+        named = Circumstance(
+            kind="a ground that a check names",
+            stated=tuple(sorted(find_ground_codes(outcome.grounds))),
+        )
+        return judge_grounds(
+            outcome.circumstances or ((named,) if outcome.grounds else ()),
+            (PROCUREMENT_ACT,),
+            self.context.today,
+            sch7_years=self.context.schedule_7_years,
         )
 
 
