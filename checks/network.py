@@ -235,20 +235,23 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     severity="medium",
     basis="Competition Act 1998 s.2; CMA, Cheating or competing? (bid rigging): no ground in "
     "itself, for Procurement Act 2023 Sch 7 paras 7-10 ask for an agreement or a decision",
+    params={"many": 20},
     circumstances=("link between suppliers",),
 )
-def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """A director here is also a director of another supplier that you have for the same contract.
 
     This is intelligence, not proof: it says that somebody could know both sides, not that anything
-    was arranged. Suppliers on one framework are not always competitors; read what the contract is
-    first. Innocent: non-executive directors, trade bodies, a small trade in one town. If both bid
+    was arranged. Suppliers on one framework are not always competitors: low where you have twenty
+    suppliers or more under the title. Read what the contract is first. Innocent: non-executive
+    directors, trade bodies, a small trade in one town. If both bid
     for the same lot, ask each how it kept its bid apart from the other's, and compare the bids. Do
     not tell either what you suspect before you have asked the Competition and Markets Authority,
     where there is more than this: a warning destroys evidence.
     """
     if not position.shared_directors:
         return CLEAR
+    many = int(ctx.params["many"])
     return Outcome(
         "review",
         why=joined(
@@ -267,6 +270,7 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
         circumstances=_LINKED,
         next_step="Intelligence, not proof. Find out whether both bid for the same lot, and then "
         "how each kept its bid apart.",
+        severity="low" if all(one.suppliers >= many for one in position.shared_directors) else None,
     )
 
 
@@ -353,16 +357,19 @@ def _format_move_chain(one: ChainOfMoves) -> Clause:
     severity="low",
     basis="National Fraud Initiative, duplicate creditors by bank account; CMA, Cheating or "
     "competing? (bid rigging): no ground in itself",
+    params={"several": 3, "many": 20},
     circumstances=("link between suppliers",),
 )
-def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """Another supplier, of other owners, is paid into the same account or is reached in one place.
 
     A bank account in common is medium, and high for the same contract: one may be a front for the
     other, or somebody changed the details of one to be paid in its place. First rule out a mistake
-    in your own payment records, and confirm the account by a number that you have from elsewhere.
-    A phone number in common is low, and medium for the same contract; so are an e-mail domain and
-    an office together.
+    in your own payment records, and confirm the account by a number that you have from elsewhere. A
+    phone number in common is low, and medium for the same contract; so are an e-mail domain and an
+    office together. A title under which you have twenty suppliers or more is a list of them and no
+    contest: there it is low. Where three other suppliers or more share it, it is a bookkeeper's or
+    an agent's, and low.
 
     An office alone is not reported. Low where few companies are there and something else agrees:
     you have both for one contract, they are of one trade, one of them is less than two years old,
@@ -375,7 +382,11 @@ def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
     if not position.shared_contacts:
         return CLEAR
     found = position.shared_contacts
-    gravest = max((_of_contact(one) for one in found), key=SEVERITIES.index)
+    many = int(ctx.params["many"])
+    gravest = max((_of_contact(one, many) for one in found), key=SEVERITIES.index)
+    several = len(found) + position.contacts_left_out >= int(ctx.params["several"])
+    if several and gravest == "medium" and not any(map(_has_account, found)):
+        gravest = "low"
     account = any(_has_account(one) for one in found)
     return Outcome(
         "review",
@@ -400,10 +411,10 @@ def _has_account(one: SharedContact) -> bool:
     return any(link.kind == "bank account" for path in one.paths for link in path.links)
 
 
-def _of_contact(one: SharedContact) -> Severity:
+def _of_contact(one: SharedContact, many: int) -> Severity:
     if _has_account(one):
         return "high" if one.contracts else "medium"
-    return "medium" if one.contracts and not one.signs else "low"
+    return "medium" if one.contracts and not one.signs and one.suppliers < many else "low"
 
 
 def _format_shared_contact(one: SharedContact) -> Clause:

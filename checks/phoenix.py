@@ -30,18 +30,19 @@ from duediligence.text.dates import months_before
     needs=Dossier,
     severity="low",
     basis="Insolvency Service, Phoenix companies guidance (2017): no ground in itself",
-    params={"medium": 2, "years": 5},
+    params={"medium": 3, "years": 5},
     reads=NETWORK,
     circumstances=("failed company of a director",),
 )
 def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Directors here direct, or recently directed, other companies that are insolvent.
 
-    One is low, two or more medium. Another company of a director failed: that is no ground, unless
-    its business and assets came to the supplier (Procurement Act 2023 Sch 6 para 45), of which
-    other checks look for signs: its name, its board, its address. Ask what happened. Turnaround
-    professionals, serial founders and those hit by the pandemic have such companies through no
-    fault of their own. A company that was only dissolved is not counted: most are solvent.
+    Low, and medium from three of them. Another company of a director failed: that is no ground,
+    unless its business and assets came to the supplier (Procurement Act 2023 Sch 6 para 45), of
+    which other checks look for signs: its name, its board, its address. Ask what happened.
+    Turnaround professionals, serial founders and those hit by the pandemic have such companies
+    through no fault of their own. A company that was only dissolved is not counted: most are
+    solvent.
     """
     if not people(dossier, ctx.today):
         return NOT_APPLICABLE

@@ -22,8 +22,9 @@ INTRO = """# Checks
 Every flag carries the id of the check that raised it. Ids never change.
 
 A check that fires on more than 1 in 20 ordinary suppliers is information: its severity is low, and
-what it finds is above low in 1 in 20 at most, unless it cites a ground or is about an insolvency, a
-disqualification or a designation. `python benchmarks/base_rates.py` measures that on invented care
+what it finds is above low in 1 in 20 at most, whatever grounds it can go to. Below each check is
+how often it fires, how often above low, and on whom that was measured; and which grounds what it
+tells of can go to, which one table decides ([grounds](grounds.md)). `python benchmarks/base_rates.py` measures that on invented care
 providers, charities, small builders and taxi firms. How common each thing is among them, with its
 source or the reason why it had to be assumed, is in `benchmarks/base_rates.toml`: many are assumed,
 so read a figure as an order of size. Each has one contract for work of its trade. Every list
@@ -104,7 +105,7 @@ def _told(rows: Sequence[Row]) -> str:
 
 def _share(row: Row) -> str:
     """Return the count, and how many of them are above low where only some are."""
-    some = 0 < int(row["above_low"]) < int(row["ungrounded"])
+    some = 0 < int(row["above_low"]) < int(row["fires"])
     above = f" ({_of_1000(row, 'above_low')} above low)" if some else ""
     return f"{_POPULATIONS[row['population']]} {_of_1000(row, 'fires')}{above}"
 

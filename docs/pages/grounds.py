@@ -17,12 +17,23 @@ from duediligence.law.grounds import (
     list_ground_versions,
     list_grounds_of_family,
     load_circumstance_rules,
+    load_ground_families,
     provider_selection_regime,
 )
 from duediligence.law.lookback import UNSETTLED
-from duediligence.law.possible_grounds import list_grounds_of_kind, load_regime_grounds
-from duediligence.text.wording import listed
+from duediligence.law.possible_grounds import list_grounds_of_kind, list_regimes_without_grounds
+from duediligence.law.regimes import RuleKind, list_regimes
 
+_BEFORE: tuple[RuleKind, ...] = (
+    "mandatory grounds",
+    "discretionary grounds",
+    "connected persons",
+    "associated persons",
+    "sub-contractors",
+    "representations",
+    "replacement",
+    "overriding public interest",
+)
 INTRO = f"""# Grounds
 
 The tool names a ground as a possibility; the officer decides. Only an entry on the debarment list
@@ -99,21 +110,28 @@ def _by_circumstance(checks: Iterable[AnyCheck]) -> Iterator[str]:
 
 def _regimes() -> Iterator[str]:
     yield "\n## By regime\n\n"
-    yield "What a contract is bought under decides which grounds there are. Their codes, and what "
-    yield "a buyer may and must do before it decides (`law/data/regime_grounds.toml`):\n"
-    for regime in load_regime_grounds().values():
-        yield f"\n### {regime.title[:1].upper()}{regime.title[1:]}\n\n{regime.source} "
-        yield f"({regime.sure}).\n\n"
-        if regime.no_grounds:
-            yield f"{regime.no_grounds}\n"
+    yield "What a contract is bought under decides which grounds there are, about whom, and what a "
+    yield "buyer may and must do before it decides (`law/data/regimes.toml`).\n"
+    without = {one.regime: one for one in list_regimes_without_grounds()}
+    for regime in list_regimes():
+        if not regime.rules:
             continue
-        if regime.leaves_out:
-            yield f"The grounds above, but not about an {listed(regime.leaves_out)}.\n\n"
-        elif regime.grounds == "PA23":
-            yield "The grounds above.\n\n"
-        else:
-            yield from _family_table(regime.grounds)
-        yield from (f"- {step}\n" for step in regime.steps)
+        yield f"\n### {regime.short[:1].upper()}{regime.short[1:]}\n\n"
+        if one := without.get(regime.code):
+            yield f"It has no grounds. A buyer can still use {one.can_use} ({one.source}, "
+            yield f"{one.sure}).\n\n"
+        if family := load_ground_families().get(regime.grounds):
+            yield f"It has the grounds of the {family.title}.\n\n"
+        yield from (
+            f"- {rule.what.capitalize()}: {rule.says} ({rule.at or regime.source}, {rule.sure})\n"
+            for rule in regime.rules
+            if rule.what in _BEFORE
+        )
+    for family in load_ground_families().values():
+        yield f"\n### Grounds of the {family.title}\n\n"
+        yield f"How sure: {family.sure}. Whose conviction counts beside the supplier's: "
+        yield f"{family.connected}.\n\n"
+        yield from _family_table(family.code)
 
 
 def _family_table(family: str) -> Iterator[str]:

@@ -163,11 +163,12 @@ def _by_code() -> Mapping[str, tuple[Ground, ...]]:
 class GroundFamily:
     """The grounds of a regime of its own; see the head of `data/regime_grounds.toml`.
 
-    `connected` says who stands for the supplier there, `before` what a buyer may and must do
-    before it decides.
+    `table` is its name in `regimes.toml`; `connected` says whose conviction counts there as the
+    supplier's own.
     """
 
     code: str
+    table: str
     title: str
     since: date
     mandatory_by: str
@@ -175,7 +176,6 @@ class GroundFamily:
     mandatory_reaches: tuple[Reach, ...]
     discretionary_reaches: tuple[Reach, ...]
     connected: str
-    before: tuple[str, ...]
     sure: Sureness
 
 
@@ -194,9 +194,9 @@ class GroundSubject:
 
 @cache
 def load_ground_families() -> Mapping[str, GroundFamily]:
-    """Return the families of grounds beside that of the Procurement Act 2023, by code."""
+    """Return the families of grounds beside that of the Procurement Act 2023, by their table."""
     found = convert_to(tuple[GroundFamily, ...], read("regime_grounds.toml")["family"])
-    return {one.code: one for one in found}
+    return {one.table: one for one in found}
 
 
 @cache

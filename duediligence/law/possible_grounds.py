@@ -13,6 +13,7 @@ from typing import get_args
 from duediligence.law.crimes import grounds_for, limb_of, load_crime_acts
 from duediligence.law.grounds import (
     Ground,
+    Reach,
     Sureness,
     find_circumstance_rule,
     list_family_grounds,
@@ -22,15 +23,36 @@ from duediligence.law.grounds import (
     read,
 )
 from duediligence.law.lookback import LookBack, Sch7Years, look_back
+from duediligence.law.regimes import (
+    BuyerFacts,
+    ContractRegime,
+    RegimeCertainty,
+    RuleKind,
+    find_regime,
+    find_regime_text,
+)
+from duediligence.model import Contract
 from duediligence.model.circumstances import Circumstance, CircumstanceKind, Whom
 from duediligence.model.entries import RecordType
+from duediligence.model.suppliers import RegimeCode
 from duediligence.text.wording import listed
 from duediligence.typed_data import convert_to
 
-PROCUREMENT_ACT = "procurement-act"
-_OWN_FAMILY = "PA23"
+_SURENESS: tuple[RegimeCertainty, ...] = ("unknown", "likely", "confirmed")
+# Which rule of a regime says that grounds can be about them.
+_RULES_OF_REACH: Mapping[Reach, RuleKind] = {
+    "associated person": "associated persons",
+    "sub-contractor": "sub-contractors",
+}
 # A predecessor is a connected person (Sch 6 para 45(d)).
-_MAY_BE_CONNECTED: tuple[Whom, ...] = ("predecessor", "somebody behind it")
+_REACH_OF: Mapping[Whom, Reach] = {
+    "supplier": "supplier",
+    "connected person": "connected person",
+    "predecessor": "connected person",
+    "associated person": "associated person",
+    "sub-contractor": "sub-contractor",
+    "somebody behind it": "connected person",
+}
 _WHOM: Mapping[Whom, str] = {
     "supplier": "",
     "connected person": " (of a connected person)",
@@ -42,30 +64,50 @@ _WHOM: Mapping[Whom, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegimeGrounds:
-    """What a regime has of grounds; see the head of `data/regime_grounds.toml`."""
+class WithoutGrounds:
+    """What a buyer can still use where a regime has no grounds at all."""
 
-    id: str
-    title: str
+    regime: RegimeCode
+    can_use: str
     source: str
     sure: Sureness
-    grounds: str = ""
-    leaves_out: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    no_grounds: str = ""
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """Return what a buyer may and must do before it decides on a ground."""
-        family = load_ground_families().get(self.grounds)
-        return self.before or (family.before if family else ())
 
 
 @cache
-def load_regime_grounds() -> Mapping[str, RegimeGrounds]:
-    """Return every regime by its id, in the order of the table."""
-    found = convert_to(tuple[RegimeGrounds, ...], read("regime_grounds.toml")["regime"])
-    return {one.id: one for one in found}
+def list_regimes_without_grounds() -> tuple[WithoutGrounds, ...]:
+    """Return the regimes that have no grounds, in the order of the table."""
+    return convert_to(tuple[WithoutGrounds, ...], read("regime_grounds.toml")["without"])
+
+
+@cache
+def assume_regime(code: RegimeCode, on: date) -> ContractRegime:
+    """Return the regime under which grounds are named where no contract says another."""
+    return ContractRegime(
+        regime=find_regime_text(code, on), certainty="unknown", reason="No contract says another."
+    )
+
+
+def find_ground_regimes(
+    contracts: Iterable[Contract], on: date, buyer: BuyerFacts | None = None
+) -> tuple[ContractRegime, ...]:
+    """Return the regimes under which the grounds of a supplier are named, each once.
+
+    Those of its contracts; where the law of one is not known, or there is none, what the buyer
+    expects, else the Procurement Act 2023: its certainty is then `unknown`. What has ended counts
+    only where nothing else is there.
+    """
+    every = tuple(contracts)
+    running = tuple(one for one in every if not one.over(on)) or every
+    buyer = buyer or BuyerFacts()
+    expected = assume_regime(buyer.regime or "pa23", on)
+    found: dict[tuple[object, ...], ContractRegime] = {}
+    for one in [find_regime(each, on, buyer) for each in running] or [expected]:
+        regime = expected if one.code == "unknown" else one
+        key = (regime.regime, regime.procedures)
+        kept = found.setdefault(key, regime)
+        if _SURENESS.index(regime.certainty) > _SURENESS.index(kept.certainty):
+            found[key] = regime
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +115,7 @@ class PossibleGround:
     """A ground that what happened can go to in a regime; `counted` None where it goes on now."""
 
     ground: Ground
-    regime: RegimeGrounds
+    regime: ContractRegime
     whom: Whom
     counted: LookBack | None = None
 
@@ -85,13 +127,13 @@ class PossibleGround:
     @property
     def label(self) -> str:
         """Return how a finding names it: a possibility, never a result."""
-        under = "" if self.regime.id == PROCUREMENT_ACT else f" ({self.regime.title})"
+        under = "" if self.regime.code == "pa23" else f", under {self.regime.regime.short}"
         return f"{self.ground.code} {self.ground.name}{_WHOM[self.whom]}{under}, officer to decide"
 
 
 def find_possible_grounds(
     happened: Iterable[Circumstance],
-    regimes: Sequence[str],
+    regimes: Iterable[ContractRegime],
     on: date,
     *,
     sch7_years: Sch7Years = 5,
@@ -105,8 +147,7 @@ def find_possible_grounds(
     """
     every = tuple(happened)
     found: dict[str, PossibleGround] = {}
-    for regime_id in regimes:
-        regime = load_regime_grounds()[regime_id]
+    for regime in regimes:
         for one in every:
             for possible in _judge_circumstance(one, regime, on, sch7_years):
                 kept = found.setdefault(possible.label, possible)
@@ -116,18 +157,19 @@ def find_possible_grounds(
 
 
 def _judge_circumstance(
-    one: Circumstance, regime: RegimeGrounds, on: date, sch7_years: Sch7Years
+    one: Circumstance, regime: ContractRegime, on: date, sch7_years: Sch7Years
 ) -> Iterator[PossibleGround]:
+    family = load_ground_families().get(regime.regime.grounds)
+    if one.kind == "debarment" and not regime.has_rule("debarment list"):
+        return
+    if family and find_circumstance_rule(one.kind).four:
+        return  # who is a predecessor, the Act alone says
     for code in _lead_to_codes(one):
-        own = regime.grounds == _OWN_FAMILY
-        if not own and find_circumstance_rule(one.kind).four:
-            continue  # who is a predecessor, the Act alone says
-        for each in (code,) if own else list_family_grounds(regime.grounds, code):
+        for each in list_family_grounds(family.code, code) if family else (code,):
             text = next((text for text in list_ground_versions(each) if text.stands(on)), None)
             if text and _can_be_about(text, regime, one):
-                counted = (
-                    None if _is_undated_by_nature(one) else _look_back(one, text, on, sch7_years)
-                )
+                timeless = one.continues or find_circumstance_rule(one.kind).stated
+                counted = None if timeless else _look_back(one, text, on, sch7_years)
                 yield PossibleGround(ground=text, regime=regime, whom=one.whom, counted=counted)
 
 
@@ -143,15 +185,20 @@ def _lead_to_codes(one: Circumstance) -> tuple[str, ...]:
     return rule.grounds
 
 
-def _can_be_about(ground: Ground, regime: RegimeGrounds, one: Circumstance) -> bool:
-    reach = "connected person" if one.whom in _MAY_BE_CONNECTED else one.whom
-    reaches = find_circumstance_rule(one.kind).reaches or ground.reaches
-    return reach in ground.reaches and reach in reaches and reach not in regime.leaves_out
-
-
-def _is_undated_by_nature(one: Circumstance) -> bool:
-    """Return whether no day is counted from: what goes on, and what a list or supplier states."""
-    return one.continues or find_circumstance_rule(one.kind).stated
+def _can_be_about(ground: Ground, regime: ContractRegime, one: Circumstance) -> bool:
+    """Return whether the law of the contract has such grounds, about such a person."""
+    reach = _REACH_OF[one.whom]
+    of_kind: RuleKind = (
+        "mandatory grounds" if ground.kind == "mandatory" else "discretionary grounds"
+    )
+    if not regime.has_rule(of_kind):
+        return False
+    about = _RULES_OF_REACH.get(reach)
+    if about and not regime.has_rule(about):
+        return False
+    return reach in ground.reaches and reach in (
+        find_circumstance_rule(one.kind).reaches or ground.reaches
+    )
 
 
 def _look_back(one: Circumstance, text: Ground, on: date, sch7_years: Sch7Years) -> LookBack:
@@ -176,7 +223,7 @@ class JudgedGrounds:
 
 def judge_grounds(
     happened: Sequence[Circumstance],
-    regimes: Sequence[str],
+    regimes: Sequence[ContractRegime],
     on: date,
     *,
     sch7_years: Sch7Years = 5,
@@ -190,8 +237,11 @@ def judge_grounds(
         for one in found
         if one.counted
     ]
-    if not found:
-        working = [
+    without = [one for one in regimes if one.has_rule("mandatory grounds") is False]
+    if happened:
+        working += [why for one in without if (why := explain_no_grounds(one))]
+    if not found and len(without) < len(regimes):
+        working += [
             f"No ground: {why}."
             for one in happened
             if (why := find_circumstance_rule(one.kind).none)
@@ -199,6 +249,19 @@ def judge_grounds(
     return JudgedGrounds(
         tuple(one.label for one in found if not one.set_aside), tuple(dict.fromkeys(working))
     )
+
+
+def explain_no_grounds(regime: ContractRegime) -> str:
+    """Return why a contract has no grounds, and what its buyer can still use; empty where it has
+    some.
+    """
+    rule = regime.find_rule("mandatory grounds")
+    if rule is None or rule.has:
+        return ""
+    can_use = (one.can_use for one in list_regimes_without_grounds() if one.regime == regime.code)
+    use = "".join(f" A buyer can still use {what}." for what in can_use)
+    short = regime.regime.short
+    return f"Under {short}: {rule.says}{use}"
 
 
 def explain_predecessor(one: Circumstance) -> str:
@@ -226,7 +289,7 @@ def list_grounds_of_kind(kind: CircumstanceKind) -> tuple[str, ...]:
     codes = set(rule.grounds)
     for act in load_crime_acts().values():
         for offence in act.offences:
-            codes.update(offence.records.get(kind, ()))  # type: ignore[call-overload]
+            codes.update(offence.records.get(kind, ()))
             if kind == "conviction" and "conviction" not in offence.records:
                 codes.update(offence.grounds or ())
     return tuple(code for code in list_ground_codes() if code in codes)

@@ -260,7 +260,8 @@ class PossibleMatch:
 
     `topic` and `list_title` are those of the list: what being on it means. `place` tells whether
     the premises are the same, on lists whose addresses are those of premises. `labour_sign` is what
-    a bad record on the list can be a sign of.
+    a bad record on the list can be a sign of. `our_work`: the supplier does work for us that the
+    list is a register of, None where that is not known.
     """
 
     party: Party
@@ -270,6 +271,7 @@ class PossibleMatch:
     list_title: str
     place: Place = "not known"
     labour_sign: LabourSign | None = None
+    our_work: bool | None = None
 
     @property
     def certain(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from duediligence import registry
-from duediligence.law.possible_grounds import PROCUREMENT_ACT, JudgedGrounds, judge_grounds
+from duediligence.law.possible_grounds import JudgedGrounds, find_ground_regimes, judge_grounds
 from duediligence.model import (
     AccountsFigures,
     Address,
@@ -343,7 +343,7 @@ def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> It
 
 def judged(outcome: Outcome) -> JudgedGrounds:
     """The grounds that what happened can go to under the Procurement Act 2023."""
-    return judge_grounds(outcome.circumstances, (PROCUREMENT_ACT,), TODAY)
+    return judge_grounds(outcome.circumstances, find_ground_regimes((), TODAY), TODAY)
 
 
 def describe_outcome(outcome: Outcome) -> Iterator[str]:

@@ -265,7 +265,10 @@ def test_a_common_rating_is_a_question_also_where_a_number_makes_it_certain() ->
         )
         assert certain.certain
         told = outcome(certain)
-        assert (told.result, told.severity) == (result, "low")
+        assert told.result == result
+        assert told.severity == ("high" if status == "Inadequate" else "low")
+    other = outcome(replace(certain, our_work=False))
+    assert other.severity == "medium"
 
 
 def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
@@ -278,6 +281,12 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
     assert "since 1 October 2026" in format_text(outcome(left).why)
     assert outcome(left).severity == "medium"
+
+
+def test_leaving_a_register_is_low_where_the_contract_says_what_the_supplier_does() -> None:
+    left = match(Record(type="registration", event="Licence", ended=True))
+    for ours in (True, False):
+        assert outcome(replace(left, our_work=ours)).severity == "low"
 
 
 def test_leaving_a_register_of_care_is_low_and_a_low_status_on_it_is_not() -> None:

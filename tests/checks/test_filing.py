@@ -94,14 +94,14 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     (
         "CH-FIL-03",
         "adverse",
-        "medium",
+        "low",
         "ltd",
         {"company": {"confirmation_overdue": True, "confirmation_due_on": date(2026, 9, 1)}},
     ),
     (
         "CH-FIL-03",
         "adverse",
-        "high",
+        "medium",
         "ltd",
         {"company": {"confirmation_overdue": True, "confirmation_due_on": date(2026, 8, 1)}},
     ),
@@ -114,7 +114,14 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         {"company": {"confirmation_overdue": None, "confirmation_due_on": None}},
     ),
     ("CH-FIL-03", "not_applicable", "", "registered society", {}),
-    ("CH-FIL-04", "review", "medium", "ltd", {"filings": (NOTICE, MISSPELT)}),
+    ("CH-FIL-04", "review", "low", "ltd", {"filings": (NOTICE, MISSPELT)}),
+    (
+        "CH-FIL-04",
+        "review",
+        "medium",
+        "ltd",
+        {"filings": (NOTICE, MISSPELT), "company": {"accounts_overdue": True}},
+    ),
     ("CH-FIL-04", "review", "low", "guarantee", {"filings": (NOTICE, MISSPELT)}),
     (
         "CH-FIL-04",

@@ -1,7 +1,7 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, get_args
@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law.possible_grounds import PROCUREMENT_ACT, JudgedGrounds, judge_grounds
+from duediligence.law.possible_grounds import JudgedGrounds, find_ground_regimes, judge_grounds
+from duediligence.law.regimes import BuyerFacts, ContractRegime
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -17,6 +18,7 @@ from duediligence.model import (
     NOT_APPLICABLE,
     OUT_OF_SCOPE,
     Company,
+    Contract,
     Declared,
     Dossier,
     Finding,
@@ -122,11 +124,25 @@ def _by_need() -> Mapping[Any, tuple[AnyCheck, ...]]:
 
 @dataclass(frozen=True)
 class Assessor:
-    """Applies every check to a subject of the kind that it needs."""
+    """Applies every check to a subject of the kind that it needs.
+
+    `buyer` is what is so of contracts that do not say under which law they were bought.
+    """
 
     run_id: str
     policy: Policy
     context: CheckContext
+    buyer: BuyerFacts = field(default_factory=BuyerFacts)
+    _regimes: dict[tuple[Contract, ...], tuple[ContractRegime, ...]] = field(default_factory=dict)
+
+    def regimes_of(self, supplier: Supplier | None) -> tuple[ContractRegime, ...]:
+        """Return the regimes under which the grounds of a supplier are named."""
+        contracts = supplier.engagements if supplier else ()
+        if contracts not in self._regimes:
+            self._regimes[contracts] = find_ground_regimes(
+                contracts, self.context.today, self.buyer
+            )
+        return self._regimes[contracts]
 
     @cached_property
     def _contexts(self) -> Mapping[str, CheckContext]:
@@ -390,7 +406,7 @@ class Assessor:
     def _finding(
         self, check: AnyCheck, outcome: Outcome, supplier: Supplier | None = None
     ) -> Finding:
-        grounds = self._judge_grounds(outcome)
+        grounds = self._judge_grounds(outcome, supplier)
         return Finding(
             run_id=self.run_id,
             supplier_ref=supplier.ref if supplier else "",
@@ -414,9 +430,10 @@ class Assessor:
             signs=outcome.signs,
         )
 
-    def _judge_grounds(self, outcome: Outcome) -> JudgedGrounds:
-        """Return the grounds that what happened can go to. A check of version 1 names them itself:
-        of its texts the codes count, as the law has them today.
+    def _judge_grounds(self, outcome: Outcome, supplier: Supplier | None) -> JudgedGrounds:
+        """Return the grounds that what happened can go to, by the law of the supplier's contracts.
+
+        A check of version 1 names them itself: of its texts the codes count, as the law has them.
         """
         named = Circumstance(
             kind="a ground that a check names",
@@ -424,7 +441,7 @@ class Assessor:
         )
         return judge_grounds(
             outcome.circumstances or ((named,) if outcome.grounds else ()),
-            (PROCUREMENT_ACT,),
+            self.regimes_of(supplier),
             self.context.today,
             sch7_years=self.context.schedule_7_years,
         )
