@@ -8,7 +8,7 @@ from duediligence.model import Feature, Match, Run
 from duediligence.model.findings import Word
 from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
-from duediligence.render.scope import TITLE, in_short, scope_lines, weakening_lines
+from duediligence.render.scope import TITLE, in_short, list_run_remarks, scope_lines
 from duediligence.render.verdict import Point
 from duediligence.render.wording import moment, score_words, visible
 from duediligence.text.wording import count, listed
@@ -68,7 +68,7 @@ def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -
         f"Run {run.id}",
         *_format_matcher_changes(run),
         *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
-        *map(visible, weakening_lines(run.weakenings)),
+        *map(visible, list_run_remarks(run)),
         " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
@@ -225,7 +225,7 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 def _scope_in_short(run: Run) -> list[str]:
     namesakes = wording.format_namesake_count(run, commands=True)
-    told = [*weakening_lines(run.weakenings), *filter(None, [namesakes])]
+    told = [*list_run_remarks(run), *filter(None, [namesakes])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 

@@ -1,5 +1,6 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -41,12 +42,15 @@ from duediligence.model import (
 from duediligence.model.circumstances import Circumstance
 from duediligence.model.declarations import find_ground_codes
 from duediligence.model.facts import clause_of, joined, say, word
+from duediligence.model.judgements import GroundBasis
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
+# Counts up when checks, or the law, make another severity or other grounds of the same facts.
+JUDGEMENT_VERSION = "2"
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
 COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
@@ -143,6 +147,18 @@ class Assessor:
                 contracts, self.context.today, self.buyer
             )
         return self._regimes[contracts]
+
+    def count_regimes(self, suppliers: Iterable[Supplier]) -> tuple[GroundBasis, ...]:
+        """Return under which regimes the grounds of suppliers are named, the commonest first."""
+        found = Counter(
+            (one.code, one.certainty)
+            for supplier in suppliers
+            for one in {one.code: one for one in self.regimes_of(supplier)}.values()
+        )
+        return tuple(
+            GroundBasis(regime=code, certainty=certainty, suppliers=number)
+            for (code, certainty), number in found.most_common()
+        )
 
     @cached_property
     def _contexts(self) -> Mapping[str, CheckContext]:
