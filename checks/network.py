@@ -284,7 +284,7 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     basis="Insolvency Service, Phoenix companies guidance (2017); Procurement Act 2023 Sch 6 para "
     "45 (predecessor company)",
     params={"people": 2},
-    circumstances=("failed company of a director",),
+    circumstances=("failed company of a director", "possible predecessor"),
 )
 def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """The same people went from a company that died to the next, and then to this supplier.
@@ -317,7 +317,7 @@ def _describe_move_chain(one: ChainOfMoves) -> Circumstance:
     """
     over: Mapping[str, Handover] = {"name": "name", "address": "premises"}
     return Circumstance(
-        kind="failed company of a director",
+        kind="possible predecessor" if one.kept else "failed company of a director",
         whom="predecessor",
         continues=True,
         ended=one.moves[-1].status in ENDED,

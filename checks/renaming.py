@@ -40,7 +40,7 @@ from duediligence.text.names import firm_words
     basis="Insolvency Act 1986 ss.216-217",
     params={"alike": 0.8, "years": 5},
     reads=NETWORK,
-    circumstances=("failed company of a director",),
+    circumstances=("possible predecessor",),
 )
 def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director here also directed a company, now in liquidation, of a similar name.
@@ -127,7 +127,11 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     basis="Insolvency Act 1986 s.216; Insolvency Service, Phoenix companies guidance (2017)",
     params={"days": 180, "years": 5, "alike": 0.8},
     reads=(*NETWORK, "insolvencies"),
-    circumstances=("insolvency of a company", "failed company of a director"),
+    circumstances=(
+        "insolvency of a company",
+        "failed company of a director",
+        "possible predecessor",
+    ),
 )
 def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The name changed within half a year of an insolvency of its own or of a sister company.

@@ -155,7 +155,7 @@ def describe_failed_company(other: Appointment, *went_over: Handover) -> Circums
     that its business or assets came to the supplier.
     """
     return Circumstance(
-        kind="failed company of a director",
+        kind="possible predecessor" if went_over else "failed company of a director",
         whom="predecessor",
         continues=True,
         ended=other.company_status in ENDED,

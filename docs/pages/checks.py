@@ -24,8 +24,9 @@ Every flag carries the id of the check that raised it. Ids never change.
 A check that fires on more than 1 in 20 ordinary suppliers is information: its severity is low, and
 what it finds is above low in 1 in 20 at most, whatever grounds it can go to. Below each check is
 how often it fires, how often above low, and on whom that was measured; and which grounds what it
-tells of can go to, which one table decides ([grounds](grounds.md)). `python benchmarks/base_rates.py` measures that on invented care
-providers, charities, small builders and taxi firms. How common each thing is among them, with its
+tells of can go to, which one table decides ([grounds](grounds.md)).
+`python benchmarks/base_rates.py` measures the rates on invented care providers, charities, small
+builders and taxi firms. How common each thing is among them, with its
 source or the reason why it had to be assumed, is in `benchmarks/base_rates.toml`: many are assumed,
 so read a figure as an order of size. Each has one contract for work of its trade. Every list
 that shows a registration is in use, no register of a council is: with one of private hire, `REQ-04`

@@ -23,6 +23,7 @@ CircumstanceKind = (
     | Literal[
         "insolvency of a company",
         "failed company of a director",
+        "possible predecessor",
         "ceased business",
         "disqualification by a court",
         "disqualification by undertaking",
@@ -48,9 +49,9 @@ class Circumstance:
     `day_of` says what `happened_on` is the day of, `known_on` when a buyer could first have known
     of it. `continues`: it goes on now, as a liquidation does. `act_section`, `power` and `wording`
     are those of a record. `stated` are the grounds, by code, that a published list or the supplier
-    itself states. Of a failed company of a director, `ended` says that the register shows its
-    insolvency as one that ends its trade, and `went_over` what shows that its business or assets
-    went to the supplier.
+    itself states. Of a company of a director that failed, `ended` says that the register shows
+    its insolvency as one that ends its trade, and `went_over` what shows that its business or
+    assets went to the supplier: with that it is a possible predecessor.
     """
 
     kind: CircumstanceKind
