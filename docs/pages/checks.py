@@ -23,7 +23,7 @@ Every flag carries the id of the check that raised it. Ids never change.
 
 A check that fires on more than 1 in 20 ordinary suppliers is information: its severity is low, and
 what it finds is above low in 1 in 20 at most, whatever grounds it can go to. Below each check is
-how often it fires, how often above low, and on whom that was measured; and which grounds what it
+how often it fires, how often above low, and what that was measured on; and which grounds what it
 tells of can go to, which one table decides ([grounds](grounds.md)).
 `python benchmarks/base_rates.py` measures the rates on invented care providers, charities, small
 builders and taxi firms. How common each thing is among them, with its

@@ -110,8 +110,8 @@ def _by_circumstance(checks: Iterable[AnyCheck]) -> Iterator[str]:
 
 def _regimes() -> Iterator[str]:
     yield "\n## By regime\n\n"
-    yield "What a contract is bought under decides which grounds there are, about whom, and what a "
-    yield "buyer may and must do before it decides (`law/data/regimes.toml`).\n"
+    yield "What a contract is bought under decides which grounds there are, about which people, "
+    yield "and what a buyer may and must do before it decides (`law/data/regimes.toml`).\n"
     without = {one.regime: one for one in list_regimes_without_grounds()}
     for regime in list_regimes():
         if not regime.rules:

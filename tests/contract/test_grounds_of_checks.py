@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from duediligence import registry
-from duediligence.contracts.checks import AnyCheck, Check
+from duediligence.contracts.checks import AnyCheck
 from duediligence.law.crimes import load_crime_acts
 from duediligence.law.grounds import (
     find_ground,
@@ -26,11 +26,10 @@ from duediligence.law.possible_grounds import (
     list_grounds_of_kind,
 )
 from duediligence.law.regimes import BuyerFacts, find_regime, list_regimes
-from duediligence.model import Contract, Outcome, Procurement, Supplier
+from duediligence.model import Contract, Outcome, Procurement
 from duediligence.model.circumstances import CIRCUMSTANCE_KINDS, Circumstance, Whom
 from duediligence.model.suppliers import RegimeCode
-from duediligence.screening.run.findings import Assessor, check_context
-from duediligence.screening.run.policy import Policy
+from duediligence.screening.run.findings import check_context, judge_outcome
 from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)
@@ -189,14 +188,7 @@ def test_where_no_contract_says_its_law_grounds_are_those_that_the_home_expects(
             assert law.code == code
 
 
-def test_a_check_of_version_1_loads_and_only_grounds_that_there_are_are_printed() -> None:
-    def rule(supplier: Supplier, ctx: object) -> Outcome:
-        return Outcome("review", "It did.", grounds=("Sch 7 para 5", "PA23-9-99 witchcraft"))
-
-    check: AnyCheck = Check(
-        rule, id="OWN-01", title="Own", topic="own", needs=Supplier, severity="low", basis="Ours"
-    )
-    assessor = Assessor("r", Policy(), check_context(TODAY))
-    outcome = rule(Supplier(ref="1", name="Quill"), None)
-    finding = assessor._finding(check, outcome, Supplier(ref="1", name="Quill"))
-    assert finding.possible_grounds == ("PA23-7-5 Insolvency, officer to decide",)
+def test_of_a_check_of_version_1_only_grounds_that_there_are_are_printed() -> None:
+    outcome = Outcome("review", "It did.", grounds=("Sch 7 para 5", "PA23-9-99 witchcraft"))
+    judged = judge_outcome(outcome, find_ground_regimes((), TODAY), check_context(TODAY))
+    assert judged.labels == ("PA23-7-5 Insolvency, officer to decide",)

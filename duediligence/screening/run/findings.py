@@ -1,7 +1,7 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -422,7 +422,7 @@ class Assessor:
     def _finding(
         self, check: AnyCheck, outcome: Outcome, supplier: Supplier | None = None
     ) -> Finding:
-        grounds = self._judge_grounds(outcome, supplier)
+        grounds = judge_outcome(outcome, self.regimes_of(supplier), self.context)
         return Finding(
             run_id=self.run_id,
             supplier_ref=supplier.ref if supplier else "",
@@ -446,21 +446,24 @@ class Assessor:
             signs=outcome.signs,
         )
 
-    def _judge_grounds(self, outcome: Outcome, supplier: Supplier | None) -> JudgedGrounds:
-        """Return the grounds that what happened can go to, by the law of the supplier's contracts.
 
-        A check of version 1 names them itself: of its texts the codes count, as the law has them.
-        """
-        named = Circumstance(
-            kind="a ground that a check names",
-            stated=tuple(sorted(find_ground_codes(outcome.grounds))),
-        )
-        return judge_grounds(
-            outcome.circumstances or ((named,) if outcome.grounds else ()),
-            self.regimes_of(supplier),
-            self.context.today,
-            sch7_years=self.context.schedule_7_years,
-        )
+def judge_outcome(
+    outcome: Outcome, regimes: Sequence[ContractRegime], context: CheckContext
+) -> JudgedGrounds:
+    """Return the grounds that what happened can go to under these regimes.
+
+    A check of version 1 names them itself: of its texts the codes count, as the law has them.
+    """
+    named = Circumstance(
+        kind="a ground that a check names",
+        stated=tuple(sorted(find_ground_codes(outcome.grounds))),
+    )
+    return judge_grounds(
+        outcome.circumstances or ((named,) if outcome.grounds else ()),
+        regimes,
+        context.today,
+        sch7_years=context.schedule_7_years,
+    )
 
 
 def _drop_birth_day(born: PartialDate | None) -> PartialDate | None:
