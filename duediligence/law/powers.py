@@ -98,8 +98,8 @@ POWERS: Mapping[Power, CouncilPower] = {
             "Housing",
             ("Housing Act 2004", "Housing and Planning Act 2016"),
             "A refused licence or a civil penalty supports no ground. It can be argued that a "
-            "revocation is a ruling on professional misconduct (Sch 7 para 11(2)); a conviction can "
-            "support it.",
+            "revocation is a ruling on professional misconduct (Sch 7 para 11(2)); a conviction "
+            "can support it.",
         ),
         CouncilPower(
             "other",
