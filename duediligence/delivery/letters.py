@@ -88,6 +88,7 @@ KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
     ),
 }
 _LONGEST = 300
+_ACT_TITLE = "Procurement Act 2023"
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
 # What a letter cannot be without, by kind.
 _NEEDED: Mapping[LetterKind, Sequence[str]] = {
@@ -511,6 +512,12 @@ def _add_ground_values(
             ),
         )
     one = find_ground(code, today)
+    if one.act != _ACT_TITLE:
+        raise Conflict(
+            f"{code} is a ground of the {one.act}",
+            hint=f"This letter is written under the {_ACT_TITLE}: ask your lawyers for one under "
+            "the law of the contract.",
+        )
     _refuse_security_grounds(one)
     reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
     if reach not in one.reaches:

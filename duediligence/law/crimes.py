@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from unicodedata import normalize
 
 from duediligence.errors import UsageError
-from duediligence.law.grounds import Ground, read
+from duediligence.law.grounds import Ground, find_circumstance_rule, read
 from duediligence.model import Power, Record, RecordType
 from duediligence.typed_data import convert_to
 
@@ -235,31 +235,6 @@ CrimeType = Literal[
 ]
 CRIME_TYPES: tuple[CrimeType, ...] = get_args(CrimeType)
 
-_MISCONDUCT = ("PA23-7-11",)
-# What a record can go to at most where its Act says nothing else. A rating, a review, a refusal or
-# an allegation is a sign of how a firm works, or of nothing yet; it goes to no ground.
-_AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
-    "conviction": _MISCONDUCT,
-    "caution": _MISCONDUCT,
-    "prosecution_pending": (),
-    "notice": _MISCONDUCT,
-    "civil_penalty": _MISCONDUCT,
-    "licence_refused": (),
-    "licence_revoked": _MISCONDUCT,
-    "licence_review": (),
-    "injunction": _MISCONDUCT,
-    "order": _MISCONDUCT,
-    "rating": (),
-    "warning": (),
-    "insolvency": ("PA23-7-5",),
-    "insolvency_step": (),
-    "winding_up": (),
-    "prohibited_name": (),
-    "registration": (),
-    # What a buyer publishes under s.71(5) is the ground itself: Sch 7 para 12(4).
-    "contract_failure": ("PA23-7-12",),
-    "contract_termination": (),
-}
 # Under these powers nothing short of a conviction or caution goes to a ground.
 _INTELLIGENCE: tuple[Power, ...] = ("planning", "asb")
 
@@ -342,10 +317,10 @@ def grounds_for(
     """Return codes of the grounds a record could go to, often none; the officer decides.
 
     A conviction goes where its Act and section are named in Procurement Act 2023 Sch 6 or Sch 7
-    para 4, else at most to professional misconduct (Sch 7 para 11), as do penalties, notices and
-    revocations. Ratings, reviews, allegations, and notices of planning or anti-social behaviour go
-    to none. `wording` says what the record is about: some offences (Customs and Excise Management
-    Act 1979 s.170) depend on the goods. Raises UsageError for a type of record that there is not.
+    para 4, else, as every other record whose Act says nothing else, where `circumstances.toml`
+    says. Records of planning or anti-social behaviour short of a conviction go to none. `wording`
+    says what the record is about: some offences (Customs and Excise Management Act 1979 s.170)
+    depend on the goods. Raises UsageError for a type of record that there is not.
     """
     if record_type not in get_args(RecordType):
         raise UsageError(
@@ -353,8 +328,8 @@ def grounds_for(
             hint=f"Valid types: {', '.join(get_args(RecordType))}.",
         )
     kind: RecordType = record_type  # type: ignore[assignment]
-    proven = kind in ("conviction", "caution")
-    at_most = () if power in _INTELLIGENCE and not proven else _AT_MOST[kind]
+    set_aside = power in _INTELLIGENCE and kind not in ("conviction", "caution")
+    at_most = () if set_aside else find_circumstance_rule(kind).grounds
     goods = _find_goods_kinds(_fold_clauses(f"{act_section} . {wording}"))
     offences = [offence for one in find_cited_acts(act_section) for offence in one.offences(goods)]
     codes = (

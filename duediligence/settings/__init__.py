@@ -17,7 +17,7 @@ import msgspec
 from duediligence.errors import Hint, OptionRemark, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
-from duediligence.model.suppliers import BuyerKind, Nation, RegimeCode
+from duediligence.model.suppliers import BuyerFacts, BuyerKind, Nation, RegimeCode
 from duediligence.reading import regular
 from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.typed_data import convert_to
@@ -653,6 +653,13 @@ class Settings:
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)
         return f"Settings({', '.join(shown)})"
+
+    @property
+    def buyer_facts(self) -> BuyerFacts:
+        """Return what the settings say of who buys here."""
+        return BuyerFacts(
+            kind=self.buyer_kind, nation=self.buyer_nation, regime=self.contract_regime
+        )
 
     @property
     def local_registers_folder(self) -> Path:

@@ -539,6 +539,7 @@ def create_alert_numbers(db: Database) -> None:
     db.conn.execute("DELETE FROM alerts_state")
 
 
+@migrations()
 def create_comments(db: Database) -> None:
     # The salt goes with the row, so that its seal, which stays, cannot be tried out with guesses.
     db.conn.execute(
