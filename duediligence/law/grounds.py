@@ -1,4 +1,4 @@
-"""The grounds of the Procurement Act 2023 in force on a given day; regimes; self-cleaning."""
+"""The grounds of the Procurement Act 2023 on a given day; who takes them over; self-cleaning."""
 
 import tomllib
 from collections.abc import Mapping
@@ -156,8 +156,8 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Regime:
-    """A regime that takes over the grounds of `schedules` of the Procurement Act 2023."""
+class AdoptingRegulations:
+    """Regulations that take over the grounds of `schedules` of the Procurement Act 2023."""
 
     title: str
     since: date
@@ -174,11 +174,11 @@ class Regime:
 
 
 @cache
-def provider_selection_regime() -> Regime:
+def provider_selection_regime() -> AdoptingRegulations:
     """Return SI 2023/1348, for councils' public health and substance misuse services among
     others.
     """
-    return convert_to(Regime, read("provider_selection_regime_2023.toml"))
+    return convert_to(AdoptingRegulations, read("provider_selection_regime_2023.toml"))
 
 
 @dataclass(frozen=True, slots=True)

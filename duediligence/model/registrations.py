@@ -5,9 +5,7 @@ from typing import Literal
 
 from duediligence.model.findings import LabourSign
 from duediligence.model.runs import ListStatus
-from duediligence.model.suppliers import Contract, PossibleMatch, Supplier
-
-Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
+from duediligence.model.suppliers import Contract, Nation, PossibleMatch, Supplier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

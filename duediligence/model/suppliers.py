@@ -20,6 +20,37 @@ from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
 
 PartRole = Literal["sub-contractor", "consortium member"]
+# The law under which something is bought: law/data/regimes.toml says what each is.
+RegimeCode = Literal[
+    "pa23",
+    "below-threshold",
+    "psr-england",
+    "psr-wales",
+    "pcr-2015",
+    "ccr-2016",
+    "ucr-2016",
+    "scotland",
+    "grant",
+    "unknown",
+]
+ProcedureCode = Literal[
+    "open",
+    "competitive flexible",
+    "other competition",
+    "direct award",
+    "framework",
+    "call-off",
+    "dynamic market",
+    "light touch",
+]
+ContractSubject = Literal[
+    "health care services", "light-touch services", "goods or other services", "works", "concession"
+]
+BuyerKind = Literal[
+    "council", "NHS body", "central government", "other public body", "utility", "school"
+]
+Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
+Funding = Literal["contract", "grant"]
 ContactKind = Literal["phone", "e-mail domain", "bank account"]
 
 
@@ -94,12 +125,36 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Procurement:
+    """How a contract was bought: the facts that say under which law. Empty or None: not known.
+
+    `begun` is the day on which its procedure began (the first notice, or the first contact with a
+    supplier). `framework` names what it is called off from, a framework or a dynamic market, with
+    the day on which the procedure for that began and its regime. `value` is the whole estimated
+    value in pounds with VAT, options included. `regime` is what a person confirmed.
+    """
+
+    begun: date | None = None
+    procedure: ProcedureCode | Literal[""] = ""
+    framework: str = ""
+    framework_begun: date | None = None
+    framework_regime: RegimeCode | Literal[""] = ""
+    buyer: BuyerKind | Literal[""] = ""
+    nation: Nation | Literal[""] = ""
+    subject: ContractSubject | Literal[""] = ""
+    value: Decimal | None = None
+    funding: Funding | Literal[""] = ""
+    regime: RegimeCode | Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """What a supplier is engaged for, as the buyer's contract register has it.
 
     `category` is the buyer's own (ProClass, say), `cpv` are codes of the Common Procurement
     Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
-    is not known. `owner` is who answers for it at the buyer: a person or a team.
+    is not known. `owner` is who answers for it at the buyer: a person or a team. `procurement` says
+    how it was bought.
     """
 
     title: str = ""
@@ -109,6 +164,7 @@ class Contract:
     start: date | None = None
     end: date | None = None
     owner: str = ""
+    procurement: Procurement = Procurement()
 
     def over(self, today: date) -> bool:
         """Return whether it ended before that day."""

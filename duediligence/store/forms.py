@@ -52,6 +52,7 @@ from duediligence.model import (
     PartyRole,
     PeopleCell,
     Person,
+    Procurement,
     Reading,
     Record,
     RegisteredAt,
@@ -213,7 +214,14 @@ FIELDS: dict[type[Any], Fields] = {
     SupplierChange: Fields(
         "kind refs before after imported note undoes by at", not_stored="position"
     ),
-    Contract: Fields("title category cpv yearly_value start end owner"),
+    # Nothing is looked up by how it was bought: decisions stay when that becomes known.
+    Contract: Fields(
+        "title category cpv yearly_value start end owner procurement", not_identity="procurement"
+    ),
+    Procurement: Fields(
+        "begun procedure framework framework_begun framework_regime buyer nation subject value "
+        "funding regime"
+    ),
     PartOf: Fields("supplier_ref role"),
     ContactKey: Fields("kind key"),
     Person: Fields(

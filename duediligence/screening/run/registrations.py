@@ -11,7 +11,8 @@ from duediligence.model.entries import (
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
 )
-from duediligence.model.registrations import Nation, Need, NeededRegistrations, Registration
+from duediligence.model.registrations import Need, NeededRegistrations, Registration
+from duediligence.model.suppliers import Nation
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.text.folding import fold
