@@ -9,6 +9,7 @@ from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
 from duediligence.law.grounds import find_ground
 from duediligence.law.lookback import DayOf, look_back
+from duediligence.law.old_convictions import OldConviction, judge_conviction
 from duediligence.model import (
     SEVERITIES,
     Clause,
@@ -71,7 +72,6 @@ _STATUSES = {
     "under_appeal": "It is under appeal and may be overturned.",
 }
 _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
-_SPENT = "An individual's conviction may be spent: a person must check before it is used."
 
 _DECIDED: tuple[RecordType, ...] = ("conviction", "caution", "order", "injunction")
 _HELD: tuple[RecordType, ...] = ("registration", "rating", "licence_review")
@@ -103,7 +103,9 @@ def build_record_outcome(
     if elsewhere:
         severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
         next_step = joined(" ", (_ELSEWHERE, next_step))
-    spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
+    old = judge_conviction(record, ctx.today, person=found.entry.kind == "person")
+    if old and old.state != "not spent":
+        next_step = joined(" ", (next_step, _format_old_conviction(old)))
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -112,7 +114,7 @@ def build_record_outcome(
             list=word(found.list_title),
         ),
         grounds=grounds,
-        next_step=joined(" ", (next_step, _SPENT)) if spent else next_step,
+        next_step=next_step,
         severity=severity,
         happened=happened,
         happened_on=record.happened_on,
@@ -121,6 +123,11 @@ def build_record_outcome(
         event=events.of_record(found),
         signs=of_record(found),
     )
+
+
+def _format_old_conviction(old: OldConviction) -> str:
+    is_spent = "is spent" if old.state == "spent" else "may be spent"
+    return f"The conviction of an individual {is_spent}: {old.why} It is used so: {old.use.used}"
 
 
 def what_happened(record: Record) -> Clause:

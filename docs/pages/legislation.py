@@ -24,6 +24,7 @@ from duediligence.law.grounds import (
     list_ground_versions,
     provider_selection_regime,
 )
+from duediligence.law.old_convictions import load_old_convictions
 from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.registrations import load_trades
 from duediligence.law.victims import help_for_victims
@@ -97,6 +98,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             yield "[letters](../officer/letters.md)", basis, ""
     for sharing in sharing_bases().values():
         yield "[sharing](../officer/sharing.md)", sharing.law, ""
+    yield "old convictions", load_old_convictions().source, ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 

@@ -90,9 +90,14 @@ def representations(
     running: Annotated[
         bool, typer.Option("--running", help="It is about a contract that is running (s.78).")
     ] = False,
-    health: Annotated[
-        bool, typer.Option("--health", help="The Provider Selection Regime applies.")
-    ] = False,
+    regime: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            help="Law under which it is bought: pa23, psr-england, pcr-2015 and others. Default: "
+            "what was confirmed of the contract.",
+        ),
+    ] = "",
     associated: Annotated[
         bool,
         typer.Option("--associated", help="The party is an associated person (s.26(4))."),
@@ -125,7 +130,7 @@ def representations(
         ground=ground,
         contract=contract,
         running=running,
-        health=health,
+        regime=regime,
         associated=associated,
         to=to,
     )

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from duediligence.casework import queue
 from duediligence.casework.deciding import find
@@ -28,8 +29,16 @@ from duediligence.errors import (
     Step,
     UsageError,
 )
-from duediligence.law.grounds import Ground, Reach, find_ground
-from duediligence.model import Supplier
+from duediligence.law.grounds import Ground, Kind, Reach, find_ground
+from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
+from duediligence.law.regimes import (
+    ContractRegime,
+    RuleKind,
+    find_regime,
+    find_regime_text,
+    list_regimes,
+)
+from duediligence.model import Contract, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import (
@@ -40,6 +49,7 @@ from duediligence.model.letters import (
     LetterKind,
     format_letter_reference,
 )
+from duediligence.model.suppliers import RegimeCode
 from duediligence.reading import read_whole_file
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
@@ -83,6 +93,18 @@ KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
 }
 _LONGEST = 300
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
+_REGULATION_57 = "https://www.legislation.gov.uk/uksi/2015/102/regulation/57"
+# How the codes of a table of grounds begin, and which rule of a regime says that it has them.
+_GROUND_CODES: Mapping[str, str] = {"pa23": "PA23-", "pcr-2015": "PCR15-"}
+_GROUND_RULES: Mapping[Kind, RuleKind] = {
+    "mandatory": "mandatory grounds",
+    "discretionary": "discretionary grounds",
+}
+_REACH_RULES: Mapping[Reach, RuleKind] = {
+    "connected person": "connected persons",
+    "associated person": "associated persons",
+    "sub-contractor": "sub-contractors",
+}
 # What a letter cannot be without, by kind.
 _NEEDED: Mapping[LetterKind, Sequence[str]] = {
     kind: ("council_name", "privacy_contact")
@@ -114,8 +136,9 @@ class LetterRequest:
     `reply_by` None: as many days from today as the setting `reply_days` says. `confirmed_with` is
     who agreed that it may go out, where that must be asked. The rest is for representations:
     `ground` is a code, which may be left out where the alert names one only; `contract` what it is
-    about, `running` that it is a contract and no award, `health` that the Provider Selection Regime
-    applies; `associated`: the party is an associated person; `to` is the reference of the supplier
+    about, `running` that it is a contract and no award, `regime` the law under which that is
+    bought, as a person says who knows it: it may be left out where a person confirmed it of the
+    contract; `associated`: the party is an associated person; `to` is the reference of the supplier
     under which the alert's supplier works as a sub-contractor.
     """
 
@@ -126,26 +149,27 @@ class LetterRequest:
     ground: str = ""
     contract: str = ""
     running: bool = False
-    health: bool = False
+    regime: RegimeCode | Literal[""] = ""
     associated: bool = False
     to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterMade:
-    """A letter with its bytes, the code of the ground that it names (often none), and whether the
-    receiver's address is known.
+    """A letter with its bytes, the code of the ground that it names (often none), whether the
+    receiver's address is known, and what else whoever made it must know.
     """
 
     letter: Letter
     body: bytes
     ground: str
     addressed: bool
+    cautions: tuple[str, ...] = ()
 
 
 def list_letter_cautions(made: LetterMade) -> Sequence[str]:
     """Return what whoever made the letter has to complete or to keep to."""
-    kind, told = made.letter.kind, []
+    kind, told = made.letter.kind, list(made.cautions)
     if not made.addressed and kind != "privacy-notice":
         told.append("The supplier's address is not known: write it in.")
     if kind == "details-wanted":
@@ -189,7 +213,8 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         if reply_by <= today:
             raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
     titles = {one.id: one.title for one in workspace.watchlists.values()}
-    facts = letter_facts(alert, titles)
+    others = _list_other_alerts(workspace, alert)
+    facts = letter_facts(alert, titles, others)
     values: dict[str, Value] = {
         "supplier": receiver.name,
         "council": settings.council_name,
@@ -199,13 +224,15 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         "deadline": day(reply_by) if reply_by else "",
         "contract": contract,
         **_build_subject_values(facts, supplier, receiver),
-        **_format_flag_values(
-            running=wanted.running, tender=not wanted.running, health=wanted.health
-        ),
+        **_format_flag_values(running=wanted.running, tender=not wanted.running),
     }
-    code = ""
+    code, cautions = "", []
     if kind == "representations":
-        code = _add_ground_values(alert, facts, wanted, values, today)
+        law = _find_letter_law(receiver, wanted, today)
+        code = _add_ground_values(alert, facts, wanted, values, today, law)
+        cautions = [law.reason] if "check them" in law.reason else []
+    if facts.withheld and values.get("withheld"):
+        cautions.append("The letter says that something is withheld: read that paragraph.")
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
@@ -240,7 +267,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         ),
         draft,
     )
-    return LetterMade(letter, body, code, bool(lines))
+    return LetterMade(letter, body, code, bool(lines), tuple(cautions))
 
 
 def _describe_retention_period(rule: RetentionRule) -> tuple[str, str]:
@@ -323,9 +350,14 @@ def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
 
 def _list_holds(workspace: Workspace, alert: Alert, kind: LetterKind) -> list[Hold]:
     """Return what holds the letter back, what is final first."""
-    others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
-    found = list_letter_holds(alert, (one for one in others if one.id != alert.id), kind)
+    others = _list_other_alerts(workspace, alert)
+    found = list_letter_holds(alert, others, kind, uk_day(workspace.now()))
     return sorted(found, key=lambda one: not one.final)
+
+
+def _list_other_alerts(workspace: Workspace, alert: Alert) -> list[Alert]:
+    found = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
+    return [one for one in found if one.id != alert.id]
 
 
 def _check_letter_holds(
@@ -392,6 +424,7 @@ def _build_subject_values(
             firm=facts.firm,
             people=facts.people,
             matched=facts.matched,
+            withheld=facts.withheld,
             subcontractor=subcontractor,
             connected=False,
             associated=False,
@@ -409,8 +442,9 @@ def _add_ground_values(
     wanted: LetterRequest,
     values: dict[str, Value],
     today: date,
+    law: ContractRegime,
 ) -> str:
-    """Put the ground, and whom it reaches, into the values; returns its code."""
+    """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
     possible = [label.split()[0] for label in alert.first.possible_grounds]
     code = wanted.ground.strip().upper() or (possible[0] if len(possible) == 1 else "")
     if not code:
@@ -432,11 +466,15 @@ def _add_ground_values(
             field="ground",
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
+    _check_letter_law(law, one, reach, running=wanted.running)
+    _refuse_old_events(alert, one, today)
     values |= {
-        "ground": f"Procurement Act 2023, Schedule {one.schedule}, paragraph {one.paragraph}: "
-        f"{one.name}, as in force since {day(one.since)}",
-        "ground_address": f"{_ACT}/schedule/{one.schedule}/paragraph/{one.paragraph}",
+        **_format_ground(one),
         **_format_flag_values(
+            act=law.code == "pa23",
+            health=law.code == "psr-england",
+            old=law.regime.grounds == "pcr-2015",
+            notified=bool(law.has_rule("exclusion notice")) and not wanted.running,
             mandatory=one.kind == "mandatory",
             discretionary=one.kind == "discretionary",
             connected=reach == "connected person",
@@ -444,6 +482,126 @@ def _add_ground_values(
         ),
     }
     return code
+
+
+def _format_ground(one: Ground) -> dict[str, Value]:
+    if not one.code.startswith(_GROUND_CODES["pa23"]):
+        return {"ground": f"{one.law}: {one.name}", "ground_address": _REGULATION_57}
+    return {
+        "ground": f"Procurement Act 2023, Schedule {one.schedule}, paragraph {one.paragraph}: "
+        f"{one.name}, as in force since {day(one.since)}",
+        "ground_address": f"{_ACT}/schedule/{one.schedule}/paragraph/{one.paragraph}",
+    }
+
+
+def _find_letter_law(receiver: Supplier, wanted: LetterRequest, today: date) -> ContractRegime:
+    """Return under which law what the letter is about is bought. Raises Conflict where nobody has
+    confirmed it, Invalid where what is said of it cannot be.
+    """
+    named = _find_letter_contract(receiver, wanted, today)
+    confirmed = named.procurement.regime
+    if wanted.regime and confirmed and wanted.regime != confirmed:
+        raise Conflict(
+            f"the contract is confirmed as one under {find_regime_text(confirmed, today).short}",
+            hint="Change that of the contract first, if it is wrong.",
+        )
+    stated = wanted.regime or confirmed
+    if stated not in {"", *(one.code for one in list_regimes())}:
+        codes = dict.fromkeys(one.code for one in list_regimes() if one.code != "unknown")
+        raise Invalid(
+            f"{stated!r} is not a law of procurement",
+            field="regime",
+            hint=f"Choose one of: {', '.join(codes)}.",
+        )
+    law = find_regime(replace(named, procurement=replace(named.procurement, regime=stated)), today)
+    if not law.is_confirmed or law.code == "unknown":
+        likely = "" if law.code == "unknown" else f" It is likely {law.regime.short}."
+        raise Conflict(
+            "nobody has confirmed under which law the contract is bought, and the letter says so "
+            f"to the supplier.{likely}",
+            hint=Hint(
+                f"{law.reason} Say which law it is",
+                OptionRemark(" (--regime)"),
+                ", or confirm it of the contract.",
+            ),
+        )
+    return law
+
+
+def _find_letter_contract(receiver: Supplier, wanted: LetterRequest, today: date) -> Contract:
+    """Return the contract of that title, or the only one that runs; else one without any facts."""
+    name = fold(wanted.contract).casefold()
+    found = [
+        one
+        for one in receiver.engagements
+        if (one.title.casefold() == name if name else wanted.running and not one.over(today))
+    ]
+    if len(found) > 1 and len({one.procurement.regime for one in found}) > 1:
+        raise Invalid(
+            f"{len(found)} contracts can be meant, under different law",
+            field="contract",
+            hint="Write the title of one of them: "
+            f"{listed(sorted({one.title for one in receiver.engagements}))}.",
+        )
+    return found[0] if found else Contract(title=wanted.contract)
+
+
+def _check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
+    """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
+    or ending, or where its words about it were not read.
+    """
+    needed: list[RuleKind] = ["representations", _GROUND_RULES[one.kind]]
+    needed += [_REACH_RULES[reach]] if reach in _REACH_RULES else []
+    needed += ["termination"] if running else []
+    for what in needed:
+        rule = law.find_rule(what)
+        reaches = rule and rule.has and (what != "termination" or rule.reach == "later events")
+        if rule is None or not reaches:
+            says = f"{rule.says} ({rule.at})" if rule and rule.at else rule.says if rule else ""
+            raise Forbidden(
+                f"the contract is under {law.regime.short}, which this letter would not follow: "
+                f"{says}",
+                hint="Ask for an explanation instead: that letter rests on no exclusion ground.",
+            )
+        if rule.sure in ("memory", "unresolved"):
+            raise Forbidden(
+                f"the contract is under {law.regime.short}, and what that says of it was not "
+                f"read: {rule.at}",
+                hint="Write it with your lawyers, or ask for an explanation: that letter rests on "
+                "no exclusion ground.",
+            )
+    codes = _GROUND_CODES.get(law.regime.grounds)
+    if codes is None or not one.code.startswith(codes):
+        rule = law.find_rule(_GROUND_RULES[one.kind])
+        raise Forbidden(
+            f"{one.code} is a ground of another law: the contract is under {law.regime.short}",
+            hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or ask "
+            "for an explanation: that letter rests on no exclusion ground.",
+        )
+
+
+def _refuse_old_events(alert: Alert, one: Ground, today: date) -> None:
+    """Refuse what is too old for the ground by the shorter reading of its look-back."""
+    entry = alert.compared.entry
+    record = entry.record if entry else None
+    convicted = record is not None and record.type == "conviction"
+    event = alert.first.happened_on
+    if record:
+        event = record.decision_date if convicted else record.event_date
+    counted = look_back(
+        one,
+        event,
+        record.known_date if record else None,
+        today,
+        sch7_years=SHORTER,
+        day_of="conviction" if convicted else "event",
+    )
+    if counted.inside is False:
+        raise Forbidden(
+            f"{TOO_OLD}: {counted.working}",
+            hint="A letter keeps to the shorter look-back. Choose another ground, or ask your "
+            "lawyers.",
+        )
 
 
 def _refuse_security_grounds(one: Ground) -> None:

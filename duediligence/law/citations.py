@@ -231,7 +231,10 @@ def _row_covers_point(row: str, point: str) -> bool:
 
 
 def _split_range_ends(at: str) -> tuple[str, str, str]:
-    found = re.fullmatch(r"(.*[. ])([^. ]+)", at.replace("ss.", "s.").replace("paras ", "para "))
+    found = re.fullmatch(
+        r"(.*[. ])([^. ]+)",
+        at.replace("ss.", "s.").replace("paras ", "para ").replace("regs ", "reg "),
+    )
     assert found
     first, _, last = found[2].partition("-")
     return found[1], first, last or first

@@ -14,9 +14,7 @@ from duediligence.law.grounds import read
 from duediligence.model.findings import LabourSign
 from duediligence.typed_data import convert_to
 
-VictimSign = Literal[
-    "slavery", "child-exploitation", "drugs", "theft", "fraud", "weapons", "cyber"
-]
+VictimSign = Literal["slavery", "child-exploitation", "drugs", "theft", "fraud", "weapons", "cyber"]
 VICTIM_SIGNS: Mapping[VictimSign, str] = {
     "slavery": "slavery, forced labour or trafficking",
     "child-exploitation": "exploitation of a child",

