@@ -575,8 +575,8 @@ def _check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running
         rule = law.find_rule(_GROUND_RULES[one.kind])
         raise Forbidden(
             f"{one.code} is a ground of another law: the contract is under {law.regime.short}",
-            hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or ask "
-            "for an explanation: that letter rests on no exclusion ground.",
+            hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or "
+            "ask for an explanation: that letter rests on no exclusion ground.",
         )
 
 

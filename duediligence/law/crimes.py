@@ -391,7 +391,7 @@ def _find_goods_kinds(words: str) -> frozenset[str]:
 def _match_crime_wording(words: str) -> Iterator[CrimeType]:
     decided = _any(_load_crime_words().decided).search(words)
     for crime, patterns, found in _compile_crime_patterns():
-        if any(pattern.search(words) for pattern in patterns) or decided and found.search(words):
+        if any(pattern.search(words) for pattern in patterns) or (decided and found.search(words)):
             yield crime
 
 

@@ -15,7 +15,7 @@ SpentState = Literal["not spent", "may be spent", "spent"]
 _TERM = re.compile(r"\b(\d+|[a-z]+)(?:-| )(year|month|week|day)s?\b")
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 _DAYS = {"week": 7, "day": 1}
-_CUSTODY = re.compile(r"\b(?:imprison(?:ed|ment)|jailed|custod(?:y|ial)|prison|detention)\b")
+_CUSTODY = re.compile(r"\b(?:imprisoned|imprisonment|jailed|custody|custodial|prison|detention)\b")
 _LIFE = re.compile(r"\blife (?:imprisonment|sentence)\b|\bimprisonment for life\b")
 
 

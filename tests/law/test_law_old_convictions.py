@@ -1,4 +1,4 @@
-"""Which convictions of a person are spent, by age and sentence; what is not known is never certain."""
+"""Which convictions of a person are spent, by age and sentence: never guessed."""
 
 from datetime import date
 
