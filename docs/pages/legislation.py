@@ -145,7 +145,7 @@ def page(checks: Iterable[AnyCheck]) -> Iterator[str]:
 def _format_known(statute: Statute, row: Provision) -> str:
     match row.known:
         case "text":
-            return f"[text]({statute.find_address(row)}): {row.starts}"
+            return f"[text]({statute.find_address(row)}): `{row.starts}`"
         case "guide":
             return f"[guide]({row.guide})"
         case "secondary":
