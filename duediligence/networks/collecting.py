@@ -399,7 +399,7 @@ class Collector:
         self._tell(told, end)
 
     def _agent(self, verification: Verification | None, told: Told) -> None:
-        """Who vouched for an officer or owner: an accountant, a solicitor, a formation agent."""
+        """Link who vouched for an officer or owner: accountant, solicitor or formation agent."""
         if verification is None or not verification.agent:
             return
         name, firm = verification.agent, has_legal_form(verification.agent)
