@@ -34,7 +34,8 @@ _NO_ADDRESS = "The source gives no registered office."
     topic="address",
     needs=Dossier,
     severity="critical",
-    basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification) Regulations 2024",
+    basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification of Register) "
+    "Regulations 2024",
     params={"months": 24},
     reads=("company",),
 )

@@ -67,7 +67,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="filing",
     needs=Dossier,
     severity="low",
-    basis="Companies Act 2006 ss.167 and 790VA: 14 days",
+    basis="Companies Act 2006 ss.167G and 790LA: 14 days",
     params={"days": 90, "filings": 2, "months": 24},
     reads=("filings",),
 )

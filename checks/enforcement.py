@@ -34,7 +34,7 @@ def _assess_enforcement(
     if record is None or record.type not in types or not is_reportable_record(found, ctx):
         return NOT_APPLICABLE
     return build_record_outcome(
-        found, severity=severity, next_step=joined(" ", (_COMPARE, next_step))
+        found, ctx, severity=severity, next_step=joined(" ", (_COMPARE, next_step))
     )
 
 

@@ -23,7 +23,7 @@ from duediligence.model import (
 from duediligence.model.facts import joined, listed, say
 
 _DIRECTORS = "Companies Act 2006 s.167M: no acting while unverified; acts stay valid, s.167M(6)"
-_OWNERS = "Companies Act 2006 ss.790LA-790LH, as inserted by ECCTA 2023"
+_OWNERS = "Companies Act 2006 ss.790LM-790LS, as inserted by ECCTA 2023"
 _RULE_BEGAN = date(2025, 11, 18)
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
 _NEXT = "Ask the company to verify them with Companies House, and check the register again."

@@ -98,7 +98,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="ownership",
     needs=Dossier,
     severity="medium",
-    basis="Companies Act 2006 ss.790D-790E",
+    basis="Companies Act 2006 ss.790CB-790EC",
     params={"steps_days": 90, "awaiting_days": 28},
     reads=("statements",),
 )

@@ -63,7 +63,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if found.entry.status.casefold() in _LOWEST:
         severity = "medium" if found.our_work is False else "high"
         step = "Read the report, and ask what has changed and who is safe there now."
-    outcome = build_record_outcome(found, severity=severity, next_step=step)
+    outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     common = found.entry.status.casefold() == _COMMON
     return replace(outcome, result="review") if common else outcome
 
@@ -97,7 +97,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     step = "Ask why, and whether the work under the contract needs this registration."
     often = record.power == "safeguarding" and not (record.low or lapsed)
     severity: Severity = "low" if often or found.our_work is not None else "medium"
-    outcome = build_record_outcome(found, severity=severity, next_step=step)
+    outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     entry = found.entry
     remarks = (
         say(" {remarks}", remarks=tag_published(entry, "remarks")) if entry.remarks else NOTHING

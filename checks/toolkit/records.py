@@ -7,6 +7,7 @@ from duediligence.checks.toolkit import events
 
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of
+from duediligence.law.old_convictions import OldConviction, judge_conviction
 from duediligence.model import (
     SEVERITIES,
     Clause,
@@ -70,7 +71,6 @@ _STATUSES = {
     "under_appeal": "It is under appeal and may be overturned.",
 }
 _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
-_SPENT = "An individual's conviction may be spent: a person must check before it is used."
 
 _DECIDED: tuple[RecordType, ...] = ("conviction", "caution", "order", "injunction")
 _HELD: tuple[RecordType, ...] = ("registration", "rating", "licence_review")
@@ -86,7 +86,9 @@ def is_reportable_record(found: PossibleMatch, ctx: CheckContext) -> bool:
     return found.match.shown_up_to >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
 
 
-def build_record_outcome(found: PossibleMatch, *, severity: Severity, next_step: Text) -> Outcome:
+def build_record_outcome(
+    found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
+) -> Outcome:
     """Return the outcome of a record. Of the same name at other premises the severity is one step
     lower.
     """
@@ -97,7 +99,9 @@ def build_record_outcome(found: PossibleMatch, *, severity: Severity, next_step:
     if elsewhere:
         severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
         next_step = joined(" ", (_ELSEWHERE, next_step))
-    spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
+    old = judge_conviction(record, ctx.today, person=found.entry.kind == "person")
+    if old and old.state != "not spent":
+        next_step = joined(" ", (next_step, _format_old_conviction(old)))
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -105,7 +109,7 @@ def build_record_outcome(found: PossibleMatch, *, severity: Severity, next_step:
             kind=word(_describe_record_kind(record).capitalize()),
             list=word(found.list_title),
         ),
-        next_step=joined(" ", (next_step, _SPENT)) if spent else next_step,
+        next_step=next_step,
         severity=severity,
         happened=happened,
         happened_on=record.happened_on,
@@ -114,6 +118,11 @@ def build_record_outcome(found: PossibleMatch, *, severity: Severity, next_step:
         signs=of_record(found),
         circumstances=(describe_circumstance(found),),
     )
+
+
+def _format_old_conviction(old: OldConviction) -> str:
+    is_spent = "is spent" if old.state == "spent" else "may be spent"
+    return f"The conviction of an individual {is_spent}: {old.why} It is used so: {old.use.used}"
 
 
 def what_happened(record: Record) -> Clause:

@@ -247,6 +247,7 @@ class _Wording:
     acts: tuple[str, ...]
     crimes: tuple[str, ...]
     verbs: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +257,9 @@ class _Words:
     aside: tuple[str, ...]
     innocent: tuple[str, ...]
     convicted_of: tuple[str, ...]
+    convicted_after: tuple[str, ...]
+    charged_under: tuple[str, ...]
+    decided: tuple[str, ...]
     turning: str
     may_follow: str
     conviction_after: tuple[str, ...]
@@ -263,7 +267,7 @@ class _Words:
 
 
 def format_crime_type(crime: str) -> str:
-    """Return how a crime type is named to people: `Human trafficking and modern slavery`.
+    """Return how a crime type is named to people: `Drugs supply`.
 
     What is not one of ours is given back as it is: a report must not fail on an old run.
     """
@@ -277,7 +281,8 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     raises.
 
     Act and section decide first, and the goods where an offence depends on them (smuggled drugs or
-    tobacco); in the wording only a citation with its section counts. Where none of them gives a
+    tobacco); in the wording a citation counts with its section, or as what somebody was charged
+    under. Where none of them gives a
     crime type, the words do. Most records are of no type: nothing is guessed, and a
     wording of acquittal, suspicion or of a victim gives none.
     """
@@ -289,7 +294,8 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     words = " . ".join(clause for clause in words.split(" . ") if not aside.search(clause))
     named = find_cited_acts(act_section)
     if not named and not aside.search(_fold_clauses(wording)):
-        named = tuple(one for one in find_cited_acts(wording) if one.sections)
+        charged = _any(table.charged_under).search(words)
+        named = tuple(one for one in find_cited_acts(wording) if one.sections or charged)
     words = _any(table.innocent).sub(".", words)
     goods = _find_goods_kinds(f"{_fold_clauses(act_section)} . {words}")
     found = {crime for one in named for offence in one.offences(goods) for crime in offence.crimes}
@@ -358,16 +364,21 @@ def _find_goods_kinds(words: str) -> frozenset[str]:
 
 
 def _match_crime_wording(words: str) -> Iterator[CrimeType]:
-    for crime, patterns in _compile_crime_patterns():
-        if any(pattern.search(words) for pattern in patterns):
+    decided = _any(_load_crime_words().decided).search(words)
+    for crime, patterns, found in _compile_crime_patterns():
+        if any(pattern.search(words) for pattern in patterns) or (decided and found.search(words)):
             yield crime
 
 
 @cache
-def _compile_crime_patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
+def _compile_crime_patterns() -> tuple[
+    tuple[CrimeType, tuple[re.Pattern[str], ...], re.Pattern[str]], ...
+]:
+    """Return for each crime the patterns that say it, and the one that needs a decision beside."""
     table = _load_crime_words()
     between = rf"(?:(?!(?:{table.turning})\b)[^ .]+ ){{0,5}}?"
     convicted = rf"\b(?:{'|'.join(table.convicted_of)})"
+    at_once = rf"\b(?:{'|'.join((*table.convicted_of, *table.convicted_after))})"
     after = rf" (?:{'|'.join(table.conviction_after)})"
     ends = rf"(?= [.,]|\Z| (?:{table.may_follow})\b)"
     every = rf"(?:{'|'.join(named for one in table.crime.values() for named in one.crimes)})"
@@ -376,14 +387,19 @@ def _compile_crime_patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], .
     for crime, wording in table.crime.items():
         named = f"(?:{'|'.join(wording.crimes)})"
         charge = f"(?:{'|'.join(wording.acts)})"
+        verbs, found_words = (
+            "|".join(words).replace("~", between) or "(?!)"
+            for words in (wording.verbs, wording.found)
+        )
         patterns = (
             rf"(?:\A|\. ){charge}{ends}",
-            rf"{convicted} {between}(?:{charge}|{named}){ends}",
-            rf"{convicted} (?:{'|'.join(wording.verbs) or '(?!)'})\b",
+            rf"{convicted} {between}(?:{charge}\b|{named}{ends})",
+            rf"{at_once} (?:{charge}|{verbs})\b",
             rf"\b{named}{after}\b",
             rf"(?={only}).*\b{named}\b",
         )
-        found.append((crime, tuple(re.compile(pattern) for pattern in patterns)))
+        compiled = tuple(re.compile(pattern) for pattern in patterns)
+        found.append((crime, compiled, re.compile(rf"\b(?:{found_words})\b")))
     return tuple(found)
 
 
@@ -391,7 +407,7 @@ def _fold_clauses(text: str) -> str:
     """Return lower-case words and commas with one space between them, and " . " where a clause
     ends.
     """
-    text = re.sub(r"(?<=\d),(?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
+    text = re.sub(r"(?<=\d)[,.](?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
     clauses = re.split(r"[.;:!?()\n\r|]+", text)
     return " . ".join(" ".join(re.findall(r"\w+|,", clause)) for clause in clauses)
 

@@ -14,10 +14,13 @@ Sch7Years = Literal[3, 5]
 # The Act as revised to 1 April 2026. Sch 7 para 15(2) is about paras 5 to 11, 12(1) and (2), 12(4)
 # for a breach, and 13.
 UNSETTLED = (
-    'Sch 7 para 15(2), as published on 1 April 2026, prints "the three-year period ending with the '
-    'date on which the determination is made" beside five years in para 15(1); two law firms say '
-    "five. Have your lawyers confirm which before you rely on it."
+    'How far it looks back is open: Sch 7 para 15(2), as published on 1 April 2026, prints "the '
+    'three-year period ending with the date on which the determination is made" beside five years '
+    "in para 15(1). Have your lawyers confirm which before you rely on it."
 )
+TOO_OLD = "it may be too old for this ground"
+# What no reading takes away, and what a letter must keep to.
+SHORTER: Sch7Years = 3
 _NOT_BEFORE = {
     "event": "it cannot have been known before it happened",
     "conviction": "it cannot have been known before it happened",
@@ -71,7 +74,8 @@ def look_back(
     )
     warning = ""
     if any(part.unsettled for part in parts):
-        warning = f" With {other} years: {_by_verdict(parts, otherwise)}. {UNSETTLED}"
+        contested = f"; {TOO_OLD}" if False in (*verdicts, *otherwise) else ""
+        warning = f" With {other} years: {_by_verdict(parts, otherwise)}{contested}. {UNSETTLED}"
     if len(set(verdicts)) > 1:
         depends = f"it depends on the limb: {_by_verdict(parts, verdicts)}."
         return LookBack(None, f"{since}; {depends}{warning}")

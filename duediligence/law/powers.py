@@ -171,6 +171,13 @@ AGENCIES: Mapping[str, Agency] = {
                 "National Minimum Wage Act 1998",
             ),
         ),
+        Agency(
+            "health",
+            "Health services",
+            ("Children Act 2004", "Health and Social Care Act 2008"),
+        ),
+        Agency("probation", "Probation", ("Crime and Disorder Act 1998",)),
+        Agency("education", "Schools and colleges", ("Children Act 2004", "Childcare Act 2006")),
         Agency("other", "Another body", ()),
     )
 }

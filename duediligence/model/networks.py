@@ -24,6 +24,7 @@ NodeKind = Literal[
     "e-mail domain",
     "bank account",
     "charge holder",
+    "identity agent",
 ]
 LinkKind = Literal[
     "director",
@@ -38,6 +39,7 @@ LinkKind = Literal[
     "e-mail domain",
     "bank account",
     "charge holder",
+    "identity agent",
     "sub-contractor",
 ]
 # What speaks with a shared office: one contract or trade, a young company, that no company but the

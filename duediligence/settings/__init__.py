@@ -298,9 +298,17 @@ class Settings:
         Literal[3, 5],
         About(
             "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
-            "Schedule 7 paragraph 15)."
+            "Schedule 7 paragraph 15). A letter always keeps to 3."
         ),
     ] = 5
+    schedule_7_source: Annotated[
+        str,
+        About(
+            "Who decided on schedule_7_years, on what, and when, such as: Legal services, advice "
+            "of 3 December 2026. Empty: the wider reading that comes with the tool, of "
+            "1 December 2026; the text published on 1 April 2026 prints both."
+        ),
+    ] = ""
     users: Annotated[
         Mapping[str, Role],
         About(
