@@ -517,22 +517,29 @@ def _add_ground_values(
             field="ground",
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
-    _check_letter_law(law, one, reach, running=wanted.running)
+    check_letter_law(law, one, reach, running=wanted.running)
     _refuse_old_events(alert, one, today)
     values |= {
         **_format_ground(one),
-        **_format_flag_values(
-            act=law.code == "pa23",
-            health=law.code == "psr-england",
-            old=law.regime.grounds == "pcr-2015",
-            notified=bool(law.has_rule("exclusion notice")) and not wanted.running,
-            mandatory=one.kind == "mandatory",
-            discretionary=one.kind == "discretionary",
-            connected=reach == "connected person",
-            associated=reach == "associated person",
-        ),
+        **choose_letter_parts(law, one, reach, running=wanted.running),
     }
     return code
+
+
+def choose_letter_parts(
+    law: ContractRegime, one: Ground, reach: Reach, *, running: bool
+) -> dict[str, Value]:
+    """Return which parts of the letter are for that law, ground and reach."""
+    return _format_flag_values(
+        act=law.code == "pa23",
+        health=law.code == "psr-england",
+        old=law.regime.grounds == "pcr-2015",
+        notified=bool(law.has_rule("exclusion notice")) and not running,
+        mandatory=one.kind == "mandatory",
+        discretionary=one.kind == "discretionary",
+        connected=reach == "connected person",
+        associated=reach == "associated person",
+    )
 
 
 def _format_ground(one: Ground) -> dict[str, Value]:
@@ -545,7 +552,7 @@ def _format_ground(one: Ground) -> dict[str, Value]:
     }
 
 
-def _check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
+def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
     """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
     or ending, or where its words about it were not read.
     """

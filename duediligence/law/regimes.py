@@ -296,7 +296,8 @@ class _Inference:
     def _by_funding_or_nation(self) -> ContractRegime | None:
         if self.facts.funding == "grant":
             return self._likely("grant", "It is a grant or other funding.")
-        if self.nation == "Scotland":
+        # Under a framework of the Act a Scottish authority buys by the Act (s.115A).
+        if self.nation == "Scotland" and self.facts.framework_regime != "pa23":
             return self._likely("scotland", "The buyer is a Scottish authority.")
         return None
 
@@ -390,6 +391,9 @@ class _Inference:
                 f"{words}, before {long_date(_COMMENCEMENT)}: call-offs stay under its law, "
                 "however late they are.",
             )
+        most = self._estimate_value()[1]
+        if self.latest and most is not None and most < self._list_thresholds(self.latest)[0]:
+            return self._by_value(self.latest)  # it is no public contract (s.3(2))
         return self._likely("pa23", f"{words}.")
 
     def _old_code(self) -> RegimeCode:
