@@ -17,7 +17,7 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -68,8 +68,8 @@ SPONSORS = DATA / "enforcement" / "sponsors" / "care_sponsors_2024-05.csv"
 class Tally:
     """What the checks said of one population. Each counter is of suppliers, by check.
 
-    `ungrounded` are those with a finding that cites no ground; `above_low` those of them where
-    its severity is above low. `flags` are findings by severity; of those about one event `cases`
+    `ungrounded` are those with a finding that cites no ground, `above_low` those with one whose
+    severity is above low. `flags` are findings by severity; of those about one event `cases`
     has the gravest alone. `needs` counts the needs of a registration that were looked up.
     """
 
@@ -91,7 +91,7 @@ class Tally:
         self.fires.update({one.check_id for one in flags})
         bare = [one for one in flags if not one.possible_grounds]
         self.ungrounded.update({one.check_id for one in bare})
-        self.above_low.update({one.check_id for one in bare if one.severity != "low"})
+        self.above_low.update({one.check_id for one in flags if one.severity != "low"})
 
 
 def generated(kind: str, count: int) -> Tally:
@@ -158,9 +158,9 @@ def on_lists(some: list[Ordinary]) -> tuple[list[Finding], tuple[ListStatus, ...
             held.setdefault(entry.list_id, []).append(entry)
     noon = datetime.combine(TODAY, time(12), UTC)
     with Screener(lists=held, as_of=TODAY, now=lambda: noon) as screener:
-        # Without their contracts, whose needs are judged by the suppliers' own entries alone.
-        bare = [replace(one.dossier.supplier, contracts=()) for one in some]
-        run = screener.screen(bare).run
+        # With their contracts, for what is recorded weighs by them. What these need is not counted
+        # here: it is judged by the suppliers' own entries alone.
+        run = screener.screen([one.dossier.supplier for one in some]).run
     own = [one for one in run.findings if one.entry_id.startswith(f"{one.supplier_ref}/")]
     return own, run.lists
 

@@ -156,6 +156,11 @@ def _samples(list_id: str) -> tuple[ListEntry, ...]:
     return tuple(found.values())
 
 
+# Of 101 poor ratings of the Care Quality Commission, 95 and 6 (active locations, late summer 2025:
+# see checks/standing.py). What is not here is as likely as any other form.
+_GRADES = {"Requires improvement": 95, "Inadequate": 6}
+
+
 @cache
 def _forms(title: str) -> tuple[ListEntry, ...]:
     """The entries that can be the form of what lists hold, by its name in the table."""
@@ -765,7 +770,8 @@ class _Draw:
                 continue
             if self.chance.random() >= float(self._value(table)) or not forms:
                 continue
-            form, neighbour = self.chance.choice(forms), table.get("neighbour")
+            weights = [_GRADES.get(form.status, 1) for form in forms]
+            (form,), neighbour = self.chance.choices(forms, weights), table.get("neighbour")
             if table.get("left") and form.record:
                 form = replace(form, ends_on=self.ago(30, 1000))
             name = f"{self.place()} Kitchen" if neighbour else supplier.name

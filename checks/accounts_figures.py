@@ -189,9 +189,11 @@ def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
     reads=("figures",),
 )
 def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """Its net assets or its staff fell to a third within a year, or grew fivefold (low).
+    """Its net assets or its staff fell to a third within a year, or grew fivefold.
 
-    Changes of under £100,000 or ten people are not judged. Ask what happened: a dividend, a sale
+    Medium where both fell, or it now owes more than it owns; else low, for one alone is mostly a
+    dividend or a contract that went to another firm. Changes of under £100,000 or ten people are
+    not judged. Ask what happened: a dividend, a sale
     of premises, a merger within a group or a lost grant are ordinary reasons, and growth is mostly
     good news. Sudden growth of a firm that was small also precedes some frauds.
     """
@@ -208,6 +210,7 @@ def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     fall, growth = float(ctx.params["fall"]), float(ctx.params["growth"])
     fell = [a > 0 and a - b >= least and b * fall <= a for a, b, least in told]
+    owes = now.net_assets is not None and now.net_assets < 0
     grew = [a > 0 and b - a >= least and b >= a * growth for a, b, least in told]
     if not any(fell) and not any(grew):
         return CLEAR
@@ -232,7 +235,7 @@ def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
             day=now.ended,
         ),
         next_step="Ask what happened in that year, and whether it bears on the contract.",
-        severity=None if any(fell) else "low",
+        severity=None if sum(fell) > 1 or (any(fell) and owes) else "low",
     )
 
 

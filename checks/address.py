@@ -34,7 +34,8 @@ _NO_ADDRESS = "The source gives no registered office."
     topic="address",
     needs=Dossier,
     severity="critical",
-    basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification) Regulations 2024",
+    basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification of Register) "
+    "Regulations 2024",
     params={"months": 24},
     reads=("company",),
 )
@@ -243,14 +244,15 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
     needs=Dossier,
     severity="medium",
     basis="FATF and Egmont Group (2018), Concealment of Beneficial Ownership",
-    params={"moves": 3, "months": 24},
+    params={"moves": 3, "medium": 5, "months": 24},
     reads=("filings",),
 )
 def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The registered office has moved three times or more in two years.
 
-    Ask why, and where the records are kept. A body run from its secretary's home moves with every
-    election, so for the voluntary sector it is low.
+    Medium from five times, else low: an office is moved by a form, often to a new accountant, and
+    it counts beside other signs. Ask why, and where the records are kept. A body run from its
+    secretary's home moves with every election, so for the voluntary sector it is low.
     """
     moves = [
         f
@@ -270,7 +272,9 @@ def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
             latest=on(latest),
         ),
         next_step="Ask why it moved, and where the company works.",
-        severity="low" if is_voluntary(dossier) else None,
+        severity=None
+        if len(moves) >= int(ctx.params["medium"]) and not is_voluntary(dossier)
+        else "low",
         signs=("many moves",),
     )
 

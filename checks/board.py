@@ -8,11 +8,12 @@ from duediligence.checks.toolkit.people import began, directing, formation_agent
 from duediligence.checks.toolkit.wording import party
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
+from duediligence.model import NOT_APPLICABLE, Company, Dossier, Officer, Outcome, known
 from duediligence.model.facts import count, listed, say
 from duediligence.text.dates import months_before
 
 _VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
+_SAME_TIME = 180  # days between the changes of one take-over
 
 
 @check(
@@ -92,8 +93,9 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
 def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """In two years at least twice as many directors joined and left as there are in office.
 
-    Ask what happened. Charity trustees rotate yearly, so voluntary bodies are allowed three times
-    as many. Agents who formed the company and left the same day are not counted.
+    Medium from twice as many again, else low: boards of two change for a birth, an illness or a
+    sale. Ask what happened. Charity trustees rotate yearly, so voluntary bodies are allowed three
+    times as many. Agents who formed the company and left the same day are not counted.
     """
     company = known(dossier.company)
     if dead(company) or not has_directors(company):
@@ -119,6 +121,7 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
             active=active,
         ),
         next_step="Ask why the directors changed, and who has been there throughout.",
+        severity="low" if len(came) + len(went) < 2 * max(allowed * active, 3) else None,
     )
 
 
@@ -137,7 +140,9 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Every director left, and new ones came, within one month in the last two years.
 
     It is then a different firm under an old number. Ask who sold and who bought. An acquisition
-    looks the same; for voluntary bodies a merger or a new election does (low).
+    looks the same, and is its ordinary cause: medium where within half a year of it the name
+    changed as well, for then the firm that others knew is gone, else low. For voluntary bodies a
+    merger or a new election looks the same (low).
     """
     company = known(dossier.company)
     if dead(company) or not has_directors(company):
@@ -163,8 +168,14 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
             last=last,
         ),
         next_step="Ask who sold the company and who bought it, and what it did before.",
-        severity="low" if is_voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) or not _is_renamed(company, first) else None,
     )
+
+
+def _is_renamed(company: Company, about: date) -> bool:
+    """Return whether the name changed about that day."""
+    near = timedelta(days=_SAME_TIME)
+    return any(one.until and abs(one.until - about) <= near for one in company.former_names)
 
 
 def _list_board_directors(dossier: Dossier, created_on: date | None) -> list[Officer]:

@@ -34,9 +34,10 @@ _CHANGES = {
 def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Officers, owners, address or name changed in five filings or more within one week.
 
-    A takeover looks like this, and so does the theft of a company's identity. Verify it through a
-    contact that you had before. An annual meeting that elects trustees changes only officers, and
-    is not counted.
+    A takeover looks like this, and so does the theft of a company's identity. Low where the owners
+    changed in the same week and the name did not, as when a company is sold, else medium: whoever
+    steals one changes the board and the address. Verify it through a contact that you had before.
+    An annual meeting that elects trustees changes only officers, and is not counted.
     """
     dated = _list_filed_changes(dossier, ctx)
     week = timedelta(days=int(ctx.params["days"]))
@@ -54,6 +55,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     kinds=_format_change_kinds(set(within)),
                 ),
                 next_step="Speak to someone you knew there before the change, on the old number.",
+                severity="low" if "owners" in within and "name" not in within else None,
             )
     return CLEAR
 
@@ -65,7 +67,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="filing",
     needs=Dossier,
     severity="low",
-    basis="Companies Act 2006 ss.167 and 790VA: 14 days",
+    basis="Companies Act 2006 ss.167G and 790LA: 14 days",
     params={"days": 90, "filings": 2, "months": 24},
     reads=("filings",),
 )

@@ -18,6 +18,7 @@ from duediligence.model import (
     company_number,
     known,
 )
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.model.facts import NOTHING, count, firm, say, tag_published, word
 from duediligence.model.findings import CHARITY_COMMISSION, THE_SUPPLIER
@@ -26,7 +27,6 @@ _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 # Its register gives no day.
 _INSOLVENT = Event(kind="insolvency", party=THE_SUPPLIER)
 _WARNED = Event(kind="warning", party=THE_SUPPLIER, authority=CHARITY_COMMISSION)
-_INSOLVENCY = ("PA23-7-5 insolvency, officer to decide",)
 _FOLLOWED = ("amalgam", "merge", "transfer", "incorpor")
 _REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
 
@@ -109,6 +109,7 @@ def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="critical",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("charity",),
+    circumstances=("insolvency of a company",),
 )
 def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The regulator's register marks the charity as insolvent.
@@ -124,7 +125,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "adverse",
         why="The charity register marks it as insolvent.",
-        grounds=_INSOLVENCY,
+        circumstances=(Circumstance(kind="insolvency of a company", continues=True),),
         next_step="Find out who is in charge, and ask your legal team before you sign or pay.",
         event=_INSOLVENT,
     )
@@ -139,6 +140,7 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("charity",),
+    circumstances=("insolvency of a company",),
 )
 def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The regulator's register marks the charity as in administration.
@@ -154,7 +156,7 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     return Outcome(
         "adverse",
         why="The charity register marks it as in administration.",
-        grounds=_INSOLVENCY,
+        circumstances=(Circumstance(kind="insolvency of a company", continues=True),),
         next_step="Ask the administrator whether the contract can be performed.",
         event=_INSOLVENT,
     )
@@ -167,8 +169,9 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     topic="charity",
     needs=Dossier,
     severity="high",
-    basis="Charities Act 2011 s.46 (inquiries) and s.75A (official warnings)",
+    basis="Charities Act 2011 s.46 (inquiries) and s.75A (official warnings): no ground in itself",
     reads=("charity",),
+    circumstances=("inquiry of a regulator",),
 )
 def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The regulator has opened an inquiry, published a report or put an alert on the charity.
@@ -182,7 +185,7 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "review",
         why=say("On the register: {inquiry}.", inquiry=tag_published(charity, "inquiry")),
-        grounds=("PA23-7-11 professional misconduct, officer to decide",),
+        circumstances=(Circumstance(kind="inquiry of a regulator"),),
         next_step="Read the regulator's report and ask the trustees what has changed.",
         event=_WARNED if charity.identifier.scheme == CHARITY_ENGLAND_WALES else None,
     )

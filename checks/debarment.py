@@ -2,10 +2,14 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+from duediligence.model.circumstances import Circumstance, CircumstanceKind, whom_of
+from duediligence.model.declarations import find_ground_codes
 from duediligence.model.facts import NOTHING, entry_name, say, tag_published, word
 
 
-def _build_debarment_outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
+def _build_debarment_outcome(
+    found: PossibleMatch, ctx: CheckContext, kind: CircumstanceKind, next_step: str
+) -> Outcome:
     entry = found.entry
     ground = say(" Ground stated: {grounds}.", grounds=tag_published(entry, "grounds", stop=False))
     end = entry.ends_on
@@ -23,7 +27,13 @@ def _build_debarment_outcome(found: PossibleMatch, ctx: CheckContext, next_step:
             ground=ground if entry.grounds else NOTHING,
         ),
         measures=entry.measures,
-        grounds=entry.grounds,
+        circumstances=(
+            Circumstance(
+                kind=kind,
+                whom=whom_of(found.party),
+                stated=tuple(sorted(find_ground_codes(entry.grounds))),
+            ),
+        ),
         next_step=next_step,
     )
 
@@ -35,6 +45,7 @@ def _build_debarment_outcome(found: PossibleMatch, ctx: CheckContext, next_step:
     needs=PossibleMatch,
     severity="critical",
     basis="Procurement Act 2023 s.57(1)(b) and s.62",
+    circumstances=("debarment",),
 )
 def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The name may be that of a supplier on the debarment list under a mandatory ground.
@@ -47,6 +58,7 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _build_debarment_outcome(
         found,
         ctx,
+        "debarment",
         "Open the published list and compare number and address. If it is the same supplier, "
         "your legal team decides under s.57(1)(b).",
     )
@@ -59,6 +71,7 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 s.57(2)(b) and s.62",
+    circumstances=("debarment",),
 )
 def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The name may be that of a supplier on the debarment list under a discretionary ground.
@@ -72,6 +85,7 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _build_debarment_outcome(
         found,
         ctx,
+        "debarment",
         "Open the published list and compare number and address. If it is the same supplier, "
         "ask your lawyers, decide under s.57(2)(b), and record why.",
     )
@@ -83,23 +97,21 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="debarment",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 11 (professional misconduct), if at all",
+    basis="Policies of the banks for their own projects: no ground in itself",
+    circumstances=("bar of a development bank",),
 )
 def development_bank(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The name may be that of a firm that the World Bank or a sister bank will not contract with.
 
     The banks bar firms for fraud, corruption, collusion or obstruction in their own projects.
-    This is not the UK debarment list: it may support professional misconduct. Ask the supplier.
+    This is not the UK debarment list, and a bank is no court or regulator. Ask the supplier, and
+    look for a conviction or ruling behind it.
     """
     if found.topic != "debarment" or found.entry.list_id == "uk-debarment":
         return NOT_APPLICABLE
-    outcome = _build_debarment_outcome(
-        found, ctx, "Compare name and address with the bank's entry, then ask the supplier."
-    )
-    return Outcome(
-        outcome.result,
-        why=outcome.why,
-        measures=outcome.measures,
-        grounds=("PA23-7-11 professional misconduct, officer to decide",),
-        next_step=outcome.next_step,
+    return _build_debarment_outcome(
+        found,
+        ctx,
+        "bar of a development bank",
+        "Compare name and address with the bank's entry, then ask the supplier.",
     )

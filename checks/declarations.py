@@ -1,12 +1,10 @@
 """What suppliers declared of themselves, beside what was found."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law.grounds import list_grounds
 from duediligence.model import (
     NOT_APPLICABLE,
     Contradiction,
@@ -15,6 +13,7 @@ from duediligence.model import (
     Feature,
     Outcome,
 )
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.declarations import grounds_of
 from duediligence.model.facts import NOTHING, Clause, joined, listed, say, tag_quote, word
 
@@ -26,8 +25,9 @@ from duediligence.model.facts import NOTHING, Clause, joined, listed, say, tag_q
     needs=Declared,
     severity="medium",
     basis="Procurement Act 2023 ss.26, 27 and 30; the supplier's own declaration",
+    circumstances=("declaration",),
 )
-def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
+def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The supplier declared that a ground does not apply, and a finding points to that ground.
 
     Read the finding first: it may be about somebody else, or too long ago to have been asked about.
@@ -42,8 +42,9 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=joined(" ", map(_format_contradiction, found)),
-        grounds=_list_ground_labels(
-            codes & {g for one in found for g in one.declaration.grounds}, ctx.today
+        circumstances=tuple(
+            _describe_declared(one.declaration, codes & set(one.declaration.grounds))
+            for one in found
         ),
         next_step="Read the finding, then ask the supplier: it may be a misunderstanding. Section "
         "30 speaks of missing or misleading answers about connected and associated persons; "
@@ -59,8 +60,9 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     needs=Declared,
     severity="high",
     basis="Procurement Act 2023 s.58; the supplier's own declaration",
+    circumstances=("declaration",),
 )
-def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
+def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The supplier declared that a ground applies to it, or to somebody it is responsible for.
 
     That it disclosed this counts in its favour. Work through the points of s.58: evidence that it
@@ -85,7 +87,7 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
             ],
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
-        grounds=_list_ground_labels({code for one in told for code in one.grounds}, ctx.today),
+        circumstances=tuple(_describe_declared(one, one.grounds) for one in told),
         next_step="Work through the points of s.58 (docs/officer/declarations.md), let the "
         "supplier make representations, and record what you weighed; officer to decide.",
     )
@@ -154,6 +156,5 @@ def _in_its_words(one: Declaration) -> Feature:
     return Feature("declared words", "", one.details, 0.0, "not known", personal=True, said=words)
 
 
-def _list_ground_labels(codes: Iterable[str], today: date) -> tuple[str, ...]:
-    wanted = set(codes)
-    return tuple(ground.label for ground in list_grounds(today) if ground.code in wanted)
+def _describe_declared(one: Declaration, codes: Iterable[str]) -> Circumstance:
+    return Circumstance(kind="declaration", whom=one.applies_to, stated=tuple(sorted(set(codes))))

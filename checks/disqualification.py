@@ -22,11 +22,16 @@ from duediligence.model import (
     Event,
     Outcome,
 )
+from duediligence.model.circumstances import Circumstance, CircumstanceKind
 from duediligence.model.facts import NOTHING, clause_of, joined, listed, say, tag_person, word
 from duediligence.text.dates import months_before
 
-_GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
 _SANCTION = "sanction"
+_KINDS: tuple[CircumstanceKind, ...] = (
+    "disqualification by a court",
+    "disqualification by undertaking",
+    "designation",
+)
 _NEXT = "Compare the full birth date on the register, and ask the supplier what their role is."
 
 
@@ -39,6 +44,7 @@ _NEXT = "Compare the full birth date on the register, and ask the supplier what 
     severity="high",
     basis="Company Directors Disqualification Act 1986 ss.1, 1A and 13",
     reads=("officers", "disqualifications"),
+    circumstances=_KINDS,
 )
 def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director has the name and the month and year of birth of a disqualified person.
@@ -64,6 +70,7 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
     severity="high",
     basis="Company Directors Disqualification Act 1986 s.1(1): nor manage it indirectly",
     reads=("owners", "disqualifications"),
+    circumstances=_KINDS,
 )
 def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person with significant control has the name and birth month of a disqualified person.
@@ -125,6 +132,7 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     severity="critical",
     basis="Company Directors Disqualification Act 1986 s.11A; SAMLA 2018 s.3A",
     reads=("officers", "owners", "disqualifications"),
+    circumstances=_KINDS,
 )
 def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director or owner is on the register of those disqualified because of sanctions.
@@ -144,6 +152,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
             why=_format_barred_people(sure),
             next_step="Compare with the UK Sanctions List. If it is the same party, do not pay or "
             "award: ask your legal team.",
+            circumstances=tuple(map(_describe_ban, sure)),
             event=_derive_barred_event(sure),
         )
     return _report_undated_hits(found) if found else CLEAR
@@ -158,6 +167,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     severity="high",
     basis="Company Directors Disqualification Act 1986 ss.1, 1A, 11A and 13",
     reads=("disqualifications",),
+    circumstances=_KINDS,
 )
 def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A person named by you has the name and birth month of a disqualified person.
@@ -178,7 +188,7 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return Outcome(
             "review",
             why=_format_barred_people(sure),
-            grounds=_GROUNDS,
+            circumstances=tuple(map(_describe_ban, sure)),
             next_step=_NEXT,
             severity="critical" if grave else None,
             event=_derive_barred_event(sure),
@@ -200,12 +210,29 @@ def _assess_barred_people(dossier: Dossier, ctx: CheckContext, found: list[Recor
         return Outcome(
             "review",
             why=_format_barred_people(sure),
-            grounds=_GROUNDS,
+            circumstances=tuple(map(_describe_ban, sure)),
             next_step=_NEXT,
             severity="critical" if any(hit.more for hit in sure) else None,
             event=_derive_barred_event(sure),
         )
     return _report_undated_hits(found) if found else CLEAR
+
+
+def _describe_ban(hit: RecordHit) -> Circumstance:
+    """Return what a disqualification is: an order of a court, or what somebody promised or is bound
+    to without one (Company Directors Disqualification Act 1986 ss.1, 1A and 11A).
+    """
+    record = hit.record
+    if record.type == _SANCTION:
+        return Circumstance(kind="designation", whom="connected person")
+    by_court = "order" in record.type
+    return Circumstance(
+        kind="disqualification by a court" if by_court else "disqualification by undertaking",
+        whom="connected person",
+        happened_on=record.from_,
+        day_of="decision",
+        known_on=record.from_,
+    )
 
 
 def _derive_barred_event(found: list[RecordHit]) -> Event | None:

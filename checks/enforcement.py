@@ -44,15 +44,16 @@ def _assess_enforcement(
     topic="enforcement",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 6 for the offences it lists; else Sch 7 para 11 at most",
+    basis="Procurement Act 2023 Sch 6 and Sch 7 paras 4 and 11(2): convictions by a court",
     params=_PARAMS,
+    circumstances=("conviction", "caution"),
 )
 def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A court convicted a firm of this name, or it accepted a caution.
 
     Read the judgment or the press notice. Only some offences are grounds in Schedule 6; others can
-    at most support professional misconduct. Ask what has changed since: section 58 says what
-    counts.
+    at most support professional misconduct. A caution is an admission: no court has ruled. Ask
+    what has changed since: section 58 says what counts.
     """
     step = "If it is the same firm, ask for its account and what it has changed since (s.58)."
     return _assess_enforcement(found, ctx, ("conviction", "caution"), "high", step)
@@ -66,6 +67,7 @@ def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="medium",
     basis="An allegation: no ground in itself",
     params=_PARAMS,
+    circumstances=("prosecution_pending",),
 )
 def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A prosecution of a firm of this name is under way. It is only an allegation.
@@ -82,8 +84,9 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else Sch 7 para 11 at most",
+    basis="Procurement Act 2023 Sch 7 para 1 for some orders; else Sch 7 para 11(2) at most",
     params=_PARAMS,
+    circumstances=("order", "injunction"),
 )
 def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A court or an authority made an order against a party of this name.
@@ -100,8 +103,9 @@ def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 11(2) is arguable where an authority so ruled",
+    basis="Procurement Act 2023 Sch 7 para 11(2): that a revocation is a ruling is arguable",
     params=_PARAMS,
+    circumstances=("licence_refused", "licence_revoked", "licence_review"),
 )
 def licence(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A licensing body refused, revoked or is reviewing the licence of a firm of this name.
@@ -121,8 +125,10 @@ def licence(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="medium",
-    basis="Procurement Act 2023 Sch 6 paras 36 and 37 for tax; else Sch 7 para 11 at most",
+    basis="Procurement Act 2023 Sch 6 paras 36 and 37 for tax; Sch 7 para 11(2) where its Act "
+    "says that a regulator rules",
     params=_PARAMS,
+    circumstances=("civil_penalty",),
 )
 def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A public body fined a firm of this name without a court.
@@ -142,6 +148,7 @@ def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="medium",
     basis="Intelligence: no ground in itself",
     params=_PARAMS,
+    circumstances=("notice",),
 )
 def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A council or regulator served a notice on a firm of this name or at its premises.
@@ -162,8 +169,9 @@ def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="medium",
-    basis="Intelligence: Procurement Act 2023 Sch 7 para 11 at most",
+    basis="Intelligence: no ground in itself",
     params=_PARAMS,
+    circumstances=("warning",),
 )
 def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A regulator warned of a firm of this name, or named it.
@@ -242,8 +250,9 @@ _ANY_STAGE: tuple[Severity, str] = (
     topic="insolvency",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 5, for the start of an insolvency; later steps: none",
+    basis="Procurement Act 2023 Sch 7 para 5, for the start of an insolvency alone",
     params=_PARAMS,
+    circumstances=("insolvency", "insolvency_step"),
 )
 def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The official gazette has an insolvency notice about a firm of this name.
@@ -267,6 +276,7 @@ def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="medium",
     basis="Insolvency Act 1986 s.216; Insolvency (England and Wales) Rules 2016 r.22.4",
     params=_PARAMS,
+    circumstances=("prohibited_name",),
 )
 def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A notice says that a business goes on under the name of a company that failed.
@@ -291,6 +301,7 @@ def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="low",
     basis="Insolvency Act 1986 ss.84, 89-91: a members' voluntary winding-up is no ground",
     params=_PARAMS,
+    circumstances=("winding_up",),
 )
 def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The members of a firm of this name are closing it; it is solvent and pays its debts.
@@ -309,6 +320,7 @@ def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="high",
     basis="Procurement Act 2023 s.71(5), itself Sch 7 para 12(4)",
     params=_PARAMS,
+    circumstances=("contract_failure",),
 )
 def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """Another public buyer published that a supplier of this name failed to perform a contract.
@@ -329,6 +341,7 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity="medium",
     basis="Intelligence: a termination notice (Procurement Act 2023 s.80) is no ground in itself",
     params=_PARAMS,
+    circumstances=("contract_termination",),
 )
 def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """Another public buyer ended a contract with a supplier of this name before its time.

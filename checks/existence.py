@@ -23,6 +23,7 @@ from duediligence.model import (
     Severity,
     known,
 )
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import days_since, firm, say, word
 from duediligence.text.dates import months_before
 from duediligence.text.legal_forms import ends_in_legal_form
@@ -174,6 +175,7 @@ def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="critical",
     basis="Companies Act 2006 ss.1000-1003 and 1012",
     reads=("company",),
+    circumstances=("ceased business",),
 )
 def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The entity no longer exists under this number: it cannot sign, be paid or be sued.
@@ -195,7 +197,7 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
             status=plain(company.status),
             on=on(company.ceased_on),
         ),
-        grounds=() if converted else ("PA23-7-6 ceased business, officer to decide",),
+        circumstances=() if converted else (Circumstance(kind="ceased business", continues=True),),
         next_step="Ask for the number of the successor and check that instead."
         if converted
         else "Do not sign or pay under this number. Ask who trades now, and under which number.",
@@ -257,6 +259,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
     severity="critical",
     basis="Companies Act 2006 s.1002A, in force 18 March 2025",
     reads=("company",),
+    circumstances=("annotation of the registrar",),
 )
 def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The registrar says that the application to register or restore it was misleading or false.
@@ -273,7 +276,7 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "adverse",
         why=say("The registrar's annotation: {annotation}.", annotation=plain(found[0])),
-        grounds=("PA23-7-11 professional misconduct, officer to decide",),
+        circumstances=(Circumstance(kind="annotation of the registrar"),),
         next_step="Read the annotation on the register and take it to your legal team.",
     )
 

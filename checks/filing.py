@@ -11,7 +11,8 @@ from duediligence.checks.toolkit.companies import (
 from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
+from duediligence.model import NOT_APPLICABLE, Company, Dossier, Filing, Missing, Outcome, known
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import NOTHING, count, days_since, joined, say
 from duediligence.text.dates import months_before
 
@@ -40,6 +41,7 @@ _PROPOSED = "active-proposal-to-strike-off"
     severity="high",
     basis="Companies Act 2006 ss.1000 and 1003",
     reads=("company",),
+    circumstances=("ceased business",),
 )
 def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """There is a proposal to strike the company off the register, by the registrar or by itself.
@@ -72,7 +74,7 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
         why=say(
             "The register shows an active proposal to strike the company off{told}.", told=told
         ),
-        grounds=("PA23-7-6 ceased business, officer to decide",) if asked_for else (),
+        circumstances=(Circumstance(kind="ceased business", continues=True),) if asked_for else (),
         next_step="Ask why, and check the register again before you sign or pay.",
         severity="medium" if kind.startswith(_ENDED) else None,
     )
@@ -131,15 +133,15 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 ss.853A and 853L",
-    params={"high_days": 90},
+    params={"medium_days": 90},
     reads=("company",),
 )
 def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
-    """The yearly statement of officers, owners and address is late: medium, high after 90 days.
+    """The yearly statement of officers, owners and address is late: low below 90 days, then medium.
 
-    What the register says of this company may be out of date. Since 18 November 2025 it cannot
-    be filed while a director's identity is unverified, which may be the cause. Bodies run by
-    volunteers are often late, so for them it is never more than medium.
+    What follows from it, a proposal to strike the company off, is a check of its own and high. What
+    the register says of this company may be out of date. Since 18 November 2025 it cannot be filed
+    while a director's identity is unverified, which may be the cause.
     """
     company = known(dossier.company)
     if dead(company) or not has_directors(company) or company.partial:
@@ -153,7 +155,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not overdue:
         return CLEAR
     days = (ctx.today - due).days if due else 0
-    high = days > int(ctx.params["high_days"]) and not is_voluntary(dossier)
+    low = due is not None and days < int(ctx.params["medium_days"])
     return Outcome(
         "adverse",
         why=say(
@@ -164,7 +166,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if due
         else "The register says that the confirmation statement is overdue.",
         next_step="Ask who the directors and owners are now, and why it is late.",
-        severity="high" if high else None,
+        severity="low" if low else None,
     )
 
 
@@ -182,8 +184,9 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
 def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The registrar has given notice to strike the company off twice or more in three years.
 
-    It files only when it is forced to. Ask who keeps its books. A volunteer-run body that changed
-    treasurer may have an innocent reason.
+    It files only when it is forced to. Medium where something is late again now, or it is being
+    struck off, or that is not known; low where all that was late has been filed. Ask who keeps its
+    books. A volunteer-run body that changed treasurer may have an innocent reason.
     """
     found = [
         filing
@@ -202,7 +205,7 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
             days=joined(", ", days),
         ),
         next_step="Ask who is responsible for filing and what has changed.",
-        severity="low" if is_voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) or _is_up_to_date(dossier.company) else None,
     )
 
 
@@ -243,6 +246,17 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
             created=company.created_on,
         ),
         next_step="Ask for accounts, or for management accounts signed by a director.",
+    )
+
+
+def _is_up_to_date(company: Company | Missing) -> bool:
+    """Return whether the register says that nothing is late, and of no proposal to strike off."""
+    return (
+        isinstance(company, Company)
+        and company.accounts_overdue is False
+        and company.confirmation_overdue is False
+        and company.status_detail is not None
+        and company.status_detail != _PROPOSED
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead
-from duediligence.checks.toolkit.people import directing
+from duediligence.checks.toolkit.people import began, directing
 from duediligence.checks.toolkit.wording import format_agent, party
 
 from duediligence.contracts import CheckContext, check
@@ -23,7 +23,8 @@ from duediligence.model import (
 from duediligence.model.facts import joined, listed, say
 
 _DIRECTORS = "Companies Act 2006 s.167M: no acting while unverified; acts stay valid, s.167M(6)"
-_OWNERS = "Companies Act 2006 ss.790LA-790LH, as inserted by ECCTA 2023"
+_OWNERS = "Companies Act 2006 ss.790LM-790LS, as inserted by ECCTA 2023"
+_RULE_BEGAN = date(2025, 11, 18)
 _DEADLINE = date(2026, 11, 17)  # end of the transition for those in office before 18 Nov 2025
 _NEXT = "Ask the company to verify them with Companies House, and check the register again."
 
@@ -36,15 +37,17 @@ _NEXT = "Ask the company to verify them with Companies House, and check the regi
     needs=Dossier,
     severity="medium",
     basis=_DIRECTORS,
-    params={"high_days": 60},
     reads=("officers",),
 )
 def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director has not verified their identity by the date that the register gives.
 
-    Medium, high after 60 days. Ask why. The rule is new and about a third had done it half a year
-    before its end, so being late is often only neglect. Corporate directors and secretaries need
-    not verify yet and are not counted; for members of an LLP, only a date on the register counts.
+    Medium where the director came since 18 November 2025, from when nobody may act unverified; low
+    where the register knew them before. Never high, for what the director does stays valid
+    (Companies Act 2006 s.167M(6)). Ask why. The rule is new and about a third had done it half a
+    year before its end, so being late is often only neglect. Corporate directors and secretaries
+    need not verify yet and are not counted; for members of an LLP, only a date on the register
+    counts.
     """
     if _has_dead_company(dossier):
         return NOT_APPLICABLE
@@ -86,7 +89,6 @@ def _assess_verification(people: Iterable[Officer | Owner], ctx: CheckContext) -
     ]
     if late:
         first = min(due for _, due in late)
-        high_days = ctx.params.get("high_days")  # of directors alone
         what = say(
             "Not verified, due by {due}: {people}.",
             due=first,
@@ -97,11 +99,18 @@ def _assess_verification(people: Iterable[Officer | Owner], ctx: CheckContext) -
             "adverse",
             why=joined(" ", (what, *vouched)) if vouched else what,
             next_step=_NEXT,
-            severity="high" if high_days and (ctx.today - first).days > int(high_days) else None,
+            severity="low" if all(map(_was_known_before, late)) else None,
         )
     # Masses have no details yet: what the register does not say is no failure of the screening.
     silent = any(person.verification is None for person in people)
     return OUT_OF_SCOPE if silent and ctx.today > _DEADLINE else CLEAR
+
+
+def _was_known_before(late: tuple[Officer | Owner, date]) -> bool:
+    """Return whether it is an officer who was in office before the rule began."""
+    person, _ = late
+    since = began(person) if isinstance(person, Officer) else None
+    return since is not None and since < _RULE_BEGAN
 
 
 def _unverified_since(person: Officer | Owner, today: date) -> date | None:

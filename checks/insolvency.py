@@ -8,8 +8,6 @@ from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown
 from duediligence.checks.toolkit.wording import on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law.grounds import find_ground
-from duediligence.law.lookback import LookBack, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
@@ -20,11 +18,15 @@ from duediligence.model import (
     Outcome,
     known,
 )
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import NOTHING, Value, count, joined, listed, say, word
 from duediligence.model.findings import THE_SUPPLIER
+from duediligence.text.dates import months_before
 
-_GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
-_GROUNDS_OF_OWNERS = ("PA23-7-5 insolvency of a connected person, officer to decide",)
+_INSOLVENT = Circumstance(kind="insolvency of a company", continues=True)
+_OWNER_INSOLVENT = Circumstance(
+    kind="insolvency of a company", whom="connected person", continues=True
+)
 _SOLVENT = "members-voluntary-liquidation"
 _DECLARED = "declaration-solvent-on"
 _WINDING_UP = frozenset({"liquidation", "receivership", "insolvency-proceedings"})
@@ -44,6 +46,7 @@ _ENDS = frozenset(
     severity="critical",
     basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts III and IV",
     reads=("company",),
+    circumstances=("insolvency of a company",),
 )
 def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows the company in liquidation, receivership or other insolvency proceedings.
@@ -75,7 +78,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
             status=plain(company.status),
             kinds=kinds,
         ),
-        grounds=() if solvent else _GROUNDS,
+        circumstances=() if solvent else (_INSOLVENT,),
         next_step="Read the notices in the Gazette, speak to the office-holder, and ask your legal "
         "team before you sign or pay.",
         severity="medium" if solvent else None,
@@ -92,6 +95,7 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts I and II",
     reads=("company",),
+    circumstances=("insolvency of a company",),
 )
 def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows the company in administration or bound by an arrangement with creditors.
@@ -109,7 +113,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "adverse",
         why=say("The register gives the status {status}.", status=plain(company.status)),
-        grounds=_GROUNDS,
+        circumstances=(_INSOLVENT,),
         next_step="Ask the administrator or supervisor whether the contract can be performed.",
         event=_event(case for case in _list_insolvency_cases(dossier) if not _find_case_end(case)),
     )
@@ -124,6 +128,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("company", "insolvencies"),
+    circumstances=("insolvency of a company",),
 )
 def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A petition, moratorium or other insolvency case has no end date, though the status is normal.
@@ -145,7 +150,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
             kinds=_format_case_types(open_cases),
             started=_format_case_start(open_cases),
         ),
-        grounds=() if solvent else _GROUNDS,
+        circumstances=() if solvent else (_INSOLVENT,),
         next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
         severity="medium" if solvent else None,
         event=_event(open_cases),
@@ -161,6 +166,7 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="medium",
     basis="Procurement Act 2023 Sch 7 paras 5 and 15 (look-back)",
     reads=("company", "insolvencies"),
+    circumstances=("insolvency of a company",),
 )
 def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The company came out of an insolvency case within the look-back of the ground.
@@ -173,8 +179,8 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
         return NOT_APPLICABLE
     cases = known(dossier.insolvencies)
-    worked = [(case, _look_back(end, ctx)) for case in cases if (end := _find_case_end(case))]
-    recent = [case for case, found in worked if found.inside is not False]
+    first = months_before(ctx.today, 12 * ctx.schedule_7_years)
+    recent = [case for case in cases if (end := _find_case_end(case)) and end >= first]
     if recent:
         return Outcome(
             "review",
@@ -188,10 +194,9 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     ],
                 ),
             ),
-            grounds=() if all(map(_is_solvent_case, recent)) else _GROUNDS,
             next_step="Read the accounts since then, and ask what has changed.",
-            look_back=tuple(
-                f"PA23-7-5: {found.working}" for _, found in worked if found.inside is not False
+            circumstances=tuple(
+                _describe_past_case(case) for case in recent if not _is_solvent_case(case)
             ),
             event=_event(recent),
         )
@@ -216,6 +221,7 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     severity="medium",
     basis="Procurement Act 2023 Sch 7 para 5 and Sch 6 para 45 (connected persons)",
     reads=("company", "parents"),
+    circumstances=("insolvency of a company",),
 )
 def owner_failed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A firm that owns the supplier, however far above, is insolvent or no longer exists.
@@ -260,17 +266,16 @@ def owner_failed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
                 ],
             ),
         ),
-        grounds=_GROUNDS_OF_OWNERS if insolvent else (),
+        circumstances=(_OWNER_INSOLVENT,) if insolvent else (),
         next_step="Look the owner up in the Gazette. Ask who controls the supplier now, and "
         "whether it depends on the owner for money, staff or systems.",
     )
 
 
-def _look_back(ended: date, ctx: CheckContext) -> LookBack:
+def _describe_past_case(case: Insolvency) -> Circumstance:
     # Cases are public: an authority could have known of it on the day it ended, or before.
-    return look_back(
-        find_ground("PA23-7-5", ctx.today), ended, ended, ctx.today, sch7_years=ctx.schedule_7_years
-    )
+    ended = _find_case_end(case)
+    return Circumstance(kind="insolvency of a company", happened_on=ended, known_on=ended)
 
 
 def _list_insolvency_cases(dossier: Dossier) -> tuple[Insolvency, ...]:

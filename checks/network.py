@@ -1,13 +1,14 @@
 """What the network of all suppliers shows about one: intelligence to ask about, no proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import GROUNDS, INSOLVENT
+from duediligence.checks.toolkit.companies import ENDED
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import SEVERITIES, Clause, Outcome, Severity
+from duediligence.model.circumstances import Circumstance, Handover
 from duediligence.model.facts import (
     NOTHING,
     Value,
@@ -33,7 +34,7 @@ from duediligence.model.networks import (
     SharedContact,
 )
 
-_TOGETHER = ("PA23-7-7 possible anti-competitive agreement, officer to decide",)
+_LINKED = (Circumstance(kind="link between suppliers"),)
 # A contract in common is said by its title.
 _SIGNS = {
     "trade": "both are of one trade",
@@ -65,7 +66,9 @@ _ROLES = {
     topic="network",
     needs=NetworkPosition,
     severity="low",
-    basis="Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or competing? (bid rigging)",
+    basis="CMA, Cheating or competing? (bid rigging): no ground in itself, for Procurement Act "
+    "2023 Sch 7 paras 7-10 ask for an agreement or a decision",
+    circumstances=("link between suppliers",),
 )
 def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """Another of your suppliers has the same owner, or half of the same board.
@@ -95,7 +98,7 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
                 _format_more_suppliers(position.left_out),
             ],
         ),
-        grounds=_TOGETHER if gravest == "high" else (),
+        circumstances=_LINKED,
         next_step="Compare the bids of both, and ask each who decides its bids and prices."
         if same
         else "Bear it in mind where both bid for one contract, and ask who decides.",
@@ -230,21 +233,25 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     topic="network",
     needs=NetworkPosition,
     severity="medium",
-    basis="Competition Act 1998 s.2; Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or "
-    "competing? (bid rigging)",
+    basis="Competition Act 1998 s.2; CMA, Cheating or competing? (bid rigging): no ground in "
+    "itself, for Procurement Act 2023 Sch 7 paras 7-10 ask for an agreement or a decision",
+    params={"many": 20},
+    circumstances=("link between suppliers",),
 )
-def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """A director here is also a director of another supplier that you have for the same contract.
 
     This is intelligence, not proof: it says that somebody could know both sides, not that anything
-    was arranged. Suppliers on one framework are not always competitors; read what the contract is
-    first. Innocent: non-executive directors, trade bodies, a small trade in one town. If both bid
+    was arranged. Suppliers on one framework are not always competitors: low where you have twenty
+    suppliers or more under the title. Read what the contract is first. Innocent: non-executive
+    directors, trade bodies, a small trade in one town. If both bid
     for the same lot, ask each how it kept its bid apart from the other's, and compare the bids. Do
     not tell either what you suspect before you have asked the Competition and Markets Authority,
     where there is more than this: a warning destroys evidence.
     """
     if not position.shared_directors:
         return CLEAR
+    many = int(ctx.params["many"])
     return Outcome(
         "review",
         why=joined(
@@ -260,9 +267,10 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                 for one in position.shared_directors
             ],
         ),
-        grounds=_TOGETHER,
+        circumstances=_LINKED,
         next_step="Intelligence, not proof. Find out whether both bid for the same lot, and then "
         "how each kept its bid apart.",
+        severity="low" if all(one.suppliers >= many for one in position.shared_directors) else None,
     )
 
 
@@ -276,6 +284,7 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
     basis="Insolvency Service, Phoenix companies guidance (2017); Procurement Act 2023 Sch 6 para "
     "45 (predecessor company)",
     params={"people": 2},
+    circumstances=("failed company of a director", "possible predecessor"),
 )
 def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """The same people went from a company that died to the next, and then to this supplier.
@@ -292,14 +301,27 @@ def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     if not position.moves:
         return CLEAR
     several = any(len(one.people) >= int(ctx.params["people"]) for one in position.moves)
-    failed = any(move.status in INSOLVENT for one in position.moves for move in one.moves)
     return Outcome(
         "review",
         why=joined(" ", [_format_move_chain(one) for one in position.moves]),
-        grounds=GROUNDS if failed else (),
+        circumstances=tuple(map(_describe_move_chain, position.moves)),
         next_step="Ask what became of staff, debts and contracts at each step, and look the "
         "companies up in the Gazette.",
         severity="high" if several else None,
+    )
+
+
+def _describe_move_chain(one: ChainOfMoves) -> Circumstance:
+    """Return what the last company of a chain may be to the supplier: its predecessor only with
+    what it kept of it.
+    """
+    over: Mapping[str, Handover] = {"name": "name", "address": "premises"}
+    return Circumstance(
+        kind="possible predecessor" if one.kept else "failed company of a director",
+        whom="predecessor",
+        continues=True,
+        ended=one.moves[-1].status in ENDED,
+        went_over=tuple(over[kept] for kept in one.kept),
     )
 
 
@@ -334,16 +356,20 @@ def _format_move_chain(one: ChainOfMoves) -> Clause:
     needs=NetworkPosition,
     severity="low",
     basis="National Fraud Initiative, duplicate creditors by bank account; CMA, Cheating or "
-    "competing? (bid rigging)",
+    "competing? (bid rigging): no ground in itself",
+    params={"several": 3, "many": 20},
+    circumstances=("link between suppliers",),
 )
-def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     """Another supplier, of other owners, is paid into the same account or is reached in one place.
 
     A bank account in common is medium, and high for the same contract: one may be a front for the
     other, or somebody changed the details of one to be paid in its place. First rule out a mistake
-    in your own payment records, and confirm the account by a number that you have from elsewhere.
-    A phone number in common is low, and medium for the same contract; so are an e-mail domain and
-    an office together.
+    in your own payment records, and confirm the account by a number that you have from elsewhere. A
+    phone number in common is low, and medium for the same contract; so are an e-mail domain and an
+    office together. A title under which you have twenty suppliers or more is a list of them and no
+    contest: there it is low. Where three other suppliers or more share it, it is a bookkeeper's or
+    an agent's, and low.
 
     An office alone is not reported. Low where few companies are there and something else agrees:
     you have both for one contract, they are of one trade, one of them is less than two years old,
@@ -356,7 +382,11 @@ def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
     if not position.shared_contacts:
         return CLEAR
     found = position.shared_contacts
-    gravest = max((_of_contact(one) for one in found), key=SEVERITIES.index)
+    many = int(ctx.params["many"])
+    gravest = max((_of_contact(one, many) for one in found), key=SEVERITIES.index)
+    several = len(found) + position.contacts_left_out >= int(ctx.params["several"])
+    if several and gravest == "medium" and not any(map(_has_account, found)):
+        gravest = "low"
     account = any(_has_account(one) for one in found)
     return Outcome(
         "review",
@@ -367,7 +397,7 @@ def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                 _format_more_suppliers(position.contacts_left_out),
             ],
         ),
-        grounds=_TOGETHER if gravest == "high" else (),
+        circumstances=_LINKED,
         next_step="Check your own payment records first. Then confirm the account with each, by a "
         "number that you have from elsewhere."
         if account
@@ -381,10 +411,10 @@ def _has_account(one: SharedContact) -> bool:
     return any(link.kind == "bank account" for path in one.paths for link in path.links)
 
 
-def _of_contact(one: SharedContact) -> Severity:
+def _of_contact(one: SharedContact, many: int) -> Severity:
     if _has_account(one):
         return "high" if one.contracts else "medium"
-    return "medium" if one.contracts and not one.signs else "low"
+    return "medium" if one.contracts and not one.signs and one.suppliers < many else "low"
 
 
 def _format_shared_contact(one: SharedContact) -> Clause:

@@ -7,6 +7,7 @@ from duediligence.checks.toolkit.wording import derive_age_range, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import joined, listed, say, tag_birth_date
 
 
@@ -111,6 +112,7 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     severity="critical",
     basis="Register of Overseas Entities: is_sanctioned; SAMLA 2018",
     reads=("owners",),
+    circumstances=("designation",),
 )
 def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register itself marks a beneficial owner, here or further up, as sanctioned.
@@ -125,7 +127,7 @@ def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
             why=say(
                 "Marked on the register as sanctioned: {owners}.", owners=listed(map(party, found))
             ),
-            grounds=("none in itself: a designation is not a ground in Schedule 6 or 7",),
+            circumstances=(Circumstance(kind="designation", whom="connected person"),),
             next_step="Compare with the UK Sanctions List. Do not pay or award: ask your legal "
             "team.",
             event=find_single_event(of_somebody("designation", owner) for owner in found),

@@ -31,16 +31,16 @@ _UNIDENTIFIED = (
     question="the company says that nobody controls it",
     topic="ownership",
     needs=Dossier,
-    severity="medium",
+    severity="low",
     basis=_BASIS,
     reads=("company", "owners", "statements", "psc_exempt"),
 )
 def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The company declares that no person or firm holds more than a quarter of it or controls it.
 
-    About 6 in 100 companies say so. Ask for the list of shareholders. Four or more equal owners are
-    a good reason; guarantee companies, charities, CICs and plcs normally have none and are not
-    flagged.
+    About 6 in 100 companies say so, and the law asks them to: it is information. Ask for the list
+    of shareholders. Four or more equal owners are a good reason; guarantee companies, charities,
+    CICs and plcs normally have none and are not flagged.
     """
     company = known(dossier.company)
     if dead(company) or not declares_owners(company) or _rightly_none(dossier):
@@ -98,7 +98,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="ownership",
     needs=Dossier,
     severity="medium",
-    basis="Companies Act 2006 ss.790D-790E",
+    basis="Companies Act 2006 ss.790CB-790EC",
     params={"steps_days": 90, "awaiting_days": 28},
     reads=("statements",),
 )
@@ -169,14 +169,15 @@ def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
     question="the company says two things about its owners",
     topic="ownership",
     needs=Dossier,
-    severity="medium",
+    severity="low",
     basis=_BASIS,
     reads=("owners", "statements"),
 )
 def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register names an owner and also holds the statement that there is none.
 
-    One of the two is wrong. Ask which. Usually someone forgot to end the old statement.
+    One of the two is wrong. Ask which. Usually someone forgot to end the old statement, which hides
+    nobody: the owner is named.
     """
     said = _active(dossier, _NOBODY)
     if not said or not _has_active_owner(dossier):

@@ -4,9 +4,9 @@ from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
-    GROUNDS,
     NETWORK,
     dead,
+    describe_failed_company,
     directed_elsewhere,
     failed,
     is_voluntary,
@@ -16,8 +16,9 @@ from duediligence.checks.toolkit.events import find_single_event, of_sister
 from duediligence.checks.toolkit.wording import is_recent, party, plain
 
 from duediligence.contracts import CheckContext, check
+from duediligence.law.possible_grounds import explain_predecessor
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Outcome, known
-from duediligence.model.facts import count, firm, joined, listed, say
+from duediligence.model.facts import count, firm, joined, listed, say, word
 from duediligence.text.dates import months_before
 
 
@@ -27,17 +28,21 @@ from duediligence.text.dates import months_before
     question="its directors have insolvent companies",
     topic="phoenix",
     needs=Dossier,
-    severity="medium",
-    basis="Insolvency Service, Phoenix companies guidance (2017)",
-    params={"high": 2, "years": 5},
+    severity="low",
+    basis="Insolvency Service, Phoenix companies guidance (2017): no ground in itself",
+    params={"medium": 3, "years": 5},
     reads=NETWORK,
+    circumstances=("failed company of a director",),
 )
 def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Directors here direct, or recently directed, other companies that are insolvent.
 
-    One is medium, two or more high. Ask what happened. Turnaround professionals, serial founders
-    and those hit by the pandemic have such companies through no fault of their own. A company that
-    was only dissolved is not counted: most are solvent.
+    Low, and medium from three of them. Another company of a director failed: that is no ground,
+    unless its business and assets came to the supplier (Procurement Act 2023 Sch 6 para 45), of
+    which other checks look for signs: its name, its board, its address. Ask what happened.
+    Turnaround professionals, serial founders and those hit by the pandemic have such companies
+    through no fault of their own. A company that was only dissolved is not counted: most are
+    solvent.
     """
     if not people(dossier, ctx.today):
         return NOT_APPLICABLE
@@ -54,9 +59,9 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 for a in others.values()
             ),
         ),
-        grounds=GROUNDS,
+        circumstances=tuple(map(describe_failed_company, others.values())),
         next_step="Ask what happened to them, who was owed money, and what has changed.",
-        severity="high" if len(others) >= int(ctx.params["high"]) else None,
+        severity="medium" if len(others) >= int(ctx.params["medium"]) else None,
         event=find_single_event(map(of_sister, others.values())),
     )
 
@@ -68,9 +73,11 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     topic="phoenix",
     needs=Dossier,
     severity="high",
-    basis="Procurement Act 2023 Sch 6 para 45 (predecessor company); Insolvency Service (2017)",
+    basis="Procurement Act 2023 Sch 6 para 45 (predecessor company); Insolvency Service (2017): no "
+    "ground in itself",
     params={"people": 2, "months": 12, "years": 5},
     reads=NETWORK,
+    circumstances=("failed company of a director",),
 )
 def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Two or more directors came here together from an insolvent company when this one was formed.
@@ -119,8 +126,11 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 ],
             ),
         ),
-        grounds=GROUNDS,
-        next_step="Ask whether staff, assets or contracts came over, and who sold them.",
+        circumstances=tuple(describe_failed_company(other) for other, _ in found),
+        next_step=say(
+            "Ask whether staff, assets or contracts came over, and who sold them. {limbs}",
+            limbs=word(explain_predecessor(describe_failed_company(found[0][0]))),
+        ),
         severity="medium" if is_voluntary(dossier) else None,
         event=find_single_event(of_sister(other) for other, _ in found),
     )

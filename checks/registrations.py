@@ -99,7 +99,8 @@ def lost(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     status, or is for other work.
 
     A new registration may have another number: ask for it. If the supplier has none, whoever lets
-    it work may share in the offence. Medium where only the name is similar.
+    it work may share in the offence. Medium where only the name is similar; low where another
+    licence, which no list in use shows, does as well for this work.
     """
     return _about_entries("lost", needed, ctx, severity=_lost_severity(needed, ctx))
 
@@ -260,7 +261,10 @@ def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
 
 
 def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:
-    found = (_find_best_entry("lost", need, needed, ctx) for need in _of_place("lost", needed, ctx))
+    needs = [n for n in _of_place("lost", needed, ctx) if not n.registration.one_of_several]
+    if not needs:
+        return "low"
+    found = (_find_best_entry("lost", need, needed, ctx) for need in needs)
     return "high" if any(one and _is_it(one, ctx) for one in found) else "medium"
 
 

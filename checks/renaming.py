@@ -1,15 +1,32 @@
 """Changes of name: how often, when, and whether the name is that of a company that failed."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import GROUNDS, NETWORK, failed, is_voluntary, people
+from duediligence.checks.toolkit.companies import (
+    NETWORK,
+    describe_failed_company,
+    failed,
+    is_voluntary,
+    people,
+)
 from duediligence.checks.toolkit.events import find_single_event, of_sister
 from duediligence.checks.toolkit.wording import is_recent, on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Event, Outcome, known
-from duediligence.model.facts import firm, listed, say
+from duediligence.law.possible_grounds import explain_predecessor
+from duediligence.model import (
+    NOT_APPLICABLE,
+    Appointment,
+    Clause,
+    Dossier,
+    Event,
+    Outcome,
+    known,
+)
+from duediligence.model.circumstances import Circumstance
+from duediligence.model.facts import firm, listed, say, word
 from duediligence.text.names import firm_words
 
 
@@ -23,6 +40,7 @@ from duediligence.text.names import firm_words
     basis="Insolvency Act 1986 ss.216-217",
     params={"alike": 0.8, "years": 5},
     reads=NETWORK,
+    circumstances=("possible predecessor",),
 )
 def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """A director here also directed a company, now in liquidation, of a similar name.
@@ -43,6 +61,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     if not found:
         return CLEAR
+    predecessor = describe_failed_company(found[0][1], "name")
     return Outcome(
         "review",
         why=say(
@@ -56,8 +75,11 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 for officer, a in found
             ),
         ),
-        grounds=GROUNDS,
-        next_step="Ask on which exception the director relies, and ask your legal team.",
+        next_step=say(
+            "Ask on which exception the director relies, and ask your legal team. {limbs}",
+            limbs=word(explain_predecessor(predecessor)),
+        ),
+        circumstances=(predecessor,),
         event=find_single_event(of_sister(a) for _, a in found),
     )
 
@@ -103,8 +125,13 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 s.216; Insolvency Service, Phoenix companies guidance (2017)",
-    params={"days": 180, "years": 5},
+    params={"days": 180, "years": 5, "alike": 0.8},
     reads=(*NETWORK, "insolvencies"),
+    circumstances=(
+        "insolvency of a company",
+        "failed company of a director",
+        "possible predecessor",
+    ),
 )
 def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The name changed within half a year of an insolvency of its own or of a sister company.
@@ -115,8 +142,14 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     changes = [f for f in known(dossier.company).former_names if f.until]
     if not changes:
         return NOT_APPLICABLE
-    events: list[tuple[date, Clause, Event | None]] = [
-        (when, say("{kind}", kind=plain(case.type)), None)
+    names = [known(dossier.company).name, *(former.name for former in changes)]
+    events: list[tuple[date, Clause, Event | None, Circumstance]] = [
+        (
+            when,
+            say("{kind}", kind=plain(case.type)),
+            None,
+            Circumstance(kind="insolvency of a company", happened_on=when, known_on=when),
+        )
         for case in known(dossier.insolvencies)
         for _, when in case.dates
     ]
@@ -129,13 +162,14 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 status=plain(a.company_status),
             ),
             of_sister(a),
+            _describe_sister(a, names, ctx),
         )
         for _, a in failed(dossier, ctx.today, _read_renaming_months(ctx))
         if a.resigned_on
     ]
     span = timedelta(days=int(ctx.params["days"]))
     for former in changes:
-        for when, what, event in events:
+        for when, what, event, happened in events:
             if former.until and abs(former.until - when) <= span:
                 return Outcome(
                     "review",
@@ -146,11 +180,17 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
                         what=what,
                         on=on(when),
                     ),
-                    grounds=GROUNDS,
+                    circumstances=(happened,),
                     next_step="Ask why the name changed, and search under the old one.",
                     event=event,
                 )
     return CLEAR
+
+
+def _describe_sister(other: Appointment, names: Iterable[str], ctx: CheckContext) -> Circumstance:
+    """Return what a failed company of a director is: a name like its own is what came over."""
+    same_name = any(_is_similar_firm_name(other.company_name, name, ctx) for name in names)
+    return describe_failed_company(other, *(("name",) if same_name else ()))
 
 
 def _is_similar_firm_name(one: str, other: str, ctx: CheckContext) -> bool:

@@ -4,10 +4,9 @@ from duediligence.checks.toolkit.events import of_designation
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
+from duediligence.model.circumstances import Circumstance, whom_of
 from duediligence.model.facts import NOTHING, entry_name, say, tag_published
 
-# A designation is in neither Schedule 6 nor Schedule 7 of the Procurement Act 2023.
-NO_GROUND = ("none in itself: a designation is not a ground in Schedule 6 or 7",)
 UK_LISTS = frozenset({"uk-sanctions", "un"})
 FREEZE = "asset freeze"
 DISQUALIFICATION = "director disqualification"
@@ -41,7 +40,7 @@ def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
             measures=measures if entry.measures else NOTHING,
         ),
         measures=entry.measures,
-        grounds=NO_GROUND,
+        circumstances=(Circumstance(kind="designation", whom=whom_of(found.party)),),
         next_step=next_step,
         event=of_designation(found, authority="" if entry.list_id in UK_LISTS else entry.list_id),
     )
@@ -54,6 +53,7 @@ def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     needs=PossibleMatch,
     severity="critical",
     basis="Sanctions and Anti-Money Laundering Act 2018 s.3 and the regulations of each regime",
+    circumstances=("designation",),
 )
 def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party whose assets are frozen in the UK.
@@ -80,6 +80,7 @@ def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: A
     needs=PossibleMatch,
     severity="high",
     basis="Company Directors Disqualification Act 1986 s.11A",
+    circumstances=("designation",),
 )
 def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a person barred by sanctions from directing or managing a UK company.
@@ -103,6 +104,7 @@ def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcom
     needs=PossibleMatch,
     severity="high",
     basis="Sanctions and Anti-Money Laundering Act 2018 ss.3-8",
+    circumstances=("designation",),
 )
 def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party under a UK measure other than an asset freeze.
@@ -127,6 +129,7 @@ def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: 
     needs=PossibleMatch,
     severity="high",
     basis="Not UK law: a sign of risk (money laundering, links to sanctioned owners)",
+    circumstances=("designation",),
 )
 def foreign_sanctions(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party sanctioned by the EU, the United States or others.

@@ -23,6 +23,8 @@ from duediligence.model.facts import (
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 _COMMON = "requires improvement"
+# The lowest grade of each scheme.
+_LOWEST = frozenset({"inadequate", "0"})
 
 
 @check(
@@ -32,16 +34,19 @@ _COMMON = "requires improvement"
     needs=PossibleMatch,
     severity="low",
     basis="Context: no ground in itself",
+    circumstances=("rating",),
     params=_PARAMS,
 )
 def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A regulator rates these premises as poor under its own scheme.
 
-    A rating is of premises on one date: it is context, not a bar. Look at the newest one,
-    and whether the contract uses these premises. "Requires improvement" is common among honest
-    providers: 95 of 747 rated locations had it, about one in eight, and 6 were rated "Inadequate"
-    (999 active care locations, all but a few of them adult social care, CQC file of late summer
-    2025). It is never more than a question to review.
+    A rating is of premises on one date. Look at the newest one, and whether the contract uses these
+    premises. The lowest grade ("Inadequate", or 0 for food hygiene) is high for a supplier that
+    does such work for you, and where it is not known what it does; medium for one that does other
+    work. Every other poor grade is low: "Requires improvement" is common among honest providers, 95
+    of 747 rated locations had it, about one in eight, and 6 were rated "Inadequate" (999 active
+    care locations, all but a few of them adult social care, CQC file of late summer 2025). It is
+    never more than a question to review.
     """
     record = found.entry.record
     if (
@@ -54,7 +59,11 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if found.place == "elsewhere" and not found.certain:
         return NOT_APPLICABLE
     step = "Look at the newest rating, and whether the contract uses these premises."
-    outcome = build_record_outcome(found, ctx, severity="low", next_step=step)
+    severity: Severity = "low"
+    if found.entry.status.casefold() in _LOWEST:
+        severity = "medium" if found.our_work is False else "high"
+        step = "Read the report, and ask what has changed and who is safe there now."
+    outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     common = found.entry.status.casefold() == _COMMON
     return replace(outcome, result="review") if common else outcome
 
@@ -66,6 +75,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     needs=PossibleMatch,
     severity="low",
     basis="A licence or registration that the work may need; no ground in itself",
+    circumstances=("registration",),
     params=_PARAMS,
 )
 def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -73,8 +83,10 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
 
     Firms leave registers for good reasons: a sale, a move, a closure, another licence. A care home
     that is sold is registered again under its new owner; the CQC's files of autumn 2026 have some
-    65,000 locations that left and 57,000 that are active. To have left a register of care is
-    therefore low, everything else medium. Ask which it was.
+    65,000 locations that left and 57,000 that are active: to have left a register of care is low.
+    It is low, too, where your contracts tell what work the supplier does for you: if that needs the
+    registration, another check sets all that the supplier holds beside it, and is high where none
+    is left. Everything else is medium. Ask which it was.
     """
     record = found.entry.record
     if record is None or record.type != "registration" or not is_reportable_record(found, ctx):
@@ -84,7 +96,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     step = "Ask why, and whether the work under the contract needs this registration."
     often = record.power == "safeguarding" and not (record.low or lapsed)
-    severity: Severity = "low" if often else "medium"
+    severity: Severity = "low" if often or found.our_work is not None else "medium"
     outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     entry = found.entry
     remarks = (

@@ -58,7 +58,6 @@ _STATUSES: dict[str, RecordStatus] = {
     known_from="real file",
     known_since="2026-07",
     powers=("other",),
-    grounds=("PA23-7-11",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Improvement and prohibition notices of the Health and Safety Executive, five years of them.

@@ -56,15 +56,14 @@ def _find_penalties_update(files: Files) -> date | None:
     published=_find_penalties_update,
     known_from="never seen",
     crime_types=("slavery_trafficking",),
-    grounds=("PA23-7-11",),
     premises=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Employers with a civil penalty for illegal workers, by region and quarter.
 
     A penalty under section 15 of the Immigration, Asylum and Nationality Act 2006 is no conviction
-    and no ground of its own. It can support professional misconduct (Procurement Act 2023 Sch 7
-    para 11) and may be a sign that workers are exploited: ask how rights to work are checked now.
+    and no ground: the Home Office is no court or regulator that rules on misconduct. It may be a
+    sign that workers are exploited: ask how rights to work are checked now.
 
     It cannot show employers who paid at once, for only penalties that were not paid in time, and
     those of repeat offenders, are published. Nor does it give the day of a penalty, an appeal

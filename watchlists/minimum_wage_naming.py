@@ -47,7 +47,6 @@ def _find_wage_update(files: Files) -> date | None:
     known_from="real file",
     known_since="2026-04",
     crime_types=("slavery_trafficking",),
-    grounds=("PA23-7-11",),
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Employers found to owe workers the minimum wage, as named in press releases.
@@ -55,9 +54,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The Fair Work Agency names them since it began on 7 April 2026; before, HMRC found them and the
     department for business named them. Each had a notice of underpayment with a penalty, repaid its
     workers, and was named. That is no conviction under section 31 of the National Minimum Wage Act
-    1998 and so not the ground of Schedule 6 para 21 to the Procurement Act 2023; it can support
-    professional misconduct (Sch 7 para 11). Large and well-run employers are named over mistakes of
-    years ago: look at the sum per worker, and ask what was put right.
+    1998 and so not the ground of Schedule 6 para 21 to the Procurement Act 2023, and no ruling on
+    misconduct either (Sch 7 para 11). Large and well-run employers are named over mistakes of years
+    ago: look at the sum per worker, and ask what was put right.
 
     It cannot show underpayment that was put right before it was found, employers who owed little,
     or anything since the period of the round, which is often years earlier. No company numbers are

@@ -6,6 +6,7 @@ from datetime import date
 from duediligence.checks.toolkit.wording import is_recent
 
 from duediligence.model import Appointment, Charity, Company, Dossier, Officer, Text, known
+from duediligence.model.circumstances import Circumstance, Handover
 from duediligence.model.facts import say, word
 from duediligence.text.dates import months_before
 
@@ -120,7 +121,8 @@ def registered_elsewhere(number: str) -> bool:
     return number[:2] in _ELSEWHERE
 
 
-GROUNDS = ("PA23-7-5 insolvency of a predecessor (Sch 6 para 45), officer to decide",)
+# A company in one of these has ceased to trade, or is about to.
+ENDED = frozenset({"liquidation"})
 NETWORK = ("company", "officers", "appointments")
 
 
@@ -146,6 +148,19 @@ def directed_elsewhere(dossier: Dossier, today: date) -> Iterator[tuple[Officer,
         directed = "director" in appointment.role or "llp" in appointment.role
         if officer and directed and appointment.company_number != own:
             yield officer, appointment
+
+
+def describe_failed_company(other: Appointment, *went_over: Handover) -> Circumstance:
+    """Return what it means that another company of a director failed; `went_over` is what shows
+    that its business or assets came to the supplier.
+    """
+    return Circumstance(
+        kind="possible predecessor" if went_over else "failed company of a director",
+        whom="predecessor",
+        continues=True,
+        ended=other.company_status in ENDED,
+        went_over=went_over,
+    )
 
 
 def failed(dossier: Dossier, today: date, months: int) -> Iterator[tuple[Officer, Appointment]]:

@@ -6,9 +6,8 @@ from datetime import date
 from duediligence.checks.toolkit import events
 
 from duediligence.contracts import CheckContext
-from duediligence.law.crimes import crimes_of, grounds_for, limb_of
-from duediligence.law.grounds import find_ground
-from duediligence.law.lookback import DayOf, look_back
+from duediligence.law.crimes import crimes_of
+from duediligence.law.old_convictions import OldConviction, judge_conviction
 from duediligence.model import (
     SEVERITIES,
     Clause,
@@ -20,6 +19,7 @@ from duediligence.model import (
     Severity,
     Text,
 )
+from duediligence.model.circumstances import Circumstance, DayOf, whom_of
 from duediligence.model.facts import (
     NOTHING,
     joined,
@@ -71,7 +71,6 @@ _STATUSES = {
     "under_appeal": "It is under appeal and may be overturned.",
 }
 _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
-_SPENT = "An individual's conviction may be spent: a person must check before it is used."
 
 _DECIDED: tuple[RecordType, ...] = ("conviction", "caution", "order", "injunction")
 _HELD: tuple[RecordType, ...] = ("registration", "rating", "licence_review")
@@ -90,20 +89,19 @@ def is_reportable_record(found: PossibleMatch, ctx: CheckContext) -> bool:
 def build_record_outcome(
     found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
 ) -> Outcome:
-    """Return the outcome of a record, with the grounds whose look-back it may fall in.
-
-    A record outside the look-back of a ground is set aside for that ground, with the working; it
-    is told all the same. Of the same name at other premises the severity is one step lower.
+    """Return the outcome of a record. Of the same name at other premises the severity is one step
+    lower.
     """
     record = found.entry.record
     assert record is not None
-    grounds, working = _derive_record_grounds(record, ctx)
     happened = what_happened(record)
     elsewhere = found.place == "elsewhere" and not found.certain
     if elsewhere:
         severity = SEVERITIES[max(0, SEVERITIES.index(severity) - 1)]
         next_step = joined(" ", (_ELSEWHERE, next_step))
-    spent = record.type in ("conviction", "caution") and found.entry.kind == "person"
+    old = judge_conviction(record, ctx.today, person=found.entry.kind == "person")
+    if old and old.state != "not spent":
+        next_step = joined(" ", (next_step, _format_old_conviction(old)))
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -111,16 +109,20 @@ def build_record_outcome(
             kind=word(_describe_record_kind(record).capitalize()),
             list=word(found.list_title),
         ),
-        grounds=grounds,
-        next_step=joined(" ", (next_step, _SPENT)) if spent else next_step,
+        next_step=next_step,
         severity=severity,
         happened=happened,
         happened_on=record.happened_on,
-        look_back=working,
         crime_types=crimes_of(record),
         event=events.of_record(found),
         signs=of_record(found),
+        circumstances=(describe_circumstance(found),),
     )
+
+
+def _format_old_conviction(old: OldConviction) -> str:
+    is_spent = "is spent" if old.state == "spent" else "may be spent"
+    return f"The conviction of an individual {is_spent}: {old.why} It is used so: {old.use.used}"
 
 
 def what_happened(record: Record) -> Clause:
@@ -181,29 +183,21 @@ def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
     )
 
 
-def _derive_record_grounds(
-    record: Record, ctx: CheckContext
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the grounds it could go to, and how the look-back of each was worked out."""
-    possible, working = [], []
+def describe_circumstance(found: PossibleMatch) -> Circumstance:
+    """Return what the record of an entry says has happened, as the law asks."""
+    record = found.entry.record
+    assert record is not None
     day, day_of = _find_record_day(record)
-    wording = f"{record.event} . {record.outcome}"
-    for code in grounds_for(record.act_section, record.type, record.power, wording):
-        text = find_ground(code, ctx.today)
-        worked = look_back(
-            text,
-            day,
-            record.known_date,
-            ctx.today,
-            sch7_years=ctx.schedule_7_years,
-            limb=limb_of(text, record.act_section),
-            day_of=day_of,
-        )
-        aside = " Set aside." if worked.inside is False else ""
-        working.append(f"{code}: {worked.working}{aside}")
-        if worked.inside is not False:
-            possible.append(text.label)
-    return tuple(possible), tuple(working)
+    return Circumstance(
+        kind=record.type,
+        whom=whom_of(found.party),
+        happened_on=day,
+        day_of=day_of,
+        known_on=record.known_date,
+        act_section=record.act_section,
+        power=record.power,
+        wording=f"{record.event} . {record.outcome}",
+    )
 
 
 def _find_record_day(record: Record) -> tuple[date | None, DayOf]:

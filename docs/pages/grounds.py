@@ -1,27 +1,39 @@
 """The page of exclusion grounds: what each rests on, and which lists and checks can point to it."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
-from types import CodeType, FunctionType, ModuleType
-from typing import Any
 
 from duediligence.contracts import Watchlist
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law.crimes import CrimeAct, grounds_for, load_crime_acts
+from duediligence.law.crimes import CrimeAct, load_crime_acts
 from duediligence.law.grounds import (
     FACTORS,
     REMINDERS,
     Ground,
     Limb,
+    find_circumstance_rule,
     list_ground_codes,
     list_ground_versions,
+    list_grounds_of_family,
+    load_circumstance_rules,
+    load_ground_families,
     provider_selection_regime,
 )
 from duediligence.law.lookback import UNSETTLED
+from duediligence.law.possible_grounds import list_grounds_of_kind, list_regimes_without_grounds
+from duediligence.law.regimes import RuleKind, list_regimes
 
-CODE = re.compile(r"PA23-\d+-\d+")
+_BEFORE: tuple[RuleKind, ...] = (
+    "mandatory grounds",
+    "discretionary grounds",
+    "connected persons",
+    "associated persons",
+    "sub-contractors",
+    "representations",
+    "replacement",
+    "overriding public interest",
+)
 INTRO = f"""# Grounds
 
 The tool names a ground as a possibility; the officer decides. Only an entry on the debarment list
@@ -46,46 +58,25 @@ def grounds_page(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> str:
     """The whole page, in Markdown."""
     checks = tuple(checks)
     pointing = _pointing(lists, checks)
-    parts = (_by_act(checks), *_table(pointing), *_details(pointing), *_hearing(), *_health())
+    parts = (
+        *_by_circumstance(checks),
+        *_table(pointing),
+        *_details(pointing),
+        *_hearing(),
+        *_health(),
+        *_regimes(),
+    )
     return "".join((INTRO, *parts))
 
 
-def codes_named(rule: Callable[..., Any]) -> set[str]:
-    """Return the codes in a check's rule, in what it calls in `checks`, and in their constants."""
-    return {code for one in _reached(rule) if isinstance(one, str) for code in CODE.findall(one)}
-
-
-def goes_by_the_act(rule: Callable[..., Any]) -> bool:
-    """Whether a rule points to whichever ground the Act and section of a record lead to."""
-    return any(one is grounds_for for one in _reached(rule))
-
-
-def _reached(rule: Callable[..., Any]) -> Iterator[Any]:
-    seen: set[int] = set()
-    todo: list[Any] = [rule]
-    while todo:
-        one = todo.pop()
-        if id(one) in seen or isinstance(one, ModuleType):
-            continue
-        seen.add(id(one))
-        yield one
-        if isinstance(one, tuple | list | frozenset | set):
-            todo += one
-        elif isinstance(one, dict):
-            todo += one.values()
-        elif isinstance(one, CodeType):
-            todo += one.co_consts
-        elif isinstance(one, FunctionType) and one.__module__.startswith("duediligence.checks."):
-            todo += one.__code__.co_consts
-            names = set(_names(one.__code__))
-            todo += [value for name, value in one.__globals__.items() if name in names]
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _names(inner)
+def codes_named(check: AnyCheck) -> set[str]:
+    """Return the codes that what a check tells of can go to; of what states a ground, none."""
+    return {
+        code
+        for kind in check.circumstances
+        if not find_circumstance_rule(kind).stated
+        for code in list_grounds_of_kind(kind)
+    }
 
 
 def _pointing(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> dict[str, list[str]]:
@@ -94,19 +85,62 @@ def _pointing(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> dict[st
         for code in sorted(one.grounds):
             pointing[code].append(f"[`{one.id}`](lists.md#{one.id})")
     for check in checks:
-        for code in sorted(codes_named(check.run)):
+        for code in sorted(codes_named(check)):
             pointing[code].append(_linked(check))
     return pointing
 
 
-def _by_act(checks: Iterable[AnyCheck]) -> str:
-    by_act = [_linked(check) for check in checks if goes_by_the_act(check.run)]
-    if not by_act:
-        return ""
-    return (
-        "These checks read records, and point to the ground that the Act and section a record "
-        f"cites lead to: {', '.join(by_act)}. Each ground below lists its Acts.\n\n"
-    )
+def _by_circumstance(checks: Iterable[AnyCheck]) -> Iterator[str]:
+    """Yield what each kind of circumstance can go to, and which checks tell of it."""
+    checks = tuple(checks)
+    yield "## What happened, and what it can go to\n\n"
+    yield "A check says what happened, and one table judges it (`law/data/circumstances.toml`). "
+    yield "Where an Act is cited, it decides before the kind does: see the Acts of each ground."
+    yield "\n\n| what happened | can go to | why not further | source | how sure | checks |\n"
+    yield "|---|---|---|---|---|---|\n"
+    for kind, rule in load_circumstance_rules().items():
+        codes = ", ".join(f"[`{code}`](#{code.lower()})" for code in rule.grounds)
+        to = "what its source states" if rule.stated else codes or "none"
+        ruling = f", as ruled by {rule.ruling}" if rule.ruling else ""
+        told = ", ".join(_linked(one) for one in checks if kind in one.circumstances)
+        yield f"| {kind.replace('_', ' ')} | {to}{ruling} | {rule.none} | {rule.source} | "
+        yield f"{rule.sure} | {told} |\n"
+    yield "\n"
+
+
+def _regimes() -> Iterator[str]:
+    yield "\n## By regime\n\n"
+    yield "What a contract is bought under decides which grounds there are, about which people, "
+    yield "and what a buyer may and must do before it decides (`law/data/regimes.toml`).\n"
+    without = {one.regime: one for one in list_regimes_without_grounds()}
+    for regime in list_regimes():
+        if not regime.rules:
+            continue
+        yield f"\n### {regime.short[:1].upper()}{regime.short[1:]}\n\n"
+        if one := without.get(regime.code):
+            yield f"It has no grounds. A buyer can still use {one.can_use} ({one.source}, "
+            yield f"{one.sure}).\n\n"
+        if family := load_ground_families().get(regime.grounds):
+            yield f"It has the grounds of the {family.title}.\n\n"
+        yield from (
+            f"- {rule.what.capitalize()}: {rule.says} ({rule.at or regime.source}, {rule.sure})\n"
+            for rule in regime.rules
+            if rule.what in _BEFORE
+        )
+    for family in load_ground_families().values():
+        yield f"\n### Grounds of the {family.title}\n\n"
+        yield f"How sure: {family.sure}. Whose conviction counts beside the supplier's: "
+        yield f"{family.connected}.\n\n"
+        yield from _family_table(family.code)
+
+
+def _family_table(family: str) -> Iterator[str]:
+    yield "| code | ground | kind | where | look-back | about |\n|---|---|---|---|---|---|\n"
+    for one in list_grounds_of_family(family):
+        years = f"{one.years} years, {one.look_back_by}" if one.years else "none"
+        yield f"| `{one.code}` | {one.name} | {one.kind} | {one.place} | {years} | "
+        yield f"{', '.join(one.reaches)} |\n"
+    yield "\n"
 
 
 def _linked(check: AnyCheck) -> str:

@@ -1,14 +1,17 @@
 """The page of legislation: each provision that a check, a ground or a table cites."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from duediligence.contracts.checks import AnyCheck
 from duediligence.extensions.sharing.sharing_bases import sharing_bases
 from duediligence.law.citations import (
+    KNOWN,
     OWN_ACT,
     Cited,
     Provision,
+    Statute,
+    citations_read,
     find_provision_rows,
     list_cited_provisions,
     load_statutes,
@@ -21,6 +24,7 @@ from duediligence.law.grounds import (
     list_ground_versions,
     provider_selection_regime,
 )
+from duediligence.law.old_convictions import load_old_convictions
 from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.registrations import load_trades
 from duediligence.law.victims import help_for_victims
@@ -32,9 +36,13 @@ INTRO = """# Legislation
 Each provision that a check, a ground, a registration, a council power, a letter, a step for
 victims, a basis of sharing or the table of offences cites, and what it says, in our words. A test
 ensures that everything cited is here and that everything here is cited.
-*Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
-against published material in November 2026; *memory* means not looked up: read it before you rely
-on it; *unresolved* means that we are not sure what it says today.
+How each is known: *text*, {text} (the link leads to it, and its first eight words follow);
+*guide*, {guide}; *secondary*, {secondary}; *memory*, {memory}. No letter to a supplier rests on a
+row from memory. The texts were read on {read}.
+
+| known by | rows |
+|---|---|
+{count}
 
 """
 
@@ -90,6 +98,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             yield "[letters](../officer/letters.md)", basis, ""
     for sharing in sharing_bases().values():
         yield "[sharing](../officer/sharing.md)", sharing.law, ""
+    yield "old convictions", load_old_convictions().source, ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 
@@ -110,16 +119,35 @@ def page(checks: Iterable[AnyCheck]) -> Iterator[str]:
         whole[one.statute] |= who if not one.at else set()
         for row in find_provision_rows(one):
             by_row[one.statute, row] |= who
-    yield INTRO
+    rows = [row for statute in load_statutes().values() for row in statute.list_rows()]
+    count = Counter(row.known for row in rows)
+    yield INTRO.format(
+        **KNOWN,
+        read=citations_read().isoformat(),
+        count="\n".join(f"| {one} | {count[one]} of {len(rows)} |" for one in KNOWN),
+    )
     for statute in sorted(load_statutes().values(), key=lambda one: one.title):
-        yield f"## {statute.title}\n\n{statute.says} ({statute.sure})"
+        yield f"## {statute.title}\n\n{statute.says}"
+        yield f" {statute.status}." if statute.status else ""
+        yield "" if statute.provisions else f" ({_format_known(statute, *statute.list_rows())})"
         by = ", ".join(sorted(whole[statute.title]))
         yield f" As a whole: {by}.\n\n" if by else "\n\n"
         if statute.provisions:
-            yield "| provision | what it says | status | how sure | cited by |\n"
+            yield "| provision | what it says | status | how it is known | cited by |\n"
             yield "|---|---|---|---|---|\n"
         for row in statute.provisions:
             by = ", ".join(sorted(by_row[statute.title, row]))
-            status, sure = row.status or "in force", row.sure or statute.sure
-            yield f"| {row.at} | {row.says} | {status} | {sure} | {by} |\n"
+            status, known = row.status or "in force", _format_known(statute, row)
+            yield f"| {row.at} | {row.says} | {status} | {known} | {by} |\n"
         yield "\n" if statute.provisions else ""
+
+
+def _format_known(statute: Statute, row: Provision) -> str:
+    match row.known:
+        case "text":
+            return f"[text]({statute.find_address(row)}): `{row.starts}`"
+        case "guide":
+            return f"[guide]({row.guide})"
+        case "secondary":
+            return f"secondary: {row.secondary}"
+    return "memory"

@@ -18,7 +18,8 @@ There are signs where
 - several signs of labour exploitation stand together ([`LAB-01`](checks.md#lab-01)), or one is
   slavery;
 - a report of intelligence in the case is of such a crime type: for its role alone, never in a pack;
-- a person sets one: `sharing case sign NUMBER slavery`, or `child-exploitation`.
+- a person sets one, also for the other kinds of crime: `sharing case sign NUMBER slavery`, or
+  `child-exploitation`, `drugs`, `theft`, `fraud`, `weapons`, `cyber`.
 
 An alert that was decided as *not the same* is no sign. A sign in a restricted alert is shown only
 where the alert is: the case says how many are not shown. A sign is a question and no proof, and no

@@ -176,7 +176,10 @@ def describe_alert_finding(view: AlertView, titles: Mapping[str, str] = _NO_TITL
         ("Match strength", [_format_alert_strength(view)]),
         ("Why", view.why),
         ("Measures", view.measures),
-        ("Possible grounds, officer to decide", view.possible_grounds),
+        (
+            "Possible grounds, officer to decide",
+            view.possible_grounds or (["none suggested"] if view.entry_id else []),
+        ),
         ("Look-back", view.look_back),
         ("Next step", [view.next_step]),
     )

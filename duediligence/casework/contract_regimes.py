@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.errors import Conflict, Hint, Invalid, Step
-from duediligence.law.regimes import BuyerFacts, ContractRegime, MissingFact, find_regime
+from duediligence.law.regimes import ContractRegime, MissingFact, find_regime
 from duediligence.model import Contract, Supplier
 from duediligence.model.supplier_changes import with_contracts
 from duediligence.model.suppliers import RegimeCode
@@ -19,7 +19,6 @@ from duediligence.render.wording import uk_day
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
 from duediligence.suppliers.differences import contract_line
 from duediligence.suppliers.facts import CONTRACT_FIELDS, REGIME_WORDS
 from duediligence.text.wording import count, listed
@@ -62,19 +61,10 @@ class ContractLawPage:
     after: str
 
 
-def read_buyer_facts(settings: Settings) -> BuyerFacts:
-    """Return what the settings say of who buys here."""
-    return BuyerFacts(
-        kind=settings.buyer_kind,
-        nation=settings.buyer_nation,
-        regime=settings.contract_regime,
-    )
-
-
 def find_contract_regime(workspace: Workspace, contract: Contract) -> ContractRegime:
     """Return under which law a contract was bought, as far as that is known today."""
     today = uk_day(workspace.now())
-    return find_regime(contract, today, read_buyer_facts(workspace.settings))
+    return find_regime(contract, today, workspace.settings.buyer_facts)
 
 
 def format_contract_regime(found: ContractRegime) -> str:

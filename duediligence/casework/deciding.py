@@ -477,7 +477,7 @@ def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertSta
     """Return where the alert would be once the choice is recorded now. Raises StorageError."""
     compared = (alert.party_sha256, alert.entry_sha256)
     evidence = projection.AlertEvidence(workspace.casework)
-    before = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
+    before = carried_over(workspace.casework, evidence, alert, alert.history)
     new = replace(_build_decision(workspace, alert, choice), position=alert.last_decision + 1)
     return status(
         (*before.decisions, new),

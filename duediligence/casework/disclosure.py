@@ -215,6 +215,14 @@ def redact_run(
             ref: _redact_matcher_effect(one, people=people, restricted=restricted)
             for ref, one in run.by_matcher.items()
         },
+        by_judgement={
+            ref: tuple(
+                one
+                for one in some
+                if (restricted or one.handling != "restricted") and (people or not one.person)
+            )
+            for ref, some in run.by_judgement.items()
+        },
     )
     shown = replace(
         shown,

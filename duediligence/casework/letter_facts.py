@@ -3,19 +3,22 @@
 A letter goes to the supplier, who may be warned by it, or accused by it of what is about somebody
 else. So nothing is taken out of a finding and put into a letter: what it may hold is listed here,
 field by field, and a check that is not in STATEMENTS has no letter that tells of it. No score, no
-reason of a match, no free text of a publisher, a register or an officer, and nobody but the one
-whom the letter is about.
+reason of a match, no free text of an officer, and nobody but the one whom the letter is about. A
+fair hearing needs the gist of what was published: its day, who published it, what, for how long
+and where. What the publisher does not give of these, the letter says.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from duediligence.casework.queue import DONE
-from duediligence.model import Supplier
+from duediligence.law.old_convictions import judge_conviction, load_old_convictions
+from duediligence.model import ListEntry, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import Letter, LetterKind
 from duediligence.render.html_page import web_address
-from duediligence.render.wording import day, uk_day
+from duediligence.render.wording import day, fold, uk_day
 from duediligence.screening.workspace import Workspace
 from duediligence.text.money import in_pounds
 
@@ -73,6 +76,9 @@ _EXPECTED_ROLES = frozenset(
     "designated llp general limited managing executive non-executive".split()
 )
 _VICTIMS = ("slavery_trafficking", "child_sexual_exploitation")
+NOT_GIVEN = "The publisher does not give it"
+_LONGEST_GIST = 600
+_SPENT: Mapping[str, str] = {"spent": "is spent", "may be spent": "may be spent"}
 _EXPLAINING: tuple[LetterKind, ...] = ("explanation-wanted", "representations")
 
 
@@ -92,7 +98,8 @@ class LetterFacts:
     `subject` is the name, on the supplier's side, of the party that it is about, empty where that
     is the supplier; `role` its role in words, empty where that would say more. `person` and `firm`
     say which details tell it from others, `people` that birth dates of those behind the supplier
-    are missing. `facts` are the published ones, as label and text.
+    are missing. `facts` are the published ones, as label and text; `withheld` that something else
+    is held which may not be disclosed.
     """
 
     subject: str
@@ -103,6 +110,7 @@ class LetterFacts:
     matched: bool
     connected: bool
     facts: tuple[tuple[str, str], ...]
+    withheld: bool = False
 
 
 def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
@@ -115,8 +123,11 @@ def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
     return workspace.casework.letters.of({alert_id, *earlier})
 
 
-def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
-    """Return what a letter about the alert may say. `titles` are those of lists, by id.
+def letter_facts(
+    alert: Alert, titles: Mapping[str, str], others: Iterable[Alert] = ()
+) -> LetterFacts:
+    """Return what a letter about the alert may say. `titles` are those of lists, by id, `others`
+    the supplier's other alerts.
 
     Raises StorageError.
     """
@@ -139,6 +150,7 @@ def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
         matched=alert.matched,
         connected=not own and any(party.connected for party in compared.parties),
         facts=tuple(_list_letter_facts(alert, titles)),
+        withheld=any(one.first.handling != "public" and one.state not in DONE for one in others),
     )
 
 
@@ -158,8 +170,9 @@ def _list_letter_facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tupl
         yield "Public body", record.authority
     if record and record.act_section:
         yield "Under", record.act_section
-    if first.happened_on:
-        yield "Date", day(first.happened_on)
+    yield "Date", day(first.happened_on) if first.happened_on else NOT_GIVEN
+    yield "Reason", _format_gist(entry) or NOT_GIVEN
+    yield "Term", _format_term(entry) or NOT_GIVEN
     if record and record.penalty_gbp is not None:
         yield "Penalty", in_pounds(record.penalty_gbp)
     if record and record.status in ("under_appeal", "complied"):
@@ -168,6 +181,24 @@ def _list_letter_facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tupl
         yield "Published at", address
     if first.retrieved_at:
         yield "Read on", day(uk_day(first.retrieved_at))
+
+
+def _format_gist(entry: ListEntry | None) -> str:
+    """Return why it was published, in the publisher's words; empty where it gives none."""
+    if entry is None:
+        return ""
+    record = entry.record
+    parts = (record.event, record.outcome) if record else (*entry.grounds, entry.reason)
+    words = "; ".join(dict.fromkeys(filter(None, map(fold, parts))))
+    return words if len(words) <= _LONGEST_GIST else f"{words[:_LONGEST_GIST]} …"
+
+
+def _format_term(entry: ListEntry | None) -> str:
+    """Return until when it lasts; empty where the publisher does not say so."""
+    if entry is None:
+        return ""
+    until = (entry.record.expires if entry.record else None) or entry.ends_on
+    return f"Until {day(until)}" if until else ""
 
 
 def _format_letter_source(alert: Alert, titles: Mapping[str, str]) -> str:
@@ -189,7 +220,9 @@ def address_lines(supplier: Supplier) -> tuple[str, ...]:
     return tuple(filter(None, parts))
 
 
-def list_letter_holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
+def list_letter_holds(
+    alert: Alert, others: Iterable[Alert], kind: LetterKind, today: date
+) -> Iterator[Hold]:
     """Yield every reason not to send such a letter, `others` being the supplier's other alerts.
 
     A person warned can hide assets, evidence or victims. Prejudicing an investigation and tipping
@@ -219,6 +252,7 @@ def list_letter_holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -
             final=explaining,
         )
     if explaining:
+        yield from _hold_old_convictions(alert, today)
         yield from _not_to_explain(alert, others, kind)
     elif not alert.matched and first.check_id not in _ASKS_DETAILS:
         yield Hold(
@@ -233,6 +267,20 @@ def list_letter_holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -
             f"the supplier may not know that you look at a {first.role.kind or 'person so named'}",
             "Ask whoever named the person whether the supplier may see the name.",
             final=False,
+        )
+
+
+def _hold_old_convictions(alert: Alert, today: date) -> Iterator[Hold]:
+    """Yield why a letter cannot rest on a conviction that is spent, or may be."""
+    entry = alert.compared.entry
+    if entry is None or entry.record is None:
+        return
+    old = judge_conviction(entry.record, today, person=entry.kind == "person")
+    if old and old.state != "not spent":
+        yield Hold(
+            f"it is about the conviction of a person, which {_SPENT[old.state]}: {old.why}",
+            f"{load_old_convictions().open} {old.use.used}",
+            final=old.state == "spent",
         )
 
 

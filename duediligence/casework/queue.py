@@ -644,9 +644,7 @@ class _Gathering:
         decisions = self.workspace.decisions
         compared = (alert.party_sha256, alert.entry_sha256)
         every = {one.position: one for one in self._history_of(alert)}
-        carried = carried_over(
-            self.workspace.casework, self.evidence.matcher_of, alert, tuple(every.values())
-        )
+        carried = carried_over(self.workspace.casework, self.evidence, alert, tuple(every.values()))
         now = select_alert_decisions(carried.decisions, *compared, alert.joined)
         history = tuple(every[one.position] for one in now)
         if not history:

@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from duediligence.contracts.declared import make_decorator
 from duediligence.model import Kind, Outcome, Severity
+from duediligence.model.circumstances import CircumstanceKind
 
 Subject = TypeVar("Subject")
 Param = int | float | str | bool
@@ -44,6 +45,10 @@ class Check(Generic[Subject]):
     `reads` are the parts of a dossier that it reads. Where one of them is not known the outcome is
     `unknown`, where one is not held `not_applicable`, and the rule is not run.
 
+    `circumstances` are the kinds of what happened that it can tell of. Which grounds those can go
+    to is judged in `law.possible_grounds`, and documented from there: a check holds no ground. A
+    check of version 1 gives none, and names grounds in `Outcome.grounds`.
+
     `question` ends the title of a check that could not be made: "Could not check whether …". It is
     empty where the title accuses nobody. Every check of a dossier has one.
 
@@ -61,6 +66,7 @@ class Check(Generic[Subject]):
     params: Mapping[str, Param] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     question: str = ""
+    circumstances: tuple[CircumstanceKind, ...] = ()
 
     @property
     def guidance(self) -> str:

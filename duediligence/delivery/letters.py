@@ -30,8 +30,9 @@ from duediligence.errors import (
     Step,
     UsageError,
 )
-from duediligence.law.grounds import Ground, Reach, find_ground
-from duediligence.law.regimes import ContractRegime
+from duediligence.law.grounds import Ground, Kind, Reach, find_ground
+from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
+from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -91,6 +92,18 @@ KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
 }
 _LONGEST = 300
 _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
+_REGULATION_57 = "https://www.legislation.gov.uk/uksi/2015/102/regulation/57"
+# How the codes of a table of grounds begin, and which rule of a regime says that it has them.
+_GROUND_CODES: Mapping[str, str] = {"pa23": "PA23-", "pcr-2015": "PCR15-"}
+_GROUND_RULES: Mapping[Kind, RuleKind] = {
+    "mandatory": "mandatory grounds",
+    "discretionary": "discretionary grounds",
+}
+_REACH_RULES: Mapping[Reach, RuleKind] = {
+    "connected person": "connected persons",
+    "associated person": "associated persons",
+    "sub-contractor": "sub-contractors",
+}
 # What a letter cannot be without, by kind.
 _NEEDED: Mapping[LetterKind, Sequence[str]] = {
     kind: ("council_name", "privacy_contact")
@@ -143,7 +156,7 @@ class LetterRequest:
 @dataclass(frozen=True, slots=True)
 class LetterMade:
     """A letter with its bytes, the code of the ground that it names (often none), whether the
-    receiver's address is known, and the number of its alert.
+    receiver's address is known, the number of its alert, and what else whoever made it must know.
     """
 
     letter: Letter
@@ -151,11 +164,12 @@ class LetterMade:
     ground: str
     addressed: bool
     alert: str
+    cautions: tuple[str, ...] = ()
 
 
 def list_letter_cautions(made: LetterMade) -> Sequence[str]:
     """Return what whoever made the letter has to complete or to keep to."""
-    kind, told = made.letter.kind, []
+    kind, told = made.letter.kind, list(made.cautions)
     if not made.addressed and kind != "privacy-notice":
         told.append("The supplier's address is not known: write it in.")
     if kind == "details-wanted":
@@ -199,7 +213,8 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         if reply_by <= today:
             raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
     titles = {one.id: one.title for one in workspace.watchlists.values()}
-    facts = letter_facts(alert, titles)
+    others = _list_other_alerts(workspace, alert)
+    facts = letter_facts(alert, titles, others)
     values: dict[str, Value] = {
         "supplier": receiver.name,
         "council": settings.council_name,
@@ -209,13 +224,15 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         "deadline": day(reply_by) if reply_by else "",
         "contract": contract,
         **_build_subject_values(facts, supplier, receiver),
-        **_format_flag_values(running=wanted.running, tender=not wanted.running, health=False),
+        **_format_flag_values(running=wanted.running, tender=not wanted.running),
     }
-    code = ""
+    code, cautions = "", []
     if kind == "representations":
-        code = _add_ground_values(alert, facts, wanted, values, today)
-        law = _find_letter_law(workspace, receiver, wanted, contract)
-        values |= _format_flag_values(health=law.code in ("psr-england", "psr-wales"))
+        law = _find_confirmed_law(workspace, receiver, wanted, contract)
+        code = _add_ground_values(alert, facts, wanted, values, today, law)
+        cautions = [law.reason] if "check them" in law.reason else []
+    if facts.withheld and values.get("withheld"):
+        cautions.append("The letter says that something is withheld: read that paragraph.")
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
@@ -250,7 +267,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         ),
         draft,
     )
-    return LetterMade(letter, body, code, bool(lines), alert.label)
+    return LetterMade(letter, body, code, bool(lines), alert.label, tuple(cautions))
 
 
 def _describe_retention_period(rule: RetentionRule) -> tuple[str, str]:
@@ -333,9 +350,14 @@ def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
 
 def _list_holds(workspace: Workspace, alert: Alert, kind: LetterKind) -> list[Hold]:
     """Return what holds the letter back, what is final first."""
-    others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
-    found = list_letter_holds(alert, (one for one in others if one.id != alert.id), kind)
+    others = _list_other_alerts(workspace, alert)
+    found = list_letter_holds(alert, others, kind, uk_day(workspace.now()))
     return sorted(found, key=lambda one: not one.final)
+
+
+def _list_other_alerts(workspace: Workspace, alert: Alert) -> list[Alert]:
+    found = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
+    return [one for one in found if one.id != alert.id]
 
 
 def _check_letter_holds(
@@ -402,6 +424,7 @@ def _build_subject_values(
             firm=facts.firm,
             people=facts.people,
             matched=facts.matched,
+            withheld=facts.withheld,
             subcontractor=subcontractor,
             connected=False,
             associated=False,
@@ -413,23 +436,15 @@ def _format_flag_values(**flags: bool) -> dict[str, Value]:
     return {name: "yes" if flag else "" for name, flag in flags.items()}
 
 
-def _find_letter_law(
-    workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
-) -> ContractRegime:
-    """Return the confirmed law of what the letter is about, a contract of `supplier`: of the one
-    that the letter goes to, also where it is about a sub-contractor.
-
-    Raises Forbidden where no person confirmed it, and where it has no such ground or no such end
-    of a contract; Invalid where it is not known which contract the letter is about.
-    """
-    found = _find_confirmed_law(workspace, supplier, wanted, title)
-    _check_law_reaches(found, running=wanted.running)
-    return found
-
-
 def _find_confirmed_law(
     workspace: Workspace, supplier: Supplier, wanted: LetterRequest, title: str
 ) -> ContractRegime:
+    """Return the law of what the letter is about, as a person confirmed it: of the supplier
+    that the letter goes to, also where it is about a sub-contractor.
+
+    Raises Forbidden where nobody did, Conflict where it is another than the one wanted, Invalid
+    where it is not known which contract the letter is about.
+    """
     titled = [one for one in supplier.engagements if _is_same_title(one.title, title)]
     if not title and (wanted.running or not wanted.regime):
         titled = list(supplier.engagements)
@@ -481,37 +496,20 @@ def _is_same_title(one: str, other: str) -> bool:
     )
 
 
-def _check_law_reaches(law: ContractRegime, *, running: bool) -> None:
-    """Raise Forbidden where the law of a contract has nothing that the letter could rest on."""
-    if running:
-        rule = law.find_rule("termination")
-        reaches = rule is not None and rule.reach == "later events"
-    else:
-        rule = law.find_rule("discretionary grounds")
-        reaches = rule is not None and rule.has
-    if rule and not reaches:
-        raise Forbidden(
-            f"No such letter under {law.regime.short} ({rule.at}): {rule.says}",
-            hint="What the contract or agreement itself says stays open: ask your lawyers.",
-        )
-    if law.regime.grounds != "pa23":
-        raise Forbidden(
-            f"The letter is about grounds of the Procurement Act 2023, which {law.regime.short} "
-            "does not have",
-            hint="Its own grounds and hearing apply: ask your lawyers.",
-        )
-
-
 def _add_ground_values(
     alert: Alert,
     facts: LetterFacts,
     wanted: LetterRequest,
     values: dict[str, Value],
     today: date,
+    law: ContractRegime,
 ) -> str:
-    """Put the ground, and whom it reaches, into the values; returns its code."""
+    """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
     possible = [label.split()[0] for label in alert.first.possible_grounds]
-    code = wanted.ground.strip().upper() or (possible[0] if len(possible) == 1 else "")
+    given = wanted.ground.strip()
+    code = next((one for one in possible if one.casefold() == given.casefold()), given.upper())
+    if not code and len(possible) == 1:
+        code = possible[0]
     if not code:
         raise Invalid(
             f"alert {alert.label} names {len(possible) or 'no'} possible grounds: say which",
@@ -531,18 +529,97 @@ def _add_ground_values(
             field="ground",
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
+    check_letter_law(law, one, reach, running=wanted.running)
+    _refuse_old_events(alert, one, today)
     values |= {
+        **_format_ground(one),
+        **choose_letter_parts(law, one, reach, running=wanted.running),
+    }
+    return code
+
+
+def choose_letter_parts(
+    law: ContractRegime, one: Ground, reach: Reach, *, running: bool
+) -> dict[str, Value]:
+    """Return which parts of the letter are for that law, ground and reach."""
+    return _format_flag_values(
+        act=law.code == "pa23",
+        health=law.code == "psr-england",
+        old=law.regime.grounds == "pcr-2015",
+        notified=bool(law.has_rule("exclusion notice")) and not running,
+        mandatory=one.kind == "mandatory",
+        discretionary=one.kind == "discretionary",
+        connected=reach == "connected person",
+        associated=reach == "associated person",
+    )
+
+
+def _format_ground(one: Ground) -> dict[str, Value]:
+    if not one.code.startswith(_GROUND_CODES["pa23"]):
+        return {"ground": f"{one.law}: {one.name}", "ground_address": _REGULATION_57}
+    return {
         "ground": f"Procurement Act 2023, Schedule {one.schedule}, paragraph {one.paragraph}: "
         f"{one.name}, as in force since {day(one.since)}",
         "ground_address": f"{_ACT}/schedule/{one.schedule}/paragraph/{one.paragraph}",
-        **_format_flag_values(
-            mandatory=one.kind == "mandatory",
-            discretionary=one.kind == "discretionary",
-            connected=reach == "connected person",
-            associated=reach == "associated person",
-        ),
     }
-    return code
+
+
+def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
+    """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
+    or ending, or where its words about it were not read.
+    """
+    needed: list[RuleKind] = ["termination"] if running else []
+    needed += ["representations", _GROUND_RULES[one.kind]]
+    needed += [_REACH_RULES[reach]] if reach in _REACH_RULES else []
+    for what in needed:
+        rule = law.find_rule(what)
+        reaches = rule and rule.has and (what != "termination" or rule.reach == "later events")
+        if rule is None or not reaches:
+            says = f"{rule.says} ({rule.at})" if rule and rule.at else rule.says if rule else ""
+            raise Forbidden(
+                f"the contract is under {law.regime.short}, which this letter would not follow: "
+                f"{says}",
+                hint="Ask for an explanation instead: that letter rests on no exclusion ground.",
+            )
+        if rule.sure in ("memory", "unresolved"):
+            raise Forbidden(
+                f"the contract is under {law.regime.short}, and what that says of it was not "
+                f"read: {rule.at}",
+                hint="Write it with your lawyers, or ask for an explanation: that letter rests on "
+                "no exclusion ground.",
+            )
+    codes = _GROUND_CODES.get(law.regime.grounds)
+    if codes is None or not one.code.startswith(codes):
+        rule = law.find_rule(_GROUND_RULES[one.kind])
+        raise Forbidden(
+            f"{one.code} is a ground of another law: the contract is under {law.regime.short}",
+            hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or "
+            "ask for an explanation: that letter rests on no exclusion ground.",
+        )
+
+
+def _refuse_old_events(alert: Alert, one: Ground, today: date) -> None:
+    """Refuse what is too old for the ground by the shorter reading of its look-back."""
+    entry = alert.compared.entry
+    record = entry.record if entry else None
+    convicted = record is not None and record.type == "conviction"
+    event = alert.first.happened_on
+    if record:
+        event = record.decision_date if convicted else record.event_date
+    counted = look_back(
+        one,
+        event,
+        record.known_date if record else None,
+        today,
+        sch7_years=SHORTER,
+        day_of="conviction" if convicted else "event",
+    )
+    if counted.inside is False:
+        raise Forbidden(
+            f"{TOO_OLD}: {counted.working}",
+            hint="A letter keeps to the shorter look-back. Choose another ground, or ask your "
+            "lawyers.",
+        )
 
 
 def _refuse_security_grounds(one: Ground) -> None:

@@ -1,12 +1,13 @@
-"""The legislation that our texts cite: what each provision says, and how sure we are of it."""
+"""The legislation that our texts cite: what each provision says, and how that is known."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Literal
 
-from duediligence.law.grounds import Sureness, read
+from duediligence.law.grounds import read
 from duediligence.typed_data import convert_to
 
 OWN_ACT = "Procurement Act 2023"
@@ -30,32 +31,86 @@ _KINDS = {
 }
 
 
+Known = Literal["text", "guide", "secondary", "memory"]
+KNOWN: Mapping[Known, str] = {
+    "text": "read in a stored copy of the text",
+    "guide": "what the publisher or the regulator says of it",
+    "secondary": "what others say of it",
+    "memory": "not looked up: read it before you rely on it",
+}
+_PATHS = {
+    "s": "section",
+    "r": "rule",
+    "reg": "regulation",
+    "art": "article",
+    "Sch": "schedule",
+    "para": "paragraph",
+    "Part": "part",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
     """A section or the like of a statute, as our texts cite it, and what it says in plain words.
 
     `at` is `s.57`, `ss.1-13`, `Sch 7 para 5`, `Part 15`, `reg 20`: never with a bracket. `status`
-    is empty while it is in force without change; `sure` as in the grounds.
+    is empty while it is in force without change. `starts` are the first eight words of its text,
+    `guide` an address, `secondary` who says what it says: see the head of `data/citations.toml`.
     """
 
     at: str
     says: str
     status: str = ""
-    sure: Sureness | Literal[""] = ""
+    starts: str = ""
+    guide: str = ""
+    secondary: str = ""
+
+    @property
+    def known(self) -> Known:
+        """Return how what it says is known."""
+        if self.starts:
+            return "text"
+        if self.guide:
+            return "guide"
+        return "secondary" if self.secondary else "memory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statute:
     """An Act or instrument. `names` are other ways in which our texts write its title.
 
-    `sure` says how sure we are of its provisions, where one does not say otherwise.
+    `address` is that of the whole at legislation.gov.uk. What is known of a statute without
+    provisions is said as of a provision.
     """
 
     title: str
     says: str
-    sure: Sureness
+    address: str = ""
+    status: str = ""
     names: tuple[str, ...] = ()
     provisions: tuple[Provision, ...] = ()
+    starts: str = ""
+    guide: str = ""
+    secondary: str = ""
+
+    def list_rows(self) -> tuple[Provision, ...]:
+        """Return its provisions, or one without a place for the whole where it has none."""
+        whole = Provision(
+            at="",
+            says=self.says,
+            starts=self.starts,
+            guide=self.guide,
+            secondary=self.secondary,
+        )
+        return self.provisions or (whole,)
+
+    def find_address(self, row: Provision) -> str:
+        """Return the address of the row's text, of the first provision of a range."""
+        if not row.at:
+            return self.address
+        words = re.sub(r"(?<=[a-z])s(?=[. ])", "", row.at).replace("ss.", "s.")
+        parts = re.findall(r"(Sch|para|Part|reg|art|s|r)[. ]+([0-9A-Z]+(?:\.[0-9]+)?)", words)
+        return "/".join((self.address, *(f"{_PATHS[kind]}/{n}" for kind, n in parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +133,12 @@ def load_statutes() -> Mapping[str, Statute]:
     """Return the table, by title: see `data/citations.toml`."""
     found = convert_to(tuple[Statute, ...], read("citations.toml")["statute"])
     return {one.title: one for one in found}
+
+
+def citations_read() -> date:
+    """Return the day on which the texts were read."""
+    day: date = read("citations.toml")["read"]
+    return day
 
 
 def list_cited_provisions(text: str, of: str = "") -> tuple[Cited, ...]:
@@ -170,7 +231,10 @@ def _row_covers_point(row: str, point: str) -> bool:
 
 
 def _split_range_ends(at: str) -> tuple[str, str, str]:
-    found = re.fullmatch(r"(.*[. ])([^. ]+)", at.replace("ss.", "s.").replace("paras ", "para "))
+    found = re.fullmatch(
+        r"(.*[. ])([^. ]+)",
+        at.replace("ss.", "s.").replace("paras ", "para ").replace("regs ", "reg "),
+    )
     assert found
     first, _, last = found[2].partition("-")
     return found[1], first, last or first

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from unicodedata import normalize
 
 from duediligence.errors import UsageError
-from duediligence.law.grounds import Ground, read
+from duediligence.law.grounds import Ground, find_circumstance_rule, read
 from duediligence.model import Power, Record, RecordType
 from duediligence.typed_data import convert_to
 
@@ -235,31 +235,6 @@ CrimeType = Literal[
 ]
 CRIME_TYPES: tuple[CrimeType, ...] = get_args(CrimeType)
 
-_MISCONDUCT = ("PA23-7-11",)
-# What a record can go to at most where its Act says nothing else. A rating, a review, a refusal or
-# an allegation is a sign of how a firm works, or of nothing yet; it goes to no ground.
-_AT_MOST: Mapping[RecordType, tuple[str, ...]] = {
-    "conviction": _MISCONDUCT,
-    "caution": _MISCONDUCT,
-    "prosecution_pending": (),
-    "notice": _MISCONDUCT,
-    "civil_penalty": _MISCONDUCT,
-    "licence_refused": (),
-    "licence_revoked": _MISCONDUCT,
-    "licence_review": (),
-    "injunction": _MISCONDUCT,
-    "order": _MISCONDUCT,
-    "rating": (),
-    "warning": (),
-    "insolvency": ("PA23-7-5",),
-    "insolvency_step": (),
-    "winding_up": (),
-    "prohibited_name": (),
-    "registration": (),
-    # What a buyer publishes under s.71(5) is the ground itself: Sch 7 para 12(4).
-    "contract_failure": ("PA23-7-12",),
-    "contract_termination": (),
-}
 # Under these powers nothing short of a conviction or caution goes to a ground.
 _INTELLIGENCE: tuple[Power, ...] = ("planning", "asb")
 
@@ -272,6 +247,7 @@ class _Wording:
     acts: tuple[str, ...]
     crimes: tuple[str, ...]
     verbs: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +257,9 @@ class _Words:
     aside: tuple[str, ...]
     innocent: tuple[str, ...]
     convicted_of: tuple[str, ...]
+    convicted_after: tuple[str, ...]
+    charged_under: tuple[str, ...]
+    decided: tuple[str, ...]
     turning: str
     may_follow: str
     conviction_after: tuple[str, ...]
@@ -288,7 +267,7 @@ class _Words:
 
 
 def format_crime_type(crime: str) -> str:
-    """Return how a crime type is named to people: `Human trafficking and modern slavery`.
+    """Return how a crime type is named to people: `Drugs supply`.
 
     What is not one of ours is given back as it is: a report must not fail on an old run.
     """
@@ -302,7 +281,8 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     raises.
 
     Act and section decide first, and the goods where an offence depends on them (smuggled drugs or
-    tobacco); in the wording only a citation with its section counts. Where none of them gives a
+    tobacco); in the wording a citation counts with its section, or as what somebody was charged
+    under. Where none of them gives a
     crime type, the words do. Most records are of no type: nothing is guessed, and a
     wording of acquittal, suspicion or of a victim gives none.
     """
@@ -314,7 +294,8 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     words = " . ".join(clause for clause in words.split(" . ") if not aside.search(clause))
     named = find_cited_acts(act_section)
     if not named and not aside.search(_fold_clauses(wording)):
-        named = tuple(one for one in find_cited_acts(wording) if one.sections)
+        charged = _any(table.charged_under).search(words)
+        named = tuple(one for one in find_cited_acts(wording) if one.sections or charged)
     words = _any(table.innocent).sub(".", words)
     goods = _find_goods_kinds(f"{_fold_clauses(act_section)} . {words}")
     found = {crime for one in named for offence in one.offences(goods) for crime in offence.crimes}
@@ -342,10 +323,10 @@ def grounds_for(
     """Return codes of the grounds a record could go to, often none; the officer decides.
 
     A conviction goes where its Act and section are named in Procurement Act 2023 Sch 6 or Sch 7
-    para 4, else at most to professional misconduct (Sch 7 para 11), as do penalties, notices and
-    revocations. Ratings, reviews, allegations, and notices of planning or anti-social behaviour go
-    to none. `wording` says what the record is about: some offences (Customs and Excise Management
-    Act 1979 s.170) depend on the goods. Raises UsageError for a type of record that there is not.
+    para 4, else, as every other record whose Act says nothing else, where `circumstances.toml`
+    says. Records of planning or anti-social behaviour short of a conviction go to none. `wording`
+    says what the record is about: some offences (Customs and Excise Management Act 1979 s.170)
+    depend on the goods. Raises UsageError for a type of record that there is not.
     """
     if record_type not in get_args(RecordType):
         raise UsageError(
@@ -353,8 +334,8 @@ def grounds_for(
             hint=f"Valid types: {', '.join(get_args(RecordType))}.",
         )
     kind: RecordType = record_type  # type: ignore[assignment]
-    proven = kind in ("conviction", "caution")
-    at_most = () if power in _INTELLIGENCE and not proven else _AT_MOST[kind]
+    set_aside = power in _INTELLIGENCE and kind not in ("conviction", "caution")
+    at_most = () if set_aside else find_circumstance_rule(kind).grounds
     goods = _find_goods_kinds(_fold_clauses(f"{act_section} . {wording}"))
     offences = [offence for one in find_cited_acts(act_section) for offence in one.offences(goods)]
     codes = (
@@ -383,16 +364,21 @@ def _find_goods_kinds(words: str) -> frozenset[str]:
 
 
 def _match_crime_wording(words: str) -> Iterator[CrimeType]:
-    for crime, patterns in _compile_crime_patterns():
-        if any(pattern.search(words) for pattern in patterns):
+    decided = _any(_load_crime_words().decided).search(words)
+    for crime, patterns, found in _compile_crime_patterns():
+        if any(pattern.search(words) for pattern in patterns) or (decided and found.search(words)):
             yield crime
 
 
 @cache
-def _compile_crime_patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
+def _compile_crime_patterns() -> tuple[
+    tuple[CrimeType, tuple[re.Pattern[str], ...], re.Pattern[str]], ...
+]:
+    """Return for each crime the patterns that say it, and the one that needs a decision beside."""
     table = _load_crime_words()
     between = rf"(?:(?!(?:{table.turning})\b)[^ .]+ ){{0,5}}?"
     convicted = rf"\b(?:{'|'.join(table.convicted_of)})"
+    at_once = rf"\b(?:{'|'.join((*table.convicted_of, *table.convicted_after))})"
     after = rf" (?:{'|'.join(table.conviction_after)})"
     ends = rf"(?= [.,]|\Z| (?:{table.may_follow})\b)"
     every = rf"(?:{'|'.join(named for one in table.crime.values() for named in one.crimes)})"
@@ -401,14 +387,19 @@ def _compile_crime_patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], .
     for crime, wording in table.crime.items():
         named = f"(?:{'|'.join(wording.crimes)})"
         charge = f"(?:{'|'.join(wording.acts)})"
+        verbs, found_words = (
+            "|".join(words).replace("~", between) or "(?!)"
+            for words in (wording.verbs, wording.found)
+        )
         patterns = (
             rf"(?:\A|\. ){charge}{ends}",
-            rf"{convicted} {between}(?:{charge}|{named}){ends}",
-            rf"{convicted} (?:{'|'.join(wording.verbs) or '(?!)'})\b",
+            rf"{convicted} {between}(?:{charge}\b|{named}{ends})",
+            rf"{at_once} (?:{charge}|{verbs})\b",
             rf"\b{named}{after}\b",
             rf"(?={only}).*\b{named}\b",
         )
-        found.append((crime, tuple(re.compile(pattern) for pattern in patterns)))
+        compiled = tuple(re.compile(pattern) for pattern in patterns)
+        found.append((crime, compiled, re.compile(rf"\b(?:{found_words})\b")))
     return tuple(found)
 
 
@@ -416,7 +407,7 @@ def _fold_clauses(text: str) -> str:
     """Return lower-case words and commas with one space between them, and " . " where a clause
     ends.
     """
-    text = re.sub(r"(?<=\d),(?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
+    text = re.sub(r"(?<=\d)[,.](?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
     clauses = re.split(r"[.;:!?()\n\r|]+", text)
     return " . ".join(" ".join(re.findall(r"\w+|,", clause)) for clause in clauses)
 

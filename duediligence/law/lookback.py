@@ -6,18 +6,21 @@ from typing import Literal
 
 from duediligence.errors import UsageError
 from duediligence.law.grounds import Ground, Limb
+from duediligence.model.circumstances import DayOf
 from duediligence.text.dates import long_date, months_after, months_between
 
 Sch7Years = Literal[3, 5]
-DayOf = Literal["event", "conviction", "offence", "decision"]
 
 # The Act as revised to 1 April 2026. Sch 7 para 15(2) is about paras 5 to 11, 12(1) and (2), 12(4)
 # for a breach, and 13.
 UNSETTLED = (
-    'Sch 7 para 15(2), as published on 1 April 2026, prints "the three-year period ending with the '
-    'date on which the determination is made" beside five years in para 15(1); two law firms say '
-    "five. Have your lawyers confirm which before you rely on it."
+    'How far it looks back is open: Sch 7 para 15(2), as published on 1 April 2026, prints "the '
+    'three-year period ending with the date on which the determination is made" beside five years '
+    "in para 15(1). Have your lawyers confirm which before you rely on it."
 )
+TOO_OLD = "it may be too old for this ground"
+# What no reading takes away, and what a letter must keep to.
+SHORTER: Sch7Years = 3
 _NOT_BEFORE = {
     "event": "it cannot have been known before it happened",
     "conviction": "it cannot have been known before it happened",
@@ -71,7 +74,8 @@ def look_back(
     )
     warning = ""
     if any(part.unsettled for part in parts):
-        warning = f" With {other} years: {_by_verdict(parts, otherwise)}. {UNSETTLED}"
+        contested = f"; {TOO_OLD}" if False in (*verdicts, *otherwise) else ""
+        warning = f" With {other} years: {_by_verdict(parts, otherwise)}{contested}. {UNSETTLED}"
     if len(set(verdicts)) > 1:
         depends = f"it depends on the limb: {_by_verdict(parts, verdicts)}."
         return LookBack(None, f"{since}; {depends}{warning}")
@@ -130,7 +134,9 @@ def _list_possible_answers(ground: Ground, what: str, wanting: str) -> tuple[boo
 def _format_look_back_rule(ground: Ground, part: Limb, sch7_years: Sch7Years) -> str:
     years = sch7_years if part.unsettled else part.years
     beyond = f" and not beyond {long_date(part.floor)}" if part.floor else ""
-    return f"Sch {ground.schedule} looks back {years} years{beyond}"
+    if not years:
+        return f"{ground.look_back_by} sets no number of years"
+    return f"{ground.look_back_by} looks back {years} years{beyond}"
 
 
 def _by_verdict(parts: tuple[Limb, ...], verdicts: list[bool | None]) -> str:
@@ -193,7 +199,7 @@ def _select_counted_day(
 def _find_period_start(part: Limb, on: date, sch7_years: Sch7Years) -> date:
     years = sch7_years if part.unsettled else part.years
     # A month's last day stands in for 29 February: the wider reading.
-    start = months_after(on, -12 * years)
+    start = months_after(on, -12 * years) if years else date.min
     return max(start, part.floor) if part.floor else start
 
 

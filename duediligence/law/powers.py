@@ -71,9 +71,9 @@ POWERS: Mapping[Power, CouncilPower] = {
                 "Environmental Protection Act 1990",
                 "Health and Safety at Work etc. Act 1974",
             ),
-            "A food rating supports no ground: it is a sign of how the firm works. A notice or a "
-            "conviction can support professional misconduct (Sch 7 para 11); a conviction with "
-            "significant harm to the environment, Sch 7 para 4.",
+            "A food rating or a notice supports no ground: it is a sign of how the firm works. A "
+            "conviction can support professional misconduct (Sch 7 para 11); one with significant "
+            "harm to the environment, Sch 7 para 4.",
         ),
         CouncilPower(
             "asb",
@@ -97,8 +97,9 @@ POWERS: Mapping[Power, CouncilPower] = {
             "housing",
             "Housing",
             ("Housing Act 2004", "Housing and Planning Act 2016"),
-            "A refused licence supports no ground. A civil penalty or a revocation may support "
-            "professional misconduct (Sch 7 para 11), and so can a conviction.",
+            "A refused licence or a civil penalty supports no ground. It can be argued that a "
+            "revocation is a ruling on professional misconduct (Sch 7 para 11(2)); a conviction "
+            "can support it.",
         ),
         CouncilPower(
             "other",
@@ -170,6 +171,13 @@ AGENCIES: Mapping[str, Agency] = {
                 "National Minimum Wage Act 1998",
             ),
         ),
+        Agency(
+            "health",
+            "Health services",
+            ("Children Act 2004", "Health and Social Care Act 2008"),
+        ),
+        Agency("probation", "Probation", ("Crime and Disorder Act 1998",)),
+        Agency("education", "Schools and colleges", ("Children Act 2004", "Childcare Act 2006")),
         Agency("other", "Another body", ()),
     )
 }

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from duediligence.errors import NotFound
 from duediligence.law.grounds import Sureness, read
 from duediligence.model import Contract, Procurement
-from duediligence.model.suppliers import BuyerKind, Nation, ProcedureCode, RegimeCode
+from duediligence.model.suppliers import BuyerFacts, BuyerKind, Nation, ProcedureCode, RegimeCode
 from duediligence.text.dates import long_date, months_between
 from duediligence.text.folding import fold
 from duediligence.text.money import in_pounds
@@ -116,18 +116,6 @@ class Procedure:
     sure: Sureness
     names: tuple[str, ...] = ()
     rules: tuple[ProcedureRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuyerFacts:
-    """What is so of all contracts of an installation where a contract does not say otherwise.
-
-    `regime` is the one to expect where a contract has no facts, empty for none.
-    """
-
-    kind: BuyerKind | Literal[""] = ""
-    nation: Nation | Literal[""] = ""
-    regime: RegimeCode | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,14 +244,14 @@ def find_regime_text(code: RegimeCode, on: date) -> Regime:
     return next((one for one in reversed(texts) if one.since <= on), texts[0])
 
 
-def find_regime(contract: Contract, on: date, buyer: BuyerFacts = BuyerFacts()) -> ContractRegime:
+def find_regime(contract: Contract, on: date, buyer: BuyerFacts | None = None) -> ContractRegime:
     """Return under which law a contract was bought, as far as its facts say on the day `on`.
 
     What a person confirmed is `confirmed`, also where the facts speak for another: the reason says
     so. Everything else is `likely` at most. What no fact of the contract decides is as `buyer`
     expects, else unknown.
     """
-    found = _Inference(contract, buyer, on).find()
+    found = _Inference(contract, buyer or BuyerFacts(), on).find()
     confirmed = contract.procurement.regime
     if not confirmed:
         return found
@@ -308,7 +296,8 @@ class _Inference:
     def _by_funding_or_nation(self) -> ContractRegime | None:
         if self.facts.funding == "grant":
             return self._likely("grant", "It is a grant or other funding.")
-        if self.nation == "Scotland":
+        # Under a framework of the Act a Scottish authority buys by the Act (s.115A).
+        if self.nation == "Scotland" and self.facts.framework_regime != "pa23":
             return self._likely("scotland", "The buyer is a Scottish authority.")
         return None
 
@@ -402,6 +391,9 @@ class _Inference:
                 f"{words}, before {long_date(_COMMENCEMENT)}: call-offs stay under its law, "
                 "however late they are.",
             )
+        most = self._estimate_value()[1]
+        if self.latest and most is not None and most < self._list_thresholds(self.latest)[0]:
+            return self._by_value(self.latest)  # it is no public contract (s.3(2))
         return self._likely("pa23", f"{words}.")
 
     def _old_code(self) -> RegimeCode:

@@ -63,6 +63,28 @@ def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> 
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
+    """Return whether a supplier does work for us that a list's register, or its grades, are of.
+
+    By the titles and codes of its contracts, hints included. None where it has no contracts, or the
+    list is of no trade.
+    """
+    trades = [
+        trade
+        for one, trade in load_trades()
+        if list_id in (*one.lists, *one.ended_lists, *one.rated_on)
+    ]
+    if not contracts or not trades:
+        return None
+    return any(
+        is_sure(contract, trade)
+        or (_has_any(contract, trade.hints) and not _is_beside(contract, trade))
+        for contract in contracts
+        for trade in trades
+    )
+
+
 def is_sure(contract: Contract, trade: Trade) -> bool:
     """Return whether the contract itself says that it is of the trade."""
     if any(code.startswith(trade.cpv) for code in contract.cpv):

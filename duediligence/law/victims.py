@@ -14,14 +14,20 @@ from duediligence.law.grounds import read
 from duediligence.model.findings import LabourSign
 from duediligence.typed_data import convert_to
 
-VictimSign = Literal["slavery", "child-exploitation"]
+VictimSign = Literal["slavery", "child-exploitation", "drugs", "theft", "fraud", "weapons", "cyber"]
 VICTIM_SIGNS: Mapping[VictimSign, str] = {
     "slavery": "slavery, forced labour or trafficking",
     "child-exploitation": "exploitation of a child",
+    "drugs": "people used to supply drugs, or homes taken over for it",
+    "theft": "theft or robbery",
+    "fraud": "fraud or illegal lending",
+    "weapons": "firearms, weapons or unsafe counterfeit goods",
+    "cyber": "cyber crime",
 }
 assert tuple(VICTIM_SIGNS) == get_args(VictimSign)
 
 CHECK_BEFORE_USE = "From memory: check before use."
+# A record of another crime mostly names no person who needs help: a person sets those signs.
 _BY_CRIME: tuple[tuple[CrimeType, VictimSign], ...] = (
     ("slavery_trafficking", "slavery"),
     ("child_sexual_exploitation", "child-exploitation"),

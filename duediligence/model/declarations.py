@@ -82,9 +82,12 @@ class Declared:
 
 
 def grounds_of(finding: Finding) -> frozenset[str]:
-    """Return the codes of the grounds that a finding points to, as we or a published list name
-    them.
-    """
-    text = " ; ".join(finding.possible_grounds)
+    """Return the codes of the grounds that a finding points to."""
+    return find_ground_codes(finding.possible_grounds)
+
+
+def find_ground_codes(texts: Iterable[str]) -> frozenset[str]:
+    """Return the codes of the grounds that texts name, as we or a published list name them."""
+    text = " ; ".join(texts)
     cited = (f"PA23-{schedule}-{paragraph}" for schedule, paragraph in _CITED.findall(text))
     return frozenset((*_CODE.findall(text), *cited))

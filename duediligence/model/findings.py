@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal, Protocol, TypeVar
 
+from duediligence.model.circumstances import Circumstance
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import EntryKey, Handling, PartyRole
 from duediligence.model.facts import Text
@@ -201,10 +202,12 @@ class Outcome:
     """What one check found. `unknown` means that it could not be checked, and says why.
     `out_of_scope` means that this installation never looks at what it needs: not a failure.
 
-    `grounds` are legal grounds this could touch, for the officer to decide; often none. `severity`
-    stands in for the check's own where it depends on the amount (days late, say). `happened` and
-    `happened_on` say what happened whatever the ground, `look_back` how each ground's look-back
-    was worked out, `crime_types` what the law or the wording supports; often none. `facts` are
+    `circumstances` say what happened as the law asks, and which grounds that can go to is judged
+    from them alone (`law.possible_grounds`). `grounds` and `look_back` are of checks of version 1,
+    which named grounds themselves: the codes in their texts are taken, and judged likewise.
+    `severity` stands in for the check's own where it depends on the amount (days late, say).
+    `happened` and `happened_on` say what happened whatever the ground, `crime_types` what the law
+    or the wording supports; often none. `facts` are
     said after `why`, each marked personal or not. `missing` are the reasons for which parts that
     it needs are not known: an outcome that says no more than them is reported once for all checks.
     `event` is what happened, where other sources may tell of the same; None where it is about
@@ -226,6 +229,7 @@ class Outcome:
     missing: tuple[str, ...] = ()
     event: Event | None = None
     signs: tuple[LabourSign, ...] = ()
+    circumstances: tuple[Circumstance, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:

@@ -24,6 +24,7 @@ NodeKind = Literal[
     "e-mail domain",
     "bank account",
     "charge holder",
+    "identity agent",
 ]
 LinkKind = Literal[
     "director",
@@ -38,6 +39,7 @@ LinkKind = Literal[
     "e-mail domain",
     "bank account",
     "charge holder",
+    "identity agent",
     "sub-contractor",
 ]
 # What speaks with a shared office: one contract or trade, a young company, that no company but the
@@ -140,25 +142,31 @@ class ControlledAlike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedDirector:
-    """A director of the supplier who directs another supplier for the same contracts as well."""
+    """A director of the supplier who directs another supplier for the same contracts as well.
+
+    `suppliers` is how many the buyer has under the one of these titles that has the fewest.
+    """
 
     other: NetworkNode
     path: NetworkPath
     contracts: tuple[str, ...]
+    suppliers: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedContact:
     """Another supplier, under other control, with the same account, phone, e-mail domain or office.
 
-    `contracts` are the titles under which the buyer has both. `signs` are what speaks with an
-    office, where that is all they share.
+    `contracts` are the titles under which the buyer has both, `suppliers` how many it has under the
+    one of them that has the fewest. `signs` are what speaks with an office, where that is all they
+    share.
     """
 
     other: NetworkNode
     paths: tuple[NetworkPath, ...]
     contracts: tuple[str, ...] = ()
     signs: tuple[OfficeSign, ...] = ()
+    suppliers: int = 2
 
 
 @dataclass(frozen=True, slots=True)

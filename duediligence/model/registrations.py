@@ -13,11 +13,12 @@ class Registration:
     """A registration, licence or approval without which work of one trade is not lawful.
 
     `law` is what demands it. `proof` says where it can be seen: on a list (`lists`; who left it is
-    on `ended_lists`), on a register of a council (with one of `register_words` in its
-    title), or by declaration alone. `whole`: the lists hold every holder in the `nations`.
-    `numbers` are the beginnings of the numbers that count; all do where it is empty. `ask` is the
-    question to a supplier, `exempt` who needs none, `elsewhere` who registers in other nations.
-    `labour_sign` is what its lack can be a sign of.
+    on `ended_lists`, who is graded on those of `rated_on`), on a register of a council (with one of
+    `register_words` in its title), or by declaration alone. `one_of_several`: another licence,
+    which its lists do not show, does as well. `whole`: the lists hold every holder in the
+    `nations`. `numbers` are the beginnings of the numbers that count; all do where it is empty.
+    `ask` is the question to a supplier, `exempt` who needs none, `elsewhere` who registers in other
+    nations. `labour_sign` is what its lack can be a sign of.
     """
 
     id: str
@@ -29,11 +30,13 @@ class Registration:
     exempt: str
     lists: tuple[str, ...] = ()
     ended_lists: tuple[str, ...] = ()
+    rated_on: tuple[str, ...] = ()
     whole: bool = False
     numbers: tuple[str, ...] = ()
     register_words: tuple[str, ...] = ()
     elsewhere: str = ""
     labour_sign: LabourSign | None = None
+    one_of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from duediligence.model.entries import Kind
 from duediligence.model.findings import Finding, Reading
+from duediligence.model.judgements import GroundBasis, JudgementChange
 from duediligence.model.list_states import (
     DriftItem,
     ListDoubt,
@@ -16,7 +17,7 @@ from duediligence.model.list_states import (
 )
 from duediligence.model.matcher_effects import MatcherEffect, NewMatcher
 from duediligence.model.registers import Scope
-from duediligence.model.suppliers import SetAside
+from duediligence.model.suppliers import BuyerFacts, SetAside
 
 # What says how old a copy of a list is: the date in it, our download or reading of it at its
 # source, a person who stated or confirmed it, or nothing.
@@ -137,6 +138,7 @@ class Basis:
     `tool` is the version of the program, `kind` the one that was said of the suppliers, `limit`
     the most matches of one party on one list. `policy` is its text, whose sha256 the run names.
     `topics` are those of the lists by id, `premises` the lists whose addresses are of premises.
+    `buyer` is what was so of contracts that do not say under which law they were bought.
     """
 
     tool: str
@@ -146,6 +148,7 @@ class Basis:
     policy: str
     topics: Mapping[str, str]
     premises: tuple[str, ...]
+    buyer: BuyerFacts = field(default_factory=BuyerFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +159,11 @@ class Run:
     no register was asked. `basis` and `scope` are None in runs from before they were kept.
     `namesakes` counts the matches that were set aside, which `set_aside` lists; earlier versions
     did not keep these. `new_matcher` is None where the suppliers were last screened by the same
-    version; `by_matcher` is by the supplier's reference, of those alone whom another version made
-    a difference to. `weakenings` are ways in which it shows or looks at less than it might.
+    version; `by_matcher` is by the supplier's reference, of those alone whom another version made a
+    difference to. `judgement_version` names how severities and grounds follow from facts, empty in
+    earlier runs; `by_judgement` are the alerts that this version judges otherwise, by the
+    supplier's reference. `grounds_under` are the regimes under which grounds are named.
+    `weakenings` are ways in which it shows or looks at less than it might.
     """
 
     id: str
@@ -180,6 +186,9 @@ class Run:
     new_matcher: NewMatcher | None = None
     by_matcher: Mapping[str, MatcherEffect] = field(default_factory=dict)
     weakenings: tuple[Weakening, ...] = ()
+    judgement_version: str = ""
+    by_judgement: Mapping[str, tuple[JudgementChange, ...]] = field(default_factory=dict)
+    grounds_under: tuple[GroundBasis, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
 
     @property

@@ -54,6 +54,18 @@ Funding = Literal["contract", "grant"]
 ContactKind = Literal["phone", "e-mail domain", "bank account"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerFacts:
+    """What is so of all contracts of an installation where a contract does not say otherwise.
+
+    `regime` is the one to expect where a contract has no facts, empty for none.
+    """
+
+    kind: BuyerKind | Literal[""] = ""
+    nation: Nation | Literal[""] = ""
+    regime: RegimeCode | Literal[""] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleCell:
     """A cell that names people: its column, and its text without the digits of dates."""
@@ -260,7 +272,8 @@ class PossibleMatch:
 
     `topic` and `list_title` are those of the list: what being on it means. `place` tells whether
     the premises are the same, on lists whose addresses are those of premises. `labour_sign` is what
-    a bad record on the list can be a sign of.
+    a bad record on the list can be a sign of. `our_work`: the supplier does work for us that the
+    list is a register of, None where that is not known.
     """
 
     party: Party
@@ -270,6 +283,7 @@ class PossibleMatch:
     list_title: str
     place: Place = "not known"
     labour_sign: LabourSign | None = None
+    our_work: bool | None = None
 
     @property
     def certain(self) -> bool:

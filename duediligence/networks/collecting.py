@@ -26,7 +26,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
-from duediligence.model.registers import RegisteredAt, uk_number
+from duediligence.model.registers import RegisteredAt, Verification, uk_number
 from duediligence.networks.walking import HUBS
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import TITLES, firm_words, name_words, same_person
@@ -320,6 +320,7 @@ class Collector:
         since = officer.appointed_on or officer.appointed_before
         told = Told(here, "", kind, OFFICERS, since, officer.resigned_on)
         self._letters(officer.address, told, personal=not officer.corporate)
+        self._agent(officer.verification, told)
         if officer.corporate:
             self._firm(here, officer.name, officer.registered_at, told)
         else:
@@ -332,6 +333,7 @@ class Collector:
             return
         told = Told(here, "", "owner", OWNERS, owner.notified_on, owner.ceased_on)
         self._letters(owner.address, told, personal=owner.person)
+        self._agent(owner.verification, told)
         if owner.person:
             self._person(here, owner.name, owner.birth_date, "", told)
             return
@@ -395,6 +397,16 @@ class Collector:
             self._draft(end, "firm", name)
         self._alias(name, end)
         self._tell(told, end)
+
+    def _agent(self, verification: Verification | None, told: Told) -> None:
+        """Link who vouched for an officer or owner: accountant, solicitor or formation agent."""
+        if verification is None or not verification.agent:
+            return
+        name, firm = verification.agent, has_legal_form(verification.agent)
+        end = f"identity agent:{_hash_node_key(' '.join(name_words(name)))}"
+        self._draft(end, "identity agent", name, personal=not firm)
+        since = verification.identity_checked_on or verification.started_on
+        self._tell(replace(told, kind="identity agent", since=since), end)
 
     def _lender(self, here: str, name: str, told: Told, until: date | None) -> None:
         if not _LENDERS.isdisjoint(name_words(name)):

@@ -2,7 +2,8 @@
 office.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -114,7 +115,12 @@ class Controllers:
         """
         alike = self.others(id_)
         found = [
-            SharedDirector(other=path.nodes[-1], path=path, contracts=contracts)
+            SharedDirector(
+                other=path.nodes[-1],
+                path=path,
+                contracts=contracts,
+                suppliers=self.count_suppliers(contracts),
+            )
             for person in sorted(self._boards[id_])
             if self.graph.weight(person)
             for there in self._directs[person]
@@ -208,6 +214,15 @@ class Controllers:
         """Return the titles of the contracts for which the buyer has both."""
         ours, theirs = self._titles[id_], self._titles[there]
         return tuple(title for key, title in ours.items() if key in theirs)
+
+    def count_suppliers(self, contracts: Iterable[str]) -> int:
+        """Return how many suppliers the buyer has under the contract that has the fewest."""
+        keys = (" ".join(title.casefold().split()) for title in contracts)
+        return min((self._holders[key] for key in keys), default=0)
+
+    @cached_property
+    def _holders(self) -> Counter[str]:
+        return Counter(key for titles in self._titles.values() for key in titles)
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
@@ -343,7 +358,11 @@ def _build_shared_contact(
         for node, links in sorted(meetings.items())
     ]
     return SharedContact(
-        other=graph.node(there), paths=tuple(paths), contracts=contracts, signs=signs
+        other=graph.node(there),
+        paths=tuple(paths),
+        contracts=contracts,
+        signs=signs,
+        suppliers=controllers.count_suppliers(contracts),
     )
 
 

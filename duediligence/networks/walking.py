@@ -44,6 +44,8 @@ HUBS: Mapping[NodeKind, HubRule] = {
     "e-mail domain": _CONTACT,
     "bank account": HubRule(full=4, most=5),
     "charge holder": HubRule(full=2, most=3),
+    # Whoever vouches for people does so for many: shown, and no path goes through it.
+    "identity agent": HubRule(full=0, most=0),
 }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.model import Dossier, Run
+from duediligence.model.declarations import grounds_of
 from duediligence.render import matcher_change, verdict
 from duediligence.render.dossier_section import render_section
 from duediligence.render.network_drawing import network_section
@@ -121,7 +122,8 @@ def report_parts(run: Run) -> ReportParts:
         compared=verdict.format_run_coverage(run),
         scope=scope_lines(run),
         groups=verdict.by_supplier(points[:LIMIT]),
-        grounds_named=any(f.possible_grounds for f in run.findings),
+        # Section 58 is for grounds of the Act, whichever regime takes them over.
+        grounds_named=any(grounds_of(f) for f in run.findings),
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.find_current_lists(run)),

@@ -46,6 +46,7 @@ _REPLY: Mapping[str, str] = {
 _FACTS: Mapping[str, str] = {
     "facts": "table: what is published, where, and when; alone in its paragraph",
     "matched": "has a value where the record was found by name, in a list",
+    "withheld": "has a value where something else is held that may not be disclosed",
 }
 PLACES: Mapping[LetterKind, Mapping[str, str]] = {
     "details-wanted": {
@@ -67,7 +68,10 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         "contract": "the procurement or contract that it is about; may be empty",
         "tender": "has a value where it is about an award",
         "running": "has a value where it is about a contract that is running",
-        "health": "has a value where the Provider Selection Regime applies",
+        "act": "has a value where the Procurement Act 2023 itself applies",
+        "health": "has a value where the Provider Selection Regime of England applies",
+        "old": "has a value where the grounds of the Public Contracts Regulations 2015 apply",
+        "notified": "has a value where an exclusion is notified within 30 days",
         "connected": "has a value where the subject is a connected person",
         "associated": "has a value where the subject is an associated person",
         "subcontractor": "has a value where the subject is a sub-contractor",

@@ -46,6 +46,7 @@ _FORMS: Mapping[NodeKind, Form] = {
     "e-mail domain": "contact",
     "bank account": "contact",
     "charge holder": "company",
+    "identity agent": "company",
 }
 _LEGEND: Mapping[str, str] = {
     "supplier": "one of your suppliers",

@@ -34,6 +34,7 @@ _NOUNS: Mapping[NodeKind, tuple[str, str]] = {
     "e-mail domain": ("e-mail domain", "e-mail domains"),
     "bank account": ("bank account", "bank accounts"),
     "charge holder": ("charge holder", "charge holders"),
+    "identity agent": ("identity agent", "identity agents"),
 }
 
 # Of these only a keyed hash is kept, by which they are compared.
@@ -57,6 +58,10 @@ _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
     "e-mail domain": ("{one} uses this e-mail domain", "{one} used this e-mail domain"),
     "bank account": ("{one} is paid into this account", "{one} was paid into this account"),
     "charge holder": ("{other} holds a charge over {one}", "{other} held a charge over {one}"),
+    "identity agent": (
+        "{other} vouched for the identity of a director or owner of {one}",
+        "{other} vouched for the identity of a former director or owner of {one}",
+    ),
     "sub-contractor": (
         "{one} works as a sub-contractor of {other}",
         "{one} worked as a sub-contractor of {other}",

@@ -11,7 +11,7 @@ from duediligence.model.findings import by_event
 from duediligence.render import matcher_change, set_aside
 from duediligence.render.flags import sort_findings
 from duediligence.render.saying import explain, format_text, sentence_of
-from duediligence.render.scope import scope_lines
+from duediligence.render.scope import build_judgement_documents, scope_lines
 from duediligence.render.verdict import gaps
 
 VERSION = 1
@@ -24,16 +24,27 @@ def build_run_document(run: Run) -> dict[str, Any]:
     `flags`: of each flag the places in `findings` of what is about one event, the gravest first.
     `namesakes` counts the matches that were set aside, and `set_aside` lists those that may be
     seen, without names. `new_matcher` says what changed because of another matcher than before,
-    else it is null. Dates are ISO 8601, the score is a number or null, `why` is the whole
+    else it is null; `by_judgement` which alerts this version judges otherwise than the one before.
+    Dates are ISO 8601, the score is a number or null, `why` is the whole
     explanation. The run's basis is for an evidence pack.
     """
     built = msgspec.to_builtins(replace(run, findings=(), set_aside=()))
     # Whether the run is complete comes before what was found.
-    apart = ("lists", "findings", "basis", "scope", "new_matcher", "by_matcher", "set_aside")
+    apart = (
+        "lists",
+        "findings",
+        "basis",
+        "scope",
+        "new_matcher",
+        "by_matcher",
+        "by_judgement",
+        "set_aside",
+    )
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
     data["not_checked"] = [_list_status(status) for status in run.not_checked]
     data["new_matcher"] = matcher_change.build_matcher_document(run)
+    data["by_judgement"] = build_judgement_documents(run)
     data["set_aside"] = set_aside.build_set_aside_documents(run)
     data["lists"] = [_list_status(status) for status in run.lists]
     findings = sort_findings(run)

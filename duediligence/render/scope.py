@@ -1,7 +1,11 @@
 """What was looked at and what was not, once a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import msgspec
+
+from duediligence.law.regimes import find_regime_text
 from duediligence.model import (
     Finding,
     ListStatus,
@@ -10,6 +14,7 @@ from duediligence.model import (
     Run,
     Scope,
     ScopeGap,
+    Severity,
     Weakening,
     not_looked_at,
 )
@@ -86,6 +91,12 @@ _WEAKENED: Mapping[WeakeningKind, str] = {
     "person; to settle it, import the file again or confirm the people: ",
 }
 _MOST_REFS = 10
+_GRAVE: tuple[Severity, ...] = ("high", "critical")
+_CERTAINTY = {
+    "confirmed": "confirmed",
+    "likely": "likely, to be confirmed",
+    "unknown": "assumed, for no contract says under which law it was bought",
+}
 # What would look at more: in words, and as what is typed at a command line.
 _WAYS = {
     "key": (
@@ -113,7 +124,68 @@ def scope_lines(run: Run, *, commands: bool = False) -> list[str]:
     """
     namesakes = [wording.format_namesake_count(run, commands=commands)] if run.namesakes else []
     told = describe_scope(run.lists, run.scope, asked=bool(run.readings), commands=commands)
-    return [*weakening_lines(run.weakenings), *namesakes, *told]
+    return [*list_run_remarks(run), *namesakes, *told]
+
+
+def list_run_remarks(run: Run) -> list[str]:
+    """Return in which ways a run shows less, which alerts this version judges otherwise than the
+    one before, and under which law its grounds are named.
+    """
+    return [
+        *weakening_lines(run.weakenings),
+        *list_judgement_lines(run),
+        *list_ground_lines(run),
+    ]
+
+
+def list_judgement_lines(run: Run) -> list[str]:
+    """Return how many alerts this version judges otherwise, and those that are high now; nothing
+    where it judges all alike. No decision is lost by it.
+    """
+    every = [(ref, one) for ref, some in run.by_judgement.items() for one in some]
+    if not every:
+        return []
+    weighed = sum(one.before != one.now for _, one in every)
+    lines = [
+        f"Judged otherwise by this version, though what is known is the same: "
+        f"{count(len(every), 'alert')} ({weighed:,} with another severity, "
+        f"{sum(one.grounds for _, one in every):,} with other grounds). Decisions hold."
+    ]
+    graver = [
+        (ref, one)
+        for ref, one in every
+        if one.now in _GRAVE and one.before not in _GRAVE and one.handling != "restricted"
+    ]
+    if graver:
+        named = [
+            f"{one.alert_id[:8]} of {ref}, {one.check_title}: {one.now}, was {one.before}"
+            f"{f', {one.state}' if one.state else ''}"
+            for ref, one in graver
+        ]
+        lines.append(f"To review, for they are high now: {'; '.join(named)}.")
+    return lines
+
+
+def build_judgement_documents(run: Run) -> list[dict[str, Any]]:
+    """Return the alerts that are judged otherwise, for programs, restricted ones left out."""
+    return [
+        {"supplier_ref": ref, **msgspec.to_builtins(one)}
+        for ref, some in run.by_judgement.items()
+        for one in some
+        if one.handling != "restricted"
+    ]
+
+
+def list_ground_lines(run: Run) -> list[str]:
+    """Return under which law the possible grounds of a run are named, and how sure that is."""
+    if not run.grounds_under:
+        return []
+    told = [
+        f"{find_regime_text(one.regime, run.as_of).short} "
+        f"({count(one.suppliers, 'supplier')}, {_CERTAINTY[one.certainty]})"
+        for one in run.grounds_under
+    ]
+    return [f"Possible grounds are named under {'; '.join(told)}."]
 
 
 def weakening_lines(weakenings: Iterable[Weakening]) -> list[str]:

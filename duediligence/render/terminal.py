@@ -8,7 +8,14 @@ from duediligence.model import Feature, Match, Run
 from duediligence.model.findings import Word
 from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
-from duediligence.render.scope import TITLE, in_short, scope_lines, weakening_lines
+from duediligence.render.scope import (
+    TITLE,
+    in_short,
+    list_ground_lines,
+    list_judgement_lines,
+    scope_lines,
+    weakening_lines,
+)
 from duediligence.render.verdict import Point
 from duediligence.render.wording import moment, score_words, visible
 from duediligence.text.wording import count, listed
@@ -73,7 +80,7 @@ def format_unchanged_run(run: Run, before: Run) -> list[str]:
         f"Run {run.id}",
         *_format_matcher_changes(run)[:_NAMED_IN_SHORT],
         *_gaps_in_short(run),
-        *_weakenings_in_short(run, _NAMED_IN_SHORT),
+        *_remarks_in_short(run, _NAMED_IN_SHORT),
         " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
     ]
 
@@ -231,17 +238,18 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 def _scope_in_short(run: Run, weakenings: int = _NAMED_IN_SHORT) -> list[str]:
     namesakes = wording.format_namesake_count(run, commands=True)
-    told = [*_weakenings_in_short(run, weakenings), *filter(None, [namesakes])]
+    told = [*_remarks_in_short(run, weakenings), *filter(None, [namesakes])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 
-def _weakenings_in_short(run: Run, most: int) -> list[str]:
-    """Return the first weakenings, and how many more there are."""
-    lines = [visible(line) for line in weakening_lines(run.weakenings)]
-    if len(lines) <= most:
-        return lines
-    left = count(len(lines) - most, "weakening" if not most else "more weakening")
-    return [*lines[:most], f"Weakened: {left}, in the first rows of the flags file."]
+def _remarks_in_short(run: Run, most: int) -> list[str]:
+    """Return the first weakenings, and how many more there are; then the other remarks."""
+    lines = weakening_lines(run.weakenings)
+    others = list_judgement_lines(run) + list_ground_lines(run)
+    if len(lines) > most:
+        left = count(len(lines) - most, "weakening" if not most else "more weakening")
+        lines[most:] = [f"Weakened: {left}, in the first rows of the flags file."]
+    return [visible(line) for line in (*lines, *others)]
 
 
 def _format_run_scope(run: Run) -> list[str]:

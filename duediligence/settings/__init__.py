@@ -17,7 +17,7 @@ import msgspec
 from duediligence.errors import Hint, OptionRemark, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
-from duediligence.model.suppliers import BuyerKind, Nation, RegimeCode
+from duediligence.model.suppliers import BuyerFacts, BuyerKind, Nation, RegimeCode
 from duediligence.reading import regular
 from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.typed_data import convert_to
@@ -298,9 +298,17 @@ class Settings:
         Literal[3, 5],
         About(
             "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
-            "Schedule 7 paragraph 15)."
+            "Schedule 7 paragraph 15). A letter always keeps to 3."
         ),
     ] = 5
+    schedule_7_source: Annotated[
+        str,
+        About(
+            "Who decided on schedule_7_years, on what, and when, such as: Legal services, advice "
+            "of 3 December 2026. Empty: the wider reading that comes with the tool, of "
+            "1 December 2026; the text published on 1 April 2026 prints both."
+        ),
+    ] = ""
     users: Annotated[
         Mapping[str, Role],
         About(
@@ -650,6 +658,13 @@ class Settings:
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)
         return f"Settings({', '.join(shown)})"
+
+    @property
+    def buyer_facts(self) -> BuyerFacts:
+        """Return what the settings say of who buys here."""
+        return BuyerFacts(
+            kind=self.buyer_kind, nation=self.buyer_nation, regime=self.contract_regime
+        )
 
     @property
     def local_registers_folder(self) -> Path:

@@ -74,10 +74,12 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, wrap_recorded_text
+from duediligence.model.judgements import GroundBasis, JudgementChange
 from duediligence.model.matcher_effects import MatchChange, MatcherEffect, NewMatcher, NotMatched
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
+from duediligence.model.suppliers import BuyerFacts
 
 Document = dict[str, Any]
 Step = Callable[[Document], Document]
@@ -321,9 +323,13 @@ FIELDS: dict[type[Any], Fields] = {
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
         "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope "
-        "new_matcher by_matcher weakenings",
+        "new_matcher by_matcher weakenings judgement_version by_judgement grounds_under",
         not_stored="set_aside",
     ),
+    JudgementChange: Fields(
+        "alert_id check_id check_title before now grounds state handling person"
+    ),
+    GroundBasis: Fields("regime certainty suppliers"),
     Weakening: Fields("kind what title now usual count refs"),
     SetAside: Fields(
         "supplier_ref supplier_name subject_name subject_role list_id entry_id entry_sha256 "
@@ -338,7 +344,8 @@ FIELDS: dict[type[Any], Fields] = {
     NotMatched: Fields("run_id position"),
     ListStatus: Fields("list_id title state reasons optional version age_days age_source"),
     StaleReason: Fields("kind on changed_on days most_days count what page code said at clock"),
-    Basis: Fields("tool kind limit schedule_7_years policy topics premises"),
+    Basis: Fields("tool kind limit schedule_7_years policy topics premises buyer"),
+    BuyerFacts: Fields("kind nation regime"),
     Scope: Fields("registers gaps"),
     RegisterInUse: Fields("register online dated stale"),
     Reading: Fields("words why", not_stored="clusters not_checked"),

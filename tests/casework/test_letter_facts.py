@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence import registry
 from duediligence.casework.letter_facts import (
+    NOT_GIVEN,
     STATEMENTS,
     LetterFacts,
     address_lines,
@@ -48,11 +49,13 @@ DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 # What each kind may hold of an alert, by the name of the token that stands in it.
 ADDRESSED = {"suppliername", "supplierstreet"}
+# The gist is the publisher's words of what it did; of an entry without a record, its reasons.
+GIST = {"recordevent", "recordoutcome"}
+PUBLISHED = {"authority", "actsection", "title", "url", "entrygrounds", "entryreason"} | GIST
 ALLOWED: dict[LetterKind, set[str]] = {
     "details-wanted": ADDRESSED | {"subjectname", "role"},
-    "explanation-wanted": ADDRESSED | {"authority", "actsection", "title", "url"},
-    "representations": ADDRESSED
-    | {"subjectname", "role", "authority", "actsection", "title", "url"},
+    "explanation-wanted": ADDRESSED | PUBLISHED,
+    "representations": ADDRESSED | {"subjectname", "role"} | PUBLISHED,
     "privacy-notice": ADDRESSED,
 }
 EXPLAINING: tuple[LetterKind, ...] = ("explanation-wanted", "representations")
@@ -224,7 +227,7 @@ def test_every_fact_that_may_be_there_is_there_and_no_other(role: str, kind: Let
     for check in STATEMENTS:
         assert_allowed(invented(check=check, role=role), kind)
     whole = letter(letter_facts(invented(check="ENF-05", role=role), TITLES), kind)
-    facts = {"authority", "actsection", "title", "url"}
+    facts = {"authority", "actsection", "title", "url"} | GIST
     expected = ADDRESSED | (facts if kind in EXPLAINING else set())
     if role not in ("supplier", "premises", "sole trader") and kind != "privacy-notice":
         # An explanation about somebody else is refused; the template does not name them anyway.
@@ -233,7 +236,7 @@ def test_every_fact_that_may_be_there_is_there_and_no_other(role: str, kind: Let
 
 
 def assert_allowed(one: Alert, kind: LetterKind) -> None:
-    if any(hold.final for hold in list_letter_holds(one, (), kind)):
+    if any(hold.final for hold in list_letter_holds(one, (), kind, DAY)):
         return
     page = letter(letter_facts(one, TITLES), kind)
     role = {"role"} if "(director)" in page or "(owner)" in page else set()
@@ -267,7 +270,62 @@ def test_a_question_for_details_never_says_what_was_found(one: Alert) -> None:
 @given(ALERTS, st.sampled_from(LETTER_KINDS))
 def test_what_is_restricted_has_no_letter_at_all(one: Alert, kind: LetterKind) -> None:
     if one.restricted:
-        assert [hold.final for hold in list_letter_holds(one, (), kind)] == [True]
+        assert [hold.final for hold in list_letter_holds(one, (), kind, DAY)] == [True]
+
+
+@for_each("recorded", (True, False))
+@for_each("dated", (True, False))
+def test_a_letter_says_day_source_reason_and_term_or_that_they_are_not_given(
+    dated: bool, recorded: bool
+) -> None:
+    """Of every list, and of every check that a letter can be about."""
+    lists = {one.id: one.title for one in registry.find_watchlists().values()}
+    ends = date(2031, 5, 6)
+    for check in STATEMENTS:
+        for list_id in lists:
+            one = invented(check=check, recorded=recorded)
+            entry = one.compared.entry
+            assert entry
+            record = entry.record and replace(
+                entry.record, expires=ends if dated else None, event="Dumped waste" * dated
+            )
+            record = record and replace(record, outcome="")
+            entry = replace(entry, record=record, grounds=(), reason="Dumped waste" * dated)
+            entry = replace(entry, ends_on=ends if dated else None)
+            found = replace(one.first, list_id=list_id, happened_on=DAY if dated else None)
+            held = replace(
+                one,
+                findings=(found,),
+                load=lambda entry=entry: Compared(entry=entry),  # type: ignore[misc]
+            )
+            facts = dict(letter_facts(held, lists).facts)
+            assert facts["Source"] == lists[list_id]
+            said = (facts["Date"], facts["Reason"], facts["Term"])
+            given = ("20 November 2026", "Dumped waste", "Until 6 May 2031")
+            assert said == (given if dated else (NOT_GIVEN,) * 3)
+
+
+def test_what_may_not_be_disclosed_is_named_as_withheld_and_not_told() -> None:
+    about, secret = plain("ENF-05"), plain("ENF-06", handling="restricted")
+    assert letter_facts(about, {}, [secret]).withheld
+    assert not letter_facts(about, {}, [plain("CH-FIL-02")]).withheld
+    page = letter(letter_facts(about, {}, [secret]), "representations")
+    assert "is withheld from this letter" in page
+    assert "is withheld" not in letter(letter_facts(about, {}), "representations")
+
+
+def test_no_letter_rests_on_a_conviction_that_is_spent() -> None:
+    def convicted(on: date, kind: Kind) -> list[bool]:
+        one = invented(check="ENF-01", kind=kind)
+        entry = one.compared.entry
+        assert entry
+        record = Record(type="conviction", decision_date=on, outcome="Fined £900")
+        entry = replace(entry, record=record)
+        return final(replace(one, load=lambda: Compared(entry=entry)), "representations")
+
+    assert convicted(date(2019, 1, 1), "person") == [True]
+    assert convicted(date(2019, 1, 1), "organisation") == []
+    assert convicted(date(2026, 9, 1), "person") == []
 
 
 def plain(check: str, **more: Any) -> Alert:
@@ -296,7 +354,7 @@ def plain(check: str, **more: Any) -> Alert:
 
 
 def final(one: Alert, kind: LetterKind, *others: Alert) -> list[bool]:
-    return [hold.final for hold in list_letter_holds(one, others, kind)]
+    return [hold.final for hold in list_letter_holds(one, others, kind, DAY)]
 
 
 @for_each("kind", EXPLAINING)

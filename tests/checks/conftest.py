@@ -9,6 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from duediligence import registry
+from duediligence.law.possible_grounds import JudgedGrounds, find_ground_regimes, judge_grounds
 from duediligence.model import (
     AccountsFigures,
     Address,
@@ -340,6 +341,11 @@ def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> It
     assert "\n".join(cases) == snapshot
 
 
+def judged(outcome: Outcome) -> JudgedGrounds:
+    """The grounds that what happened can go to under the Procurement Act 2023."""
+    return judge_grounds(outcome.circumstances, find_ground_regimes((), TODAY), TODAY)
+
+
 def describe_outcome(outcome: Outcome) -> Iterator[str]:
     """All that a report takes from an outcome, a line for each thing that it says."""
     parts: dict[str, object] = {
@@ -348,9 +354,9 @@ def describe_outcome(outcome: Outcome) -> Iterator[str]:
         "next": format_text(outcome.next_step),
         "happened": format_text(outcome.happened),
         "on": outcome.happened_on,
-        "grounds": outcome.grounds,
+        "grounds": judged(outcome).labels,
         "measures": outcome.measures,
-        "look-back": outcome.look_back,
+        "look-back": judged(outcome).working,
         "crimes": outcome.crime_types,
         "signs": outcome.signs,
         "event": outcome.event,

@@ -65,12 +65,13 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-ADR-06", "review", "low", "ltd", {"same_address": 50}),
     ("CH-ADR-06", "review", "low", "guarantee", {"same_address": 700}),
     ("CH-ADR-06", "clear", "", "ltd", {"same_address": 49}),
-    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE,) * 3}),
-    ("CH-ADR-07", "review", "low", "guarantee", {"filings": (MOVE,) * 3}),
+    ("CH-ADR-07", "review", "low", "ltd", {"filings": (MOVE,) * 3}),
+    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE,) * 5}),
+    ("CH-ADR-07", "review", "low", "guarantee", {"filings": (MOVE,) * 5}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE,) * 2}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, filed("termination-director"))}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 23)))}),
-    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 24)))}),
+    ("CH-ADR-07", "review", "low", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 24)))}),
 ]
 
 

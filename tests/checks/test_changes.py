@@ -30,6 +30,7 @@ DORMANT = {"company": {"accounts_type": "dormant"}}
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-FIL-10", "review", "medium", "ltd", {"filings": TAKEN_OVER}),
+    ("CH-FIL-10", "review", "low", "ltd", {"filings": (*TAKEN_OVER[1:], changed("officers", 4))}),
     ("CH-FIL-10", "clear", "", "ltd", {"filings": TAKEN_OVER[:4]}),
     ("CH-FIL-10", "clear", "", "guarantee", {"filings": (changed("officers", 3),) * 8}),
     ("CH-FIL-11", "review", "low", "ltd", {"filings": (LATE, LATE)}),

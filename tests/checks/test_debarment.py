@@ -16,6 +16,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
+from tests.checks.conftest import judged
 from tests.rows import for_each
 
 TODAY = check_context(date(2026, 11, 20))
@@ -64,7 +65,7 @@ def test_the_ground_and_the_end_are_said() -> None:
         "Quill Ltd is on the UK debarment list (mandatory) until 1 May 2029. "
         "Ground stated: PA23-6-15 fraud."
     )
-    assert outcome.grounds == ("PA23-6-15 fraud",)
+    assert judged(outcome).labels == ("PA23-6-15 Fraud, officer to decide",)
 
 
 def test_a_ground_that_ends_with_a_full_stop_is_given_one_only() -> None:

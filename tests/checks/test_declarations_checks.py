@@ -14,6 +14,7 @@ from duediligence.render.saying import explain, sentence_of
 from duediligence.render.saying import format_text as in_words
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
+from tests.checks.conftest import judged
 from tests.rows import for_each
 
 CONTEXT = check_context(date(2026, 11, 24))
@@ -56,7 +57,7 @@ def test_declared_none_and_a_finding_points_to_it() -> None:
     assert outcome.severity is None
     assert "declared no on 2 March 2026" in in_words(outcome.why)
     assert "CH-INS-02" in in_words(outcome.why)
-    assert outcome.grounds == ("PA23-7-5 Insolvency, officer to decide",)
+    assert judged(outcome).labels == ("PA23-7-5 Insolvency, officer to decide",)
     assert "misunderstanding" in in_words(outcome.next_step)
 
 
@@ -119,7 +120,9 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
     (words,) = outcome.facts
     assert sentence_of(words) == f'In its own words, about {about}: "{told.details}"'
     assert words.personal
-    assert outcome.grounds == ("PA23-7-11 Professional misconduct, officer to decide",)
+    assert judged(outcome).labels == (
+        "PA23-7-11 Professional misconduct (of a connected person), officer to decide",
+    )
     assert "s.58" in in_words(outcome.next_step)
     assert judge("DCL-02", said("tax_offences")).result == "clear"
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from duediligence.model import Appointment, Officer, PartialDate, RegisteredAt
+from duediligence.model import Appointment, FormerName, Officer, PartialDate, RegisteredAt
 from tests.rows import for_each
 
 
@@ -52,13 +52,22 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-PPL-02", "clear", "", "ltd", {"officers": (FIRM, director())}),
     ("CH-PPL-02", "not_applicable", "", "llp", {}),
     ("CH-PPL-02", "not_applicable", "", "ltd", {"officers": ()}),
-    ("CH-PPL-03", "review", "medium", "ltd", {"officers": ROTATING}),
+    ("CH-PPL-03", "review", "low", "ltd", {"officers": ROTATING}),
     ("CH-PPL-03", "clear", "", "guarantee", {"officers": ROTATING}),
     ("CH-PPL-03", "clear", "", "ltd", {"officers": (LEFT, CAME)}),
     ("CH-PPL-03", "clear", "", "ltd", {}),
     ("CH-PPL-03", "not_applicable", "", "ltd", {"officers": ()}),
-    ("CH-PPL-04", "review", "medium", "ltd", {"officers": (LEFT, CAME)}),
-    ("CH-PPL-04", "review", "low", "guarantee", {"officers": (LEFT, CAME)}),
+    ("CH-PPL-04", "review", "low", "ltd", {"officers": (LEFT, CAME)}),
+    (
+        "CH-PPL-04",
+        "review",
+        "medium",
+        "ltd",
+        {
+            "officers": (LEFT, CAME),
+            "company": {"former_names": (FormerName("Quillhaven Ltd", until=CAME.appointed_on),)},
+        },
+    ),
     ("CH-PPL-04", "clear", "", "ltd", {"officers": (LEFT, CAME, director())}),
     ("CH-PPL-04", "clear", "", "ltd", {"officers": (CAME,)}),
     ("CH-PPL-04", "not_applicable", "", "ltd", {"company": {"status": "dissolved"}}),
@@ -130,4 +139,6 @@ def test_the_agents_who_formed_the_company_are_not_counted_as_its_directors(judg
     new = {"company": {"created_on": formed}}
     one = director(appointed_on=formed)
     assert judge("CH-PPL-03", "ltd", {**new, "officers": (*agents, one)}) == ("clear", "")
-    assert judge("CH-PPL-03", "ltd", {**new, "officers": (*stayed, one)}) == ("review", "medium")
+    assert judge("CH-PPL-03", "ltd", {**new, "officers": (*stayed, one)}) == ("review", "low")
+    twice = {**new, "officers": (*stayed, *stayed, one)}
+    assert judge("CH-PPL-03", "ltd", twice) == ("review", "medium")

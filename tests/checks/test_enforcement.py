@@ -30,7 +30,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
-from tests.checks.conftest import describe_outcome
+from tests.checks.conftest import describe_outcome, judged
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -76,10 +76,10 @@ def test_a_fraud_conviction_tells_three_things_apart() -> None:
         "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
         "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It is in effect."
     )
-    assert told.grounds == ("PA23-6-15 Fraud, officer to decide",)
+    assert judged(told).labels == ("PA23-6-15 Fraud, officer to decide",)
     assert told.crime_types == ("fraud_financial",)
-    assert "3 May 2024" in told.look_back[0]
-    assert "inside" in told.look_back[0]
+    assert "3 May 2024" in judged(told).working[0]
+    assert "inside" in judged(told).working[0]
     assert told.severity == "high"
 
 
@@ -88,14 +88,14 @@ def test_a_conviction_outside_the_look_back_is_told_and_its_ground_set_aside() -
         match(replace(FRAUD, event_date=date(2015, 1, 1), decision_date=date(2016, 1, 1)))
     )
     assert told.result == "review"
-    assert told.grounds == ()
-    assert told.look_back[0].endswith("Set aside.")
+    assert judged(told).labels == ()
+    assert judged(told).working[0].endswith("Set aside.")
 
 
 def test_a_record_without_a_date_is_never_set_aside() -> None:
     told = outcome(match(replace(FRAUD, event_date=None, decision_date=None)))
-    assert told.grounds
-    assert "cannot be determined" in told.look_back[0]
+    assert judged(told).labels
+    assert "cannot be determined" in judged(told).working[0]
 
 
 def days_in(text: str) -> set[date]:
@@ -134,7 +134,8 @@ def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
         shown = days_in(format_text(told.happened))
         assert shown <= given
         assert (told.happened_on in shown) if given else told.happened_on is None
-        for working in told.look_back:
+        counted = [one for one in judged(told).working if not one.startswith("No ground")]
+        for working in counted:
             assert bool(days_in(working) & given) == bool(given), working
             if given:
                 assert "does not say when" not in working
@@ -144,22 +145,21 @@ def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
 def test_a_penalty_that_has_only_the_day_of_its_decision_is_counted_from_it() -> None:
     penalty = Record(
         type="civil_penalty",
-        power="housing",
-        act_section="Housing Act 2004 s.72",
+        act_section="Data Protection Act 2018 s.155",
         decision_date=date(2026, 4, 22),
     )
     told = outcome(match(penalty))
-    (working,) = told.look_back
+    (working,) = judged(told).working
     assert told.happened_on == date(2026, 4, 22)
     assert working.startswith("PA23-7-11: Decision of 22 April 2026 is 7 months before ")
-    assert told.grounds, "it is never set aside for a day that is not known"
+    assert judged(told).labels, "it is never set aside for a day that is not known"
 
 
 @for_each("year", [2025, 2012])
 def test_a_conviction_that_has_only_the_day_of_its_offence_is_never_set_aside(year: int) -> None:
     found = outcome(match(replace(FRAUD, event_date=date(year, 6, 1), decision_date=None)))
-    assert found.grounds
-    assert f"Offence of 1 June {year}" in found.look_back[0]
+    assert judged(found).labels
+    assert f"Offence of 1 June {year}" in judged(found).working[0]
 
 
 @for_each("status", ["withdrawn", "quashed"])
@@ -204,7 +204,7 @@ def test_each_stage_of_an_insolvency_is_told_in_its_own_words(stage: InsolvencyS
         if other != stage
     ]
     assert format_text(told.next_step) not in others
-    assert bool(told.grounds) != later
+    assert bool(judged(told).labels) != later
     assert told.severity == {"step": "medium", "end": "low"}.get(stage, "high")
     words = {"petition": "Petition", "order": "Winding-up order", "resolution": "Resolution",
              "administration": "Administration", "end": "End of"}  # fmt: skip
@@ -222,12 +222,12 @@ def test_what_is_no_insolvency_is_told_by_another_check(
     by_id = {one.id: one for one in vars(enforcement).values() if isinstance(one, Check)}
     assert by_id["ENF-08"].run(found, TODAY).result == "not_applicable"
     told = by_id[check_id].run(found, TODAY)
-    assert (told.result, told.severity, told.grounds) == ("review", severity, ())
+    assert (told.result, told.severity, judged(told).labels) == ("review", severity, ())
 
 
 def test_a_planning_notice_goes_to_no_ground() -> None:
     notice = Record(type="notice", power="planning", event_date=date(2026, 1, 2))
-    assert outcome(match(notice)).grounds == ()
+    assert judged(outcome(match(notice))).labels == ()
 
 
 def test_a_notice_complied_with_is_of_low_severity() -> None:
@@ -245,7 +245,7 @@ def test_the_same_name_elsewhere_weighs_less_and_a_similar_one_nothing() -> None
 def test_a_poor_rating_is_context_and_only_of_its_own_premises() -> None:
     poor = Record(type="rating", event="Food hygiene rating 2", low=True)
     told = outcome(match(poor, place="same premises"))
-    assert (told.severity, told.grounds) == ("low", ())
+    assert (told.severity, judged(told).labels) == ("low", ())
     assert outcome(match(poor, place="elsewhere")).result == "clear"
     assert outcome(match(replace(poor, low=False))).result == "clear"
 
@@ -265,7 +265,10 @@ def test_a_common_rating_is_a_question_also_where_a_number_makes_it_certain() ->
         )
         assert certain.certain
         told = outcome(certain)
-        assert (told.result, told.severity) == (result, "low")
+        assert told.result == result
+        assert told.severity == ("high" if status == "Inadequate" else "low")
+    other = outcome(replace(certain, our_work=False))
+    assert other.severity == "medium"
 
 
 def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
@@ -280,6 +283,12 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     assert outcome(left).severity == "medium"
 
 
+def test_leaving_a_register_is_low_where_the_contract_says_what_the_supplier_does() -> None:
+    left = match(Record(type="registration", event="Licence", ended=True))
+    for ours in (True, False):
+        assert outcome(replace(left, our_work=ours)).severity == "low"
+
+
 def test_leaving_a_register_of_care_is_low_and_a_low_status_on_it_is_not() -> None:
     left = Record(type="registration", event="Care home", power="safeguarding", ended=True)
     assert outcome(match(left)).severity == "low"
@@ -291,5 +300,5 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
     entry = match(FRAUD).entry
     shared = SharedPremises(SUPPLIER, entry, Address("3 Mill Lane, AB1 2CD"), "Tarnshire register")
     told = standing.shared_premises.run(shared, TODAY)
-    assert (told.result, told.grounds) == ("review", ())
+    assert (told.result, judged(told).labels) == ("review", ())
     assert "not a match" in format_text(told.why)

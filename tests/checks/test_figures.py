@@ -76,10 +76,11 @@ CASES = [
     ("FIG-03", "not_applicable", "", "ltd",
      years({"turnover": None, "employees": None}) | contracts("5000000")),
     ("FIG-04", "clear", "", "ltd", {}),
-    ("FIG-04", "review", "medium", "ltd", years({"net_assets": 100_000}, {})),
+    ("FIG-04", "review", "low", "ltd", years({"net_assets": 100_000}, {})),
+    ("FIG-04", "review", "medium", "ltd", years({"net_assets": 100_000, "employees": 7}, {})),
     ("FIG-04", "review", "medium", "ltd", years({"net_assets": -10_000}, {})),
     ("FIG-04", "review", "low", "ltd", years({"net_assets": 1_950_000}, {})),
-    ("FIG-04", "review", "medium", "ltd", years({"employees": 7}, {})),
+    ("FIG-04", "review", "low", "ltd", years({"employees": 7}, {})),
     ("FIG-04", "review", "low", "ltd", years({"employees": 110}, {})),
     # Any net assets at all can be lost, or grow; from nothing there is no growth.
     ("FIG-04", "review", "medium", "ltd", years({"net_assets": -100_000}, {"net_assets": 1})),

@@ -5,6 +5,7 @@ from typing import Any
 
 from duediligence.model import Filing
 from duediligence.render.saying import format_text
+from tests.checks.conftest import judged
 from tests.rows import for_each
 
 PROPOSED = {"status_detail": "active-proposal-to-strike-off"}
@@ -93,14 +94,14 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     (
         "CH-FIL-03",
         "adverse",
-        "medium",
+        "low",
         "ltd",
         {"company": {"confirmation_overdue": True, "confirmation_due_on": date(2026, 9, 1)}},
     ),
     (
         "CH-FIL-03",
         "adverse",
-        "high",
+        "medium",
         "ltd",
         {"company": {"confirmation_overdue": True, "confirmation_due_on": date(2026, 8, 1)}},
     ),
@@ -113,7 +114,14 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         {"company": {"confirmation_overdue": None, "confirmation_due_on": None}},
     ),
     ("CH-FIL-03", "not_applicable", "", "registered society", {}),
-    ("CH-FIL-04", "review", "medium", "ltd", {"filings": (NOTICE, MISSPELT)}),
+    ("CH-FIL-04", "review", "low", "ltd", {"filings": (NOTICE, MISSPELT)}),
+    (
+        "CH-FIL-04",
+        "review",
+        "medium",
+        "ltd",
+        {"filings": (NOTICE, MISSPELT), "company": {"accounts_overdue": True}},
+    ),
     ("CH-FIL-04", "review", "low", "guarantee", {"filings": (NOTICE, MISSPELT)}),
     (
         "CH-FIL-04",
@@ -228,5 +236,5 @@ def test_being_struck_off_at_its_own_wish_may_mean_that_it_has_stopped_trading(o
     asked = (filed("dissolution-application-strike-off-company"),)
     outcome = outcome_of("CH-FIL-01", company=PROPOSED, filings=asked)
     assert "asked for by the company itself on 5 October 2026" in format_text(outcome.why)
-    assert outcome.grounds == ("PA23-7-6 ceased business, officer to decide",)
-    assert not outcome_of("CH-FIL-01", company=PROPOSED, filings=(NOTICE,)).grounds
+    assert judged(outcome).labels == ("PA23-7-6 Suspended or ceased business, officer to decide",)
+    assert not outcome_of("CH-FIL-01", company=PROPOSED, filings=(NOTICE,)).circumstances

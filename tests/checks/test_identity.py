@@ -42,7 +42,7 @@ SECRET = "super-secure-person-with-significant-control"
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-IDV-01", "adverse", "medium", "ltd", officers(LATE)),
-    ("CH-IDV-01", "adverse", "high", "ltd", officers(VERY_LATE)),
+    ("CH-IDV-01", "adverse", "medium", "ltd", officers(VERY_LATE)),
     ("CH-IDV-01", "adverse", "medium", "ltd", officers(WITHDRAWN)),
     ("CH-IDV-01", "clear", "", "ltd", officers(DONE)),
     ("CH-IDV-01", "clear", "", "ltd", officers(DUE)),
@@ -75,6 +75,14 @@ def test_the_agent_that_had_vouched_is_named_unless_it_may_be_a_person(outcome_o
 def test_one_late_person_is_a_finding_beside_many_of_whom_nothing_is_said(judge):
     people = officers(LATE)["officers"] + officers(None)["officers"] * 9
     assert judge("CH-IDV-01", "ltd", {"officers": people}) == ("adverse", "medium")
+
+
+def test_a_director_whom_the_register_knew_before_the_rule_is_late_and_no_more(judge):
+    (late,) = officers(VERY_LATE)["officers"]
+    old = replace(late, appointed_on=date(2012, 5, 1))
+    assert judge("CH-IDV-01", "ltd", {"officers": (old,)}) == ("adverse", "low")
+    new = replace(late, appointed_on=date(2025, 12, 1))
+    assert judge("CH-IDV-01", "ltd", {"officers": (old, new)}) == ("adverse", "medium")
 
 
 def test_the_basis_is_the_ban_on_acting_unverified():

@@ -8,6 +8,7 @@ from duediligence.law.lookback import Sch7Years
 from duediligence.model import Company, Insolvency, NotKnown, Owner, Parent, RegisteredAt
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
+from tests.checks.conftest import judged
 from tests.rows import for_each
 
 LIQUIDATION = {"status": "liquidation"}
@@ -123,9 +124,9 @@ def test_a_past_case_counts_as_long_as_the_look_back_of_its_ground(outcome_of, b
         for years in get_args(Sch7Years)[::-1]
     )
     assert (five.result, three.result) == ("review", "clear")
-    assert five.grounds == ("PA23-7-5 insolvency, officer to decide",)
-    assert "Sch 7 looks back 5 years" in five.look_back[0]
-    assert not outcome_of("CH-INS-04", insolvencies=(SOLVENT_AND_OVER,)).grounds
+    assert judged(five).labels == ("PA23-7-5 Insolvency, officer to decide",)
+    assert "Sch 7 looks back 5 years" in judged(five).working[0]
+    assert not outcome_of("CH-INS-04", insolvencies=(SOLVENT_AND_OVER,)).circumstances
 
 
 def test_an_owner_that_failed_is_said_with_its_place_in_the_chain(outcome_of):
@@ -134,12 +135,14 @@ def test_an_owner_that_failed_is_said_with_its_place_in_the_chain(outcome_of):
         "Step 2 Ltd (99000092), 2 steps above the supplier: administration; "
         "Step 3 Ltd (99000093), 3 steps above the supplier: dissolved."
     )
-    assert found.grounds == ("PA23-7-5 insolvency of a connected person, officer to decide",)
-    assert not outcome_of("CH-INS-05", **above("dissolved")).grounds
+    assert judged(found).labels == (
+        "PA23-7-5 Insolvency (of a connected person), officer to decide",
+    )
+    assert not outcome_of("CH-INS-05", **above("dissolved")).circumstances
 
 
 def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):
     insolvent = outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(COMPULSORY,))
-    assert insolvent.grounds == ("PA23-7-5 insolvency, officer to decide",)
+    assert judged(insolvent).labels == ("PA23-7-5 Insolvency, officer to decide",)
     assert "compulsory liquidation on 3 February 2026" in format_text(insolvent.why)
-    assert not outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(MEMBERS,)).grounds
+    assert not outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(MEMBERS,)).circumstances

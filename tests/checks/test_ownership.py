@@ -86,7 +86,7 @@ PARTNERSHIPS = tuple(
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
-    ("CH-OWN-01", "review", "medium", "ltd", owned(statements=said(NONE))),
+    ("CH-OWN-01", "review", "low", "ltd", owned(statements=said(NONE))),
     ("CH-OWN-01", "clear", "", "ltd", owned(statements=said(NONE, ceased_on=date(2026, 2, 1)))),
     ("CH-OWN-01", "clear", "", "ltd", {}),
     ("CH-OWN-01", "not_applicable", "", "guarantee", {}),
@@ -145,7 +145,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         "ltd",
         {"statements": said("restrictions-notice-issued-to-psc", ceased_on=date(2026, 2, 1))},
     ),
-    ("CH-OWN-05", "review", "medium", "ltd", {"statements": said(NONE)}),
+    ("CH-OWN-05", "review", "low", "ltd", {"statements": said(NONE)}),
     ("CH-OWN-05", "clear", "", "ltd", owned(statements=said(NONE))),
     (
         "CH-OWN-06",

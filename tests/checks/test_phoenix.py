@@ -58,9 +58,16 @@ PETITION = Insolvency("moratorium", "1", (("moratorium-started-on", date(2025, 1
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
-    ("CH-PHX-01", "review", "medium", "ltd", behind(held())),
-    ("CH-PHX-01", "review", "medium", "ltd", behind(held(), held("o2"))),
-    ("CH-PHX-01", "review", "high", "ltd", behind(held(), held(number="99000051"))),
+    ("CH-PHX-01", "review", "low", "ltd", behind(held())),
+    ("CH-PHX-01", "review", "low", "ltd", behind(held(), held("o2"))),
+    ("CH-PHX-01", "review", "low", "ltd", behind(held(), held(number="99000051"))),
+    (
+        "CH-PHX-01",
+        "review",
+        "medium",
+        "ltd",
+        behind(held(), held(number="99000051"), held(number="99000052")),
+    ),
     ("CH-PHX-01", "clear", "", "ltd", behind(LEFT_LONG_AGO)),
     ("CH-PHX-01", "clear", "", "ltd", behind(held(status="dissolved"))),
     ("CH-PHX-01", "clear", "", "ltd", behind(held(role="secretary"))),

@@ -142,7 +142,7 @@ def test_a_match_is_put_to_the_supplier_once_it_is_decided(home: Run, tmp_path: 
 def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Path) -> None:
     alert = alerts(home, "S3", "world-bank")[0]
     same(home, alert)
-    order = ("letter", "representations", alert, "--out", "r.html")
+    order = ("letter", "representations", alert, "--out", "r.html", "--regime", "pa23")
     assert "is not the code" in home(*order, "--ground", "PA23-9-9").err
     assert "A Minister" in home(*order, "--ground", "PA23-7-14").err
     roads = (*order, "--ground", "pa23-7-11", "--contract", "Roads <2027>", "--running")
@@ -170,7 +170,7 @@ def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Pat
         assert f"({point})" in text
     for never in ("section 59", "regulation 20", "section 28", "section 26", "connected"):
         assert never not in text, never
-    health = home(*order, "--ground", "PA23-7-11", "--regime", "psr-england")
+    health = home(*order[:-1], "psr-england", "--ground", "PA23-7-11")
     assert health.code == 0
     assert "regulation 20" in text_of(tmp_path / "r.html")
 

@@ -18,8 +18,6 @@ FIGURES = ROOT / "docs" / "figures" / "base_rates.tsv"
 RATES = tomllib.loads((ROOT / "benchmarks" / "base_rates.toml").read_text("utf-8"))
 POPULATIONS = {"care", "charity", "builder", "taxi", "every"}
 ORDINARY = 1 / 20
-# What the tool must say of whoever it is about, however many that are.
-GRAVE = {"sanctions", "debarment", "disqualification", "insolvency"}
 MEASURE = "run `python benchmarks/base_rates.py --write`, then `make docs`"
 
 with FIGURES.open(encoding="utf-8", newline="") as file:
@@ -41,16 +39,14 @@ def test_no_figures_are_of_a_check_that_there_is_not() -> None:
 
 @every_check
 def test_what_is_common_among_ordinary_suppliers_is_information(check: AnyCheck) -> None:
-    """Findings that cite a ground are not counted, nor those about the gravest things."""
-    if check.topic in GRAVE:
-        return
+    """Nothing is above low for more than 1 in 20, whatever it is about."""
     for row in ROWS:
         if row["check"] != check.id or not row["population"]:
             continue
         suppliers = int(row["suppliers"])
-        common = int(row["ungrounded"]) > ORDINARY * suppliers
+        common = int(row["fires"]) > ORDINARY * suppliers
         assert not common or check.severity == "low", (
-            f"{check.id} fires on {row['ungrounded']} of {suppliers} ordinary suppliers "
+            f"{check.id} fires on {row['fires']} of {suppliers} ordinary suppliers "
             f"({row['population']}): make it low or narrower, then {MEASURE}"
         )
         assert int(row["above_low"]) <= ORDINARY * suppliers, (

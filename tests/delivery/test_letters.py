@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ from duediligence.casework.contract_regimes import confirm_regimes, list_contrac
 from duediligence.casework.supplier_editing import add_contract
 from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
-from duediligence.model import PartialDate, Person, Supplier
+from duediligence.model import Contract, PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import LETTER_KINDS, LetterKind
-from duediligence.model.suppliers import PartOf
+from duediligence.model.suppliers import PartOf, Procurement
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
 from duediligence.suppliers.facts import ContractFacts
+from tests.rows import for_each
 from tests.whole_words import has_word
 
 SETTINGS = {
@@ -229,6 +231,9 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
             except UsageError:
                 continue
             made += 1
+            if kind == "representations":
+                heads = {head.get_text() for head in BeautifulSoup(page, "lxml").select("th, dt")}
+                assert {"Source", "Date", "Reason", "Term"} <= heads, first.check_id
             supplier = next(s for s in SUPPLIERS if s.ref == first.supplier_ref)
             others = [p.name for p in supplier.people if p.name != first.subject_name]
             names = [s.name for s in SUPPLIERS if s.name != supplier.name]
@@ -237,8 +242,10 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
                 own = {supplier.name.casefold(), first.subject_name.casefold()}
                 never += [n.text for n in entry.names if n.text.casefold() not in own]
                 never += [a.text for a in entry.addresses]
-                never += [entry.id, entry.reason, entry.remarks, *entry.positions]
-                never += [entry.record.event, entry.record.outcome] if entry.record else []
+                never += [entry.id, entry.remarks, *entry.positions]
+                if kind not in ("explanation-wanted", "representations"):
+                    never += [entry.reason, *entry.grounds]
+                    never += [entry.record.event, entry.record.outcome] if entry.record else []
             shown = text_of_body(page).replace(first.subject_name, "")
             for words in filter(None, never):
                 assert not has_word(shown, words) if words.isdigit() else words not in shown, (
@@ -247,6 +254,47 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
                     words,
                 )
     assert made > 10
+
+
+@for_each(
+    ("bought", "more", "said"),
+    [
+        # Awarded before the Act: its sections do not reach the contract, nor do its grounds.
+        (Procurement(regime="pcr-2015"), {}, "PA23-7-11 is a ground of another law"),
+        (Procurement(regime="pcr-2015"), {"running": True}, "Later events do not reach it"),
+        (Procurement(regime="below-threshold"), {}, "There is no hearing about grounds"),
+        (Procurement(regime="grant"), {}, "the funder's own terms"),
+        (Procurement(regime="scotland"), {}, "was not read"),
+        (
+            Procurement(regime="psr-england", procedure="call-off"),
+            {},
+            "does not apply to call-offs",
+        ),
+        (Procurement(regime="pa23"), {"regime": "pcr-2015"}, "as a person confirmed"),
+    ],
+)
+def test_a_letter_whose_law_does_not_reach_the_contract_is_refused_with_the_one_that_does(
+    ws: Workspace, bought: Procurement, more: dict[str, object], said: str
+) -> None:
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    contract = Contract(title="Fitting out", procurement=bought)
+    ws.suppliers.save((replace(supplier, contracts=(contract,)),), file="s.csv", at=ws.now())
+    about = same(ws, "S1", "illegal-working-penalties")
+    wanted = {"ground": "PA23-7-11", "contract": "Fitting out", "regime": ""} | more
+    with pytest.raises((Forbidden, Conflict), match=said) as refused:
+        written(ws, "representations", about, **wanted)
+    assert "section 78" not in str(refused.value)
+
+
+def test_the_law_of_the_contract_is_that_of_the_letter(ws: Workspace) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+    act = text(written(ws, "representations", about, ground="PA23-7-11"))
+    care = text(written(ws, "representations", about, ground="PA23-7-11", regime="psr-england"))
+    assert "section 59" in act
+    assert "egulation 20" not in act
+    assert "section 59" not in care
+    assert "regulation 20C" in care
 
 
 def text_of_body(page: str) -> str:

@@ -17,6 +17,8 @@ from duediligence.law.citations import (
     load_statutes,
 )
 from duediligence.law.crimes import load_crime_acts
+from duediligence.model.letters import LETTER_KINDS
+from duediligence.render.letter_page import list_letter_bases
 
 sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
 from legislation import page, uses
@@ -40,6 +42,46 @@ def test_every_row_of_the_table_is_cited() -> None:
     table = {(one.title, row.at) for one in load_statutes().values() for row in one.provisions}
     assert table - rows == set()
     assert {one.statute for one in USES} == set(load_statutes())
+
+
+def test_what_is_known_of_a_provision_is_said_in_one_way() -> None:
+    for statute in load_statutes().values():
+        for row in statute.list_rows():
+            ways = [bool(one) for one in (row.starts, row.guide, row.secondary)]
+            assert sum(ways) <= 1, (statute.title, row.at)
+            if row.starts:
+                assert len(row.starts.split()) == 8, (statute.title, row.at)
+                assert statute.find_address(row).startswith("https://www.legislation.gov.uk/")
+            assert not row.guide or row.guide.startswith("http"), (statute.title, row.at)
+
+
+@for_each(
+    ("title", "at", "address"),
+    [
+        ("Theft Act 1968", "ss.1-13", "ukpga/1968/60/section/1"),
+        (OWN_ACT, "Sch 6 para 45", "ukpga/2023/54/schedule/6/paragraph/45"),
+        (OWN_ACT, "Sch 7 paras 1-14", "ukpga/2023/54/schedule/7/paragraph/1"),
+        ("UK GDPR", "art.16", "eur/2016/679/article/16"),
+    ],
+)
+def test_the_address_of_a_provision_follows_from_that_of_its_statute(
+    title: str, at: str, address: str
+) -> None:
+    statute = load_statutes()[title]
+    (row,) = (one for one in statute.provisions if one.at == at)
+    assert statute.find_address(row) == f"https://www.legislation.gov.uk/{address}"
+
+
+def test_no_letter_rests_on_what_is_only_remembered() -> None:
+    cited = [
+        (one, row)
+        for kind in LETTER_KINDS
+        for basis in list_letter_bases(kind)
+        for one in list_cited_provisions(basis)
+        for row in find_provision_rows(one)
+    ]
+    assert cited
+    assert not [str(one) for one, row in cited if row.known == "memory"]
 
 
 def test_every_statute_says_what_it_is_and_how_sure_we_are_once() -> None:

@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 
 from duediligence.law.regimes import (
-    BuyerFacts,
     RuleKind,
     find_regime,
     find_regime_text,
@@ -15,7 +14,7 @@ from duediligence.law.regimes import (
     list_regimes,
 )
 from duediligence.model import Contract, Procurement
-from duediligence.model.suppliers import ProcedureCode, RegimeCode
+from duediligence.model.suppliers import BuyerFacts, ProcedureCode, RegimeCode
 
 TODAY = date(2026, 11, 24)
 COUNCIL = BuyerFacts(kind="council", nation="England")

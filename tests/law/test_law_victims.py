@@ -40,6 +40,12 @@ def test_the_duty_to_notify_is_about_adults_and_a_child_needs_no_consent() -> No
     assert "s.42" in by_id["adult"].source
 
 
+def test_each_kind_of_crime_has_steps_of_its_own() -> None:
+    shared = set.intersection(*({one.id for one in HELP.steps([sign])} for sign in VICTIM_SIGNS))
+    for sign in VICTIM_SIGNS:
+        assert {one.id for one in HELP.steps([sign])} - shared, sign
+
+
 def test_every_step_has_words_and_a_source() -> None:
     assert len({one.id for one in HELP.step}) == len(HELP.step)
     for one in HELP.step:
@@ -79,7 +85,10 @@ def test_what_is_a_sign(found: Found, signs: tuple[VictimSign, ...]) -> None:
 def test_every_council_power_can_act_and_so_can_the_other_bodies() -> None:
     ours = {one.code for one in AGENCIES.values() if one.ours}
     assert ours == {*POWERS.keys() - {"other"}, "procurement"}
-    theirs = {"fire", "hmrc", "immigration", "police", "fair_work_agency", "other"}
+    theirs = {
+        *("fire", "hmrc", "immigration", "police", "fair_work_agency"),
+        *("health", "probation", "education", "other"),
+    }
     assert AGENCIES.keys() - ours == theirs
     for one in AGENCIES.values():
         assert one.acts or one.code == "other"

@@ -28,8 +28,9 @@ def test_no_data_tells_an_officer_to_exclude(path: Path) -> None:
     words = [
         line
         for line in path.read_text("utf-8").splitlines()
-        # Patterns of words that a council may write are not words of ours.
-        if not line.startswith("turning") and INSTRUCTION.search(line)
+        # Patterns of words that a council may write, and the words of an Act, are not ours.
+        if not line.startswith("turning")
+        and INSTRUCTION.search(re.sub(r'starts = ".*?"', "", line))
     ]
     assert not words
 

@@ -20,7 +20,9 @@ from duediligence.model import (
     Person,
 )
 from duediligence.model.networks import Network
+from duediligence.model.registers import Verification
 from duediligence.networks import Graph, build_network, link_key, supplier_node
+from duediligence.networks.walking import walk_paths
 from tests.networks.given import (
     BORN,
     TODAY,
@@ -157,6 +159,35 @@ def test_an_address_that_people_give_is_personal_and_no_link_where_it_is_the_off
     ]
     (node,) = {net.nodes[link.other] for link in letters}
     assert (node.label, node.personal, node.companies) == (place(7).text, True, None)
+
+
+def test_who_vouched_for_people_is_shown_and_no_path_goes_through() -> None:
+    checked = date(2025, 5, 5)
+    vouched = Verification(agent="Noname Formations Ltd", identity_checked_on=checked)
+    alone = Verification(agent="Cy Noname")
+    failed = dossier(
+        "A",
+        99000001,
+        company={"status": "liquidation"},
+        officers=(officer("Ann A", verification=vouched, resigned_on=date(2026, 1, 1)),),
+    )
+    other = dossier(
+        "B",
+        99000002,
+        officers=(officer("Bo B", verification=vouched), officer("Di B", verification=alone)),
+        owners=(owner("Bo B", verification=replace(vouched, agent="NONAME FORMATIONS LTD")),),
+    )
+    net = network(failed, other)
+    assert shared(net)["Noname Formations Ltd"] == {"A", "B"}
+    agents = {n.label: n.personal for n in net.nodes.values() if n.kind == "identity agent"}
+    assert agents == {"Noname Formations Ltd": False, "Cy Noname": True}
+    links = [(one.one, one.since, one.until) for one in net.links if one.kind == "identity agent"]
+    assert ("company:99000001", checked, date(2026, 1, 1)) in links
+    graph = Graph(net)
+    (agent,) = (n.id for n in net.nodes.values() if n.label == "Noname Formations Ltd")
+    assert graph.weight(agent) == 0.0
+    ways = walk_paths(graph, "company:99000001", steps=2)
+    assert "company:99000002" not in {node.id for way in ways for node in way.nodes}
 
 
 def test_companies_at_an_address_are_asked_for_once_a_building_where_no_dossier_counts() -> None:

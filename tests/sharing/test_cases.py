@@ -330,7 +330,7 @@ def test_a_sign_that_a_person_sees_shows_help_until_it_is_taken_back(ws: Workspa
     cases.sign(ws, number, "child-exploitation", present=False)
     assert case_for(ws, number).help is None
     with pytest.raises(Invalid, match="Unknown sign"):
-        cases.sign(ws, number, "theft")
+        cases.sign(ws, number, "arson")
 
 
 def test_where_referrals_go_is_what_the_council_set(on: Open) -> None:

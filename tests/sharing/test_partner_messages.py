@@ -361,7 +361,7 @@ def test_it_is_dropped_from_files_digests_packs_and_letters_and_counted(
         for secret in (b"SHR-01", b"Example Police", b"ZINNIAVELDT", b"partner asks"):
             assert secret not in text, path
     assert b"1 restricted finding left out" in (tmp_path / "flags.csv").read_bytes()
-    (hold,) = list_letter_holds(alert, [], "details-wanted")
+    (hold,) = list_letter_holds(alert, [], "details-wanted", date(2026, 1, 2))
     assert hold.final
 
 

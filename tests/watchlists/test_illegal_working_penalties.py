@@ -48,7 +48,7 @@ def test_the_same_penalty_twice_is_two_penalties(read_sample: Read) -> None:
     assert ids[1] == f"{ids[0]}.2"
 
 
-def test_it_can_support_misconduct_and_no_more(read_sample: Read) -> None:
+def test_a_penalty_goes_to_no_ground(read_sample: Read) -> None:
     record = read_sample(penalties).entries[0].record
     assert grounds_for(record.act_section, record.type, record.power) == penalties.grounds
 

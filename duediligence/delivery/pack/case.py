@@ -158,6 +158,8 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
             findings=tuple(f for f in run.findings if f.supplier_ref in ("", ref)),
             readings={key: one for key, one in run.readings.items() if key == ref},
             by_matcher={key: one for key, one in run.by_matcher.items() if key == ref},
+            by_judgement={key: one for key, one in run.by_judgement.items() if key == ref},
+            grounds_under=(),
             set_aside=tuple(one for one in run.set_aside if one.supplier_ref == ref),
             weakenings=run.weakenings_about(ref),
         ),
@@ -262,7 +264,7 @@ def _build_case_alert(workspace: Workspace, alert: Alert) -> CaseAlert:
     first, status = alert.first, alert.status
     decided = bool(alert.history)
     evidence = AlertEvidence(workspace.casework)
-    carried = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
+    carried = carried_over(workspace.casework, evidence, alert, alert.history)
     return CaseAlert(
         id=alert.id,
         check_id=first.check_id,

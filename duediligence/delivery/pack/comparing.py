@@ -37,7 +37,7 @@ from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at
-from duediligence.screening.run.findings import Assessor, check_context
+from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -73,7 +73,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     run = case.run
     policy = decode_json(basis.policy, Policy)
     context = check_context(run.as_of, basis.schedule_7_years)
-    assess = Assessor(run.id, policy, context)
+    assess = Assessor(run.id, policy, context, basis.buyer)
     everyone = looked_up(case, basis)
     found: list[Finding] = []
     used: set[tuple[str, str]] = set()
@@ -225,6 +225,8 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         return ComparedCase(cannot="made before runs kept their settings")
     if any(map(recorded_before, case.findings)):
         return ComparedCase(cannot=f"made by version {basis.tool}, which kept findings as text")
+    if run.judgement_version != JUDGEMENT_VERSION:
+        return ComparedCase(cannot="made by a version that judged the same facts otherwise")
     again = derive_case_findings(case, basis, people=people)
     found = again.findings
     if not any(finding.event for finding in case.findings):

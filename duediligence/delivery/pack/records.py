@@ -46,6 +46,7 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: PackManifest) -
                 findings=(),
                 readings={},
                 by_matcher={},
+                by_judgement={},
                 set_aside=(),
                 weakenings=tuple(one for one in case.run.weakenings if not one.refs),
             )

@@ -6,25 +6,33 @@ what score it adds them up changes no decision, unless the match is stronger by 
 not stronger for a birth date that speaks against it no more, because it is not proven.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Protocol, get_args
 
 from duediligence.model import SEVERITIES, Finding
 from duediligence.model.alerts import Alert, Compared, Decision
-from duediligence.model.findings import Severity
+from duediligence.model.findings import Result, Severity
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
+
+# How what is compared begins for each finding: see `gather_compared`.
+_JUDGED: Mapping[str, str] = {
+    f"{result}, {severity}": result for result, severity in product(get_args(Result), SEVERITIES)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
     """Decisions about one alert as they count now, oldest first, and as if at which severity.
 
-    That is the severity of then where it rose only because a birth date is not proven. They have
-    the hashes of now where what was compared is the same. `weaker` are, by position, the scores
-    then and now of those made when the match was weaker by a word.
+    That is the severity of then where it changed only because a birth date is not proven, or this
+    version judges otherwise. They have the hashes of now where what was compared is the same.
+    `weaker` are, by position, the scores then and now of those made when the match was weaker by a
+    word.
     """
 
     severity: Severity
@@ -32,21 +40,25 @@ class CarriedOver:
     weaker: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
-def carried_over(
-    casework: Casework,
-    matcher_of: Callable[[str], str],
-    alert: Alert,
-    history: Sequence[Decision],
-) -> CarriedOver:
-    """Return how these decisions count for an alert as it stands.
+class RunVersions(Protocol):
+    """By which versions of the program a run matched and judged, empty where that is not known."""
 
-    `matcher_of` says by which version of the matcher a run was made, empty where that is not
-    known. Raises StorageError.
-    """
+    def matcher_of(self, run_id: str) -> str: ...
+    def judgement_of(self, run_id: str) -> str: ...
+
+
+def carried_over(
+    casework: Casework, versions: RunVersions, alert: Alert, history: Sequence[Decision]
+) -> CarriedOver:
+    """Return how these decisions count for an alert as it stands. Raises StorageError."""
+    matcher_of = versions.matcher_of
     severity = alert.severity
     if not history:
         return CarriedOver(severity)
-    if _lacks_birth_date(alert) and (decided := _found_then(casework, history[-1], alert)):
+    as_then = _lacks_birth_date(alert) or _is_judged_as_first(
+        casework, versions, history[-1], alert
+    )
+    if as_then and (decided := _found_then(casework, history[-1], alert)):
         severity = max((one.severity for one in decided), key=SEVERITIES.index)
     now = matcher_of(alert.first.run_id)
     decisions = []
@@ -54,7 +66,8 @@ def carried_over(
     for one in history:
         # The score of a pair follows from its facts and the matcher alone.
         by_another = alert.matched and matcher_of(one.run_id) not in ("", now)
-        current = _as_now(casework, one, alert, by_another=by_another)
+        judged = _is_judged_as_first(casework, versions, one, alert)
+        current = _as_now(casework, one, alert, by_another=by_another, judged=judged)
         decisions.append(current)
         if by_another and _read_decision_hashes(current) == (
             alert.party_sha256,
@@ -78,7 +91,29 @@ def same_facts(one: Compared, other: Compared) -> bool:
     return _derive_identities(_without_kinds(one)) == _derive_identities(_without_kinds(other))
 
 
-def _as_now(casework: Casework, decision: Decision, alert: Alert, *, by_another: bool) -> Decision:
+def _is_judged_as_first(
+    casework: Casework, versions: RunVersions, decision: Decision, alert: Alert
+) -> bool:
+    """Return whether the alert was decided as another version judged it, and its severity now is
+    that of the first run that judged as this one does: then the version alone may have changed it.
+    """
+    now = versions.judgement_of(alert.first.run_id)
+    if versions.judgement_of(decision.run_id) == now:
+        return False
+    ids = {decision.alert_id, alert.id, *casework.alerts.earlier_ids(alert.id)}
+    first = ""
+    severities: list[Severity] = []
+    for seen in casework.screened.found_since(alert.first.key, decision.at):
+        if seen.alert_id in ids and versions.judgement_of(seen.run_id) == now:
+            first = first or seen.run_id
+            if seen.run_id == first:
+                severities.append(seen.finding.severity)
+    return not severities or max(severities, key=SEVERITIES.index) == alert.severity
+
+
+def _as_now(
+    casework: Casework, decision: Decision, alert: Alert, *, by_another: bool, judged: bool
+) -> Decision:
     """Return the decision with the hashes of now where what was compared is the same, though a
     newer version of this program writes, and so hashes, it otherwise.
     """
@@ -93,6 +128,11 @@ def _as_now(casework: Casework, decision: Decision, alert: Alert, *, by_another:
         _derive_identities(now),
         _derive_identities(in_words(now)),
     )
+    if judged and not same:
+        same = _derive_identities(_without_severity(before)) in (
+            _derive_identities(_without_severity(now)),
+            _derive_identities(_without_severity(in_words(now))),
+        )
     if not same and not (by_another and same_facts(before, now)):
         return decision
     return replace(decision, party_sha256=alert.party_sha256, entry_sha256=alert.entry_sha256)
@@ -105,6 +145,13 @@ def _read_decision_hashes(decision: Decision) -> tuple[str, str]:
 def _derive_identities(both: Compared) -> tuple[str, str]:
     """Return what a decision is bound to: the identities of both sides."""
     return identity(both), identity(both.entry) if both.entry else ""
+
+
+def _without_severity(both: Compared) -> Compared:
+    """Return what is compared without how severe it is judged to be."""
+    return replace(
+        both, facts=tuple(dict.fromkeys(_JUDGED.get(str(one), one) for one in both.facts))
+    )
 
 
 def _without_kinds(both: Compared) -> Compared:

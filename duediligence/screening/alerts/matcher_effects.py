@@ -275,7 +275,7 @@ class _Effects:
         ids = {row.id, *casework.alerts.earlier_ids(row.id)}
         ids.update(id_ for line in row.joined for id_ in line.ids)
         history = casework.decisions.of(ids)
-        carried = carried_over(casework, self.evidence.matcher_of, alert, history)
+        carried = carried_over(casework, self.evidence, alert, history)
         where = status(
             carried.decisions,
             alert.party_sha256,

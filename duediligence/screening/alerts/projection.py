@@ -190,6 +190,13 @@ class AlertEvidence:
         run = self.run(run_id)
         return run.matcher_version if run else ""
 
+    def judgement_of(self, run_id: str) -> str:
+        """Return by which version of the checks a run judged; empty for an earlier one, or where it
+        is no longer kept.
+        """
+        run = self.run(run_id)
+        return run.judgement_version if run else ""
+
     def found(
         self,
         run_id: str,
@@ -662,9 +669,7 @@ class _Projection:
             ids.update(self.casework.alerts.earlier_ids(alert.id))
         if self._decided_under.isdisjoint(ids):
             return States("open")
-        carried = carried_over(
-            self.casework, self.evidence.matcher_of, alert, self.casework.decisions.of(ids)
-        )
+        carried = carried_over(self.casework, self.evidence, alert, self.casework.decisions.of(ids))
         since = find_reopening_day(
             self.casework, alert, carried, self.rules, self.evidence.compared
         )

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from duediligence.errors import NotAsRecorded, StorageError
+from duediligence.law.registrations import does_work_of
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index
 from duediligence.matching.engine import RecordedHashes
 from duediligence.matching.premises import NEAR, compare_places, postcode
@@ -227,8 +228,9 @@ class MatchCollector:
             listed = entry(match.entry_id)
             where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
+                ours = does_work_of(supplier.engagements, listed.list_id)
                 one = PossibleMatch(
-                    party, listed, match, self.topic, self.title, where, self.labour_sign
+                    party, listed, match, self.topic, self.title, where, self.labour_sign, ours
                 )
                 (namesakes if match.set_aside else possible).append(one)
         # What the supplier itself was found for is not reported again for its premises, nor for

@@ -1,7 +1,8 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, get_args
@@ -9,6 +10,8 @@ from typing import Any, Literal, get_args
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
+from duediligence.law.possible_grounds import JudgedGrounds, find_ground_regimes, judge_grounds
+from duediligence.law.regimes import ContractRegime
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -16,6 +19,7 @@ from duediligence.model import (
     NOT_APPLICABLE,
     OUT_OF_SCOPE,
     Company,
+    Contract,
     Declared,
     Dossier,
     Finding,
@@ -35,13 +39,19 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
+from duediligence.model.circumstances import Circumstance
+from duediligence.model.declarations import find_ground_codes
 from duediligence.model.facts import clause_of, joined, say, word
+from duediligence.model.judgements import GroundBasis
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.suppliers import BuyerFacts
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
+# Counts up when checks, or the law, make another severity or other grounds of the same facts.
+JUDGEMENT_VERSION = "2"
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
 COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
@@ -119,11 +129,37 @@ def _by_need() -> Mapping[Any, tuple[AnyCheck, ...]]:
 
 @dataclass(frozen=True)
 class Assessor:
-    """Applies every check to a subject of the kind that it needs."""
+    """Applies every check to a subject of the kind that it needs.
+
+    `buyer` is what is so of contracts that do not say under which law they were bought.
+    """
 
     run_id: str
     policy: Policy
     context: CheckContext
+    buyer: BuyerFacts = field(default_factory=BuyerFacts)
+    _regimes: dict[tuple[Contract, ...], tuple[ContractRegime, ...]] = field(default_factory=dict)
+
+    def regimes_of(self, supplier: Supplier | None) -> tuple[ContractRegime, ...]:
+        """Return the regimes under which the grounds of a supplier are named."""
+        contracts = supplier.engagements if supplier else ()
+        if contracts not in self._regimes:
+            self._regimes[contracts] = find_ground_regimes(
+                contracts, self.context.today, self.buyer
+            )
+        return self._regimes[contracts]
+
+    def count_regimes(self, suppliers: Iterable[Supplier]) -> tuple[GroundBasis, ...]:
+        """Return under which regimes the grounds of suppliers are named, the commonest first."""
+        found = Counter(
+            (one.code, one.certainty)
+            for supplier in suppliers
+            for one in {one.code: one for one in self.regimes_of(supplier)}.values()
+        )
+        return tuple(
+            GroundBasis(regime=code, certainty=certainty, suppliers=number)
+            for (code, certainty), number in found.most_common()
+        )
 
     @cached_property
     def _contexts(self) -> Mapping[str, CheckContext]:
@@ -387,6 +423,7 @@ class Assessor:
     def _finding(
         self, check: AnyCheck, outcome: Outcome, supplier: Supplier | None = None
     ) -> Finding:
+        grounds = judge_outcome(outcome, self.regimes_of(supplier), self.context)
         return Finding(
             run_id=self.run_id,
             supplier_ref=supplier.ref if supplier else "",
@@ -399,16 +436,35 @@ class Assessor:
             severity=self.policy.severity(check, outcome),
             why=outcome.why,
             measures=outcome.measures,
-            possible_grounds=outcome.grounds,
+            possible_grounds=grounds.labels,
             next_step=outcome.next_step,
             happened=outcome.happened,
             happened_on=outcome.happened_on,
-            look_back=outcome.look_back,
+            look_back=(*grounds.working, *outcome.look_back),
             crime_types=outcome.crime_types,
             features=outcome.facts,
             event=outcome.event,
             signs=outcome.signs,
         )
+
+
+def judge_outcome(
+    outcome: Outcome, regimes: Sequence[ContractRegime], context: CheckContext
+) -> JudgedGrounds:
+    """Return the grounds that what happened can go to under these regimes.
+
+    A check of version 1 names them itself: of its texts the codes count, as the law has them.
+    """
+    named = Circumstance(
+        kind="a ground that a check names",
+        stated=tuple(sorted(find_ground_codes(outcome.grounds))),
+    )
+    return judge_grounds(
+        outcome.circumstances or ((named,) if outcome.grounds else ()),
+        regimes,
+        context.today,
+        sch7_years=context.schedule_7_years,
+    )
 
 
 def _drop_birth_day(born: PartialDate | None) -> PartialDate | None:

@@ -29,13 +29,14 @@ from duediligence.model.entries import Kind
 from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.judgement_effects import with_judgement_effects
 from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, premises_of
-from duediligence.screening.run.findings import Assessor, check_context
+from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.stages import GatheredRun, PartyFinding, list_stages
@@ -296,7 +297,12 @@ def _gather(
         workspace=workspace,
         progress=progress,
         started_at=started,
-        assess=Assessor(run_id, policy, check_context(started.date(), settings.schedule_7_years)),
+        assess=Assessor(
+            run_id,
+            policy,
+            check_context(started.date(), settings.schedule_7_years),
+            settings.buyer_facts,
+        ),
         suppliers=screened.suppliers,
         rejected=screened.rejected,
         dossiers=dossiers,
@@ -359,6 +365,8 @@ def _build_run(gathered: GatheredRun, screened: Screened, found: Sequence[PartyF
         lists=tuple(used),
         threshold=gathered.threshold,
         matcher_version=MATCHER_VERSION,
+        judgement_version=JUDGEMENT_VERSION,
+        grounds_under=gathered.assess.count_regimes(screened.suppliers),
         policy_sha256=policy.sha256,
         findings=tuple(one.finding for one in found),
         basis=Basis(
@@ -369,6 +377,7 @@ def _build_run(gathered: GatheredRun, screened: Screened, found: Sequence[PartyF
             policy=policy.text,
             topics={status.list_id: watchlists[status.list_id].topic for status in used},
             premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
+            buyer=settings.buyer_facts,
         ),
         namesakes=len(gathered.set_aside),
         set_aside=in_order(gathered.set_aside),
@@ -396,16 +405,15 @@ def _store_run(
         premises.setdefault(supplier.ref, []).append(party)
     suppliers = {one.ref: one for one in gathered.suppliers} | dict(gathered.dossiers)
     with workspace.casework.transaction():
-        run = with_matcher_effects(
-            workspace,
-            RunToStore(
-                run=run,
-                about=about,
-                suppliers=suppliers,
-                entries=entries,
-                pairs=_collect_matched_names(gathered),
-            ),
+        to_store = RunToStore(
+            run=run,
+            about=about,
+            suppliers=suppliers,
+            entries=entries,
+            pairs=_collect_matched_names(gathered),
         )
+        to_store = replace(to_store, run=with_judgement_effects(workspace, to_store))
+        run = with_matcher_effects(workspace, to_store)
         hashes = workspace.runs.save(
             run,
             gathered.suppliers,

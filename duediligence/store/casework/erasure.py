@@ -262,13 +262,13 @@ def _delete_owned_rows(
 
 
 def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
-    """Take how these suppliers were read, what a new matcher made of their alerts, and that they
+    """Take how these suppliers were read, what a new version made of their alerts, and that they
     were among those whom a weakening is about, out of the document of a run; the rest is as it was.
     """
     (body,) = db.conn.execute("SELECT body FROM runs WHERE id = ?", (run,)).fetchone()
     document: dict[str, msgspec.Raw] = decode_json(body, dict[str, msgspec.Raw])
     changed = False
-    for name in ("readings", "by_matcher"):
+    for name in ("readings", "by_matcher", "by_judgement"):
         every = decode_json(document.get(name, b"{}"), dict[str, msgspec.Raw])
         kept = {ref: one for ref, one in every.items() if ref not in refs}
         if len(kept) < len(every):

@@ -9,6 +9,7 @@ from duediligence.casework.decision_forms import DecisionForm, decision_form
 from duediligence.delivery import letters
 from duediligence.delivery.letters import copy
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
+from duediligence.law.regimes import list_regimes
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.model.suppliers import RegimeCode
 from duediligence.render.wording import sentence
@@ -132,6 +133,7 @@ def _render_letter_form(
         grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
         laws=CONTRACT_FIELDS["regime"].options,
         formats=_FORMATS,
+        regimes=list({one.code: one.title for one in list_regimes()[:-1]}.items()),
         typed=lambda name: str(visit.form.get(name) or ""),
         applies=visit.texts("applies"),
     )

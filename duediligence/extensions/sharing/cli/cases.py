@@ -347,7 +347,13 @@ def outcome(
 @app.command()
 def sign(
     number: NumberArgument,
-    which: Annotated[str, typer.Argument(metavar="SIGN", help="slavery or child-exploitation.")],
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar="SIGN",
+            help="slavery, child-exploitation, drugs, theft, fraud, weapons or cyber.",
+        ),
+    ],
     not_: Annotated[bool, typer.Option("--remove", help="It is not there after all.")] = False,
     as_json: JsonOption = False,
 ) -> None:
