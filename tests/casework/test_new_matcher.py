@@ -217,7 +217,7 @@ def test_an_upgrade_is_told_once_and_decisions_about_the_same_facts_hold(office:
     assert dict(alert_words.describe_alert(view))["State"] == (
         "open; no longer found because of a new matcher"
     )
-    told = "\n".join(terminal.format_run_summary(second))
+    told = "\n".join(terminal.format_run_details(second))
     assert "Because of a new matcher (version B, before: A): " in told
     assert f"  Gone: {gone.id[:8]} (critical), supplier S2: " in told
     assert "neither side changed, so it stays 'open' until somebody decides it" in told
