@@ -72,6 +72,7 @@ def format_unchanged_run(run: Run, before: Run) -> list[str]:
     """Return the same in short, where the run before found and left out just the same."""
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
     namesakes = wording.format_namesake_count(run, commands=True)
+    scope = (f"Scope unchanged: {in_short(run)}.", *list_ground_lines(run), namesakes)
     return [
         *warning,
         f"Nothing changed since the run of {moment(before.started_at)}: no flag is new, changed "
@@ -81,7 +82,7 @@ def format_unchanged_run(run: Run, before: Run) -> list[str]:
         *_format_matcher_changes(run)[:_NAMED_IN_SHORT],
         *_gaps_in_short(run),
         *_remarks_in_short(run, _NAMED_IN_SHORT),
-        " ".join(filter(None, (f"Scope unchanged: {in_short(run)}.", namesakes))),
+        " ".join(filter(None, scope)),
     ]
 
 
@@ -239,17 +240,17 @@ def _gaps_in_short(run: Run) -> list[str]:
 def _scope_in_short(run: Run, weakenings: int = _NAMED_IN_SHORT) -> list[str]:
     namesakes = wording.format_namesake_count(run, commands=True)
     told = [*_remarks_in_short(run, weakenings), *filter(None, [namesakes])]
-    return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
+    looked_at = " ".join((f"{in_short(run)}.", *list_ground_lines(run)))
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, looked_at))]
 
 
 def _remarks_in_short(run: Run, most: int) -> list[str]:
-    """Return the first weakenings, and how many more there are; then the other remarks."""
+    """Return the first weakenings, and how many more there are; then what is judged otherwise."""
     lines = weakening_lines(run.weakenings)
-    others = list_judgement_lines(run) + list_ground_lines(run)
     if len(lines) > most:
         left = count(len(lines) - most, "weakening" if not most else "more weakening")
         lines[most:] = [f"Weakened: {left}, in the first rows of the flags file."]
-    return [visible(line) for line in (*lines, *others)]
+    return [visible(line) for line in (*lines, *list_judgement_lines(run))]
 
 
 def _format_run_scope(run: Run) -> list[str]:
