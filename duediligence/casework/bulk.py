@@ -118,6 +118,8 @@ def _list_further_sources(
     """
     found: dict[str, Alert] = {}
     for alert in alerts:
+        if alert.id in found:
+            continue
         try:
             found |= {one.id: one for one in list_sources_to_decide(workspace, alert)}
         except Conflict:

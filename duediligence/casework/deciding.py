@@ -422,9 +422,12 @@ def decide_sources(
 
 def _refuse_other_sources(workspace: Workspace, wanted: Mapping[str, tuple[Alert, Choice]]) -> None:
     """Raise Conflict where a source waits that is joined with one of these and is none of them."""
+    known: set[str] = set()
     for alert, _ in wanted.values():
-        if not {one.id for one in list_sources_to_decide(workspace, alert)} <= wanted.keys():
-            raise _build_source_conflict(alert)
+        if alert.id not in known:
+            known |= {one.id for one in list_sources_to_decide(workspace, alert)}
+            if not known <= wanted.keys():
+                raise _build_source_conflict(alert)
 
 
 def _build_source_conflict(alert: Alert) -> Conflict:

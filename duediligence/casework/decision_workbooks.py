@@ -192,6 +192,7 @@ class _Import:
     exported_by: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
     by_alert: dict[str, int] = field(default_factory=dict)
+    filled_ids: frozenset[str] = frozenset()
 
     def preview(self) -> DecisionPreview:
         self.exported_by = self._export_event().who
@@ -199,6 +200,7 @@ class _Import:
         of_export = [row for row in rows if row.text("row") in self.filled.codes]
         filled = [row for row in rows if row.filled]
         self.times = Counter(row.text("row") for row in filled)
+        self.filled_ids = _find_filled_alert_ids(self.filled, ())
         for row in filled:
             try:
                 self._take(row)
@@ -290,7 +292,7 @@ class _Import:
         """Return the sources on other lists that the row decides as well: those that wait and that
         it names, or none where the row of one is filled in. Raises _Refused, Conflict, NotFound.
         """
-        if not then.sources or not _find_filled_alert_ids(self.filled, ()).isdisjoint(then.sources):
+        if not self.filled_ids.isdisjoint(then.sources):
             return []
         for id_, was in then.sources.items():
             one = find(self.workspace, id_)
@@ -299,7 +301,7 @@ class _Import:
                     f"alert {one.label}, another source of it, changed since the export: export "
                     "it again"
                 )
-        waiting = list_sources_to_decide(self.workspace, alert)
+        waiting = list_sources_to_decide(self.workspace, alert) if then.sources else ()
         sources = [one for one in waiting if one.id != alert.id]
         if not {one.id for one in sources} <= then.sources.keys():
             raise _Refused(f"another source of alert {alert.label} came since: export it again")
