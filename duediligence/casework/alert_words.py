@@ -317,6 +317,10 @@ def plan(planned: "BulkPlan", entry: str = "") -> str:
 def plan_beside(planned: "BulkPlan") -> Sequence[str]:
     """Return what is decided with them, and what is left."""
     told = []
+    if planned.source_names:
+        sources = count(len(planned.source_names), "further source")
+        decided = "decided too" if planned.covers_sources else "not decided with them"
+        told.append(f"{sources} of the same parties, {decided}: {listed(planned.source_names)}.")
     if planned.further:
         told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
     if planned.left:

@@ -12,6 +12,7 @@ from duediligence.casework.deciding import (
     decide_many,
     describe_second_people,
     find,
+    list_sources_to_decide,
     status_after,
     waits_for,
 )
@@ -21,7 +22,7 @@ from duediligence.casework.fact_groups import (
     refuse_unequal,
     suppliers_of,
 )
-from duediligence.errors import Hint, Invalid, NotFound, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Alert
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.alerts import projection
@@ -34,7 +35,8 @@ class BulkPlan:
     (`decide_many`). `suppliers` are their names with references; `left` alerts of the entry stay
     as they are, for somebody decided them; `further` are further sources of the same events.
     `waiting` of the alerts would wait for a second person; `second` says who that can be, empty
-    where none would.
+    where none would. `sources` record the same about the other sources of joined alerts that wait,
+    which `source_names` names; they are among `asked` where all sources were to be decided.
     """
 
     choice: Choice
@@ -44,6 +46,13 @@ class BulkPlan:
     further: int
     waiting: int = 0
     second: str = ""
+    sources: tuple[Asked, ...] = ()
+    source_names: tuple[str, ...] = ()
+
+    @property
+    def covers_sources(self) -> bool:
+        """Return whether the other sources are decided with the alerts."""
+        return bool(self.sources) and self.sources[0] in self.asked
 
 
 @use_case("read")
@@ -54,12 +63,15 @@ def plan(
     *,
     entry: tuple[str, str] = ("", ""),
     facts: str = "",
+    all_sources: bool = False,
 ) -> BulkPlan:
     """Return what it would record if `choice` were decided about these alerts, or about every alert
-    of a list entry that waits; of one group only, where `facts` names one. Nothing is recorded.
+    of a list entry that waits; of one group only, where `facts` names one. With `all_sources` also
+    about the other sources of joined alerts. Nothing is recorded.
 
-    Raises Forbidden as a decision would, UnequalFacts where the facts that the reason rests on are
-    not alike; NotAllDecided and UsageError as `decide_many` does.
+    Raises Conflict where such a source is restricted, Forbidden as a decision would, UnequalFacts
+    where the facts that the reason rests on are not alike; NotAllDecided and UsageError as
+    `decide_many` does.
     """
     require_action(workspace, "decide")
     reason = check_reason_code(choice.decided, choice.reason, choice.note)
@@ -74,6 +86,10 @@ def plan(
             alerts = _select_fact_group(alerts, fact_groups(alerts, choice.decided, reason), facts)
         else:
             refuse_unequal(alerts, choice.decided, reason)
+        further = _list_further_sources(workspace, alerts, refuse=all_sources)
+        sources = tuple(Asked(one.id, choice, one.last_decision) for one in further)
+        titles = {one.id: one.title for one in workspace.watchlists.values()} if further else {}
+        alerts = [*alerts, *further] if all_sources else alerts
         asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
         would = decide_many(workspace, asked, dry_run=True) if asked else Act(0, ())
         after = [status_after(workspace, one, choice).state for one in alerts]
@@ -86,7 +102,31 @@ def plan(
         further=len(would.decisions) - len(asked),
         waiting=waiting,
         second=describe_second_people(workspace) if waiting else "",
+        sources=sources,
+        source_names=tuple(
+            f"{titles.get(one.first.list_id, one.first.check_title)} ({one.label})"
+            for one in further
+        ),
     )
+
+
+def _list_further_sources(
+    workspace: Workspace, alerts: Sequence[Alert], *, refuse: bool
+) -> list[Alert]:
+    """Return the sources that wait of joined alerts, without those given. Raises Conflict if one is
+    restricted, if `refuse`; else that alert has none.
+    """
+    found: dict[str, Alert] = {}
+    for alert in alerts:
+        if alert.id in found:
+            continue
+        try:
+            found |= {one.id: one for one in list_sources_to_decide(workspace, alert)}
+        except Conflict:
+            if refuse:
+                raise
+    given = {one.id for one in alerts}
+    return [one for id_, one in found.items() if id_ not in given]
 
 
 def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert], int]:

@@ -294,11 +294,14 @@ def decide_many(
     asked: Sequence[Asked],
     *,
     apart: Collection[str] = (),
+    all_sources: bool = False,
     dry_run: bool = False,
 ) -> Act:
     """Record several decisions as one act: each checked as `decide` does, all or none.
 
     `apart` are the IDs of alerts that no decision about another source of their event may cover.
+    With `all_sources` they are to be all sources of joined alerts that wait: Conflict where others
+    came since the person saw them.
 
     With `dry_run` nothing is recorded, and the decisions are as they would be. Raises NotAllDecided
     where some are refused; UsageError where the only one is, or none is asked for.
@@ -324,6 +327,8 @@ def decide_many(
                 wanted[alert.id] = alert, choice
         if refusals:
             raise NotAllDecided(refusals, len(asked))
+        if all_sources:
+            _refuse_other_sources(workspace, wanted)
         for alert, choice in tuple(wanted.values()):
             for other in covered(workspace, alert, choice):
                 if other.id not in wanted and other.id not in apart:
@@ -381,25 +386,29 @@ class SourceShown:
     after: int
 
 
-def list_sources_to_decide(workspace: Workspace, alert: Alert) -> tuple[Alert, ...]:
+def list_sources_to_decide(
+    workspace: Workspace, alert: Alert, event: queue.EventAlerts | None = None
+) -> tuple[Alert, ...]:
     """Return the alerts about the sources of one listed party that wait, or have the state of this
-    alert, if one person can decide them at once; none if there is only one.
+    alert, so that one person can decide them at once; none if there is only one.
 
-    Raises Conflict, with why, if a waiting source is restricted or takes a second person.
+    Where the second decision is blind, the first person decides those alone that take a second one:
+    what is settled at once would show it. `event` spares reading it. Raises Conflict, with why, if
+    a waiting source is restricted.
     """
-    sources = queue.event_of(workspace, alert).alerts
+    sources = (event or queue.event_of(workspace, alert)).alerts
     if alert.state in queue.DONE or not queue.is_joined(one.first for one in sources):
         return ()
-    second = queue.rules_of(workspace).second_decision
-    found = []
-    for one in sources:
-        alone = "is restricted" if one.restricted else ""
-        if one.severity in second or one.state == "awaiting second decision":
-            alone = alone or "takes a second person"
-        if alone and one.state in _UNDECIDED:
-            raise Conflict(f"one source {alone}, so each is decided by itself")
-        if not alone and one.state in (*_UNDECIDED, alert.state):
-            found.append(one)
+    if any(one.restricted and one.state in _UNDECIDED for one in sources):
+        raise Conflict(
+            f"one source of alert {alert.label} is restricted, so each is decided by itself"
+        )
+    states = (*_UNDECIDED, alert.state)
+    found = [one for one in sources if not one.restricted and one.state in states]
+    rules = queue.rules_of(workspace)
+    two = [one for one in found if one.severity in rules.second_decision]
+    if rules.blind_second and not all(queue.is_second_wanted(workspace, one) for one in two):
+        found = two
     return tuple(found) if len(found) > 1 and any(one.id == alert.id for one in found) else ()
 
 
@@ -409,19 +418,33 @@ def decide_sources(
 ) -> Act:
     """Record one decision about each source of a joined alert that waits, as one act.
 
-    `shown` are the sources that the person saw: these are decided and no others. Raises Conflict
-    where others wait by now, or one is restricted or takes a second person; else as `decide_many`.
+    `shown` are the sources that the person saw: these are decided and no others. A source that
+    takes two people waits for the second one. Raises Conflict where others wait by now, or one is
+    restricted; else as `decide_many`.
     """
     alert = find(workspace, id_)
-    waiting = list_sources_to_decide(workspace, alert)
-    if not waiting or {one.id for one in waiting} != {one.alert_id for one in shown}:
-        raise Conflict(
-            f"alert {alert.id[:8]}: other sources wait than those that you saw; nothing was "
-            "recorded",
-            hint=Hint("Look at it again: ", Step("show-alert", alert=alert.id[:8])),
-        )
+    waiting = {one.id for one in list_sources_to_decide(workspace, alert)}
+    if not waiting or waiting != {one.alert_id for one in shown}:
+        raise _build_source_conflict(alert)
     asked = [Asked(one.alert_id, choice, one.after) for one in shown]
     return decide_many(workspace, asked)
+
+
+def _refuse_other_sources(workspace: Workspace, wanted: Mapping[str, tuple[Alert, Choice]]) -> None:
+    """Raise Conflict where a source waits that is joined with one of these and is none of them."""
+    known: set[str] = set()
+    for alert, _ in wanted.values():
+        if alert.id not in known:
+            known |= {one.id for one in list_sources_to_decide(workspace, alert)}
+            if not known <= wanted.keys():
+                raise _build_source_conflict(alert)
+
+
+def _build_source_conflict(alert: Alert) -> Conflict:
+    return Conflict(
+        f"alert {alert.label}: other sources wait than those that you saw; nothing was recorded",
+        hint=Hint("Look at it again: ", Step("show-alert", alert=alert.label)),
+    )
 
 
 def _same_comparison(one: Alert, other: Alert) -> bool:
@@ -434,7 +457,8 @@ def _same_comparison(one: Alert, other: Alert) -> bool:
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
     """Where the alert stands after a decision, and in a sentence what that means; may be empty.
-    `position` is that of the decision, `number` that of the alert.
+    `position` is that of the decision, `number` that of the alert. `further` are the numbers of
+    the alerts about sources on other lists that wait for this person.
     """
 
     alert_id: str
@@ -442,6 +466,7 @@ class DecisionOutcome:
     state: str
     meaning: str
     position: int
+    further: tuple[str, ...] = ()
 
 
 @use_case("decide", event="decision")
@@ -454,11 +479,16 @@ def decide_alert(
     after_it = find(workspace, alert.id)
     where = after_it.status
     told = explain_decision_effect(where, choice.decided)
-    waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
+    event = queue.event_of(workspace, after_it)
+    waiting = [one for one in event.alerts if one.state == "open"]
     if waiting and where.state != "open":
         ids = listed(one.label for one in waiting)
         told = f"{told} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, alert.label, where.state, told, recorded.position)
+    further: tuple[str, ...] = ()
+    if queue.is_joined(one.first for one in event.alerts):
+        others = (one for one in event.alerts if one.id != alert.id and not one.restricted)
+        further = tuple(one.label for one in others if waits_for(workspace, one))
+    return DecisionOutcome(alert.id, alert.label, where.state, told, recorded.position, further)
 
 
 def explain_decision_effect(where: AlertStatus, decided: Decided) -> str:

@@ -221,17 +221,17 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
     refuse_later(workspace, alert, after)
     choice = validate_choice(workspace, alert, choice)
     covers = tuple(one.id for one in covered(workspace, alert, choice))
-    if shown_to(alert, workspace.who, rules_of(workspace)) is not alert:
-        return DecisionPlan(choice, "", "", covers)
-    then = status_after(workspace, alert, choice)
-    meaning = explain_decision_effect(then, choice.decided)
-    if then.state == "awaiting second decision":
-        meaning = f"{meaning} {describe_second_people(workspace)}"
+    state = meaning = ""
+    if shown_to(alert, workspace.who, rules_of(workspace)) is alert:
+        then = status_after(workspace, alert, choice)
+        state, meaning = then.state, explain_decision_effect(then, choice.decided)
+        if state == "awaiting second decision":
+            meaning = f"{meaning} {describe_second_people(workspace)}"
     try:
         sources = list_sources_to_decide(workspace, alert)
         for one in sources:
             validate_choice(workspace, one, choice)
     except UsageError as error:
-        return DecisionPlan(choice, then.state, meaning, covers, apart=error.message)
+        return DecisionPlan(choice, state, meaning, covers, apart=error.message)
     shown = tuple(SourceShown(one.id, one.last_decision) for one in sources)
-    return DecisionPlan(choice, then.state, meaning, covers, shown)
+    return DecisionPlan(choice, state, meaning, covers, shown)

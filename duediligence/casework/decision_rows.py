@@ -1,7 +1,7 @@
 """Alerts as rows to decide on in a workbook, and the code by which each row is known again."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import get_args
 
@@ -30,39 +30,57 @@ _CHOICES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedThen:
-    """What an alert was when its row was written: both sides, the newest decision, the state."""
+    """What an alert was when its row was written: both sides, the newest decision, the state.
+
+    `sources` are by ID the other sources of a joined alert that the row decides as well, each with
+    the hash of what it was. Rows of earlier versions name none.
+    """
 
     party_sha256: str
     entry_sha256: str
     last_decision: int
     severity: str
     state: str
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, alert: Alert) -> "ComparedThen":
+    def of(cls, alert: Alert, sources: Iterable[Alert] = ()) -> "ComparedThen":
         return cls(
             party_sha256=alert.party_sha256,
             entry_sha256=alert.entry_sha256,
             last_decision=alert.last_decision,
             severity=alert.severity,
             state=alert.state,
+            sources={one.id: cls.of(one).short_sha256 for one in sources},
         )
 
     @classmethod
     def read(cls, text: str) -> "ComparedThen":
         """Return what `str` wrote. Raises ValueError for anything else."""
-        party, entry, last, severity, state = text.split("/")
+        party, entry, last, severity, state, *sources = text.split("/")
         return cls(
             party_sha256=party,
             entry_sha256=entry,
             last_decision=int(last),
             severity=severity,
             state=state,
+            sources=dict(_read_source(one) for one in sources),
         )
+
+    @property
+    def short_sha256(self) -> str:
+        """Return the first 16 hexadecimal digits of its hash: a cell has to hold many of them."""
+        return sha256(str(self).encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
         parts = (self.party_sha256, self.entry_sha256, self.last_decision, self.severity)
-        return "/".join(map(str, (*parts, self.state)))
+        sources = (f"{id_}:{was}" for id_, was in self.sources.items())
+        return "/".join(map(str, (*parts, self.state, *sources)))
+
+
+def _read_source(text: str) -> tuple[str, str]:
+    id_, was = text.split(":")
+    return id_, was
 
 
 def row_code(export: str, cells: Mapping[str, str]) -> str:
@@ -109,12 +127,14 @@ def rows_to_decide(
 
 
 def _build_locked_row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
-    cells = {key: cell_of(text) for key, text in _list_alert_cells(one.view, titles)}
-    cells |= {"alert_id": one.view.id, "compared": str(ComparedThen.of(one.stored))}
+    cells = {key: cell_of(text) for key, text in _list_alert_cells(one, titles)}
+    compared = ComparedThen.of(one.stored, one.sources)
+    cells |= {"alert_id": one.view.id, "compared": str(compared)}
     return LockedRow(cells={**cells, "row": row_code(export, cells)})
 
 
-def _list_alert_cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _list_alert_cells(one: AlertOfFile, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    view, decided_too = one.view, {source.id for source in one.sources}
     yield "alert", view.label
     yield "supplier", f"{view.supplier_name} ({view.supplier_ref})"
     yield "severity", view.severity
@@ -145,7 +165,11 @@ def _list_alert_cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tu
     yield "page", view.entry_url or ""
     yield (
         "also",
-        "\n".join(f"{one.source}: {one.number}, {one.state}" for one in view.also or ()),
+        "\n".join(
+            f"{also.source}: {also.number}, {also.state}"
+            + (", decided by this row too" if also.alert in decided_too else "")
+            for also in view.also or ()
+        ),
     )
 
 
@@ -207,6 +231,11 @@ def _list_workbook_notes(
         "Fill in the yellow cells. Choose the decision first, then the reason: its list depends on "
         "the decision. A row without a decision stays undecided. You may delete rows, hide "
         "columns that you do not need, and save as Excel workbook (.xlsx).",
+    )
+    yield (
+        "One party on several lists",
+        "A row decides all the lists that 'Also in' names as decided by it too. If you fill in the "
+        "row of another of them as well, each of these rows decides its own list alone.",
     )
     yield (
         "Ground, factors, days",

@@ -21,6 +21,7 @@ from duediligence.casework.deciding import (
     decision_of,
     factors_of,
     find,
+    list_sources_to_decide,
     status_after,
     validate_choice,
 )
@@ -48,7 +49,8 @@ class PlannedDecision:
     by its id.
 
     `covers` are the alerts about further sources of the same event that it decides as well, those
-    that have no row of their own, each with its state then.
+    that have no row of their own, each with its state then. Of these `sources` are on other lists,
+    as the row names them, each with the position of its newest decision.
     """
 
     row: int
@@ -59,6 +61,7 @@ class PlannedDecision:
     after: int
     becomes: str
     covers: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,11 @@ def record_import(
             return []
         act = decide_many(
             workspace,
-            [Asked(one.alert_id, one.choice, one.after) for one in shown.planned],
+            [
+                Asked(id_, one.choice, after)
+                for one in shown.planned
+                for id_, after in ((one.alert_id, one.after), *one.sources.items())
+            ],
             apart=_find_filled_alert_ids(filled, shown.planned),
         )
         what: dict[str, AuditValue] = {
@@ -185,6 +192,7 @@ class _Import:
     exported_by: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
     by_alert: dict[str, int] = field(default_factory=dict)
+    filled_ids: frozenset[str] = frozenset()
 
     def preview(self) -> DecisionPreview:
         self.exported_by = self._export_event().who
@@ -192,6 +200,7 @@ class _Import:
         of_export = [row for row in rows if row.text("row") in self.filled.codes]
         filled = [row for row in rows if row.filled]
         self.times = Counter(row.text("row") for row in filled)
+        self.filled_ids = _find_filled_alert_ids(self.filled, ())
         for row in filled:
             try:
                 self._take(row)
@@ -246,7 +255,7 @@ class _Import:
         if (other := self.by_alert.setdefault(alert.id, row.number)) != row.number:
             raise _Refused(f"row {other} is about the same alert")
         then = _compared_then(row)
-        if then != ComparedThen.of(alert):
+        if replace(then, sources={}) != ComparedThen.of(alert):
             if self._is_recorded(alert, then, choice):
                 self.already += 1
                 return
@@ -254,13 +263,17 @@ class _Import:
                 f"alert {alert.label} changed since the export ({self._changes(alert, then)}): "
                 "export it again"
             )
-        if self._shows_first_decision(alert):
-            raise _Refused(
-                "the second decision is blind, and another account exported the workbook: export "
-                "it yourself"
-            )
-        validate_choice(self.workspace, alert, choice)
-        also = covered(self.workspace, alert, choice)
+        sources = self._list_named_sources(alert, then)
+        for one in (alert, *sources):
+            if self._shows_first_decision(one):
+                raise _Refused(
+                    "the second decision is blind, and another account exported the workbook: "
+                    "export it yourself"
+                )
+            validate_choice(self.workspace, one, choice)
+        named = {one.id for one in sources}
+        covers = (one for one in covered(self.workspace, alert, choice) if one.id not in named)
+        also = (*sources, *covers)
         self.planned.append(
             PlannedDecision(
                 row=row.number,
@@ -271,8 +284,28 @@ class _Import:
                 after=alert.last_decision,
                 becomes=self._becomes(alert, choice),
                 covers={one.id: self._becomes(one, choice) for one in also},
+                sources={one.id: one.last_decision for one in sources},
             )
         )
+
+    def _list_named_sources(self, alert: Alert, then: ComparedThen) -> list[Alert]:
+        """Return the sources on other lists that the row decides as well: those that wait and that
+        it names, or none where the row of one is filled in. Raises _Refused, Conflict, NotFound.
+        """
+        if not self.filled_ids.isdisjoint(then.sources):
+            return []
+        for id_, was in then.sources.items():
+            one = find(self.workspace, id_)
+            if ComparedThen.of(one).short_sha256 != was:
+                raise _Refused(
+                    f"alert {one.label}, another source of it, changed since the export: export "
+                    "it again"
+                )
+        waiting = list_sources_to_decide(self.workspace, alert) if then.sources else ()
+        sources = [one for one in waiting if one.id != alert.id]
+        if not {one.id for one in sources} <= then.sources.keys():
+            raise _Refused(f"another source of alert {alert.label} came since: export it again")
+        return sources
 
     def _shows_first_decision(self, alert: Alert) -> bool:
         """Return whether the row may show a first decision that this account may not see."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import disclosure, queue
 from duediligence.casework.comments import list_comments
-from duediligence.casework.deciding import find
+from duediligence.casework.deciding import find, list_sources_to_decide
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -34,7 +34,7 @@ from duediligence.casework.queue_order import (
     place_of,
     place_within,
 )
-from duediligence.errors import Forbidden, Hint, Invalid, OptionRemark, StorageError
+from duediligence.errors import Conflict, Forbidden, Hint, Invalid, OptionRemark, StorageError
 from duediligence.law.victims import VICTIM_SIGNS, victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Comment, Decided, Decision
@@ -366,11 +366,13 @@ def alert_for(
 @dataclass(frozen=True, slots=True)
 class AlertOfFile:
     """An alert for a file that names people: as it may be shown to whoever makes the file, and as
-    it is stored, of which nothing is shown: it is for comparing with what it is later.
+    it is stored, of which nothing is shown: it is for comparing with what it is later. `sources`
+    are the others of a joined alert that can be decided with it.
     """
 
     view: AlertView
     stored: Alert
+    sources: Sequence[Alert] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,10 +406,20 @@ def alerts_for_file(
         for alert, stored in shown:
             if not alert.restricted and (alert.state not in done or event.differs):
                 others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
-                found.append(AlertOfFile(_build_alert_view(workspace, alert, others, None), stored))
+                view = _build_alert_view(workspace, alert, others, None)
+                sources = _list_sources_of_row(workspace, stored, event)
+                found.append(AlertOfFile(view, stored, sources))
         alerts += len(found) > before
         restricted += len(found) == before
     return AlertsOfFile(found, alerts, restricted)
+
+
+def _list_sources_of_row(workspace: Workspace, alert: Alert, event: EventAlerts) -> Sequence[Alert]:
+    try:
+        sources = list_sources_to_decide(workspace, alert, event)
+    except Conflict:
+        return ()
+    return [one for one in sources if one.id != alert.id]
 
 
 def _build_alert_view(

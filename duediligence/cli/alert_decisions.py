@@ -66,6 +66,14 @@ def decide(
             "unequal ones names them.",
         ),
     ] = "",
+    all_sources: Annotated[
+        bool,
+        typer.Option(
+            "--all-sources",
+            help="Decide the same for all entries on other lists that are the same party and wait. "
+            "They are shown first.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what it would record, and record nothing.")
     ] = False,
@@ -109,6 +117,8 @@ def decide(
 
         duediligence alerts decide A-1042 A-1043 A-1044 not-sure --reason ASKED
 
+        duediligence alerts decide A-1042 same --reason NUMBER-SAME --all-sources
+
         duediligence alerts decide --entry un/QDi.001 --not-the-same --reason OTHER-KIND
     """
     from duediligence.casework.choices import date_of
@@ -135,23 +145,41 @@ def decide(
         ),
     )
     with workspace() as ws:
-        if len(ids) == 1 and not dry_run:
+        if len(ids) == 1 and not dry_run and not all_sources:
             _decide_one(ws, ids[0], choice, after)
             return
         if after is not None:
             raise UsageError("--after is for one alert", hint="Several are shown before.")
-        _decide_several(ws, ids, entry, choice, facts=facts, dry_run=dry_run, yes=yes)
+        _decide_several(
+            ws, ids, entry, choice, facts=facts, all_sources=all_sources, dry_run=dry_run, yes=yes
+        )
 
 
 def _decide_one(ws: "Workspace", id_: str, choice: "Choice", after: int | None) -> None:
     from duediligence.casework import alert_words
     from duediligence.casework.deciding import decide_alert
     from duediligence.cli.layout import wrap_paragraph
+    from duediligence.text.wording import count
 
-    where, *meaning = alert_words.outcome(decide_alert(ws, id_, choice, after=after))
+    outcome = decide_alert(ws, id_, choice, after=after)
+    where, *meaning = alert_words.outcome(outcome)
     say(where)
     for line in wrap_paragraph(" ".join(meaning)):
         note(line)
+    if outcome.further:
+        sources = count(len(outcome.further), "further source")
+        note(f"To decide the same for {sources} of the party:")
+        typed = _format_decide_command(outcome.further[0], choice)
+        for line in wrap_paragraph(f"{typed} --all-sources", first="  ", rest="    "):
+            note(line)
+
+
+def _format_decide_command(which: str, choice: "Choice") -> str:
+    from shlex import quote
+
+    word = choice.decided.replace(" ", "-")
+    remark = f" --note {quote(choice.note)}" if choice.note else ""
+    return f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
 
 
 def _decide_several(
@@ -161,6 +189,7 @@ def _decide_several(
     choice: "Choice",
     *,
     facts: str,
+    all_sources: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -171,16 +200,20 @@ def _decide_several(
 
     list_id, _, entry_id = entry.partition("/")
     try:
-        planned = bulk.plan(ws, ids, choice, entry=(list_id, entry_id), facts=facts)
+        planned = bulk.plan(
+            ws, ids, choice, entry=(list_id, entry_id), facts=facts, all_sources=all_sources
+        )
     except UnequalFacts as unequal:
         _show_groups(unequal, entry, choice)
         raise
     _show_plan(planned, entry)
+    if planned.sources and not all_sources:
+        note("To decide the further sources too, add --all-sources.")
     if not planned.asked or dry_run:
         note("Nothing was recorded.")
         return
     confirm(f"Record {count(len(planned.asked), 'decision')}?", yes=yes)
-    act = decide_many(ws, planned.asked)
+    act = decide_many(ws, planned.asked, all_sources=all_sources)
     say(alert_words.act(choice.decided, len(planned.asked)))
     note(f"To undo all of it: duediligence alerts undo {act.id}")
 
@@ -200,7 +233,8 @@ def _show_plan(planned: "BulkPlan", entry: str) -> None:
     if (more := len(planned.suppliers) - _NAMED) > 0:
         say(f"  and {count(more, 'more supplier')}")
     for remark in alert_words.plan_beside(planned):
-        note(remark)
+        for line in wrap_paragraph(visible(remark)):
+            note(line)
 
 
 def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
@@ -211,7 +245,6 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
     from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
-    word = choice.decided.replace(" ", "-")
     for group in unequal.groups:
         for line in wrap_paragraph(visible(f"{alert_words.group(group)}:")):
             note(line)
@@ -219,9 +252,7 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
         else:
             which = " ".join(group.numbers)
-        remark = f" --note {quote(choice.note)}" if choice.note else ""
-        typed = f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
-        for line in wrap_paragraph(typed, first="  ", rest="    "):
+        for line in wrap_paragraph(_format_decide_command(which, choice), first="  ", rest="    "):
             note(line)
 
 

@@ -14,20 +14,27 @@ from random import Random
 
 import pytest
 
-from duediligence.casework import queue
+from duediligence.casework import queue, showing
+from duediligence.casework.alert_words import plan_beside
+from duediligence.casework.bulk import plan as plan_many
 from duediligence.casework.deciding import (
+    Asked,
     Choice,
     SourceShown,
     decide_alert,
+    decide_many,
     decide_sources,
-    list_sources_to_decide,
 )
-from duediligence.casework.decision_forms import plan_decision
+from duediligence.casework.decision_forms import decision_form, plan_decision
+from duediligence.casework.decision_rows import ComparedThen
+from duediligence.casework.decision_workbooks import preview_import, record_import
+from duediligence.casework.filled_workbooks import read_filled
 from duediligence.casework.showing import AlertRow, alert_for, alerts_for_file, queue_for
 from duediligence.casework.undoing import part_entry, undo
 from duediligence.casework.verifying import examine
 from duediligence.casework.waiting import what_waits
 from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.delivery.decision_workbook import export_decisions
 from duediligence.delivery.flag_files import write_run
 from duediligence.errors import Conflict, Forbidden, UsageError
 from duediligence.model import ListEntry, Name, Supplier
@@ -38,6 +45,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from tests.conftest import NOW, SAMPLE
+from tests.filled_workbook import fill
 from tests.thorough import first_of, is_thorough
 
 pytestmark = pytest.mark.thorough
@@ -95,7 +103,21 @@ def make_list(name: str) -> Watchlist:
     return read
 
 
-ACTS = ("decide", "decide", "look", "sources", "sources", "undo", "part", "load")
+IN_BOOK = {"decision": "not the same", "reason": "OTHER", "note": "Another firm"}
+SAME_IN_BOOK = {"decision": "same", "reason": "SUPPLIER-SAYS"}
+ACTS = (
+    "decide",
+    "decide",
+    "look",
+    "look",
+    "sources",
+    "sources",
+    "several",
+    "workbook",
+    "undo",
+    "part",
+    "load",
+)
 
 
 @pytest.fixture
@@ -136,6 +158,30 @@ def of(ws: Workspace, ref: str, *, restricted: bool = False) -> AlertRow:
     filters = queue.Filters(supplier=ref)
     (row,) = queue_for(ws, filters, everything=True, restricted=restricted).rows
     return row
+
+
+def export(ws: Workspace, folder: Path, name: str = "a.xlsx") -> tuple[Path, dict[str, int]]:
+    """The workbook of all alerts, and the number of the row of each."""
+    export_decisions(ws, folder / name, everything=True)
+    rows = read_filled(folder / name).rows
+    return folder / name, {row.text("alert_id"): row.number for row in rows}
+
+
+def record_book(ws: Workspace, path: Path, random: Random, named: dict[str, set[str]]) -> None:
+    """Fill in two rows at random, and record those that are not refused."""
+    rows = read_filled(path).rows
+    answers = {}
+    for row in random.sample(rows, min(2, len(rows))):
+        note = f"Row {row.number} of {path.name}"
+        answers[row.number] = {
+            "decision": random.choice(DECIDED),
+            "reason": "OTHER",
+            "note": note,
+        }
+        named[note] = {row.text("alert_id"), *ComparedThen.read(row.text("compared")).sources}
+    fill(path, answers)
+    filled = read_filled(path)
+    record_import(ws, filled, preview_import(ws, filled), skip_refused=True)
 
 
 def states(ws: Workspace) -> dict[str, str]:
@@ -194,25 +240,133 @@ def test_a_source_that_was_not_seen_is_never_decided(ws: Workspace, tmp_path: Pa
     assert set(states(ws).values()) == {"open"}
 
 
-def test_a_source_for_few_or_for_two_people_is_decided_by_itself(
-    ws: Workspace, tmp_path: Path
-) -> None:
+def test_a_restricted_source_is_decided_by_itself(ws: Workspace, tmp_path: Path) -> None:
     load_all(ws, tmp_path)
     row = of(ws, "Q1")
-    assert row.severity == "critical"
-    plan = plan_decision(ws, row.id, RISK, after=0)
-    assert (plan.sources, plan.apart) == (
-        (),
-        "one source takes a second person, so each is decided by itself",
-    )
+    plan = plan_decision(ws, row.id, UNSURE, after=0)
+    apart = f"one source of alert {row.number} is restricted, so each is decided by itself"
+    assert (plan.sources, plan.apart) == ((), apart)
+    with pytest.raises(Conflict, match=apart):
+        plan_many(ws, [row.id], UNSURE, all_sources=True)
+    assert plan_many(ws, [row.id], UNSURE).sources == ()
+    book, numbers = export(ws, tmp_path)
+    fill(book, {numbers[row.id]: IN_BOOK})
+    assert [one.sources for one in preview_import(ws, read_filled(book)).planned] == [{}]
     for ws.who in ("Ada", "Bo"):
         decide_alert(ws, row.id, SAME)
-    (north,) = (one for one in queue.alerts(ws) if one.first.entry_id == "N1")
-    with pytest.raises(Conflict, match="one source is restricted"):
-        list_sources_to_decide(ws, north)
     assert states(ws) == {
         "U1": "same", "N1": "open", "C1": "open", "N2": "open", "S1": "open",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_two_people_settle_a_severe_alert_in_two_goes(
+    ws: Workspace, tmp_path: Path, blind: bool
+) -> None:
+    ws.__dict__["settings"] = replace(ws.settings, blind_second=blind)
+    uk = [(one, "Osperdale Freight", "N2", "Asset freeze") for one in ("U2", "U3")]
+    load(ws, tmp_path, south=FULL["south"], north=FULL["north"], uk_sanctions=uk)
+    screen(ws, Screened([FREIGHT]))
+    row = of(ws, "Q2")
+    assert Counter(one.severity for one in queue.alerts(ws)) == {"critical": 2, "high": 2}
+    seen = []
+    for ws.who in ("Ada", "Bo"):
+        plan = plan_decision(ws, row.id, OTHER, after=decision_form(ws, row.id).after)
+        if ws.who == "Bo" and blind:
+            view = [alert_for(ws, one.id) for one in queue.alerts(ws)]
+            views = [replace(one, may_become=()) for one in view]
+            shown = str((plan.state, plan.meaning, of(ws, "Q2"), views))
+            assert not any(word in shown for word in ("Ada", "not the same"))
+        seen.append(len(plan.sources))
+        decide_sources(ws, row.id, plan.choice, plan.sources)
+        first = "open" if blind else "awaiting second decision"
+        assert of(ws, "Q2").state == (first if ws.who == "Ada" else "not the same")
+    assert seen == ([2, 4] if blind else [4, 2])
+
+
+def test_a_row_of_a_workbook_decides_the_sources_that_it_names(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    load_all(ws, tmp_path)
+    row = of(ws, "Q2")
+    (also,) = row.also or ()
+    book, numbers = export(ws, tmp_path)
+    text = {one.number: one.text("also") for one in read_filled(book).rows}[numbers[row.id]]
+    assert text == f"{also.source}: {also.number}, open, decided by this row too"
+    fill(book, {numbers[row.id]: IN_BOOK})
+    filled = read_filled(book)
+    shown = preview_import(ws, filled)
+    assert [one.sources for one in shown.planned] == [{also.alert: 0}]
+    record_import(ws, filled, shown)
+    assert of(ws, "Q2").state == "not the same"
+    (act,) = {one.act for alert in queue.alerts(ws) for one in alert.history}
+    assert preview_import(ws, filled).already == 1
+    undo(ws, act)
+    assert of(ws, "Q2").state == "open"
+
+
+def test_rows_of_one_party_filled_in_each_decide_their_own(ws: Workspace, tmp_path: Path) -> None:
+    east = [*FULL["south"], ("S2", "Osperdale Freight Company", "N2", "Embargo")]
+    load(ws, tmp_path, south=east, north=FULL["north"])
+    screen(ws, Screened([FREIGHT]))
+    book, numbers = export(ws, tmp_path)
+    ids = {one.first.entry_id: one.id for one in queue.alerts(ws)}
+    fill(book, {numbers[ids["N2"]]: IN_BOOK, numbers[ids["S1"]]: SAME_IN_BOOK})
+    filled = read_filled(book)
+    record_import(ws, filled, preview_import(ws, filled))
+    assert states(ws) == {"N2": "not the same", "S1": "same", "S2": "open"}
+
+
+def test_a_row_is_refused_where_a_source_came_or_changed(ws: Workspace, tmp_path: Path) -> None:
+    load_all(ws, tmp_path)
+    row = of(ws, "Q2")
+    (also,) = row.also or ()
+    book, numbers = export(ws, tmp_path)
+    fill(book, {numbers[row.id]: IN_BOOK})
+    filled = read_filled(book)
+    decide_alert(ws, also.alert, UNSURE)
+    (refused,) = preview_import(ws, filled).refused
+    assert f"alert {also.number}, another source of it, changed" in refused.why
+    book, numbers = export(ws, tmp_path, "later.xlsx")
+    fill(book, {numbers[row.id]: IN_BOOK})
+    east = [*FULL["south"], ("S2", "Osperdale Freight Company", "N2", "Embargo")]
+    load(ws, tmp_path, south=east)
+    screen(ws, Screened([FREIGHT]))
+    (refused,) = preview_import(ws, read_filled(book)).refused
+    assert "came since: export it again" in refused.why
+
+
+def test_a_row_of_an_earlier_version_decides_its_alert_alone(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all(ws, tmp_path)
+    row = of(ws, "Q2")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(showing, "list_sources_to_decide", lambda *_: ())
+        book, numbers = export(ws, tmp_path)
+    (named,) = (one for one in read_filled(book).rows if one.number == numbers[row.id])
+    assert named.text("compared").count("/") == 4
+    fill(book, {numbers[row.id]: IN_BOOK})
+    filled = read_filled(book)
+    record_import(ws, filled, preview_import(ws, filled))
+    assert sorted(states(ws).values()).count("not the same") == 1
+
+
+def test_several_alerts_are_decided_with_all_their_sources(ws: Workspace, tmp_path: Path) -> None:
+    load_all(ws, tmp_path)
+    row = of(ws, "Q2")
+    (also,) = row.also or ()
+    some = plan_many(ws, [row.id], SAME)
+    assert [one.alert_id for one in some.asked] == [row.id]
+    assert [one.alert_id for one in some.sources] == [also.alert]
+    assert "not decided with them: List of the south" in plan_beside(some)[0]
+    every = plan_many(ws, [row.id], SAME, all_sources=True)
+    assert f"decided too: List of the south ({also.number})" in plan_beside(every)[0]
+    with pytest.raises(Conflict, match="other sources wait"):
+        decide_many(ws, some.asked, all_sources=True)
+    act = decide_many(ws, every.asked, all_sources=True)
+    assert {one.alert_id for one in act.decisions} == {row.id, also.alert}
+    assert of(ws, "Q2").state == "same"
 
 
 def test_a_new_source_or_a_graver_measure_opens_it_again(ws: Workspace, tmp_path: Path) -> None:
@@ -312,6 +466,8 @@ def test_no_source_is_silenced_by_a_decision_that_was_not_made_on_it(
     named: dict[str, set[str]] = {}
     stale: tuple[str, tuple[SourceShown, ...]] = ("", ())
     suffix = ""
+    book: Path | None = None
+    several: tuple[Asked, ...] = ()
     for step in range(250 if is_thorough() else 50):
         ws.who = random.choice(["Ada", "Bo"])
         found = queue.alerts(ws)
@@ -335,14 +491,23 @@ def test_no_source_is_silenced_by_a_decision_that_was_not_made_on_it(
                     named[choice.note] = {alert.id}
                     decide_alert(ws, alert.id, choice, after=alert.last_decision)
                 case "look":
+                    book, _ = export(ws, tmp_path, f"{step}.xlsx")
                     for alert in random.sample(found, len(found)):
                         plan = plan_decision(ws, alert.id, UNSURE, after=alert.last_decision)
                         stale = (alert.id, plan.sources) if plan.sources else stale
+                        several = plan_many(ws, [alert.id], UNSURE, all_sources=True).asked
                 case "sources":
                     named[choice.note] = {one.alert_id for one in stale[1]}
                     decide_sources(ws, stale[0], choice, stale[1])
+                case "several":
+                    named[choice.note] = {one.alert_id for one in several}
+                    again = [replace(one, choice=choice) for one in several]
+                    decide_many(ws, again, all_sources=True)
+                case "workbook" if book:
+                    looked, book = book, None
+                    record_book(ws, looked, random, named)
                 case "undo":
-                    made = [one for alert in found for one in alert.history]
+                    made = [alert.history[-1] for alert in found if alert.history]
                     undo(ws, (one := random.choice(made)).act or one.position) if made else None
                 case "part" if random.random() < 0.2:
                     if not part_entry(ws, random.choice(found).id).waits:
@@ -353,7 +518,8 @@ def test_no_source_is_silenced_by_a_decision_that_was_not_made_on_it(
                     continue
             done[act] += 1
         check(ws, named)
-    assert done.keys() >= {"load", "decide", "sources", "undo"}
+    if is_thorough():
+        assert done.keys() >= set(ACTS) - {"look", "part"}, "a look ends where one is refused"
     assert examine(ws).problems == ()
 
 

@@ -1,6 +1,8 @@
 """`alerts list`, `show`, `decide` and `history`, as a user types them."""
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -330,10 +332,28 @@ def test_a_decision_is_undone_by_its_number_and_shown_twice(screened: Run) -> No
     assert "already undid" in again.err
 
 
+def test_all_sources_are_shown_and_decided_at_once(screened: Run) -> None:
+    alert = freeze(screened, "S3")
+    decide = ("alerts", "decide", alert["number"], "not-the-same", *ANOTHER)
+    shown = screened(*decide, "--all-sources", "--dry-run")
+    told = " ".join(shown.err.split())
+    others = [one for one in alert["also"] if f"({one['number']})" in told]
+    assert f"{len(others)} further sources of the same parties, decided too: " in told
+    assert len(others) > 1
+    assert screened(*decide, "--all-sources").code == 2, "not confirmed"
+    alone = " ".join(screened(*decide).err.split())
+    assert re.search(r"To decide the same for \d further sources of the party: ", alone)
+    (typed,) = re.findall(r"duediligence (alerts decide .*--all-sources)", alone)
+    done = screened(*shlex.split(typed), "--yes")
+    assert (done.code, "alerts." in done.out) == (0, True), done.err
+    assert freeze(screened, "S3")["state"] == "awaiting second decision"
+
+
 def test_an_act_of_several_decisions_is_confirmed_before_it_is_undone(screened: Run) -> None:
     alert = freeze(screened, "S3")
     entry = f"{alert['list_id']}/{alert['entry_id']}"
-    screened("alerts", "decide", "--entry", entry, "--not-the-same", *ANOTHER, "--yes")
+    decided = ("alerts", "decide", "--entry", entry, "--not-the-same", *ANOTHER, "--yes")
+    screened(*decided, "--all-sources")
     act = data(screened("alerts", "history", alert["id"], "--json"))[0]["act"]
     assert act
     refused = screened("alerts", "undo", str(act))

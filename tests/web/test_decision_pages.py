@@ -319,6 +319,24 @@ def test_all_sources_that_were_shown_are_decided_at_once(open_office: Opener) ->
     assert post(client, address, **seen).status == 409, "decided meanwhile"
 
 
+def test_several_are_decided_with_their_sources_on_other_lists(open_office: Opener) -> None:
+    office = open_office(users={"Ada": "officer"}, second_decision=())
+    client, alert = office.person("Ada"), office.match("S1")
+    chosen = {"alert": [alert.id], "decided": "not-sure", "reason": "ASKED"}
+    check = post(client, "/alerts/several", step="check", **chosen)
+    fields = {name: value for name, value in check.fields().items() if name}
+    others = fields["sources"][0].split()
+    assert "Record them for all sources of these parties" in check.text
+    number = "1 further source" if len(others) == 1 else f"{len(others)} further sources"
+    assert f"{number} of the same parties, not decided with them: " in check.text
+    fewer = {**fields, "sources": " ".join(others[1:]), "step": "all"}
+    assert post(client, "/alerts/several", **fewer).status == 409
+    assert not any(one.history for one in office.alerts())
+    assert post(client, "/alerts/several", **{**fields, "step": "all"}).status == 200
+    decided = {one.id for one in office.alerts() if one.state == "not sure"}
+    assert decided >= {alert.id, *(one.partition(":")[0] for one in others)}
+
+
 def test_an_entry_is_said_to_be_another_party_by_two(open_office: Opener) -> None:
     office = open_office(users={"Ada": "officer", "Bo": "approver"}, second_decision=EVERY)
     alert = office.match("S1")

@@ -115,7 +115,7 @@ def answer_bulk_form(visit: Visit, chosen: Chosen) -> Response:
     """Return a look at what the form would decide, or recording it."""
     choice = Choice(decided=chosen.decided, reason=visit.text("reason"), note=visit.text("note"))
     try:
-        if visit.text("step") == "record":
+        if visit.text("step") in ("record", "all"):
             return _record_bulk_decision(visit, chosen, choice)
         check_reason_code(chosen.decided, choice.reason, choice.note)
         planned = bulk.plan(
@@ -141,25 +141,28 @@ def answer_bulk_form(visit: Visit, chosen: Chosen) -> Response:
         beside=alert_words.plan_beside(planned),
         reason=REASONS[chosen.decided][choice.reason.upper()],
         note=choice.note,
+        sources=len(planned.sources),
         fields=[
             *(("alert", one) for one in chosen.ids),
             ("decided", chosen.decided),
             ("reason", choice.reason),
             ("note", choice.note),
             ("asked", " ".join(f"{one.alert_id}:{one.after}" for one in planned.asked)),
+            ("sources", " ".join(f"{one.alert_id}:{one.after}" for one in planned.sources)),
         ],
     )
 
 
 def _record_bulk_decision(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
     """Record what was shown, of exactly those alerts and after exactly what was seen."""
+    all_sources = visit.text("step") == "all"
     asked = []
-    for pair in visit.text("asked").split():
+    for pair in f"{visit.text('asked')} {visit.text('sources') if all_sources else ''}".split():
         id_, _, after = pair.partition(":")
         if (position := whole_number(after)) is None:
             raise Invalid(f"{pair[:80]!r} is not an alert and its last decision", field="asked")
         asked.append(Asked(id_, choice, position))
-    decide_many(visit.ws, asked)
+    decide_many(visit.ws, asked, all_sources=all_sources)
     return visit.go(chosen.back, sentence(alert_words.act(chosen.decided, len(asked))))
 
 
