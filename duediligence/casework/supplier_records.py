@@ -236,6 +236,7 @@ def _build_supplier_record(
     )
 
 
+@use_case("read")
 def build_record_document(
     workspace: Workspace, supplier: Supplier, *, people: bool = True
 ) -> dict[str, Any]:

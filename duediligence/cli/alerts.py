@@ -293,6 +293,8 @@ def _show_history(view: "AlertView") -> None:
             visible(alert_words.decided(decision)), first="  ", rest="     "
         ):
             say(line)
+        if decision.act:
+            say(f"     To undo all of it: duediligence alerts undo {decision.act}")
         for label, value in alert_words.considered(decision):
             for line in wrap_paragraph(visible(f"{label}: {value}"), first=" " * 5, rest=" " * 7):
                 say(line)

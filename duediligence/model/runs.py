@@ -138,7 +138,8 @@ class Basis:
     `tool` is the version of the program, `kind` the one that was said of the suppliers, `limit`
     the most matches of one party on one list. `policy` is its text, whose sha256 the run names.
     `topics` are those of the lists by id, `premises` the lists whose addresses are of premises.
-    `buyer` is what was so of contracts that do not say under which law they were bought.
+    `buyer`, if anything is known of it, is what was so of contracts that do not say under which
+    law they were bought.
     """
 
     tool: str
@@ -148,7 +149,7 @@ class Basis:
     policy: str
     topics: Mapping[str, str]
     premises: tuple[str, ...]
-    buyer: BuyerFacts = field(default_factory=BuyerFacts)
+    buyer: BuyerFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,7 +185,7 @@ def _apply_contract_changes(
     """Return the contracts with what changed of them.
 
     So a law that a person confirmed stays with its contract when a file has another last day. It
-    does not pass to a contract that is let anew under the same title, and does not keep one that is
+    is no law of a contract that is let again under the same title, and does not keep one that is
     gone.
     """
     known = {key: one for key, one in _index_contracts(here).items() if one not in then}
@@ -193,7 +193,7 @@ def _apply_contract_changes(
     renewed, carried = dict[Contract, Contract](), set[Contract]()
     for key in known.keys() & was.keys() & now.keys():
         changed = _apply_field_changes(known[key], was[key], now[key])
-        if _is_let_anew(was[key], now[key]):
+        if _is_let_again(was[key], now[key]):
             changed = _with_law_of(changed, now[key])
         renewed[known[key]] = changed
         carried |= {was[key], now[key]}
@@ -223,7 +223,7 @@ def _index_contracts(contracts: tuple[Contract, ...]) -> dict[tuple[object, ...]
     return {key: one for key, one in keyed if keys[key] == 1}
 
 
-def _is_let_anew(was: Contract, now: Contract) -> bool:
+def _is_let_again(was: Contract, now: Contract) -> bool:
     """Return whether two states of a contract are two contracts: each began on a day of its own."""
     begun = was.procurement.begun, now.procurement.begun
     return any(a and b and a != b for a, b in ((was.start, now.start), begun))

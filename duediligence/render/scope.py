@@ -177,8 +177,10 @@ def build_judgement_documents(run: Run) -> list[dict[str, Any]]:
 
 
 def list_ground_lines(run: Run) -> list[str]:
-    """Return under which law the possible grounds of a run are named, and how sure that is."""
-    if not run.grounds_under:
+    """Return under which law the possible grounds of a run are named, and how sure that is; empty
+    where none is named.
+    """
+    if not any(one.possible_grounds for one in run.findings):
         return []
     told = [
         f"{find_regime_text(one.regime, run.as_of).short} "

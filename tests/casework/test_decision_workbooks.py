@@ -252,7 +252,7 @@ def test_a_blind_first_decision_is_in_no_workbook_of_a_second_person(
         export_decisions(who, path)
         (row,) = (row for row in texts(path).values() if row["alert_id"] == first.id)
         assert ("Phoned the broker" in row["before"]) == shown
-        assert ("SUPPLIER-SAYS" in row["before"]) == shown
+        assert ("the supplier says so" in row["before"]) == shown
         assert "awaiting second decision" in row["before"]
     place = next(n for n, row in texts(path).items() if row["alert_id"] == first.id)
     fill(path, {place: {"decision": "same", "reason": "SUPPLIER-SAYS"}})
@@ -539,7 +539,7 @@ def test_a_colleagues_settled_decision_is_overruled_by_who_saw_it(
     path = tmp_path / "a.xlsx"
     export_decisions(bo, path)
     place = next(n for n, row in texts(path).items() if row["alert_id"] == first.id)
-    assert "Ada: same (SUPPLIER-SAYS)" in texts(path)[place]["before"]
+    assert "Ada: same (the supplier says so)" in texts(path)[place]["before"]
     fill(path, {place: NOT_THE_SAME})
     record(bo, path)
     assert alert_for(bo, first.id).decided_by == "Bo"

@@ -380,7 +380,9 @@ def test_a_joined_entry_is_said_to_be_another_party(
     as_user("bo")
     done = screened("alerts", "part", alert["id"], "--yes")
     assert "is another party than" in done.out
-    assert all("SAN-02" in one["source"] for one in freeze(screened, "S3")["also"])
+    assert all(
+        "Director disqualification" in one["source"] for one in freeze(screened, "S3")["also"]
+    )
     assert "is not joined" in screened("alerts", "part", alert["id"], "--yes").err
 
 

@@ -284,7 +284,9 @@ def test_the_reasons_are_in_columns_with_every_word_whole(screens: dict[str, lis
 
 def test_what_was_decided_together_says_how_to_undo_it(screens: dict[str, list[str]]) -> None:
     assert "To undo all of it: duediligence alerts undo 1" in "\n".join(screens["decide"])
-    assert "with others as act 1" in " ".join(" ".join(screens["history"]).split())
+    assert "To undo all of it: duediligence alerts undo 1" in " ".join(
+        " ".join(screens["history"]).split()
+    )
 
 
 def test_unequal_facts_are_refused_with_a_command_for_each_group(

@@ -32,6 +32,7 @@ VALUES = {
     "limit": "1",
     "most_supplier_rows": "9",
     "workers": "1",
+    "schedule_7_source": '"Counsel, May 2026"',
     "buyer_kind": '"NHS body"',
     "buyer_nation": '"Wales"',
     "contract_regime": '"pcr-2015"',

@@ -30,6 +30,7 @@ from duediligence.model import (
 from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.model.runs import Basis
+from duediligence.model.suppliers import BuyerFacts
 from duediligence.render.saying import format_text as worded
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
@@ -73,7 +74,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     run = case.run
     policy = decode_json(basis.policy, Policy)
     context = check_context(run.as_of, basis.schedule_7_years)
-    assess = Assessor(run.id, policy, context, basis.buyer)
+    assess = Assessor(run.id, policy, context, basis.buyer or BuyerFacts())
     everyone = looked_up(case, basis)
     found: list[Finding] = []
     used: set[tuple[str, str]] = set()

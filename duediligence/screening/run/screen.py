@@ -27,6 +27,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import Kind
 from duediligence.model.runs import Basis
+from duediligence.model.suppliers import BuyerFacts
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.judgement_effects import with_judgement_effects
@@ -377,7 +378,7 @@ def _build_run(gathered: GatheredRun, screened: Screened, found: Sequence[PartyF
             policy=policy.text,
             topics={status.list_id: watchlists[status.list_id].topic for status in used},
             premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
-            buyer=settings.buyer_facts,
+            buyer=settings.buyer_facts if settings.buyer_facts != BuyerFacts() else None,
         ),
         namesakes=len(gathered.set_aside),
         set_aside=in_order(gathered.set_aside),
