@@ -35,7 +35,7 @@ VERBS = frozenset(
     extract fetch fill filter find finish fold follow forget format gather generate get give
     go group guess handle hash hide hold import include index insert invite iterate join
     keep leave let limit link list load lock log look make map mark match measure merge
-    migrate move multiply name normalise note notify open order overwrite pack pair parse
+    migrate move multiply name normalise note notify open order overwrite pack pair parse part
     partition pass place plan post prefetch prepare present print propose protect provide
     publish put queue raise rank read rebuild receive recognise record redact refer refresh
     refuse register reject release remember remove rename render replace report request

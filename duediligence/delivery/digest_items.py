@@ -286,7 +286,7 @@ def of_findings(
             kind="unknown" if same[0].outcome == "unknown" else "flag",
             sha256=hashed(sorted(content_of(finding) for finding in same)),
             line=_describe_flag_item(run, same[0], people=people)
-            + _list_further_sources(run, further.get(key, ()))
+            + _format_further_sources(run, further.get(key, ()))
             + (f"; {BECAUSE}" if _build_item_key(same[0]) in by_matcher else ""),
             severity=same[0].severity,
             list_id=same[0].list_id,
@@ -316,7 +316,7 @@ def _build_item_key(finding: Finding) -> tuple[str, str, str]:
     return finding.check_id, finding.list_id, finding.entry_id
 
 
-def _list_further_sources(run: Run, further: Iterable[Finding]) -> str:
+def _format_further_sources(run: Run, further: Iterable[Finding]) -> str:
     """Return by which further sources an event is known; what is not public has no line of its
     own.
     """

@@ -180,7 +180,7 @@ def list_ground_lines(run: Run) -> list[str]:
     """Return under which law the possible grounds of a run are named, and how sure that is; empty
     where none is named.
     """
-    if not any(one.possible_grounds for one in run.findings):
+    if not (run.grounds_under and any(one.possible_grounds for one in run.findings)):
         return []
     told = [
         f"{find_regime_text(one.regime, run.as_of).short} "
