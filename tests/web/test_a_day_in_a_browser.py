@@ -209,7 +209,7 @@ def test_from_a_spreadsheet_to_a_verified_pack(desk: Desk, tmp_path: Path, run: 
     assert alert.status.decided_by == "Ada"
 
     bo = desk.sit("Bo")
-    decide_same(bo, "You are the second person. Ada decided 'same'")
+    decide_same(bo, "You are the second person. Ada decided: same")
     alert = office.match(f"V{SUPPLIERS:03}")
     assert alert.state == "same"
     assert [one.by for one in alert.history] == ["Ada", "Bo"]

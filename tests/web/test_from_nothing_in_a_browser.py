@@ -354,7 +354,7 @@ def test_from_an_empty_home_to_a_decided_alert(
     follow(ada, "What waits")
     decide_same(ada, "takes effect when a second person records the same one", *SAID)
     bo = desk.sit("bo")
-    decide_same(bo, f"You are the second person. {me} decided 'same'", *SAID)
+    decide_same(bo, f"You are the second person. {me} decided: same", *SAID)
     assert make_letter(ada, tmp_path).stat().st_size
 
     more(ada, "Schedule")
