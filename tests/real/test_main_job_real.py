@@ -69,7 +69,13 @@ def test_every_list_has_the_expected_entries(home: Path) -> None:
 
 def test_all_care_providers_are_screened(home: Path, tmp_path: Path) -> None:
     done = command(
-        home, "screen", SHARED / "suppliers" / "care_providers.csv", "--out", tmp_path / "f.csv"
+        home,
+        "screen",
+        SHARED / "suppliers" / "care_providers.csv",
+        "--out",
+        tmp_path / "f.csv",
+        "--format",
+        "1",
     )
     assert done.returncode == 3, "stale lists make the run incomplete"
     assert "8,442 suppliers" in done.stdout
@@ -152,7 +158,7 @@ def test_the_sanctioned_uk_firms_are_flagged_however_misspelt(home: Path, tmp_pa
                 ref = f"{entry.id}-{change.__name__}"
                 writer.writerow([ref, change(entry.name)])
                 wanted.add((ref, entry.id))
-    command(home, "screen", suppliers, "--out", tmp_path / "flags.csv")
+    command(home, "screen", suppliers, "--out", tmp_path / "flags.csv", "--format", "1")
     with (tmp_path / "flags.csv").open(encoding="utf-8", newline="") as file:
         found = {(f["supplier_ref"], f["entry_id"]) for f in csv.DictReader(file)}
     assert wanted - found == set()

@@ -350,7 +350,7 @@ def test_a_year_of_casework(office: Office, post: Post, tmp_path: Path) -> None:
 
     # Screened again, it stays cleared, and is counted but not shown.
     office.now += timedelta(days=1)
-    assert office.run("ada", "screen", "--out", "flags.csv").code == 3
+    assert office.run("ada", "screen", "--out", "flags.csv", "--format", "1").code == 3
     with (tmp_path / "flags.csv").open(encoding="utf-8", newline="") as file:
         flags = {(row["supplier_ref"], row["entry_id"]) for row in csv.DictReader(file)}
     waiting = {one["id"] for one in office.run("ada", "alerts", "list", "--json").data}

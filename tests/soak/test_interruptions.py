@@ -202,6 +202,7 @@ def test_a_screening_stopped_at_any_moment_leaves_no_half_run(
     home: Path, suppliers: Path, number: int, count: int, tmp_path: Path
 ) -> None:
     arguments = ("screen", str(suppliers), "--out", str(tmp_path / "flags.csv"), "--workers", "2")
+    arguments += ("--format", "1")
     whole = duration(Path(shutil.copytree(home, tmp_path / "timed")), *arguments)
     (tmp_path / "flags.csv").write_text("the old flags")
     for moment in moments(whole, count):
