@@ -76,7 +76,8 @@ def field(name: str, path: str, value: object, *keys: object, different: bool = 
         place = document
         for key in keys[:-1]:
             place = place[key]
-        assert place[keys[-1]] != value, f"{name}: it is so already"
+        before = place.get(keys[-1]) if isinstance(place, dict) else place[keys[-1]]
+        assert before != value, f"{name}: it is so already"
         place[keys[-1]] = value
         pack.put(path, document)
 
