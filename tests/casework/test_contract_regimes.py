@@ -153,9 +153,9 @@ def test_what_was_confirmed_does_not_pass_to_a_contract_let_anew_under_the_title
 ) -> None:
     ws = office.workspace
     confirm_regimes(ws, [(one.ref, one.key) for one in waiting(ws)], "pcr-2015")
-    anew = replace(CARE, start=date(2027, 4, 1), procurement=Procurement(begun=date(2026, 9, 1)))
-    office.imported(replace(QUILL, contracts=(anew, OLD)), MOSS)
-    assert supplier_of(ws, "S1").contracts == (anew, OLD)
+    again = replace(CARE, start=date(2027, 4, 1), procurement=Procurement(begun=date(2026, 9, 1)))
+    office.imported(replace(QUILL, contracts=(again, OLD)), MOSS)
+    assert supplier_of(ws, "S1").contracts == (again, OLD)
     known = replace(TAXIS, start=date(2026, 4, 1))
     office.imported(QUILL, replace(MOSS, contract="", contracts=(known,)))
     assert regimes(ws, "S2") == {"Taxis": "pcr-2015"}, "what was not known before is no other"
