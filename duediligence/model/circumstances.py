@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from duediligence.model.entries import Party, Power, RecordType
 
 DayOf = Literal["event", "conviction", "offence", "decision"]
-# Of whom it is told. Of `somebody behind it` no register says that it is a connected person.
+# Who it happened to. Of `somebody behind it` no register says that it is a connected person.
 Whom = Literal[
     "supplier",
     "connected person",
