@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from duediligence.version import __version__
 from duediligence.writing import make_folder, replace_file, unlink
 
 PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.01
 # Where a database that cannot be fetched again is kept as it was before it was upgraded.
 UPGRADES = "upgrades"
 KEPT_UPGRADES = 2
@@ -50,7 +52,7 @@ def connect(
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         try:
             _refuse_newer(connection, migrations, path)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(connection, until=monotonic() + seconds)
             # Each commit is on the disk before it returns. EXTRA rather than FULL for a drive that
             # cannot have a write-ahead log (some network drives): there a commit is the removal of
             # a file, which FULL leaves to be undone by a power cut. With a log they are the same.
@@ -67,6 +69,21 @@ def connect(
             connection.close()
             raise
         return database
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, until: float) -> None:
+    """Write changes ahead. Whoever opens a new file at the same moment is waited for here: SQLite
+    refuses at once, however patient a connection is.
+    """
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def apply_extension_migrations(database: Database, migrations: Migrations) -> None:

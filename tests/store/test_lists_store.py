@@ -4,10 +4,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import msgspec
 import pytest
@@ -172,6 +174,21 @@ def test_two_first_commands_at_once_both_succeed(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "lists.db")]) for _ in range(3)
     ]
     assert [process.wait(60) for process in running] == [0, 0, 0]
+
+
+@pytest.mark.soak
+def test_a_database_that_many_create_at_the_same_moment_refuses_none(tmp_path: Path) -> None:
+    """About one of 450 was refused at once, whatever its patience, over 12,000 tries."""
+
+    def open_it(path: Path) -> None:
+        start.wait()
+        connect(path, migrations).close()
+
+    start = Barrier(8)
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(400):
+            paths = [tmp_path / str(number) / "x.db"] * 8
+            assert [*pool.map(open_it, paths)] == [None] * 8
 
 
 def test_tables_are_strict_and_the_log_is_written_ahead(tmp_path: Path) -> None:
