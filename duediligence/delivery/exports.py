@@ -172,20 +172,18 @@ def _list_exported_flags(
     where = read_alert_statuses(workspace, run)
     known_beside = _Beside(workspace, run)
     found: list[tuple[Finding, tuple[Standing, tuple[str, ...]]]] = []
-    key_of: dict[int, tuple[str, ...]] = {}
     for key, told in pair_findings_with_keys(part, shown):
         standing = where.get(key, _NO_STANDING)
         if told.outcome == "unknown":
             # It may have the key of a finding to review, and is none.
             standing = replace(_NO_STANDING, status=NOT_CHECKED)
-        found.append((told, (standing, key[3:])))
-        key_of[id(told)] = key
+        found.append((told, (standing, key)))
     beside_of = {id(told): beside for told, beside in found}
     parted = parted_entries(workspace)
     states = {key: one.status for key, one in where.items()}
     whole = find_event_states(part.findings, states, parted)
     flags = (
-        (flag, (replace(least, status=whole.get(key_of[id(flag[0])], least.status)), entry))
+        (flag, (replace(least, status=whole.get(beside_of[id(flag[0])][1], least.status)), entry))
         for flag, (least, entry) in in_flags(found, lambda beside: beside[0].status, parted)
     )
     if by_source:
@@ -197,7 +195,7 @@ def _list_exported_flags(
             for one, standing in zip(flag, own, strict=True)
         )
         if flag[0].check_id == WITHHELD or admitted:
-            entry = beside_of[id(flag[0])][1]
+            entry = beside_of[id(flag[0])][1][3:]
             yield known_beside.exported(flag, _merge_standings(least, own), entry, people=people)
 
 
