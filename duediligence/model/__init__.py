@@ -17,6 +17,7 @@ from duediligence.model.entries import (
     Record,
     RecordStatus,
     RecordType,
+    RegisteredService,
     Strength,
     company_number,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "RegisterInUse",
     "RegisterVersion",
     "RegisteredAt",
+    "RegisteredService",
     "RejectedRow",
     "Repair",
     "Resolution",

@@ -191,6 +191,41 @@ class Record:
         return self.event_date or self.decision_date or self.known_date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredService:
+    """One registration of a place or an agency on a regulator's register of care, of children's
+    services or of schools.
+
+    `number` is the registration's own (a URN, a location ID), `owner_number` that of its holder
+    with the same regulator. `nation` is whose register it is. `kinds` are the publisher's words for
+    what is registered, `standing` its word for how it stands (`Active`, `Dormant`, `Closed`).
+    `grade` is the overall one, `graded_on` its day and never that of the registration; `grades` are
+    those of parts or services, each with what it is of. `withheld`: the publisher keeps back the
+    name and address of the place. A firm has no grade: it has these.
+    """
+
+    # Texts of the publisher that never name a person.
+    NOT_PERSONAL: ClassVar = frozenset(
+        ("number", "owner_number", "kinds", "area", "standing", "grade", "grades", "conditions")
+    )
+
+    number: str
+    nation: str
+    kinds: tuple[str, ...] = ()
+    place: str = ""
+    owner: str = ""
+    owner_number: str = ""
+    area: str = ""
+    capacity: int | None = None
+    standing: str = ""
+    registered_on: date | None = None
+    grade: str = ""
+    graded_on: date | None = None
+    grades: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
+    withheld: bool = False
+
+
 # The list of an entry, and its id there.
 EntryKey = tuple[str, str]
 # What says that two entries are one party; a number by its scheme, or of a firm by any.
@@ -234,7 +269,7 @@ class ListEntry:
     published; names are never empty strings. `references` are other publishers' keys for the
     same listing (a UN reference number on the UK list). `status` is a list's own word for what
     kind of entry this is (`mandatory`, `cross-debarred`). `record` is what a public body did,
-    on lists of enforcement, ratings and licences.
+    on lists of enforcement, ratings and licences, `service` a registration of care or children.
     """
 
     # Texts of the publisher that never name a person.
@@ -265,6 +300,7 @@ class ListEntry:
     references: tuple[str, ...] = ()
     url: str = ""
     record: Record | None = None
+    service: RegisteredService | None = None
 
     @property
     def name(self) -> str:

@@ -56,6 +56,7 @@ from duediligence.model import (
     Reading,
     Record,
     RegisteredAt,
+    RegisteredService,
     RegisterFile,
     RegisterInUse,
     RegisterVersion,
@@ -249,7 +250,11 @@ FIELDS: dict[type[Any], Fields] = {
     ListEntry: Fields(
         "id list_id kind names birth_dates birth_places gender countries identifiers addresses "
         "positions related regimes measures grounds status source listed_on updated_on ends_on "
-        "reason remarks references url record"
+        "reason remarks references url record service"
+    ),
+    RegisteredService: Fields(
+        "number nation kinds place owner owner_number area capacity standing registered_on grade "
+        "graded_on grades conditions withheld"
     ),
     Record: Fields(
         "type power authority reference act_section event event_date decision_date known_date "
