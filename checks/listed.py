@@ -56,7 +56,7 @@ def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
 
 @check(
     id="LST-02",
-    title="List not checked",
+    title="List missing or out of date",
     topic="coverage",
     needs=ListStatus,
     severity="high",

@@ -250,7 +250,8 @@ def in_short(run: Run) -> str:
     """Return `7 lists, all read; Companies House (online). Not looked at: officers and filings`."""
     scope = run.scope or Scope()
     read = len(run.in_use) - len(run.not_checked)
-    lists = f"{count(len(run.in_use), 'list')}, {f'{read:,}' if run.not_checked else 'all'} read"
+    how = f"{read:,} of them current" if run.not_checked else "all read"
+    lists = f"{count(len(run.in_use), 'list')}, {how}"
     looked_at = [lists, *map(_in_use, scope.registers)]
     gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
     return "; ".join(looked_at) + (f". Not looked at: {'; '.join(gaps)}" if gaps else "")
