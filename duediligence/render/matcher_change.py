@@ -156,7 +156,7 @@ def _rank_match_change(ref: str, one: MatchChange) -> tuple[object, ...]:
 
 def _format_match_change(ref: str, one: MatchChange, title: str) -> str:
     where = f", {title}, entry {one.entry_id}" if one.entry_id else ""
-    about = f"{one.alert_id[:8]} ({one.severity}), supplier {ref}: {one.check_title}{where}"
+    about = f"supplier {ref}: {one.check_title} ({one.severity}){where}"
     return f"{_NEWS[one.news]}: {about}; {'; '.join(_describe_match_change(one))}"
 
 

@@ -158,7 +158,7 @@ def list_judgement_lines(run: Run) -> list[str]:
     ]
     if graver:
         named = [
-            f"{one.alert_id[:8]} of {ref}, {one.check_title}: {one.now}, was {one.before}"
+            f"{ref}, {one.check_title}: {one.now}, was {one.before}"
             f"{f', {one.state}' if one.state else ''}"
             for ref, one in graver
         ]

@@ -1,14 +1,18 @@
 """Every error as a page in plain words: what is wrong, what to do next, and no stack trace."""
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, StorageError
 from duediligence.web.api.problems import log_error
 from duediligence.web.navigation import build_navigation, hint_parts
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.templating import render_template
+
+_log = logging.getLogger(__name__)
 
 TITLES = {
     200: "Signed out",
@@ -31,11 +35,14 @@ TITLES = {
 def error_page(
     service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
 ) -> Response:
-    """Return the page about an error of ours."""
+    """Return the page about an error of ours. Where our files are, the log alone says."""
     log_error(request, error)
-    return render_error_page(
-        service, request, error.http_status, error.message, hint_parts(error.hint), viewer
-    )
+    message, hint = error.message, hint_parts(error.hint)
+    if isinstance(error, StorageError) and str(service.settings.home) in message:
+        _log.error("%s", message)
+        message = "The service could not read or write its own files"
+        hint = hint_parts("Tell whoever looks after the service. What is wrong stands in its log.")
+    return render_error_page(service, request, error.http_status, message, hint, viewer)
 
 
 def render_error_page(

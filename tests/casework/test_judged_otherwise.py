@@ -74,7 +74,7 @@ def test_a_severity_that_the_version_changed_opens_nothing_and_is_said_once(
     assert (ref, change.before, change.now, change.state) == ("S4", "medium", "high", "mitigated")
     first, graver = list_judgement_lines(run)
     assert "1 alert (1 with another severity, 0 with other grounds). Decisions hold." in first
-    assert "of S4, A number that cannot be read: high, was medium, mitigated" in graver
+    assert ": S4, A number that cannot be read: high, was medium, mitigated" in graver
     assert build_run_document(run)["data"]["by_judgement"][0]["now"] == "high"
     assert office.screen().by_judgement == {}
     assert verify(office.ws) is None

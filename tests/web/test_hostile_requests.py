@@ -569,6 +569,19 @@ def test_an_unforeseen_error_is_logged_without_its_text(
     assert "Invented" not in caplog.text + answer.text
 
 
+def test_a_damaged_file_of_the_service_is_named_in_its_log_alone(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = office.person("Ada")
+    home = office.settings.home
+    (home / "casework.db").write_bytes(b"no database at all" * 400)
+    answer = client.get("/alerts")
+    assert answer.status_code == 500
+    assert str(home) in caplog.text
+    assert "could not read or write its own files" in answer.text
+    assert str(home) not in answer.text
+
+
 def test_a_length_beyond_all_numbers_is_too_large(service: Service) -> None:
     for length in (HUGE, "99999999999", "000099999999999"):
         answer = raw(service, "POST", "/match/un", ("Host", HOST), ("Content-Length", length))
