@@ -12,7 +12,7 @@ _PLACES: tuple[NavigationPlace, ...] = (
     NavigationPlace("/", "What waits", ("/portfolio",)),
     NavigationPlace("/alerts", "Alerts", ("/alerts", "/entries")),
     NavigationPlace("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    NavigationPlace("/check", "Check a name", ("/check", "/checks")),
+    NavigationPlace("/check", "Check a name", ("/check", "/checks", "/companies")),
     NavigationPlace("/runs", "Runs", ("/runs", "/jobs")),
     NavigationPlace("/lists", "Lists", ("/lists",)),
     NavigationPlace("/schedule", "Schedule", ("/schedule", "/digest")),

@@ -535,6 +535,8 @@ FORMS: Mapping[str, Row] = {
             f"/set-up/own-registers/{d.kept('r.csv', REGISTER_CSV)}", {"step": "discard"}
         ),
     ),
+    # No register is loaded here, which is said.
+    "/companies": ("read", lambda _: Sent("/companies", {"question": "circles"}, status=422)),
     "/policy/preview": ("read", at("/policy/preview", threshold="0.9")),
     "/schedule/run": ("apply retention", at("/schedule/run", job="tidy")),
     "/digest/send": ("send digests", at("/digest/send")),
@@ -796,6 +798,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     ),
     "/check": there("/check"),
     "/checks": there("/checks"),
+    "/companies": there("/companies"),
     "/runs": there("/runs"),
     "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
     "/runs/{id}/restricted": lambda desk: (f"/runs/{desk.run()}/restricted", 200),

@@ -10,6 +10,7 @@ EXTENSION = Extension(
         CommandGroup("registers", "", f"{__name__}.cli:app"),
         CommandGroup("registers load", "", f"{__name__}.cli:load"),
     ),
+    pages=f"{__name__}.pages:PAGES",
     register=f"{__name__}.status:show_whole_register",
     files=f"{__name__}.status:compare_register_files",
 )

@@ -220,9 +220,9 @@ def _format_answer_scope(scope: AnswerScope) -> str:
         f"{_TABLES[table]} of {day(on)}" if on else f"{_TABLES[table]} of an unknown day"
         for table, on in scope.days.items()
     ]
-    compared = f", compared with {scope.compared_with}" if scope.compared_with else ""
+    compared = f", compared with that of {scope.compared_with[:10]}" if scope.compared_with else ""
     lists = f". Lists searched: {listed(scope.lists)}" if scope.lists else ""
-    return f"Asked: version {scope.version}{compared}: {listed(files)}{lists}"
+    return f"Asked: {listed(files)}{compared}{lists}"
 
 
 def _format_answer_cut(cut: AnswerCut) -> str:
