@@ -56,7 +56,7 @@ def test_killed_at_any_moment_each_flag_is_told_in_one_digest(tmp_path: Path, ro
         assert digest.send(workspace, at_once=True).complete
         assert workspace.audit.verify() is None
     told = [
-        line.split(": ", 1)[1]
+        line.rsplit(": ", 1)[1]
         for file in (tmp_path / "told").glob("*.txt")
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.startswith("- [")
