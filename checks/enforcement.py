@@ -367,7 +367,7 @@ def decision(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A tribunal or an ombudsman decided a claim or complaint about a firm of this name.
 
     Large employers and providers have many. What is published here may not say who was right: read
-    the decision before you say anything to anybody. Several of one kind, such as unpaid wages or
+    the decision first. Several of one kind, such as unpaid wages or
     neglect, are worth a question about what was changed.
     """
     step = "Read what was decided; many claims fail. Ask about several of one kind."

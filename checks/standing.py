@@ -22,7 +22,7 @@ from duediligence.model.facts import (
 )
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
-# A report on payments is about half a year; the newest of whoever still reports is not older.
+# A company reports twice a year: where its newest report is older, it reports no more.
 _NEWEST_DAYS = 730
 _COMMON = "requires improvement"
 # The lowest grade of each scheme.

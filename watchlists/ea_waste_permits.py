@@ -81,9 +81,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """Who may treat, keep or dispose of waste, or take apart scrap vehicles, and at which site.
 
     Regulation 12 of the Environmental Permitting (England and Wales) Regulations 2016 asks for a
-    permit. One that is in effect is kept, one that was suspended stands lower, and one that was
-    revoked is shown as that. For the disposal of abandoned vehicles and for waste that a contractor
-    takes to its own site, ask for the permit and compare the site.
+    permit. A permit in effect is kept, a suspended one counts as low, and a revoked one is shown as
+    revoked. For the disposal of abandoned vehicles and for waste that a contractor takes to its own
+    site, ask for the permit and compare the site.
 
     It cannot show large installations (landfills of more than 10 tonnes a day, incinerators), which
     are on another register, exemptions from the permit, or carriers, who are on a list of their
@@ -92,9 +92,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     individuals, of unknown kind here.
 
     The members of an answer are known from programs that read the service; the words of status,
-    other than "Effective", are from memory, and one that is not known is an error. There is no
-    number of a company, so a supplier is found by name; some items have no address. A permit for
-    several sites is one entry.
+    other than "Effective", are from memory; an unknown word is an error. There is no number of a
+    company, so a supplier is found by name; some items have no address. A permit for several sites
+    is one entry.
     """
     held: dict[str, ListEntry] = {}
     for register, what in _REGISTERS.items():

@@ -98,9 +98,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show complaints that never reached the ombudsman, those about councils and health
     bodies (left out and counted, though a provider may have given the care), children's homes and
-    schools, which are not in its remit, or decisions that were not upheld. Homes of tenants are
-    those of the Housing Ombudsman. There are no numbers or addresses: a provider is found by name.
-    Who complained is not named by the publisher, and the summary is not kept.
+    schools, which are not in its remit, or decisions that were not upheld. Complaints of tenants go
+    to the Housing Ombudsman. There are no numbers or addresses: a provider is found by name. Who
+    complained is not named by the publisher, and the summary is not kept.
 
     The page is known from programs that read it: items are found by the addresses of decisions, and
     pages that hold fewer than the search says are refused. The site is said to answer some programs
@@ -113,7 +113,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
         for path in pages:
             if (total := _read_total(path)) != len(items):
                 raise UnreadableFile(
-                    f"{path.name}: tells of {total:,} results, and {len(items):,} are here",
+                    f"{path.name}: states {total:,} results, and {len(items):,} are here",
                     hint=_AGAIN,
                 )
         for item in items:
@@ -140,7 +140,7 @@ def _build_complaint_entry(item: Item, drift: Drift) -> ListEntry | None:
     decided = day(found[3]) if found else None
     if not found or decided is None or not usable(name):
         raise UnreadableFile(
-            f"{item.where}: does not say whom it is about, what was decided and when",
+            f"{item.where}: does not state the provider, the decision and its date",
             hint="The publisher may have changed the page; this tool may need an update.",
         )
     if not item.url.startswith(_CARE) or _PUBLIC.search(name):

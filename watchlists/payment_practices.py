@@ -106,10 +106,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show small and medium companies, which publish nothing, or whether a report is true:
     companies report about themselves, and there are slips. No report is no sign of anything.
 
-    The headings are those of the export of 2025; no row of it was seen. Dates are read as
-    2025-06-30 or, where they have strokes, with the month first; a file with any other is refused.
-    A report that was filed before its period ended is a slip: it is left out and counted. Shares
-    over 100 are reported and not kept.
+    The headings are as in the export of 2025; no row of it was seen. Dates are read as 2025-06-30
+    or, where they have strokes, with the month first; a file with any other is refused. A report
+    that was filed before its period ended is a slip: it is left out and counted. Shares over 100
+    are reported and not kept.
     """
     (path,) = files.values()
     newest: dict[str, tuple[date, date, ListEntry]] = {}
@@ -137,7 +137,7 @@ def _build_payment_entry(row: Row, end: date, filed: date, drift: Drift) -> List
             ("not agreed", _NOT_AGREED),
         )
     )
-    told = (
+    figures = (
         "" if average is None else f"{average} days on average",
         "" if soon is None else f"{soon} % of invoices within 30 days",
         "" if late is None else f"{late} % after 60 days",
@@ -157,7 +157,7 @@ def _build_payment_entry(row: Row, end: date, filed: date, drift: Drift) -> List
             event="Report on how soon it pays its suppliers",
             event_date=end,
             known_date=filed,
-            outcome=", ".join(filter(None, told)) or "no figures",
+            outcome=", ".join(filter(None, figures)) or "no figures",
             low=(late or 0) > _MOST_LATE or (average or 0) > _LONGEST_AVERAGE,
         ),
         url=row["url"] if row["url"].startswith(f"{_SITE}/") else "",
@@ -178,7 +178,7 @@ def _read_report_day(row: Row, key: str) -> date:
 
 
 def _parse_figure(text: str, heading: str, drift: Drift) -> Decimal | None:
-    """Return days or a share; None where there is none, or one that cannot be, which is reported.
+    """Return days or a share; None for an empty cell, or an impossible figure, which is reported.
 
     Both are between 0 and what fits: shares end at 100, and no average is longer than a year.
     """

@@ -19,7 +19,7 @@ _PUBLICATION = "government/publications/regulatory-judgements-and-enforcement-no
 _AUTHORITY = "Regulator of Social Housing"
 _STATUS = "Status"
 _GRADES = ("Consumer grade", "Governance Grade", "Viability Grade")
-# Fewer than half of what each sheet needs, for the other columns tell which is which.
+# Fewer than half of what each sheet needs: the other columns decide which sheet is read.
 _NEEDED = {"number": "Reg Code", "status": _STATUS, "published": "Publication Date"}
 _WANTED = {"changes": "Name and Reg Code Change Details", "publication": "Type of Publication"}
 _JUDGEMENTS = Layout(
@@ -49,8 +49,8 @@ _NOTICES = Layout(
     },
     wanted={**_WANTED, "others": "Other providers included in the notice"},
 )
-# `-` for what was not assessed, `G2*` for a grade that stands since it was last looked at. 3 and 4
-# say that the landlord does not meet a standard (the regulator's own words for each grade).
+# `-` for what was not assessed; some grades have an asterisk. 3 and 4 say that the landlord fails a
+# standard (the regulator's own words for each grade).
 _NOT_ASSESSED = "-"
 _POOR: dict[str, StatusMeaning] = {"1": "neutral", "2": "neutral", "3": "adverse", "4": "adverse"}
 _MEANINGS: dict[str, dict[str, StatusMeaning]] = {
@@ -107,12 +107,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show smaller landlords, which have no grade, or why a grade was given: read the
     judgement on the page. Judgements that were replaced are not here. Landlords of a group that a
-    judgement covers are shown beside it and are not looked up by their own names. There are no
-    addresses and no numbers of companies. One registration code can be that of two names, after a
-    merger: each judgement is an entry.
+    judgement covers are shown with it and are not looked up by their own names. There are no
+    addresses and no numbers of companies. Two names can have one registration code, after a merger:
+    each judgement is an entry.
 
-    The headings of both sheets and the grades are those of the workbook of August 2026. A grade or
-    a status that is not known is an error.
+    The headings of both sheets and the grades are as in the workbook of August 2026. An unknown
+    grade or status is an error.
     """
     path = files[_FILE]
     graded = (_build_graded_entry(row, files.drift) for row in read(path, _JUDGEMENTS, files.drift))
@@ -163,7 +163,7 @@ def _build_landlord_entry(
     if status(_STATUSES, row.filled("status"), _STATUS, where) == "ended":
         drift.left_out("judgement or notice that is not in effect")
         return None
-    told = (
+    notes = (
         f"{what}: {text}"
         for what, text in (("Also about", row["others"]), ("Changes", row["changes"]))
         if text not in ("", _NOT_ASSESSED)
@@ -175,7 +175,7 @@ def _build_landlord_entry(
         kind="organisation",
         names=names_in(row.filled("name")),
         status=grade,
-        remarks="; ".join(told),
+        remarks="; ".join(notes),
         record=record,
     )
 
@@ -188,7 +188,7 @@ def _read_published_day(row: Row) -> date:
 
 
 def _parse_workbook_day(text: str) -> date | None:
-    """Return the day in a cell: a date, or the number that stands for one in a spreadsheet."""
+    """Return the day in a cell: a date, or its number in a spreadsheet."""
     if text.isdecimal() and len(text) == 5:
         return _FIRST_DAY + timedelta(days=int(text))
     return day(text.partition(" ")[0]) or day(text)

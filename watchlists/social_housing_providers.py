@@ -59,17 +59,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """Every landlord that is registered under the Housing and Regeneration Act 2008, in England.
 
     Housing associations, for-profit landlords and councils with homes. A landlord that says it is
-    registered, as many providers of supported housing do, is looked up here by name. One that left
-    the register is kept for three years and shown as ended: mostly after a merger, so ask who
-    manages its homes now.
+    registered, as many providers of supported housing do, is looked up here by name. A landlord
+    that left the register is kept for three years and shown as ended: mostly after a merger, so ask
+    who manages its homes now.
 
-    It cannot show landlords that need no registration: most charities and firms that let
-    supported housing are none, and nothing follows from that. It has no addresses and no numbers
-    of companies, charities or societies: a supplier is found by its name alone. What the regulator
+    It cannot show landlords that need no registration: most charities and firms that let supported
+    housing are none, and nothing follows from that. It has no addresses and no numbers of
+    companies, charities or societies: a supplier is found by its name alone. What the regulator
     thinks of a landlord is on another list, and so are the registers of Scotland and Wales.
 
-    The headings are those of the workbook of 2026; rows were seen as others copied them. A
-    designation that is not known is reported.
+    The headings are as in the workbook of 2026; rows were seen as others copied them. An unknown
+    designation is reported.
     """
     (path,) = files.values()
     rows = read(path, _LAYOUT, files.drift)

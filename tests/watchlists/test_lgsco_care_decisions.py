@@ -72,8 +72,8 @@ def test_a_search_without_results_is_an_answer_and_two_may_find_the_same(read_li
 @for_each(
     ("held", "said"),
     [
-        (page(2, ("25 000 001", "Upheld")), "tells of 2 results, and 1 are here"),
-        (page(1, ("25 000 001", "Partly upheld")), "does not say whom it is about"),
+        (page(2, ("25 000 001", "Upheld")), "states 2 results, and 1 are here"),
+        (page(1, ("25 000 001", "Partly upheld")), "does not state the provider"),
         (page(1, ("25 000 001", "Upheld")).replace("has", "had"), "how many results"),
     ],
 )
