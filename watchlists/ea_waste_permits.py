@@ -92,9 +92,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     individuals, of unknown kind here.
 
     The members of an answer are known from programs that read the service; the words of status,
-    other than "Effective", are from memory; an unknown word is an error. There is no number of a
-    company, so a supplier is found by name; some items have no address. A permit for several sites
-    is one entry.
+    other than "Effective", are from memory; an unknown word is an error. Company numbers are not
+    given, so a supplier is found by name; some items have no address. A permit for several sites is
+    one entry.
     """
     held: dict[str, ListEntry] = {}
     for register, what in _REGISTERS.items():

@@ -75,16 +75,24 @@ has at least one. Most records have no crime type.
 NOT_READ = """
 ## Publishers that are not read
 
-Looked at, and left out for the reason given; ask them yourself where a contract needs it.
+Each was looked at, and is left out for the reason given. Ask it yourself where a contract needs it.
 
-| publisher | what it has | why it is not a list here |
-|---|---|---|
-| HM Courts and Tribunals Service | decisions of employment tribunals, some 130,000 since 2017, by GOV.UK's search | the title and the address of each have the claimant's name, and files are kept as they were received; who won stands in the decision alone. Search GOV.UK for the supplier |
-| Housing Ombudsman | decisions about landlords | the finding stands in the decision alone, some 16,000 pages, and no licence to use them was found. Search its site for the landlord |
-| Information Commissioner | the register of fee payers, over a million rows with people's names | a firm that is not found may be exempt, and there are no numbers of companies. Search the register for the supplier |
-| Security Industry Authority | approved contractors | the scheme is voluntary, so that not to be on it says nothing; the table's headings were never seen. Ask for the certificate, and for each guard's licence number |
-| HM Land Registry | who owns property: UK companies (CCOD) and overseas companies (OCOD), four million rows | needs an account, its licence and a key, and is loaded each month to answer questions about a few addresses. Ask for the title of the home |
-| Environment Agency | installations, discharges, exemptions, radioactive substances | not the trades that councils buy from private providers; the same service has them |
+- **Employment tribunals** (HM Courts and Tribunals Service; some 130,000 decisions, by GOV.UK's
+  search): the title and the address of each decision have the claimant's name, and this tool keeps
+  files as it received them. Who won is said in the decision alone. Search GOV.UK for the supplier.
+- **Housing Ombudsman**: the finding is in the page of each decision alone, some 16,000 of them, and
+  no licence to use them was found. Search its site for the landlord.
+- **Register of fee payers** (Information Commissioner): more than a million rows with names of
+  people. A firm that is not found may be exempt, and there are no numbers of companies. Search the
+  register for the supplier.
+- **Approved contractors** (Security Industry Authority): the scheme is voluntary, so that absence
+  says nothing, and the table's headings were never seen. Ask for the certificate, and for the
+  licence number of each guard.
+- **Property of companies** (HM Land Registry, CCOD for UK companies and OCOD for overseas ones):
+  four million rows a month, with an account, a licence and a key, to answer questions about a few
+  addresses. Buy the title of the home from the registry.
+- **Installations, discharges, exemptions and radioactive substances** (Environment Agency): not the
+  trades that councils buy from private providers. Its public register has them.
 
 """
 
