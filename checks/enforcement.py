@@ -370,5 +370,5 @@ def decision(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     the decision first. Several of one kind, such as unpaid wages or
     neglect, are worth a question about what was changed.
     """
-    step = "Read what was decided; many claims fail. Ask about several of one kind."
+    step = "Read what was decided, and ask about several of one kind."
     return _assess_enforcement(found, ctx, ("decision",), "low", step)

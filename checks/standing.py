@@ -24,6 +24,8 @@ from duediligence.model.facts import (
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 # A company reports twice a year: where its newest report is older, it reports no more.
 _NEWEST_DAYS = 730
+# Registers that firms mostly leave when they merge.
+_LEFT_BY_MERGER = frozenset({"social-housing-providers"})
 _COMMON = "requires improvement"
 # The lowest grade of each scheme.
 _LOWEST = frozenset({"inadequate", "0"})
@@ -61,8 +63,8 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if found.place == "elsewhere" and not found.certain:
         return NOT_APPLICABLE
     step = "Look at the newest rating, and whether the contract uses these premises."
-    if record.power == "housing":
-        step = "Read the judgement, and ask what the landlord has changed since."
+    if not found.entry.addresses:
+        step = "Look at the newest rating, and ask what has changed since."
     severity: Severity = "low"
     if found.entry.status.casefold() in _LOWEST:
         severity = "medium" if found.our_work is False else "high"
@@ -100,7 +102,8 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if not (record.ended or record.low or lapsed):
         return NOT_APPLICABLE
     step = "Ask why, and whether the work under the contract needs this registration."
-    often = record.power in ("safeguarding", "housing") and not (record.low or lapsed)
+    often = record.power == "safeguarding" or found.entry.list_id in _LEFT_BY_MERGER
+    often = often and not (record.low or lapsed)
     severity: Severity = "low" if often or found.our_work is not None else "medium"
     outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     entry = found.entry

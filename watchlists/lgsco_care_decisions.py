@@ -159,7 +159,7 @@ def _build_complaint_entry(item: Item, drift: Drift) -> ListEntry | None:
             power="safeguarding",
             authority=_AUTHORITY,
             reference=item.key,
-            event=f"Complaint upheld: {found[2]}",
+            event=f"Decision that a complaint was upheld ({found[2]})",
             decision_date=decided,
         ),
         url=item.url,

@@ -11,6 +11,7 @@ import pytest
 from duediligence.checks import enforcement, standing
 from syrupy.assertion import SnapshotAssertion
 
+from duediligence import registry
 from duediligence.contracts import Check
 from duediligence.model import (
     Address,
@@ -315,9 +316,6 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
         (Record(type="payment_report", event_date=date(2026, 6, 30)), ""),
         # Two years and a day before the day of these tests.
         (Record(type="payment_report", low=True, event_date=date(2024, 11, 23)), ""),
-        # Landlords leave their register by a merger.
-        (Record(type="registration", power="housing", ended=True), "low"),
-        (Record(type="registration", power="environmental_health", ended=True), "medium"),
         (Record(type="rating", power="housing", low=True, event="Judgement: C4"), "low"),
     ],
 )
@@ -325,3 +323,11 @@ def test_what_is_mostly_ordinary_is_low(record: Record, severity: str) -> None:
     told = outcome(match(record))
     assert (told.severity or "") == severity
     assert judged(told).labels == ()
+
+
+def test_landlords_leave_their_register_by_a_merger_and_others_for_any_reason() -> None:
+    left = match(Record(type="registration", power="housing", ended=True))
+    assert outcome(left).severity == "medium"
+    landlord = replace(left.entry, list_id="social-housing-providers")
+    assert outcome(replace(left, entry=landlord)).severity == "low"
+    assert landlord.list_id in registry.find_watchlists()

@@ -46,7 +46,7 @@ def test_only_upheld_complaints_about_providers_of_care_are_kept(read_sample: Re
     assert report.names[1].text == "The Larches"
     assert (report.record.type, report.record.event, report.record.decision_date) == (
         "decision",
-        "Complaint upheld: Residential care",
+        "Decision that a complaint was upheld (Residential care)",
         date(2026, 9, 2),
     )
     # What the summary says of those who complained is not kept.
