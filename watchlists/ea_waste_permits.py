@@ -33,8 +33,11 @@ _LAYOUT = Layout(
         "premises": "site.premises",
         "site type": "site.siteType | site.siteType.description",
     },
-    passed_over=("@id", "type", "label", "notation", "register", "registrationType", "regime"),
-    prefixes=("localAuthority", "site.location", "site.siteAddress"),
+    passed_over=(
+        *("@id", "type", "label", "notation", "register", "registrationType", "regime"),
+        *("site.siteAddress.street_address", "site.siteAddress.locality"),
+    ),
+    prefixes=("localAuthority", "site.location"),
 )
 _SUSPENDED, _REVOKED = "suspended", "revoked"
 _STATUSES: dict[str, StatusMeaning] = {
