@@ -351,3 +351,24 @@ def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     step = "Read the reason in the notice; it may not be the supplier's doing."
     return _assess_enforcement(found, ctx, ("contract_termination",), "medium", step)
+
+
+@check(
+    id="ENF-13",
+    title="Decision of a tribunal or an ombudsman",
+    topic="enforcement",
+    needs=PossibleMatch,
+    severity="low",
+    basis="Intelligence: a claim or complaint that was decided is no ground in itself",
+    params=_PARAMS,
+    circumstances=("decision",),
+)
+def decision(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """A tribunal or an ombudsman decided a claim or complaint about a firm of this name.
+
+    Large employers and providers have many. What is published here may not say who was right: read
+    the decision first. Several of one kind, such as unpaid wages or
+    neglect, are worth a question about what was changed.
+    """
+    step = "Read what was decided, and ask about several of one kind."
+    return _assess_enforcement(found, ctx, ("decision",), "low", step)

@@ -22,6 +22,10 @@ from duediligence.model.facts import (
 )
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
+# A company reports twice a year: where its newest report is older, it reports no more.
+_NEWEST_DAYS = 730
+# Registers that firms mostly leave when they merge.
+_LEFT_BY_MERGER = frozenset({"social-housing-providers"})
 _COMMON = "requires improvement"
 # The lowest grade of each scheme.
 _LOWEST = frozenset({"inadequate", "0"})
@@ -59,6 +63,8 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if found.place == "elsewhere" and not found.certain:
         return NOT_APPLICABLE
     step = "Look at the newest rating, and whether the contract uses these premises."
+    if not found.entry.addresses:
+        step = "Look at the newest rating, and ask what has changed since."
     severity: Severity = "low"
     if found.entry.status.casefold() in _LOWEST:
         severity = "medium" if found.our_work is False else "high"
@@ -84,6 +90,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     Firms leave registers for good reasons: a sale, a move, a closure, another licence. A care home
     that is sold is registered again under its new owner; the CQC's files of autumn 2026 have some
     65,000 locations that left and 57,000 that are active: to have left a register of care is low.
+    Landlords leave their register mostly by a merger: low as well.
     It is low, too, where your contracts tell what work the supplier does for you: if that needs the
     registration, another check sets all that the supplier holds beside it, and is high where none
     is left. Everything else is medium. Ask which it was.
@@ -95,7 +102,8 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if not (record.ended or record.low or lapsed):
         return NOT_APPLICABLE
     step = "Ask why, and whether the work under the contract needs this registration."
-    often = record.power == "safeguarding" and not (record.low or lapsed)
+    often = record.power == "safeguarding" or found.entry.list_id in _LEFT_BY_MERGER
+    often = often and not (record.low or lapsed)
     severity: Severity = "low" if often or found.our_work is not None else "medium"
     outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     entry = found.entry
@@ -151,3 +159,36 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
         happened=what_happened(record) if record else "",
         happened_on=record.happened_on if record else None,
     )
+
+
+@check(
+    id="STA-04",
+    title="Slow to pay its own suppliers",
+    topic="standing",
+    needs=PossibleMatch,
+    severity="low",
+    basis="Context: Procurement Policy Note 018 of central government; no ground in itself",
+    circumstances=("payment_report",),
+    params={**_PARAMS, "newest_days": _NEWEST_DAYS},
+)
+def slow_payment(found: PossibleMatch, ctx: CheckContext) -> Outcome:
+    """The company reported that it pays more than 5 % of invoices after 60 days, or takes over 45
+    days on average.
+
+    That is what central government does not accept from bidders for large contracts. It says how
+    sub-contractors may fare: small firms and charities that wait for their money may not keep a
+    service going. In public contracts payment within 30 days is implied for sub-contracts
+    (Procurement Act 2023 s.73). A report of a period that ended over two years ago is not used.
+    """
+    record = found.entry.record
+    if (
+        record is None
+        or record.type != "payment_report"
+        or not record.low
+        or record.event_date is None
+        or (ctx.today - record.event_date).days > int(ctx.params.get("newest_days", _NEWEST_DAYS))
+        or not is_reportable_record(found, ctx)
+    ):
+        return NOT_APPLICABLE
+    step = "Ask who will be sub-contracted, and how soon they will be paid."
+    return build_record_outcome(found, ctx, severity="low", next_step=step)

@@ -17,8 +17,8 @@ LICENCE = (
     "© Environment Agency and/or database right"
 )
 # Of linked data that stands for a term: its address and its labels, in the order of our liking.
-_LABELS = ("prefLabel", "label", "notation", "@id")
-_TERM = frozenset((*_LABELS, "comment", "type"))
+_LABELS = ("prefLabel", "label", "comment", "notation", "@id")
+_TERM = frozenset((*_LABELS, "type"))
 _DEEPEST = 5
 _BETWEEN = " | "
 _FETCH_AGAIN = "Fetch every page again."

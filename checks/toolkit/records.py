@@ -53,6 +53,8 @@ _TYPES = {
     "registration": "registration",
     "contract_failure": "failure to perform a public contract",
     "contract_termination": "public contract terminated",
+    "decision": "decision on a claim or complaint",
+    "payment_report": "report on paying suppliers",
 }
 _STAGES: Mapping[InsolvencyStage, str] = {
     "petition": "petition to wind up",

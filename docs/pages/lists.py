@@ -72,6 +72,30 @@ has at least one. Most records have no crime type.
 |---|---|---|
 """
 
+NOT_READ = """
+## Publishers that are not read
+
+Each was looked at, and is left out for the reason given. Ask it yourself where a contract needs it.
+
+- **Employment tribunals** (HM Courts and Tribunals Service; some 130,000 decisions, by GOV.UK's
+  search): the title and the address of each decision have the claimant's name, and this tool keeps
+  files as it received them. Who won is said in the decision alone. Search GOV.UK for the supplier.
+- **Housing Ombudsman**: the finding is in the page of each decision alone, some 16,000 of them, and
+  no licence to use them was found. Search its site for the landlord.
+- **Register of fee payers** (Information Commissioner): more than a million rows with names of
+  people. A firm that is not found may be exempt, and there are no numbers of companies. Search the
+  register for the supplier.
+- **Approved contractors** (Security Industry Authority): the scheme is voluntary, so that absence
+  says nothing, and the table's headings were never seen. Ask for the certificate, and for the
+  licence number of each guard.
+- **Property of companies** (HM Land Registry, CCOD for UK companies and OCOD for overseas ones):
+  four million rows a month, with an account, a licence and a key, to answer questions about a few
+  addresses. Buy the title of the home from the registry.
+- **Installations, discharges, exemptions and radioactive substances** (Environment Agency): not the
+  trades that councils buy from private providers. Its public register has them.
+
+"""
+
 
 # How the form of a list's files is known, in a sentence; the month stands in brackets after it.
 _KNOWN = {
@@ -90,6 +114,7 @@ def page() -> Iterator[str]:
     yield from map(_row, lists)
     yield COVERED
     yield from coverage(lists)
+    yield NOT_READ
     for one in lists:
         yield from _list(one)
 

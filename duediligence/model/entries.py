@@ -125,6 +125,8 @@ RecordType = Literal[
     "registration",
     "contract_failure",
     "contract_termination",
+    "decision",
+    "payment_report",
 ]
 # What an official notice of insolvency says has happened: a start (of type `insolvency`), or
 # something after it (of type `insolvency_step`).
@@ -158,7 +160,9 @@ class Record:
     An `insolvency` begins or is asked for; an `insolvency_step` is what comes after that, its end
     included: no new insolvency. `stage` says which step it is. A `winding_up` is that of a solvent
     company, by its members. A `prohibited_name` is a notice that a business is carried on under the
-    name of a company that failed: it is about its successor.
+    name of a company that failed: it is about its successor. A tribunal or ombudsman makes a
+    `decision` about a claim or complaint. A `payment_report` is what a company says of how soon it
+    pays others; `low` where that is slow.
     `penalty_gbp` is in pounds.
     """
 

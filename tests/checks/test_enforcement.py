@@ -11,6 +11,7 @@ import pytest
 from duediligence.checks import enforcement, standing
 from syrupy.assertion import SnapshotAssertion
 
+from duediligence import registry
 from duediligence.contracts import Check
 from duediligence.model import (
     Address,
@@ -106,13 +107,15 @@ def days_in(text: str) -> set[date]:
 
 
 DAYS = (date(2012, 3, 4), date(2021, 5, 6), date(2023, 7, 8), date(2026, 2, 3))
+# Told of only where they ended, or are new.
+UNTOLD = {"registration", "payment_report"}
 CITED = ("", "Fraud Act 2006 s.2", "Competition Act 1998 s.2", "Housing Act 2004 s.72")
 
 
 @pytest.mark.thorough
 @for_each(
     ("kind", "cited"),
-    share_of(itertools.product([t for t in get_args(RecordType) if t != "registration"], CITED), 5),
+    share_of(itertools.product(sorted({*get_args(RecordType)} - UNTOLD), CITED), 5),
 )
 def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
     kind: RecordType, cited: str
@@ -302,3 +305,29 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
     told = standing.shared_premises.run(shared, TODAY)
     assert (told.result, judged(told).labels) == ("review", ())
     assert "not a match" in format_text(told.why)
+
+
+@for_each(
+    ("record", "severity"),
+    [
+        # A decision between others is read, and is never more than a question.
+        (Record(type="decision", power="safeguarding", decision_date=date(2026, 9, 2)), "low"),
+        (Record(type="payment_report", low=True, event_date=date(2026, 6, 30)), "low"),
+        (Record(type="payment_report", event_date=date(2026, 6, 30)), ""),
+        # Two years and a day before the day of these tests.
+        (Record(type="payment_report", low=True, event_date=date(2024, 11, 23)), ""),
+        (Record(type="rating", power="housing", low=True, event="Judgement: C4"), "low"),
+    ],
+)
+def test_what_is_mostly_ordinary_is_low(record: Record, severity: str) -> None:
+    told = outcome(match(record))
+    assert (told.severity or "") == severity
+    assert judged(told).labels == ()
+
+
+def test_landlords_leave_their_register_by_a_merger_and_others_for_any_reason() -> None:
+    left = match(Record(type="registration", power="housing", ended=True))
+    assert outcome(left).severity == "medium"
+    landlord = replace(left.entry, list_id="social-housing-providers")
+    assert outcome(replace(left, entry=landlord)).severity == "low"
+    assert landlord.list_id in registry.find_watchlists()
