@@ -1,66 +1,177 @@
 """Which registration the work under a contract needs, as data: `data/registrations.toml`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Literal, NamedTuple, get_args
 
 from duediligence.law.grounds import read
 from duediligence.model import Contract
 from duediligence.model.registrations import Need, Registration
+from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 from duediligence.typed_data import convert_to
 
 _FILE = "registrations.toml"
+# How sure it is that a contract needs a registration: the contract says it, its words suggest it,
+# or they do so beside what the supplier's company does.
+_Sureness = Literal["sure", "likely", "hinted"]
+# Where a phrase ends: a mark, or a word that joins another.
+_ENDS = re.compile(r"[;,/|\[\]\n•]|[.](?=\s|$)")
+_JOINS = re.compile(r"[:()–—]|\s-\s")
+_PREPOSITIONS = frozenset("for of to in at on within into about across".split())
+_LINKS = frozenset("and or with including incl by from under via through plus".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
     """By what a contract is known to be of a trade: see the head of the file.
 
-    `cpv` and `titles` decide, `cpv_hints` and `hints` count beside one of the `sic` codes only.
+    `cpv` and `titles` decide, `cpv_likely` and `likely` suggest, `cpv_hints` and `hints` count
+    beside one of the `sic` codes only.
     """
 
-    titles: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     cpv: tuple[str, ...] = ()
+    cpv_likely: tuple[str, ...] = ()
     cpv_hints: tuple[str, ...] = ()
     sic: tuple[str, ...] = ()
+
+
+class _Part(NamedTuple):
+    """What must, or must not, be in a text: one of these words, a space before and after each."""
+
+    any_of: tuple[str, ...]
+    absent: bool
+
+
+class _ContractWords(NamedTuple):
+    """The words of a contract, folded and in the singular, a space before and after each.
+
+    `heading` are those of title and category, `text` all, the description too. `phrases` are those
+    of title and category one by one, `described` those of the description. `is_other`: a part of
+    the title that stands for itself says that it is about something beside the work.
+    """
+
+    heading: str
+    text: str
+    phrases: tuple[str, ...]
+    described: tuple[str, ...]
+    is_other: bool
 
 
 @cache
 def load_trades() -> tuple[tuple[Registration, Trade], ...]:
     """Return each registration, and the trade that needs it."""
-    return tuple(
-        (convert_to(Registration, one), convert_to(Trade, one))
-        for one in read(_FILE)["registration"]
-    )
+    return tuple((registration, trade) for registration, trade, _ in _load_works())
 
 
 @cache
-def _load_unrelated_terms() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return words, and divisions of the CPV, of contracts that are not of the trades
-    themselves.
-    """
-    document = read(_FILE)
-    return tuple(document["beside"]), tuple(document["cpv_beside"])
+def _load_works() -> tuple[tuple[Registration, Trade, str], ...]:
+    """Return each registration, its trade, and the id of the first one for the same work."""
+    works: list[tuple[Registration, Trade, str]] = []
+    trades: dict[str, Trade] = {}
+    for one in read(_FILE)["registration"]:
+        first = one.get("same_work", one["id"])
+        own = convert_to(Trade, one)
+        if first != one["id"]:
+            base = trades[first]
+            own = Trade(**{n: getattr(base, n) + getattr(own, n) for n in Trade.__slots__})
+        trades[one["id"]] = own
+        works.append((convert_to(Registration, one), own, first))
+    return tuple(works)
 
 
-def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> tuple[Need, ...]:
+@cache
+def _load_words(key: str) -> tuple[str, ...]:
+    """Return words of the head of the file."""
+    return tuple(read(_FILE)[key])
+
+
+def needs_of(
+    contracts: Iterable[Contract],
+    sic_codes: Collection[str] = (),
+    buyer: Nation | Literal[""] = "",
+    supplier: Nation | None = None,
+) -> tuple[Need, ...]:
     """Return what these contracts need, with the contracts that need it.
 
     `sic_codes` are those of the supplier's company: beside a hint in the contract they make a need
-    that is not sure, alone they make none.
+    that is not sure, alone they make none. `buyer` and `supplier` are the nations of the two, where
+    they are known: they count where a contract does not say its own.
     """
-    found = []
-    held = tuple(contracts)
-    for registration, trade in load_trades():
-        sure = tuple(one for one in held if is_sure(one, trade))
-        probable = () if sure else tuple(one for one in held if _is_hint(one, trade, sic_codes))
-        if sure or probable:
-            found.append(Need(registration, sure or probable, bool(sure)))
-    return tuple(found)
+    found: dict[tuple[str, bool, Nation | None], tuple[Registration, list[Contract]]] = {}
+    for contract in contracts:
+        nation = find_contract_nation(contract) or buyer or supplier or None
+        for registration, is_sure in _list_needed(contract, sic_codes, nation):
+            key = registration.id, is_sure, nation
+            if nation is None or nation in registration.nations:
+                key = registration.id, is_sure, registration.nations[0]
+            found.setdefault(key, (registration, []))[1].append(contract)
+    sure = {registration for registration, is_sure, _ in found if is_sure}
+    needs = [
+        Need(registration, tuple(some), is_sure, nation)
+        for (id_, is_sure, nation), (registration, some) in found.items()
+        if is_sure or id_ not in sure
+    ]
+    places = [registration.id for registration, _ in load_trades()]
+    return tuple(sorted(needs, key=lambda need: places.index(need.registration.id)))
+
+
+def _list_needed(
+    contract: Contract, sic_codes: Collection[str], nation: Nation | None
+) -> list[tuple[Registration, bool]]:
+    """Return the registrations that one contract needs in a nation, and whether that is sure.
+
+    What is only suggested is left out beside what is sure and has the same registrar.
+    """
+    found = [
+        (registration, degree == "sure")
+        for registration, trade, first in _load_works()
+        if _is_of_nation(registration, first, nation)
+        and (degree := _grade_need(contract, trade, sic_codes))
+    ]
+    sure = {one.registrar for one, is_sure in found if is_sure}
+    return [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
+
+
+def _is_of_nation(registration: Registration, first: str, nation: Nation | None) -> bool:
+    """Return whether it is the registration for its work in a nation: the first one where the
+    nation is not known, or where nothing but a name of another registrar is known.
+    """
+    if nation is None:
+        return registration.id == first
+    if nation in registration.nations:
+        return True
+    same = (one for one, _, work in _load_works() if work == first)
+    named = registration.id == first and bool(registration.elsewhere)
+    return named and not any(nation in one.nations for one in same)
+
+
+def find_contract_nation(contract: Contract) -> Nation | None:
+    """Return the nation of who buys, else the one that the contract's words name: a regulator, or
+    where the work is done. None where they name none or several.
+    """
+    if contract.procurement.nation:
+        return contract.procurement.nation
+    text = _read_contract(contract).text
+    words: Mapping[str, list[str]] = read_nations()
+    named = [
+        nation
+        for nation in get_args(Nation)
+        if any(_holds(text, parts) for parts in _prepare_phrases(tuple(words[nation])))
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+@cache
+def read_nations() -> Mapping[str, list[str]]:
+    """Return the words of a contract that say its nation."""
+    return dict(read(_FILE)["nations_of"])
 
 
 @lru_cache(maxsize=1024)
@@ -78,67 +189,182 @@ def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
     if not contracts or not trades:
         return None
     return any(
-        is_sure(contract, trade)
-        or (_has_any(contract, trade.hints) and not _is_beside(contract, trade))
+        _grade_need(contract, trade, trade.sic) is not None
+        or (not trade.sic and _has_phrase(contract, trade.hints))
         for contract in contracts
         for trade in trades
     )
 
 
-def is_sure(contract: Contract, trade: Trade) -> bool:
-    """Return whether the contract itself says that it is of the trade."""
-    if any(code.startswith(trade.cpv) for code in contract.cpv):
-        return True
-    return _has_any(contract, trade.titles) and not _is_beside(contract, trade)
+@lru_cache(maxsize=4096)
+def _grade_by_words(contract: Contract, trade: Trade) -> _Sureness | None:
+    """Return how surely the contract itself says that it is of the trade; `hinted` is not sure
+    before the company's own codes are seen.
+    """
+    if _starts_with(contract, trade.cpv):
+        return "sure"
+    own = (*trade.cpv_hints, *trade.cpv_likely)
+    beside = _load_words("cpv_beside")
+    if contract.cpv and all(c.startswith(beside) and not c.startswith(own) for c in contract.cpv):
+        return None
+    words = _read_contract(contract)
+    if words.is_other or any(_holds(words.heading, p) for p in _prepare_phrases(trade.unless)):
+        return None
+    if _names_work(words, words.phrases, trade.titles):
+        return "sure"
+    hinted = _has_phrase(contract, trade.hints) or _starts_with(contract, own)
+    likely = _names_work(words, words.phrases, trade.likely)
+    if (hinted or likely) and not _has_other_word(words):
+        described = tuple(
+            one
+            for one in words.described
+            if not any(_holds(one, p) for p in _prepare_phrases(trade.unless))
+        )
+        if _names_work(words, described, trade.titles):
+            return "sure"
+        likely = likely or _names_work(words, described, trade.likely)
+    if likely or _starts_with(contract, trade.cpv_likely):
+        return "likely"
+    return "hinted" if hinted and not _has_other_word(words) else None
 
 
-def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bool:
-    if not any(code in trade.sic for code in sic_codes) or _is_beside(contract, trade):
-        return False
-    by_code = any(code.startswith(trade.cpv_hints) for code in contract.cpv)
-    return by_code or _has_any(contract, trade.hints)
+def _grade_need(
+    contract: Contract, trade: Trade, sic_codes: Collection[str]
+) -> _Sureness | None:
+    degree = _grade_by_words(contract, trade)
+    if degree == "hinted" and not any(code in trade.sic for code in sic_codes):
+        return None
+    return degree
 
 
-def _is_beside(contract: Contract, trade: Trade) -> bool:
-    """Return whether the contract is about something beside the work of the trade."""
-    words, divisions = _load_unrelated_terms()
-    own = trade.cpv_hints
-    if contract.cpv and all(
-        c.startswith(divisions) and not c.startswith(own) for c in contract.cpv
-    ):
-        return True
-    if _has_any(contract, trade.unless):
-        return True
-    # Beside what says the trade: `furniture` in `furniture removal` says nothing else.
-    rest = _fold_contract_text(contract)
-    for parts in _prepare_phrases(trade.titles):
-        if all(part in rest for part in parts):
-            for part in parts:
-                rest = rest.replace(part, "  ")
-    return _holds_any(rest, words)
+def _starts_with(contract: Contract, beginnings: tuple[str, ...]) -> bool:
+    return any(code.startswith(beginnings) for code in contract.cpv)
 
 
-def _has_any(contract: Contract, phrases: tuple[str, ...]) -> bool:
-    return _holds_any(_fold_contract_text(contract), phrases)
+def _has_phrase(contract: Contract, phrases: tuple[str, ...]) -> bool:
+    text = _read_contract(contract).heading
+    return any(_holds(text, parts) for parts in _prepare_phrases(phrases))
 
 
-def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
-    for first, *more in _prepare_phrases(phrases):
-        if first in text and all(part in text for part in more):
-            return True
+def _has_other_word(words: _ContractWords) -> bool:
+    return any(one in words.heading for one in _prepare_beside())
+
+
+def _names_work(
+    words: _ContractWords, phrases: tuple[str, ...], titles: tuple[str, ...]
+) -> bool:
+    """Return whether one of the `phrases` says the work, and not something beside it."""
+    for parts in _prepare_phrases(titles):
+        if not _holds(words.text, parts):
+            continue
+        for said in parts[0].any_of:
+            within = [phrase for phrase in phrases if said in phrase]
+            if any(not _is_beside(phrase, said) for phrase in within):
+                return True
+            # Its words may go over a mark: "Residential, nursing".
+            if not within and phrases is words.phrases and said in words.heading:
+                return True
     return False
 
 
-@lru_cache(maxsize=64)  # asked for by each trade in turn
-def _fold_contract_text(contract: Contract) -> str:
-    """Return the words of title and category; no phrase goes from one into the other."""
-    return f"{_fold_singular_words(contract.title)} {_fold_singular_words(contract.category)}"
+def _is_beside(phrase: str, said: str) -> bool:
+    """Return whether the head of a phrase is something beside the work that it says: "home care
+    software", "training for care homes".
+    """
+    before, _, after = phrase.partition(said)
+    run: list[str] = []
+    for word in after.split():
+        if word in _PREPOSITIONS or (word in _LINKS and (word != "and" or not run)):
+            break
+        if word not in _prepare_plain():
+            run.append(word)
+    if _holds_other(run):
+        return True
+    ahead = before.split()
+    link = max((i for i, word in enumerate(ahead) if word in _LINKS), default=-1)
+    if not _PREPOSITIONS.isdisjoint(ahead[link + 1 :]):
+        link = -1
+    return _holds_other(ahead[link + 1 :])
+
+
+def _holds_other(words: list[str]) -> bool:
+    text = f" {' '.join(words)} "
+    return any(one in text for one in _prepare_beside())
 
 
 @cache
-def _prepare_phrases(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _prepare_beside() -> tuple[str, ...]:
+    return tuple(map(_fold_singular_words, _load_words("beside")))
+
+
+@cache
+def _prepare_plain() -> frozenset[str]:
+    return frozenset(_fold_singular_words(one).strip() for one in _load_words("plain"))
+
+
+def _holds(text: str, parts: tuple[_Part, ...]) -> bool:
+    return all(any(one in text for one in part.any_of) != part.absent for part in parts)
+
+
+@lru_cache(maxsize=256)  # asked for by each trade in turn
+def _read_contract(contract: Contract) -> _ContractWords:
+    phrases: list[str] = []
+    is_other = False
+    for text in (contract.title, contract.category):
+        parts = [_drop_bought_as(part) for part in _JOINS.split(text)]
+        said = [part for part in parts if part.strip()]
+        is_other = is_other or any(_is_all_beside(part) for part in said)
+        phrases += (_fold_singular_words(one) for part in said for one in _ENDS.split(part))
+    described = [
+        _fold_singular_words(_drop_bought_as(one))
+        for part in _JOINS.split(contract.description)
+        for one in _ENDS.split(part)
+    ]
+    heading = "".join(
+        _fold_singular_words(_drop_bought_as(one)) for one in (contract.title, contract.category)
+    )
+    text = heading + _fold_singular_words(contract.description)
+    return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other)
+
+
+def _is_all_beside(text: str) -> bool:
+    """Return whether a text is of words for something beside the work alone: "training"."""
+    rest = _fold_singular_words(text)
+    for one in _prepare_beside():
+        rest = rest.replace(one, "  ")
+    left = [word for word in rest.split() if word not in _prepare_plain() and word not in _LINKS]
+    return not left and _holds_other(_fold_singular_words(text).split())
+
+
+def _drop_bought_as(text: str) -> str:
+    """Return a text without the words for how something is bought."""
+    return _bought_as().sub(" ", text)
+
+
+@cache
+def _bought_as() -> re.Pattern[str]:
+    phrases = (r"\s+".join(map(re.escape, one.split())) for one in _load_words("bought_as"))
+    return re.compile(rf"\b(?:{'|'.join(phrases)})s?\b", re.IGNORECASE)
+
+
+@cache
+def _prepare_phrases(phrases: tuple[str, ...]) -> tuple[tuple[_Part, ...], ...]:
     """Return the parts of each phrase, written as the texts are."""
-    return tuple(tuple(map(_fold_singular_words, phrase.split(" & "))) for phrase in phrases)
+    return tuple(tuple(map(_prepare_part, phrase.split(" & "))) for phrase in phrases)
+
+
+def _prepare_part(part: str) -> _Part:
+    spellings = tuple(map(_fold_singular_words, _expand_groups(part.removeprefix("!"))))
+    return _Part(spellings, part.startswith("!"))
+
+
+def _expand_groups(part: str) -> Iterator[str]:
+    """Yield a part with each word of the group that it names."""
+    if group := re.search(r"@([a-z]+)", part):
+        for word in read(_FILE)["words"][group[1]]:
+            yield from _expand_groups(part.replace(group[0], word, 1))
+    else:
+        yield part
 
 
 def _fold_singular_words(text: str) -> str:
@@ -151,4 +377,6 @@ def _to_singular_word(word: str) -> str:
         return word
     if word.endswith(("ches", "shes", "xes", "buses")):
         return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
     return word[:-1] if re.fullmatch(r"[a-z]+[^su]s", word) else word
