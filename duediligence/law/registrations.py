@@ -1,10 +1,10 @@
 """Which registration the work under a contract needs, as data: `data/registrations.toml`."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from duediligence.law.grounds import read
 from duediligence.model import Contract
@@ -49,12 +49,32 @@ class _Part(NamedTuple):
     absent: bool
 
 
+# The phrases by the first word of what they say first: that, and what else must be there.
+_PhraseIndex = Mapping[str, Sequence[tuple[str, tuple[_Part, ...]]]]
+
+
+class _Work(NamedTuple):
+    """A registration, its trade with the phrases of it, and the id of the first registration for
+    the same work. `words` are those with which its phrases begin.
+    """
+
+    registration: Registration
+    trade: Trade
+    first: str
+    titles: _PhraseIndex
+    likely: _PhraseIndex
+    hints: _PhraseIndex
+    unless: _PhraseIndex
+    words: frozenset[str]
+
+
 class _ContractWords(NamedTuple):
     """The words of a contract, folded and in the singular, a space before and after each.
 
     `heading` are those of title and category, `text` all, the description too. `phrases` are those
     of title and category one by one, `described` those of the description. `is_other`: a part of
     the title that stands for itself says that it is about something beside the work.
+    `names_other`: title or category have a word for something beside.
     """
 
     heading: str
@@ -62,34 +82,57 @@ class _ContractWords(NamedTuple):
     phrases: tuple[str, ...]
     described: tuple[str, ...]
     is_other: bool
+    names_other: bool
+
+
+@cache
+def _read_data() -> Mapping[str, Any]:
+    return read(_FILE)
 
 
 @cache
 def load_trades() -> tuple[tuple[Registration, Trade], ...]:
     """Return each registration, and the trade that needs it."""
-    return tuple((registration, trade) for registration, trade, _ in _load_works())
+    return tuple((work.registration, work.trade) for work in _load_works())
 
 
 @cache
-def _load_works() -> tuple[tuple[Registration, Trade, str], ...]:
-    """Return each registration, its trade, and the id of the first one for the same work."""
-    works: list[tuple[Registration, Trade, str]] = []
+def _load_works() -> tuple[_Work, ...]:
+    works: list[_Work] = []
     trades: dict[str, Trade] = {}
-    for one in read(_FILE)["registration"]:
+    for one in _read_data()["registration"]:
         first = one.get("same_work", one["id"])
         own = convert_to(Trade, one)
         if first != one["id"]:
             base = trades[first]
             own = Trade(**{n: getattr(base, n) + getattr(own, n) for n in Trade.__slots__})
         trades[one["id"]] = own
-        works.append((convert_to(Registration, one), own, first))
+        indexes = titles, likely, hints, _ = (
+            _index_phrases(own.titles),
+            _index_phrases(own.likely),
+            _index_phrases(own.hints),
+            _index_phrases(own.unless),
+        )
+        words = frozenset((*titles, *likely, *hints))
+        works.append(_Work(convert_to(Registration, one), own, first, *indexes, words))
     return tuple(works)
 
 
 @cache
 def _load_words(key: str) -> tuple[str, ...]:
     """Return words of the head of the file."""
-    return tuple(read(_FILE)[key])
+    return tuple(_read_data()[key])
+
+
+@cache
+def _index_beside() -> _PhraseIndex:
+    return _index_phrases(_load_words("beside"))
+
+
+@cache
+def _index_nations() -> Mapping[Nation, _PhraseIndex]:
+    words = _read_data()["nations_of"]
+    return {nation: _index_phrases(words[nation]) for nation in get_args(Nation)}
 
 
 def needs_of(
@@ -108,9 +151,8 @@ def needs_of(
     for contract in contracts:
         nation = find_contract_nation(contract) or buyer or supplier or None
         for registration, is_sure in _list_needed(contract, sic_codes, nation):
-            key = registration.id, is_sure, nation
-            if nation is None or nation in registration.nations:
-                key = registration.id, is_sure, registration.nations[0]
+            several = nation in registration.nations and len(registration.nations) > 1
+            key = registration.id, is_sure, None if several else nation
             found.setdefault(key, (registration, []))[1].append(contract)
     sure = {registration for registration, is_sure, _ in found if is_sure}
     needs = [
@@ -130,25 +172,25 @@ def _list_needed(
     What is only suggested is left out beside what is sure and has the same registrar.
     """
     found = [
-        (registration, degree == "sure")
-        for registration, trade, first in _load_works()
-        if _is_of_nation(registration, first, nation)
-        and (degree := _grade_need(contract, trade, sic_codes))
+        (work.registration, degree == "sure")
+        for work in _load_works()
+        if _is_of_nation(work, nation) and (degree := _grade_need(contract, work, sic_codes))
     ]
     sure = {one.registrar for one, is_sure in found if is_sure}
     return [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
 
 
-def _is_of_nation(registration: Registration, first: str, nation: Nation | None) -> bool:
+def _is_of_nation(work: _Work, nation: Nation | None) -> bool:
     """Return whether it is the registration for its work in a nation: the first one where the
     nation is not known, or where nothing but a name of another registrar is known.
     """
+    is_first = work.registration.id == work.first
     if nation is None:
-        return registration.id == first
-    if nation in registration.nations:
+        return is_first
+    if nation in work.registration.nations:
         return True
-    same = (one for one, _, work in _load_works() if work == first)
-    named = registration.id == first and bool(registration.elsewhere)
+    same = (one.registration for one in _load_works() if one.first == work.first)
+    named = is_first and bool(work.registration.elsewhere)
     return named and not any(nation in one.nations for one in same)
 
 
@@ -159,19 +201,8 @@ def find_contract_nation(contract: Contract) -> Nation | None:
     if contract.procurement.nation:
         return contract.procurement.nation
     text = _read_contract(contract).text
-    words: Mapping[str, list[str]] = read_nations()
-    named = [
-        nation
-        for nation in get_args(Nation)
-        if any(_holds(text, parts) for parts in _prepare_phrases(tuple(words[nation])))
-    ]
+    named = [one for one, index in _index_nations().items() if _has_phrase(text, index)]
     return named[0] if len(named) == 1 else None
-
-
-@cache
-def read_nations() -> Mapping[str, list[str]]:
-    """Return the words of a contract that say its nation."""
-    return dict(read(_FILE)["nations_of"])
 
 
 @lru_cache(maxsize=1024)
@@ -181,26 +212,22 @@ def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
     By the titles and codes of its contracts, hints included. None where it has no contracts, or the
     list is of no trade.
     """
-    trades = [
-        trade
-        for one, trade in load_trades()
+    works = [
+        work
+        for work in _load_works()
+        for one in [work.registration]
         if list_id in (*one.lists, *one.ended_lists, *one.rated_on)
     ]
-    if not contracts or not trades:
+    if not contracts or not works:
         return None
-    return any(
-        _grade_need(contract, trade, trade.sic) is not None
-        or (not trade.sic and _has_phrase(contract, trade.hints))
-        for contract in contracts
-        for trade in trades
-    )
+    return any(_grade_by_words(contract, work) for contract in contracts for work in works)
 
 
-@lru_cache(maxsize=4096)
-def _grade_by_words(contract: Contract, trade: Trade) -> _Sureness | None:
+def _grade_by_words(contract: Contract, work: _Work) -> _Sureness | None:
     """Return how surely the contract itself says that it is of the trade; `hinted` is not sure
     before the company's own codes are seen.
     """
+    trade = work.trade
     if _starts_with(contract, trade.cpv):
         return "sure"
     own = (*trade.cpv_hints, *trade.cpv_likely)
@@ -208,31 +235,28 @@ def _grade_by_words(contract: Contract, trade: Trade) -> _Sureness | None:
     if contract.cpv and all(c.startswith(beside) and not c.startswith(own) for c in contract.cpv):
         return None
     words = _read_contract(contract)
-    if words.is_other or any(_holds(words.heading, p) for p in _prepare_phrases(trade.unless)):
+    by_code = _starts_with(contract, own)
+    if not by_code and work.words.isdisjoint(words.heading.split()):
         return None
-    if _names_work(words, words.phrases, trade.titles):
+    if words.is_other or _has_phrase(words.heading, work.unless):
+        return None
+    if _names_work(words, words.phrases, work.titles):
         return "sure"
-    hinted = _has_phrase(contract, trade.hints) or _starts_with(contract, own)
-    likely = _names_work(words, words.phrases, trade.likely)
-    if (hinted or likely) and not _has_other_word(words):
-        described = tuple(
-            one
-            for one in words.described
-            if not any(_holds(one, p) for p in _prepare_phrases(trade.unless))
-        )
-        if _names_work(words, described, trade.titles):
+    hinted = by_code or _has_phrase(words.heading, work.hints)
+    likely = _names_work(words, words.phrases, work.likely)
+    if (hinted or likely) and not words.names_other:
+        described = tuple(one for one in words.described if not _has_phrase(one, work.unless))
+        if _names_work(words, described, work.titles):
             return "sure"
-        likely = likely or _names_work(words, described, trade.likely)
+        likely = likely or _names_work(words, described, work.likely)
     if likely or _starts_with(contract, trade.cpv_likely):
         return "likely"
-    return "hinted" if hinted and not _has_other_word(words) else None
+    return "hinted" if hinted and not words.names_other else None
 
 
-def _grade_need(
-    contract: Contract, trade: Trade, sic_codes: Collection[str]
-) -> _Sureness | None:
-    degree = _grade_by_words(contract, trade)
-    if degree == "hinted" and not any(code in trade.sic for code in sic_codes):
+def _grade_need(contract: Contract, work: _Work, sic_codes: Collection[str]) -> _Sureness | None:
+    degree = _grade_by_words(contract, work)
+    if degree == "hinted" and not any(code in work.trade.sic for code in sic_codes):
         return None
     return degree
 
@@ -241,30 +265,31 @@ def _starts_with(contract: Contract, beginnings: tuple[str, ...]) -> bool:
     return any(code.startswith(beginnings) for code in contract.cpv)
 
 
-def _has_phrase(contract: Contract, phrases: tuple[str, ...]) -> bool:
-    text = _read_contract(contract).heading
-    return any(_holds(text, parts) for parts in _prepare_phrases(phrases))
+def _has_phrase(text: str, index: _PhraseIndex) -> bool:
+    return any(True for _ in _find_phrases(text, text, index))
 
 
-def _has_other_word(words: _ContractWords) -> bool:
-    return any(one in words.heading for one in _prepare_beside())
+def _find_phrases(said_in: str, text: str, index: _PhraseIndex) -> Iterator[str]:
+    """Yield what says one of the phrases: their first part is `said_in`, the others in `text`."""
+    for word in dict.fromkeys(said_in.split()):
+        for said, others in index.get(word, ()):
+            if said in said_in and _holds(text, others):
+                yield said
 
 
-def _names_work(
-    words: _ContractWords, phrases: tuple[str, ...], titles: tuple[str, ...]
-) -> bool:
+def _names_work(words: _ContractWords, phrases: tuple[str, ...], titles: _PhraseIndex) -> bool:
     """Return whether one of the `phrases` says the work, and not something beside it."""
-    for parts in _prepare_phrases(titles):
-        if not _holds(words.text, parts):
-            continue
-        for said in parts[0].any_of:
-            within = [phrase for phrase in phrases if said in phrase]
-            if any(not _is_beside(phrase, said) for phrase in within):
-                return True
-            # Its words may go over a mark: "Residential, nursing".
-            if not within and phrases is words.phrases and said in words.heading:
-                return True
-    return False
+    if any(
+        not _is_beside(phrase, said)
+        for phrase in phrases
+        for said in _find_phrases(phrase, words.text, titles)
+    ):
+        return True
+    # Its words may go over a mark: "Residential, nursing".
+    return phrases is words.phrases and any(
+        not any(said in phrase for phrase in phrases)
+        for said in _find_phrases(words.heading, words.text, titles)
+    )
 
 
 def _is_beside(phrase: str, said: str) -> bool:
@@ -288,8 +313,7 @@ def _is_beside(phrase: str, said: str) -> bool:
 
 
 def _holds_other(words: list[str]) -> bool:
-    text = f" {' '.join(words)} "
-    return any(one in text for one in _prepare_beside())
+    return _has_phrase(f" {' '.join(words)} ", _index_beside())
 
 
 @cache
@@ -310,8 +334,8 @@ def _holds(text: str, parts: tuple[_Part, ...]) -> bool:
 def _read_contract(contract: Contract) -> _ContractWords:
     phrases: list[str] = []
     is_other = False
-    for text in (contract.title, contract.category):
-        parts = [_drop_bought_as(part) for part in _JOINS.split(text)]
+    for text in map(_drop_bought_as, (contract.title, contract.category)):
+        parts = list(map(_drop_bought_as, _JOINS.split(text)))
         said = [part for part in parts if part.strip()]
         is_other = is_other or any(_is_all_beside(part) for part in said)
         phrases += (_fold_singular_words(one) for part in said for one in _ENDS.split(part))
@@ -324,7 +348,8 @@ def _read_contract(contract: Contract) -> _ContractWords:
         _fold_singular_words(_drop_bought_as(one)) for one in (contract.title, contract.category)
     )
     text = heading + _fold_singular_words(contract.description)
-    return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other)
+    names_other = _has_phrase(heading, _index_beside())
+    return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other, names_other)
 
 
 def _is_all_beside(text: str) -> bool:
@@ -337,20 +362,40 @@ def _is_all_beside(text: str) -> bool:
 
 
 def _drop_bought_as(text: str) -> str:
-    """Return a text without the words for how something is bought."""
-    return _bought_as().sub(" ", text)
+    """Return a text without the words for how something is bought: those before the work, and
+    those that say a trade elsewhere ("purchasing system").
+    """
+    anywhere, first = _compile_bought_as()
+    rest = first.sub(" ", text)
+    while rest != text:
+        text, rest = rest, first.sub(" ", rest)
+    return anywhere.sub(" ", rest)
 
 
 @cache
-def _bought_as() -> re.Pattern[str]:
-    phrases = (r"\s+".join(map(re.escape, one.split())) for one in _load_words("bought_as"))
-    return re.compile(rf"\b(?:{'|'.join(phrases)})s?\b", re.IGNORECASE)
+def _compile_bought_as() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    anywhere = _join_spellings(_load_words("bought_as"))
+    first = _join_spellings((*_load_words("bought_as"), *_load_words("bought_first")))
+    kinds = _join_spellings(_load_words("bought_kinds"))
+    return re.compile(rf"\b(?:{anywhere})s?\b", re.IGNORECASE), re.compile(
+        rf"^\W*(?:(?:{kinds})\s+)*(?:{first})\s*(?:\([^)]*\)\s*)?(?:(?:for|of)\b|[-–:])\s*"
+        r"(?:the\b)?",
+        re.IGNORECASE,
+    )
 
 
-@cache
-def _prepare_phrases(phrases: tuple[str, ...]) -> tuple[tuple[_Part, ...], ...]:
-    """Return the parts of each phrase, written as the texts are."""
-    return tuple(tuple(map(_prepare_part, phrase.split(" & "))) for phrase in phrases)
+def _join_spellings(phrases: tuple[str, ...]) -> str:
+    return "|".join(r"[\s-]+".join(map(re.escape, one.split())) for one in phrases)
+
+
+def _index_phrases(phrases: Iterable[str]) -> _PhraseIndex:
+    """Return the phrases by their first word, written as the texts are."""
+    index: dict[str, list[tuple[str, tuple[_Part, ...]]]] = {}
+    for phrase in phrases:
+        first, *others = map(_prepare_part, phrase.split(" & "))
+        for said in first.any_of:
+            index.setdefault(said.split()[0], []).append((said, tuple(others)))
+    return index
 
 
 def _prepare_part(part: str) -> _Part:
@@ -361,7 +406,7 @@ def _prepare_part(part: str) -> _Part:
 def _expand_groups(part: str) -> Iterator[str]:
     """Yield a part with each word of the group that it names."""
     if group := re.search(r"@([a-z]+)", part):
-        for word in read(_FILE)["words"][group[1]]:
+        for word in _read_data()["words"][group[1]]:
             yield from _expand_groups(part.replace(group[0], word, 1))
     else:
         yield part

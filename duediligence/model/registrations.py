@@ -51,8 +51,7 @@ class Need:
     """A registration, and the contracts of one supplier whose work needs it.
 
     Where it is not `sure`, words of the contract, or what the company does, only suggest it.
-    `nation` is that of the contracts, or one that the registration covers as it does theirs; None
-    where it is not known.
+    `nation` is that of the contracts; None where it is not known, or several have the registration.
     """
 
     registration: Registration
@@ -76,3 +75,13 @@ class NeededRegistrations:
     found: tuple[PossibleMatch, ...] = ()
     more: bool = False
     nation: Nation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsToAsk:
+    """All that the contracts of a supplier need, one part a register: what none of these shows is
+    asked together, so that a contract is asked about once.
+    """
+
+    supplier: Supplier
+    parts: tuple[NeededRegistrations, ...]

@@ -27,7 +27,7 @@ from duediligence.model import (
     StaleReason,
     Supplier,
 )
-from duediligence.model.registrations import Need, NeededRegistrations
+from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
@@ -38,7 +38,6 @@ RULES = (
     registrations.not_found,
     registrations.lost,
     registrations.another_name,
-    registrations.to_be_asked,
 )
 REGISTRATIONS = {registration.id: registration for registration, _ in load_trades()}
 SUPPLIER = Supplier(ref="S1", name="Quill Ltd", contract="Skip hire")
@@ -92,6 +91,8 @@ def outcomes(
     need = Need(REGISTRATIONS[trade], (Contract(title="Skip hire"),), sure)
     needed = NeededRegistrations(SUPPLIER, (need,), registers, matches, **more)
     spoken = {rule.id: rule.run(needed, TODAY) for rule in RULES}
+    asked = RegistrationsToAsk(SUPPLIER, (needed,))
+    spoken["REQ-04"] = registrations.to_be_asked.run(asked, TODAY)
     return {id_: one for id_, one in spoken.items() if one.result != "not_applicable"}
 
 
@@ -103,7 +104,11 @@ def test_no_entry_is_not_found_and_asked_for() -> None:
     )
     assert "No entry of Waste carriers has its names or numbers." in format_text(outcome.why)
     assert format_text(outcome.next_step).startswith("Ask for the carrier's registration number")
+    # Another nation has another registrar: where it is not known, less can be said.
+    assert outcome.severity == "medium"
+    (outcome,) = outcomes(nation="England").values()
     assert outcome.severity is None
+    assert registrations.not_found.severity == "high"
 
 
 @for_each(
@@ -295,8 +300,10 @@ def test_a_local_register_with_the_trade_in_its_title_is_the_councils() -> None:
     supplier = Supplier(ref="S1", name="Quill Ltd", contract="Taxis")
     own = replace(CURRENT, list_id="porthvellan-taxis", title="Private hire and taxi operators")
     other = replace(CURRENT, list_id="porthvellan-premises", title="Premises licences")
-    (needed,) = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today).subjects()
+    search = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today)
+    (needed,) = search.subjects()
+    (asked,) = search.asked()
     assert needed.registers == (own,)
     # The operator may be licensed by another council.
     assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
-    assert registrations.to_be_asked.run(needed, TODAY).result == "review"
+    assert registrations.to_be_asked.run(asked, TODAY).result == "review"

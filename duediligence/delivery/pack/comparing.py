@@ -21,6 +21,7 @@ from duediligence.model import (
     NotKnown,
     Party,
     PossibleMatch,
+    RegistrationsToAsk,
     SharedPremises,
     Supplier,
     Text,
@@ -28,7 +29,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.labour import LabourSigns
-from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
 from duediligence.model.runs import Basis
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.render.saying import format_text as worded
@@ -185,13 +186,14 @@ _TAKEN = ("first_seen", "party_role")
 
 _MARK = "left out"  # the feature that stands for those that were taken out of a finding
 _OF_PEOPLE = ("officers", "owners", "parents")  # a part of these without people is another one
-_SEVERAL = (NeededRegistrations, LabourSigns)
+_SEVERAL = (NeededRegistrations, RegistrationsToAsk, LabourSigns)
 _DERIVED = (
     Dossier,
     LabourSigns,
     ListStatus,
     NeededRegistrations,
     PossibleMatch,
+    RegistrationsToAsk,
     SharedPremises,
     Supplier,
     Unread,
