@@ -21,7 +21,6 @@ from duediligence.model import (
     NotKnown,
     Party,
     PossibleMatch,
-    RegistrationsToAsk,
     SharedPremises,
     Supplier,
     Text,
