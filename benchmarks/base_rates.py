@@ -113,11 +113,8 @@ def generated(kind: str, count: int) -> Tally:
             *found.get(ref, ()),
         ]
         search = needs(one, lists)
-        for needed in search.subjects():
-            tally.needs += 1
-            said += assessor.about_registrations(needed)
-        for asked in search.asked():
-            said += assessor.about_asked_registrations(asked)
+        tally.needs += len(list(search.subjects()))
+        said += search.assess(assessor)
         for signs in find_labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
         for check, outcome in run_dossier_checks(

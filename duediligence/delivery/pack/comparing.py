@@ -80,7 +80,8 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     used: set[tuple[str, str]] = set()
     dossier = case.compared.dossier
     dossiers = {case.supplier.ref: dossier} if dossier else {}
-    needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of)
+    nation = assess.buyer.nation
+    needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of, nation)
     for status in run.lists:
         found += assess.about_list(status)
         if status.version is None:
@@ -93,8 +94,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     found += assess.about_supplier(case.supplier)
     if dossier is not None:
         found += assess.about_dossier(dossier if people else _of_firms(dossier))
-    for one in needed.subjects():
-        found += assess.about_registrations(one)
+    found += needed.assess(assess)
     for signs in find_labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
         found += assess.about_labour(signs)
     if case.compared.declarations is not None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from duediligence import registry
 from duediligence.law.registrations import needs_of
-from duediligence.model import Company, Dossier, ListStatus, Supplier
+from duediligence.model import Company, Dossier, Finding, ListStatus, Supplier
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
@@ -21,6 +21,7 @@ from duediligence.model.registrations import (
 from duediligence.model.suppliers import Nation
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.lookup.parties import OWN_ROLES
+from duediligence.screening.run.findings import Assessor
 from duediligence.text.folding import fold
 
 _COUNTRIES: Mapping[str, Nation] = {
@@ -88,6 +89,13 @@ class RegistrationSearch:
             by_supplier.setdefault(one.supplier.ref, []).append(one)
         for parts in by_supplier.values():
             yield RegistrationsToAsk(parts[0].supplier, tuple(parts))
+
+    def assess(self, assess: Assessor) -> Iterator[Finding]:
+        """Yield what the checks find of all that was collected."""
+        for subject in self.subjects():
+            yield from assess.about_registrations(subject)
+        for asked in self.asked():
+            yield from assess.about_asked_registrations(asked)
 
     def subjects(self) -> Iterator[NeededRegistrations]:
         """Yield what is to be judged: of each supplier one for each register, and one for all needs

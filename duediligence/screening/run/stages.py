@@ -218,10 +218,7 @@ def assess_registrations(gathered: GatheredRun) -> Iterator[PartyFinding]:
     )
     for possible, status in gathered.possible:
         needed.collect(possible, status)
-    for subject in needed.subjects():
-        yield from map(PartyFinding, gathered.assess.about_registrations(subject))
-    for asked in needed.asked():
-        yield from map(PartyFinding, gathered.assess.about_asked_registrations(asked))
+    yield from map(PartyFinding, needed.assess(gathered.assess))
 
 
 def assess_labour_signs(gathered: GatheredRun) -> Iterator[PartyFinding]:
