@@ -256,7 +256,7 @@ def _is_nation_known(need: Need, needed: NeededRegistrations) -> bool:
 def _is_of_service(entry: ListEntry, need: Need) -> bool:
     """Return whether the entry is of the kind of service that is needed, as far as it says one."""
     kinds = entry.service.kinds if entry.service else ()
-    words = need.registration.services
+    words = tuple(map(fold, need.registration.services))
     return not words or not kinds or any(fold(kind).startswith(words) for kind in kinds)
 
 

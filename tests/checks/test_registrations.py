@@ -23,10 +23,12 @@ from duediligence.model import (
     Party,
     PartyRole,
     PossibleMatch,
+    Procurement,
     Record,
     StaleReason,
     Supplier,
 )
+from duediligence.model.entries import RegisteredService
 from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
@@ -210,6 +212,51 @@ def test_a_supplier_of_another_nation_is_told_of_the_registers_there(
     trade: str, nation: str, said: str
 ) -> None:
     assert said in format_text(outcomes(trade=trade, nation=nation)["REQ-04"].why)
+
+
+def test_an_entry_of_another_service_is_not_this_registration() -> None:
+    """A register of several services shows the one that its entry names."""
+    home = RegisteredService(number="SC990001", nation="England", kinds=("Children's Home",))
+    agency = replace(home, number="SC990002", kinds=("Independent Fostering Agency",))
+    held, other = (
+        replace(found(), entry=replace(found().entry, service=one)) for one in (home, agency)
+    )
+    assert outcomes(held, other, trade="childrens-homes", nation="England") == {}
+    whole = replace(REGISTRATIONS["childrens-homes"], proof="list", whole=True)
+    need = Need(whole, (Contract(title="Children's homes"),), True, "England")
+    needed = NeededRegistrations(SUPPLIER, (need,), (CURRENT,), (other,))
+    outcome = registrations.not_found.run(needed, TODAY)
+    assert outcome.result == "review"
+    assert outcome.severity is None
+    assert "it has them for Independent Fostering Agency." in format_text(outcome.why)
+    assert "whether an exemption applies" in format_text(outcome.next_step)
+
+
+def test_a_contract_elsewhere_than_its_supplier_is_a_question() -> None:
+    need = Need(REGISTRATIONS["care"], (Contract(title="Care homes"),), True, "England")
+    needed = NeededRegistrations(SUPPLIER, (need,), (CURRENT,), (), nation="Scotland")
+    assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
+    asked = registrations.to_be_asked.run(RegistrationsToAsk(SUPPLIER, (needed,)), TODAY)
+    assert "the work is in England" in format_text(asked.why)
+    assert "The supplier is in Scotland" in format_text(asked.why)
+
+
+def test_a_contract_is_asked_about_once_for_all_registers() -> None:
+    school = Contract(title="School bus and coach service", procurement=Procurement(nation="Wales"))
+    supplier = Supplier(
+        ref="S1", name="Quill Ltd", contracts=(school, Contract(title="Keyholding"))
+    )
+    licences = replace(CURRENT, list_id="operator-licences")
+    search = RegistrationSearch([supplier], {}, [licences], TODAY.today)
+    assert len(list(search.subjects())) == 2
+    (asked,) = search.asked()
+    why = format_text(registrations.to_be_asked.run(asked, TODAY).why)
+    assert why.count("School bus") == 1
+    assert "Keyholding" in why
+    # A council of Scotland buys where nothing else is said.
+    care = Supplier(ref="S2", name="Moss Ltd", contract="Care at home")
+    (needed,) = RegistrationSearch([care], {}, [], TODAY.today, "Scotland").subjects()
+    assert [one.registration.id for one in needed.needs] == ["care-scotland"]
 
 
 def test_a_record_of_another_kind_is_no_place_on_the_register() -> None:
