@@ -248,7 +248,7 @@ def _is_place(entry: ListEntry) -> bool:
 
 
 def _is_nation_known(need: Need, needed: NeededRegistrations) -> bool:
-    """Return whether it is known that the registration is that of the nation of the work."""
+    """Return whether the nation of the work is known, or the registration is the same in all."""
     several = len(need.registration.nations) == len(get_args(Nation))
     return bool(need.nation or needed.nation or several)
 

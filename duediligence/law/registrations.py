@@ -15,7 +15,7 @@ from duediligence.typed_data import convert_to
 
 _FILE = "registrations.toml"
 # How sure it is that a contract needs a registration: the contract says it, its words suggest it,
-# or they do so beside what the supplier's company does.
+# or they do so together with what the supplier's company does.
 _Sureness = Literal["sure", "likely", "hinted"]
 # Where a phrase ends: a mark, or a word that joins another.
 _ENDS = re.compile(r"[;,/|\[\]\n•]|[.](?=\s|$)")
@@ -29,7 +29,7 @@ class Trade:
     """By what a contract is known to be of a trade: see the head of the file.
 
     `cpv` and `titles` decide, `cpv_likely` and `likely` suggest, `cpv_hints` and `hints` count
-    beside one of the `sic` codes only.
+    only with one of the `sic` codes.
     """
 
     titles: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class _Part(NamedTuple):
 _PhraseIndex = Mapping[str, Sequence[tuple[str, tuple[_Part, ...]]]]
 
 
-class _Work(NamedTuple):
+class _TradeIndex(NamedTuple):
     """A registration, its trade with the phrases of it, and the id of the first registration for
     the same work. `words` are those with which its phrases begin.
     """
@@ -71,10 +71,9 @@ class _Work(NamedTuple):
 class _ContractWords(NamedTuple):
     """The words of a contract, folded and in the singular, a space before and after each.
 
-    `heading` are those of title and category, `text` all, the description too. `phrases` are those
-    of title and category one by one, `described` those of the description. `is_other`: a part of
-    the title that stands for itself says that it is about something beside the work.
-    `names_other`: title or category have a word for something beside.
+    `heading` has title and category, `text` the description too. `phrases` are the phrases of
+    title and category, `described` the phrases of the description. `is_other`: a part of the
+    title has words of unrelated work only. `names_other`: title or category have such a word.
     """
 
     heading: str
@@ -97,8 +96,8 @@ def load_trades() -> tuple[tuple[Registration, Trade], ...]:
 
 
 @cache
-def _load_works() -> tuple[_Work, ...]:
-    works: list[_Work] = []
+def _load_works() -> tuple[_TradeIndex, ...]:
+    works: list[_TradeIndex] = []
     trades: dict[str, Trade] = {}
     for one in _read_data()["registration"]:
         first = one.get("same_work", one["id"])
@@ -114,7 +113,7 @@ def _load_works() -> tuple[_Work, ...]:
             _index_phrases(own.unless),
         )
         words = frozenset((*titles, *likely, *hints))
-        works.append(_Work(convert_to(Registration, one), own, first, *indexes, words))
+        works.append(_TradeIndex(convert_to(Registration, one), own, first, *indexes, words))
     return tuple(works)
 
 
@@ -125,7 +124,7 @@ def _load_words(key: str) -> tuple[str, ...]:
 
 
 @cache
-def _index_beside() -> _PhraseIndex:
+def _index_unrelated() -> _PhraseIndex:
     return _index_phrases(_load_words("beside"))
 
 
@@ -143,9 +142,9 @@ def needs_of(
 ) -> tuple[Need, ...]:
     """Return what these contracts need, with the contracts that need it.
 
-    `sic_codes` are those of the supplier's company: beside a hint in the contract they make a need
-    that is not sure, alone they make none. `buyer` and `supplier` are the nations of the two, where
-    they are known: they count where a contract does not say its own.
+    `sic_codes` are the codes of the supplier's company: with a hint in the contract they make a
+    need that is not sure, alone they make none. `buyer` and `supplier` are the nations of the two,
+    where they are known: they count where a contract does not say its own.
     """
     found: dict[tuple[str, bool, Nation | None], tuple[Registration, list[Contract]]] = {}
     for contract in contracts:
@@ -169,7 +168,7 @@ def _list_needed(
 ) -> list[tuple[Registration, bool]]:
     """Return the registrations that one contract needs in a nation, and whether that is sure.
 
-    What is only suggested is left out beside what is sure and has the same registrar.
+    What is only suggested is left out where something is sure and has the same registrar.
     """
     found = [
         (work.registration, degree == "sure")
@@ -180,7 +179,7 @@ def _list_needed(
     return [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
 
 
-def _is_of_nation(work: _Work, nation: Nation | None) -> bool:
+def _is_of_nation(work: _TradeIndex, nation: Nation | None) -> bool:
     """Return whether it is the registration for its work in a nation: the first one where the
     nation is not known, or where nothing but a name of another registrar is known.
     """
@@ -223,7 +222,7 @@ def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
     return any(_grade_by_words(contract, work) for contract in contracts for work in works)
 
 
-def _grade_by_words(contract: Contract, work: _Work) -> _Sureness | None:
+def _grade_by_words(contract: Contract, work: _TradeIndex) -> _Sureness | None:
     """Return how surely the contract itself says that it is of the trade; `hinted` is not sure
     before the company's own codes are seen.
     """
@@ -231,8 +230,10 @@ def _grade_by_words(contract: Contract, work: _Work) -> _Sureness | None:
     if _starts_with(contract, trade.cpv):
         return "sure"
     own = (*trade.cpv_hints, *trade.cpv_likely)
-    beside = _load_words("cpv_beside")
-    if contract.cpv and all(c.startswith(beside) and not c.startswith(own) for c in contract.cpv):
+    unrelated = _load_words("cpv_beside")
+    if contract.cpv and all(
+        c.startswith(unrelated) and not c.startswith(own) for c in contract.cpv
+    ):
         return None
     words = _read_contract(contract)
     by_code = _starts_with(contract, own)
@@ -254,7 +255,9 @@ def _grade_by_words(contract: Contract, work: _Work) -> _Sureness | None:
     return "hinted" if hinted and not words.names_other else None
 
 
-def _grade_need(contract: Contract, work: _Work, sic_codes: Collection[str]) -> _Sureness | None:
+def _grade_need(
+    contract: Contract, work: _TradeIndex, sic_codes: Collection[str]
+) -> _Sureness | None:
     degree = _grade_by_words(contract, work)
     if degree == "hinted" and not any(code in work.trade.sic for code in sic_codes):
         return None
@@ -278,9 +281,9 @@ def _find_phrases(said_in: str, text: str, index: _PhraseIndex) -> Iterator[str]
 
 
 def _names_work(words: _ContractWords, phrases: tuple[str, ...], titles: _PhraseIndex) -> bool:
-    """Return whether one of the `phrases` says the work, and not something beside it."""
+    """Return whether one of the `phrases` says the work, and not something else about it."""
     if any(
-        not _is_beside(phrase, said)
+        not _is_unrelated(phrase, said)
         for phrase in phrases
         for said in _find_phrases(phrase, words.text, titles)
     ):
@@ -292,9 +295,9 @@ def _names_work(words: _ContractWords, phrases: tuple[str, ...], titles: _Phrase
     )
 
 
-def _is_beside(phrase: str, said: str) -> bool:
-    """Return whether the head of a phrase is something beside the work that it says: "home care
-    software", "training for care homes".
+def _is_unrelated(phrase: str, said: str) -> bool:
+    """Return whether the head of a phrase is not the work that it says: "home care software",
+    "training for care homes".
     """
     before, _, after = phrase.partition(said)
     run: list[str] = []
@@ -313,11 +316,11 @@ def _is_beside(phrase: str, said: str) -> bool:
 
 
 def _holds_other(words: list[str]) -> bool:
-    return _has_phrase(f" {' '.join(words)} ", _index_beside())
+    return _has_phrase(f" {' '.join(words)} ", _index_unrelated())
 
 
 @cache
-def _prepare_beside() -> tuple[str, ...]:
+def _prepare_unrelated() -> tuple[str, ...]:
     return tuple(map(_fold_singular_words, _load_words("beside")))
 
 
@@ -337,7 +340,7 @@ def _read_contract(contract: Contract) -> _ContractWords:
     for text in map(_drop_bought_as, (contract.title, contract.category)):
         parts = list(map(_drop_bought_as, _JOINS.split(text)))
         said = [part for part in parts if part.strip()]
-        is_other = is_other or any(_is_all_beside(part) for part in said)
+        is_other = is_other or any(_is_all_unrelated(part) for part in said)
         phrases += (_fold_singular_words(one) for part in said for one in _ENDS.split(part))
     described = [
         _fold_singular_words(_drop_bought_as(one))
@@ -348,14 +351,14 @@ def _read_contract(contract: Contract) -> _ContractWords:
         _fold_singular_words(_drop_bought_as(one)) for one in (contract.title, contract.category)
     )
     text = heading + _fold_singular_words(contract.description)
-    names_other = _has_phrase(heading, _index_beside())
+    names_other = _has_phrase(heading, _index_unrelated())
     return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other, names_other)
 
 
-def _is_all_beside(text: str) -> bool:
-    """Return whether a text is of words for something beside the work alone: "training"."""
+def _is_all_unrelated(text: str) -> bool:
+    """Return whether a text has words of unrelated work only: "training"."""
     rest = _fold_singular_words(text)
-    for one in _prepare_beside():
+    for one in _prepare_unrelated():
         rest = rest.replace(one, "  ")
     left = [word for word in rest.split() if word not in _prepare_plain() and word not in _LINKS]
     return not left and _holds_other(_fold_singular_words(text).split())

@@ -51,7 +51,8 @@ class Need:
     """A registration, and the contracts of one supplier whose work needs it.
 
     Where it is not `sure`, words of the contract, or what the company does, only suggest it.
-    `nation` is that of the contracts; None where it is not known, or several have the registration.
+    `nation` is the nation of the contracts; None where it is not known, or where the registration
+    is the same in several.
     """
 
     registration: Registration

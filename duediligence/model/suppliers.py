@@ -166,8 +166,7 @@ class Contract:
     `category` is the buyer's own (ProClass, say), `cpv` are codes of the Common Procurement
     Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
     is not known. `owner` is who answers for it at the buyer: a person or a team. `procurement` says
-    how it was bought. `description` is what the register says of the work beside the title, its
-    lots included.
+    how it was bought. `description` is what more the register says of the work, its lots included.
     """
 
     title: str = ""
