@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from duediligence.law.grounds import read
 from duediligence.law.registrations import find_contract_nation, load_trades, needs_of
 from duediligence.model import Contract, Procurement
+from duediligence.text.folding import fold
 from tests.rows import for_each
 
 WRITTEN = tomllib.loads(
@@ -181,3 +182,19 @@ def test_of_two_hundred_contracts_of_other_trades_two_at_most_are_asked() -> Non
     drawn = random.Random(33).sample(others, 200)
     false = [one for one in drawn if CARE & {WORKS[id_] for id_ in needed(one)}]
     assert len(false) <= 2, false
+
+
+@pytest.mark.skipif(
+    not PUBLISHED.is_dir(), reason="the publishers' samples are not on this machine"
+)
+def test_the_kinds_of_service_are_the_publishers_own_words() -> None:
+    kinds = set()
+    for path in sorted(
+        (*PUBLISHED.glob("ofsted/*level*.csv"), *PUBLISHED.glob("care-uk/*mdsf*.csv"))
+    ):
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            kinds |= {fold(cell) for row in csv.reader(file) for cell in row}
+    for registration, _ in load_trades():
+        if registration.registrar in ("Ofsted", "the Care Inspectorate in Scotland"):
+            for words in map(fold, registration.services):
+                assert any(kind.startswith(words) for kind in kinds), (registration.id, words)
