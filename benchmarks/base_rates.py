@@ -47,7 +47,7 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
 from duediligence.networks import build_network, find_network_positions
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
@@ -112,9 +112,9 @@ def generated(kind: str, count: int) -> Tally:
             *assessor.about_dossier(dossier),
             *found.get(ref, ()),
         ]
-        for needed in needs(one, lists):
-            tally.needs += 1
-            said += assessor.about_registrations(needed)
+        search = needs(one, lists)
+        tally.needs += len(list(search.subjects()))
+        said += search.assess(assessor)
         for signs in find_labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
         for check, outcome in run_dossier_checks(
@@ -165,7 +165,7 @@ def on_lists(some: list[Ordinary]) -> tuple[list[Finding], tuple[ListStatus, ...
     return own, run.lists
 
 
-def needs(one: Ordinary, lists: Iterable[ListStatus]) -> Iterator[NeededRegistrations]:
+def needs(one: Ordinary, lists: Iterable[ListStatus]) -> RegistrationSearch:
     """What the contract of a supplier needs, beside what the registers hold of it."""
     supplier, used = one.dossier.supplier, tuple(lists)
     search = RegistrationSearch([supplier], {supplier.ref: one.dossier}, used, TODAY)
@@ -182,7 +182,7 @@ def needs(one: Ordinary, lists: Iterable[ListStatus]) -> Iterator[NeededRegistra
             )
             if possible:
                 search.collect(possible, status)
-    yield from search.subjects()
+    return search
 
 
 def real() -> tuple[Tally, set[str]]:
@@ -239,7 +239,7 @@ def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str
                 counts = tally.applies[check.id] > 0
             elif check.needs is PossibleMatch:
                 counts = check.id in on_lists_of[population]
-            elif check.needs is NeededRegistrations:
+            elif check.needs in (NeededRegistrations, RegistrationsToAsk):
                 counts = tally.needs > 0
             elif check.needs in (NetworkPosition, NearMarked):
                 counts = True
@@ -273,7 +273,7 @@ def why_not(check: AnyCheck) -> str:
         )
     if check.needs in (Supplier, UnreadCells):
         return "it is about the buyer's own file"
-    if check.needs is NeededRegistrations:
+    if check.needs in (NeededRegistrations, RegistrationsToAsk):
         return (
             "no ordinary supplier of these kinds has a contract for work that needs a registration"
         )

@@ -1,7 +1,7 @@
 """Registrations that the work under a contract needs, beside what their registers hold."""
 
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 from duediligence.checks.toolkit.records import what_happened
 
@@ -26,7 +26,9 @@ from duediligence.model.facts import (
     word,
 )
 from duediligence.model.findings import LabourSign
-from duediligence.model.registrations import Need, NeededRegistrations
+from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
+from duediligence.model.suppliers import Nation
+from duediligence.text.folding import fold
 
 _BASIS = (
     "Procurement Act 2023 s.22 (legal capacity), and the Act named in the finding; no ground in "
@@ -42,16 +44,17 @@ _ENDS = ("licence_revoked", "licence_refused")
     title="Not found on the register that the contract's work needs",
     topic="standing",
     needs=NeededRegistrations,
-    severity="medium",
+    severity="high",
     basis=_BASIS,
     question="the supplier has the registration that its contract needs",
 )
 def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration, and no entry of its register was found.
 
-    It may be registered under another name or number: ask for the number and look it up. Read the
-    contract, too: not all work of its kind needs the registration. Where the register is not
-    current here, the result is unknown.
+    It may be registered under another name or number, have applied, or be exempt: ask for the
+    number, or for the regulator's letter accepting a complete application. Read the contract, too:
+    not all work of its kind needs the registration. Medium where it is not known in which nation
+    the work is done. Where the register is not current here, the result is unknown.
     """
     if missing := _of_place("not found", needed, ctx):
         return Outcome(
@@ -60,14 +63,16 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
                 " ",
                 [
                     say(
-                        "{need} No entry of {register} has its names or numbers.",
+                        "{need} No entry of {register} has its names or numbers{other}.",
                         need=_format_need(need),
                         register=_format_registers(needed),
+                        other=_describe_other_services(need, needed, ctx),
                     )
                     for need in missing
                 ],
             ),
             next_step=_format_need_question(missing),
+            severity=None if all(_is_nation_known(n, needed) for n in missing) else "medium",
             signs=_list_need_signs(missing),
         )
     stale = _of_place("not current", needed, ctx)
@@ -126,17 +131,22 @@ def another_name(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     id="REQ-04",
     title="Ask for the registration that the contract's work needs",
     topic="standing",
-    needs=NeededRegistrations,
+    needs=RegistrationsToAsk,
     severity="low",
     basis=_BASIS,
 )
-def to_be_asked(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
+def to_be_asked(to_ask: RegistrationsToAsk, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration which no list in use here can show.
 
     It says nothing against the supplier. Ask for the number and look it up with whoever keeps the
-    register, before the work starts and once a year.
+    register, before the work starts and once a year. All that is to be asked of a supplier is one
+    finding.
     """
-    asked = _of_place("not to be seen", needed, ctx)
+    asked = [
+        (need, needed)
+        for needed in to_ask.parts
+        for need in _of_place("not to be seen", needed, ctx)
+    ]
     if not asked:
         return NOT_APPLICABLE
     return Outcome(
@@ -145,10 +155,10 @@ def to_be_asked(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
             " ",
             [
                 say("{need}{why}", need=_format_need(n), why=_explain_missing_entry(n, needed))
-                for n in asked
+                for n, needed in asked
             ],
         ),
-        next_step=_format_need_question(asked),
+        next_step=_format_need_question(need for need, _ in asked),
     )
 
 
@@ -202,7 +212,8 @@ def _classify_need(need: Need, needed: NeededRegistrations, ctx: CheckContext) -
             return place
     if not current:
         return "not current"
-    covered = needed.nation is None or needed.nation in need.registration.nations
+    nations = need.registration.nations
+    covered = all(one is None or one in nations for one in (need.nation, needed.nation))
     return (
         "not found"
         if need.registration.whole and covered and not needed.more
@@ -219,7 +230,11 @@ def _find_best_entry(
         "lost": lambda one: not _covers_need(one.entry, need, ctx),
         "another": lambda one: _covers_need(one.entry, need, ctx),
     }
-    fitting = [one for one in needed.found if _is_place(one.entry) and tests[place](one)]
+    fitting = [
+        one
+        for one in needed.found
+        if _is_place(one.entry) and _is_of_service(one.entry, need) and tests[place](one)
+    ]
     return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
 
 
@@ -229,6 +244,34 @@ def _is_place(entry: ListEntry) -> bool:
     return record is None or (
         record.type in ("registration", "rating", "licence_review", *_ENDS)
         and record.status not in ("withdrawn", "quashed")
+    )
+
+
+def _is_nation_known(need: Need, needed: NeededRegistrations) -> bool:
+    """Return whether the nation of the work is known, or the registration is the same in all."""
+    several = len(need.registration.nations) == len(get_args(Nation))
+    return bool(need.nation or needed.nation or several)
+
+
+def _is_of_service(entry: ListEntry, need: Need) -> bool:
+    """Return whether the entry is of the kind of service that is needed, as far as it says one."""
+    kinds = entry.service.kinds if entry.service else ()
+    words = tuple(map(fold, need.registration.services))
+    return not words or not kinds or any(fold(kind).startswith(words) for kind in kinds)
+
+
+def _describe_other_services(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:
+    """Return for which other services the register has the supplier."""
+    kinds = dict.fromkeys(
+        kind
+        for one in needed.found
+        if one.entry.service and _is_it(one, ctx) and not _is_of_service(one.entry, need)
+        for kind in one.entry.service.kinds
+    )
+    return (
+        say(" for it; it has them for {kinds}", kinds=listed(map(word, kinds)))
+        if kinds
+        else NOTHING
     )
 
 
@@ -270,11 +313,15 @@ def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:
 
 def _format_need(need: Need) -> Clause:
     return say(
-        "{contracts} {verb} {title} ({law}).",
+        "{contracts} {verb} {title} ({law}; from {registrar}{nation}).",
         contracts=listed(map(_format_contract_title, need.contracts)),
         verb=word("needs" if need.sure else "may need"),
         title=word(need.registration.title),
         law=word(need.registration.law),
+        registrar=word(need.registration.registrar),
+        nation=say("; the work is in {nation}", nation=word(need.nation))
+        if need.nation
+        else NOTHING,
     )
 
 
@@ -329,10 +376,12 @@ def _explain_missing_entry(need: Need, needed: NeededRegistrations) -> Clause:
         return say(" No list shows it to this tool.")
     if not needed.registers:
         return say(" No register of it is in use here.")
-    if needed.nation and needed.nation not in registration.nations:
+    nation = needed.nation if need.nation in (None, *registration.nations) else need.nation
+    if nation and nation not in registration.nations:
         return say(
-            " The supplier is in {nation}, which the register in use does not cover{other}.",
-            nation=word(needed.nation),
+            " The {who} is in {nation}, which the register in use does not cover{other}.",
+            who=word("work" if nation == need.nation else "supplier"),
+            nation=word(nation),
             other=say(" ({who})", who=word(registration.elsewhere))
             if registration.elsewhere
             else NOTHING,
@@ -348,9 +397,12 @@ def _list_need_signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
 def _format_need_question(needs: Iterable[Need]) -> Clause:
     asked = dict.fromkeys(
         say(
-            "{ask} {exempt}",
+            "{ask} {exempt}{penalty}",
             ask=word(need.registration.ask),
             exempt=word(need.registration.exempt),
+            penalty=say(" {penalty}", penalty=word(need.registration.penalty))
+            if need.registration.penalty
+            else NOTHING,
         )
         for need in needs
     )

@@ -352,6 +352,7 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
     given = {
         "contract": ("title", facts.title or old.title),
         "contract_category": ("category", facts.category),
+        "contract_description": ("description", facts.description),
         "contract_cpv": ("cpv", facts.cpv),
         "contract_yearly_value": ("yearly_value", facts.yearly_value),
         "contract_value": ("value", facts.value),
@@ -381,6 +382,7 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         old,
         title=read.title or old.title,
         category=read.category or old.category,
+        description=read.description or old.description,
         cpv=read.cpv or old.cpv,
         yearly_value=old.yearly_value if read.yearly_value is None else read.yearly_value,
         start=read.start,

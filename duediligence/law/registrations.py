@@ -1,66 +1,207 @@
 """Which registration the work under a contract needs, as data: `data/registrations.toml`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple, get_args
 
 from duediligence.law.grounds import read
 from duediligence.model import Contract
 from duediligence.model.registrations import Need, Registration
+from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 from duediligence.typed_data import convert_to
 
 _FILE = "registrations.toml"
+# How sure it is that a contract needs a registration: the contract says it, its words suggest it,
+# or they do so together with what the supplier's company does.
+_Sureness = Literal["sure", "likely", "hinted"]
+# Where a phrase ends: a mark, or a word that joins another.
+_ENDS = re.compile(r"[;,/|\[\]\n•]|[.](?=\s|$)")
+_JOINS = re.compile(r"[:()–—]|\s-\s")
+_PREPOSITIONS = frozenset("for of to in at on within into about across".split())
+_LINKS = frozenset("and or with including incl by from under via through plus".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
     """By what a contract is known to be of a trade: see the head of the file.
 
-    `cpv` and `titles` decide, `cpv_hints` and `hints` count beside one of the `sic` codes only.
+    `cpv` and `titles` decide, `cpv_likely` and `likely` suggest, `cpv_hints` and `hints` count
+    only with one of the `sic` codes.
     """
 
-    titles: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     cpv: tuple[str, ...] = ()
+    cpv_likely: tuple[str, ...] = ()
     cpv_hints: tuple[str, ...] = ()
     sic: tuple[str, ...] = ()
+
+
+class _Part(NamedTuple):
+    """What must, or must not, be in a text: one of these words, a space before and after each."""
+
+    any_of: tuple[str, ...]
+    absent: bool
+
+
+# The phrases by the first word of what they say first: that, and what else must be there.
+_PhraseIndex = Mapping[str, Sequence[tuple[str, tuple[_Part, ...]]]]
+
+
+class _TradeIndex(NamedTuple):
+    """A registration, its trade with the phrases of it, and the id of the first registration for
+    the same work. `words` are those with which its phrases begin.
+    """
+
+    registration: Registration
+    trade: Trade
+    first: str
+    titles: _PhraseIndex
+    likely: _PhraseIndex
+    hints: _PhraseIndex
+    unless: _PhraseIndex
+    words: frozenset[str]
+
+
+class _ContractWords(NamedTuple):
+    """The words of a contract, folded and in the singular, a space before and after each.
+
+    `heading` has title and category, `text` the description too. `phrases` are the phrases of
+    title and category, `described` the phrases of the description. `is_other`: a part of the
+    title has words of unrelated work only. `names_other`: title or category have such a word.
+    """
+
+    heading: str
+    text: str
+    phrases: tuple[str, ...]
+    described: tuple[str, ...]
+    is_other: bool
+    names_other: bool
+
+
+@cache
+def _read_data() -> Mapping[str, Any]:
+    return read(_FILE)
 
 
 @cache
 def load_trades() -> tuple[tuple[Registration, Trade], ...]:
     """Return each registration, and the trade that needs it."""
-    return tuple(
-        (convert_to(Registration, one), convert_to(Trade, one))
-        for one in read(_FILE)["registration"]
-    )
+    return tuple((work.registration, work.trade) for work in _load_works())
 
 
 @cache
-def _load_unrelated_terms() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return words, and divisions of the CPV, of contracts that are not of the trades
-    themselves.
-    """
-    document = read(_FILE)
-    return tuple(document["beside"]), tuple(document["cpv_beside"])
+def _load_works() -> tuple[_TradeIndex, ...]:
+    works: list[_TradeIndex] = []
+    trades: dict[str, Trade] = {}
+    for one in _read_data()["registration"]:
+        first = one.get("same_work", one["id"])
+        own = convert_to(Trade, one)
+        if first != one["id"]:
+            base = trades[first]
+            own = Trade(**{n: getattr(base, n) + getattr(own, n) for n in Trade.__slots__})
+        trades[one["id"]] = own
+        indexes = titles, likely, hints, _ = (
+            _index_phrases(own.titles),
+            _index_phrases(own.likely),
+            _index_phrases(own.hints),
+            _index_phrases(own.unless),
+        )
+        words = frozenset((*titles, *likely, *hints))
+        works.append(_TradeIndex(convert_to(Registration, one), own, first, *indexes, words))
+    return tuple(works)
 
 
-def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> tuple[Need, ...]:
+@cache
+def _load_words(key: str) -> tuple[str, ...]:
+    """Return words of the head of the file."""
+    return tuple(_read_data()[key])
+
+
+@cache
+def _index_unrelated() -> _PhraseIndex:
+    return _index_phrases(_load_words("beside"))
+
+
+@cache
+def _index_nations() -> Mapping[Nation, _PhraseIndex]:
+    words = _read_data()["nations_of"]
+    return {nation: _index_phrases(words[nation]) for nation in get_args(Nation)}
+
+
+def needs_of(
+    contracts: Iterable[Contract],
+    sic_codes: Collection[str] = (),
+    buyer: Nation | Literal[""] = "",
+    supplier: Nation | None = None,
+) -> tuple[Need, ...]:
     """Return what these contracts need, with the contracts that need it.
 
-    `sic_codes` are those of the supplier's company: beside a hint in the contract they make a need
-    that is not sure, alone they make none.
+    `sic_codes` are the codes of the supplier's company: with a hint in the contract they make a
+    need that is not sure, alone they make none. `buyer` and `supplier` are the nations of the two,
+    where they are known: they count where a contract does not say its own.
     """
-    found = []
-    held = tuple(contracts)
-    for registration, trade in load_trades():
-        sure = tuple(one for one in held if is_sure(one, trade))
-        probable = () if sure else tuple(one for one in held if _is_hint(one, trade, sic_codes))
-        if sure or probable:
-            found.append(Need(registration, sure or probable, bool(sure)))
-    return tuple(found)
+    found: dict[tuple[str, bool, Nation | None], tuple[Registration, list[Contract]]] = {}
+    for contract in contracts:
+        nation = find_contract_nation(contract) or buyer or supplier or None
+        for registration, is_sure in _list_needed(contract, sic_codes, nation):
+            several = nation in registration.nations and len(registration.nations) > 1
+            key = registration.id, is_sure, None if several else nation
+            found.setdefault(key, (registration, []))[1].append(contract)
+    sure = {registration for registration, is_sure, _ in found if is_sure}
+    needs = [
+        Need(registration, tuple(some), is_sure, nation)
+        for (id_, is_sure, nation), (registration, some) in found.items()
+        if is_sure or id_ not in sure
+    ]
+    places = [registration.id for registration, _ in load_trades()]
+    return tuple(sorted(needs, key=lambda need: places.index(need.registration.id)))
+
+
+def _list_needed(
+    contract: Contract, sic_codes: Collection[str], nation: Nation | None
+) -> list[tuple[Registration, bool]]:
+    """Return the registrations that one contract needs in a nation, and whether that is sure.
+
+    What is only suggested is left out where something is sure and has the same registrar.
+    """
+    found = [
+        (work.registration, degree == "sure")
+        for work in _load_works()
+        if _is_of_nation(work, nation) and (degree := _grade_need(contract, work, sic_codes))
+    ]
+    sure = {one.registrar for one, is_sure in found if is_sure}
+    return [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
+
+
+def _is_of_nation(work: _TradeIndex, nation: Nation | None) -> bool:
+    """Return whether it is the registration for its work in a nation: the first one where the
+    nation is not known, or where nothing but a name of another registrar is known.
+    """
+    is_first = work.registration.id == work.first
+    if nation is None:
+        return is_first
+    if nation in work.registration.nations:
+        return True
+    same = (one.registration for one in _load_works() if one.first == work.first)
+    named = is_first and bool(work.registration.elsewhere)
+    return named and not any(nation in one.nations for one in same)
+
+
+def find_contract_nation(contract: Contract) -> Nation | None:
+    """Return the nation of who buys, else the one that the contract's words name: a regulator, or
+    where the work is done. None where they name none or several.
+    """
+    if contract.procurement.nation:
+        return contract.procurement.nation
+    text = _read_contract(contract).text
+    named = [one for one, index in _index_nations().items() if _has_phrase(text, index)]
+    return named[0] if len(named) == 1 else None
 
 
 @lru_cache(maxsize=1024)
@@ -70,75 +211,208 @@ def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
     By the titles and codes of its contracts, hints included. None where it has no contracts, or the
     list is of no trade.
     """
-    trades = [
-        trade
-        for one, trade in load_trades()
+    works = [
+        work
+        for work in _load_works()
+        for one in [work.registration]
         if list_id in (*one.lists, *one.ended_lists, *one.rated_on)
     ]
-    if not contracts or not trades:
+    if not contracts or not works:
         return None
-    return any(
-        is_sure(contract, trade)
-        or (_has_any(contract, trade.hints) and not _is_beside(contract, trade))
-        for contract in contracts
-        for trade in trades
+    return any(_grade_by_words(contract, work) for contract in contracts for work in works)
+
+
+def _grade_by_words(contract: Contract, work: _TradeIndex) -> _Sureness | None:
+    """Return how surely the contract itself says that it is of the trade; `hinted` is not sure
+    before the company's own codes are seen.
+    """
+    trade = work.trade
+    if _starts_with(contract, trade.cpv):
+        return "sure"
+    own = (*trade.cpv_hints, *trade.cpv_likely)
+    unrelated = _load_words("cpv_beside")
+    if contract.cpv and all(
+        c.startswith(unrelated) and not c.startswith(own) for c in contract.cpv
+    ):
+        return None
+    words = _read_contract(contract)
+    by_code = _starts_with(contract, own)
+    if not by_code and work.words.isdisjoint(words.heading.split()):
+        return None
+    if words.is_other or _has_phrase(words.heading, work.unless):
+        return None
+    if _names_work(words, words.phrases, work.titles):
+        return "sure"
+    hinted = by_code or _has_phrase(words.heading, work.hints)
+    likely = _names_work(words, words.phrases, work.likely)
+    if (hinted or likely) and not words.names_other:
+        described = tuple(one for one in words.described if not _has_phrase(one, work.unless))
+        if _names_work(words, described, work.titles):
+            return "sure"
+        likely = likely or _names_work(words, described, work.likely)
+    if likely or _starts_with(contract, trade.cpv_likely):
+        return "likely"
+    return "hinted" if hinted and not words.names_other else None
+
+
+def _grade_need(
+    contract: Contract, work: _TradeIndex, sic_codes: Collection[str]
+) -> _Sureness | None:
+    degree = _grade_by_words(contract, work)
+    if degree == "hinted" and not any(code in work.trade.sic for code in sic_codes):
+        return None
+    return degree
+
+
+def _starts_with(contract: Contract, beginnings: tuple[str, ...]) -> bool:
+    return any(code.startswith(beginnings) for code in contract.cpv)
+
+
+def _has_phrase(text: str, index: _PhraseIndex) -> bool:
+    return any(True for _ in _find_phrases(text, text, index))
+
+
+def _find_phrases(said_in: str, text: str, index: _PhraseIndex) -> Iterator[str]:
+    """Yield what says one of the phrases: their first part is `said_in`, the others in `text`."""
+    for word in dict.fromkeys(said_in.split()):
+        for said, others in index.get(word, ()):
+            if said in said_in and _holds(text, others):
+                yield said
+
+
+def _names_work(words: _ContractWords, phrases: tuple[str, ...], titles: _PhraseIndex) -> bool:
+    """Return whether one of the `phrases` says the work, and not something else about it."""
+    if any(
+        not _is_unrelated(phrase, said)
+        for phrase in phrases
+        for said in _find_phrases(phrase, words.text, titles)
+    ):
+        return True
+    # Its words may go over a mark: "Residential, nursing".
+    return phrases is words.phrases and any(
+        not any(said in phrase for phrase in phrases)
+        for said in _find_phrases(words.heading, words.text, titles)
     )
 
 
-def is_sure(contract: Contract, trade: Trade) -> bool:
-    """Return whether the contract itself says that it is of the trade."""
-    if any(code.startswith(trade.cpv) for code in contract.cpv):
+def _is_unrelated(phrase: str, said: str) -> bool:
+    """Return whether the head of a phrase is not the work that it says: "home care software",
+    "training for care homes".
+    """
+    before, _, after = phrase.partition(said)
+    run: list[str] = []
+    for word in after.split():
+        if word in _PREPOSITIONS or (word in _LINKS and (word != "and" or not run)):
+            break
+        if word not in _prepare_plain():
+            run.append(word)
+    if _holds_other(run):
         return True
-    return _has_any(contract, trade.titles) and not _is_beside(contract, trade)
+    ahead = before.split()
+    link = max((i for i, word in enumerate(ahead) if word in _LINKS), default=-1)
+    if not _PREPOSITIONS.isdisjoint(ahead[link + 1 :]):
+        link = -1
+    return _holds_other(ahead[link + 1 :])
 
 
-def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bool:
-    if not any(code in trade.sic for code in sic_codes) or _is_beside(contract, trade):
-        return False
-    by_code = any(code.startswith(trade.cpv_hints) for code in contract.cpv)
-    return by_code or _has_any(contract, trade.hints)
-
-
-def _is_beside(contract: Contract, trade: Trade) -> bool:
-    """Return whether the contract is about something beside the work of the trade."""
-    words, divisions = _load_unrelated_terms()
-    own = trade.cpv_hints
-    if contract.cpv and all(
-        c.startswith(divisions) and not c.startswith(own) for c in contract.cpv
-    ):
-        return True
-    if _has_any(contract, trade.unless):
-        return True
-    # Beside what says the trade: `furniture` in `furniture removal` says nothing else.
-    rest = _fold_contract_text(contract)
-    for parts in _prepare_phrases(trade.titles):
-        if all(part in rest for part in parts):
-            for part in parts:
-                rest = rest.replace(part, "  ")
-    return _holds_any(rest, words)
-
-
-def _has_any(contract: Contract, phrases: tuple[str, ...]) -> bool:
-    return _holds_any(_fold_contract_text(contract), phrases)
-
-
-def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
-    for first, *more in _prepare_phrases(phrases):
-        if first in text and all(part in text for part in more):
-            return True
-    return False
-
-
-@lru_cache(maxsize=64)  # asked for by each trade in turn
-def _fold_contract_text(contract: Contract) -> str:
-    """Return the words of title and category; no phrase goes from one into the other."""
-    return f"{_fold_singular_words(contract.title)} {_fold_singular_words(contract.category)}"
+def _holds_other(words: list[str]) -> bool:
+    return _has_phrase(f" {' '.join(words)} ", _index_unrelated())
 
 
 @cache
-def _prepare_phrases(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the parts of each phrase, written as the texts are."""
-    return tuple(tuple(map(_fold_singular_words, phrase.split(" & "))) for phrase in phrases)
+def _prepare_unrelated() -> tuple[str, ...]:
+    return tuple(map(_fold_singular_words, _load_words("beside")))
+
+
+@cache
+def _prepare_plain() -> frozenset[str]:
+    return frozenset(_fold_singular_words(one).strip() for one in _load_words("plain"))
+
+
+def _holds(text: str, parts: tuple[_Part, ...]) -> bool:
+    return all(any(one in text for one in part.any_of) != part.absent for part in parts)
+
+
+@lru_cache(maxsize=256)  # asked for by each trade in turn
+def _read_contract(contract: Contract) -> _ContractWords:
+    phrases: list[str] = []
+    is_other = False
+    for text in map(_drop_bought_as, (contract.title, contract.category)):
+        parts = list(map(_drop_bought_as, _JOINS.split(text)))
+        said = [part for part in parts if part.strip()]
+        is_other = is_other or any(_is_all_unrelated(part) for part in said)
+        phrases += (_fold_singular_words(one) for part in said for one in _ENDS.split(part))
+    described = [
+        _fold_singular_words(_drop_bought_as(one))
+        for part in _JOINS.split(contract.description)
+        for one in _ENDS.split(part)
+    ]
+    heading = "".join(
+        _fold_singular_words(_drop_bought_as(one)) for one in (contract.title, contract.category)
+    )
+    text = heading + _fold_singular_words(contract.description)
+    names_other = _has_phrase(heading, _index_unrelated())
+    return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other, names_other)
+
+
+def _is_all_unrelated(text: str) -> bool:
+    """Return whether a text has words of unrelated work only: "training"."""
+    rest = _fold_singular_words(text)
+    for one in _prepare_unrelated():
+        rest = rest.replace(one, "  ")
+    left = [word for word in rest.split() if word not in _prepare_plain() and word not in _LINKS]
+    return not left and _holds_other(_fold_singular_words(text).split())
+
+
+def _drop_bought_as(text: str) -> str:
+    """Return a text without the words for how something is bought: those before the work, and
+    those that say a trade elsewhere ("purchasing system").
+    """
+    anywhere, first = _compile_bought_as()
+    rest = first.sub(" ", text)
+    while rest != text:
+        text, rest = rest, first.sub(" ", rest)
+    return anywhere.sub(" ", rest)
+
+
+@cache
+def _compile_bought_as() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    anywhere = _join_spellings(_load_words("bought_as"))
+    first = _join_spellings((*_load_words("bought_as"), *_load_words("bought_first")))
+    kinds = _join_spellings(_load_words("bought_kinds"))
+    return re.compile(rf"\b(?:{anywhere})s?\b", re.IGNORECASE), re.compile(
+        rf"^\W*(?:(?:{kinds})\s+)*(?:{first})\s*(?:\([^)]*\)\s*)?(?:(?:for|of)\b|[-–:])\s*"
+        r"(?:the\b)?",
+        re.IGNORECASE,
+    )
+
+
+def _join_spellings(phrases: tuple[str, ...]) -> str:
+    return "|".join(r"[\s-]+".join(map(re.escape, one.split())) for one in phrases)
+
+
+def _index_phrases(phrases: Iterable[str]) -> _PhraseIndex:
+    """Return the phrases by their first word, written as the texts are."""
+    index: dict[str, list[tuple[str, tuple[_Part, ...]]]] = {}
+    for phrase in phrases:
+        first, *others = map(_prepare_part, phrase.split(" & "))
+        for said in first.any_of:
+            index.setdefault(said.split()[0], []).append((said, tuple(others)))
+    return index
+
+
+def _prepare_part(part: str) -> _Part:
+    spellings = tuple(map(_fold_singular_words, _expand_groups(part.removeprefix("!"))))
+    return _Part(spellings, part.startswith("!"))
+
+
+def _expand_groups(part: str) -> Iterator[str]:
+    """Yield a part with each word of the group that it names."""
+    if group := re.search(r"@([a-z]+)", part):
+        for word in _read_data()["words"][group[1]]:
+            yield from _expand_groups(part.replace(group[0], word, 1))
+    else:
+        yield part
 
 
 def _fold_singular_words(text: str) -> str:
@@ -151,4 +425,6 @@ def _to_singular_word(word: str) -> str:
         return word
     if word.endswith(("ches", "shes", "xes", "buses")):
         return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
     return word[:-1] if re.fullmatch(r"[a-z]+[^su]s", word) else word

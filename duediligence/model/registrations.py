@@ -18,7 +18,10 @@ class Registration:
     which its lists do not show, does as well. `whole`: the lists hold every holder in the
     `nations`. `numbers` are the beginnings of the numbers that count; all do where it is empty.
     `ask` is the question to a supplier, `exempt` who needs none, `elsewhere` who registers in other
-    nations. `labour_sign` is what its lack can be a sign of.
+    nations. `labour_sign` is what its lack can be a sign of. `registrar` registers. `services` are
+    the register's words for the kinds of service that count, as far as entries say theirs; any
+    where it is empty. `penalty` is what the lack of it can lead to, `pending` law whose start is
+    not known.
     """
 
     id: str
@@ -37,18 +40,25 @@ class Registration:
     elsewhere: str = ""
     labour_sign: LabourSign | None = None
     one_of_several: bool = False
+    registrar: str
+    services: tuple[str, ...] = ()
+    penalty: str = ""
+    pending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """A registration, and the contracts of one supplier whose work needs it.
 
-    Where it is not `sure`, words of the title and what the company does only suggest it.
+    Where it is not `sure`, words of the contract, or what the company does, only suggest it.
+    `nation` is the nation of the contracts; None where it is not known, or where the registration
+    is the same in several.
     """
 
     registration: Registration
     contracts: tuple[Contract, ...]
     sure: bool = True
+    nation: Nation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,13 @@ class NeededRegistrations:
     found: tuple[PossibleMatch, ...] = ()
     more: bool = False
     nation: Nation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsToAsk:
+    """All that the contracts of a supplier need, one part a register: what none of these shows is
+    asked together, so that a contract is asked about once.
+    """
+
+    supplier: Supplier
+    parts: tuple[NeededRegistrations, ...]

@@ -166,7 +166,7 @@ class Contract:
     `category` is the buyer's own (ProClass, say), `cpv` are codes of the Common Procurement
     Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
     is not known. `owner` is who answers for it at the buyer: a person or a team. `procurement` says
-    how it was bought.
+    how it was bought. `description` is what more the register says of the work, its lots included.
     """
 
     title: str = ""
@@ -177,6 +177,7 @@ class Contract:
     end: date | None = None
     owner: str = ""
     procurement: Procurement = Procurement()
+    description: str = ""
 
     def over(self, today: date) -> bool:
         """Return whether it ended before that day."""

@@ -217,9 +217,10 @@ FIELDS: dict[type[Any], Fields] = {
     SupplierChange: Fields(
         "kind refs before after imported note undoes by at", not_stored="position"
     ),
-    # Nothing is looked up by how it was bought: decisions stay when that becomes known.
+    # Nothing is looked up by how it was bought or described: decisions stay when that is known.
     Contract: Fields(
-        "title category cpv yearly_value start end owner procurement", not_identity="procurement"
+        "title category cpv yearly_value start end owner procurement description",
+        not_identity="procurement description",
     ),
     Procurement: Fields(
         "begun procedure framework framework_begun framework_regime buyer nation subject value "

@@ -58,8 +58,13 @@ class _OneContract:
             self._refuse("contract_end", _ENDS_FIRST)
             self.drop("contract_start", _ENDS_FIRST)
             start = end = None
+        title = self._text("contract")
+        more = (self._text("contract_description"), self._text("contract_lots"))
+        description = "; ".join(filter(None, more))
+        if not title:
+            title, description = description, ""
         return Contract(
-            title=self._text("contract"),
+            title=title,
             category=self._text("contract_category"),
             cpv=self._codes(),
             yearly_value=self._yearly(start, end),
@@ -67,6 +72,7 @@ class _OneContract:
             end=end,
             owner=self._text("contract_owner"),
             procurement=self._procurement(),
+            description=description,
         )
 
     def _procurement(self) -> Procurement:

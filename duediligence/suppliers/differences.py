@@ -1,6 +1,7 @@
 """What differs between a supplier as it was and as it is now."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import NamedTuple
 
 from duediligence.model import ContactKey, Contract, Supplier
@@ -54,7 +55,11 @@ def mark_of(contact: ContactKey) -> str:
 
 def contract_line(contract: Contract) -> str:
     """Return one contract on one line."""
-    parts = [contract.title, contract.category]
+    parts = [
+        contract.title,
+        contract.category,
+        shorten(contract.description, 200, placeholder=" …"),
+    ]
     if contract.cpv:
         parts.append(f"CPV {', '.join(contract.cpv)}")
     if contract.yearly_value is not None:

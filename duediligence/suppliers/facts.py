@@ -224,6 +224,15 @@ class ContractFacts:
         str, RequestField("Title", longest=LONGEST_NAME, help="The title as it should be.")
     ] = ""
     category: Annotated[str, RequestField("Your own category")] = ""
+    description: Annotated[
+        str,
+        RequestField(
+            "Description, with the lots",
+            help="What the contract is for in more words, with its lots.",
+            hint="Its words say which registration the work needs.",
+            is_rare=True,
+        ),
+    ] = ""
     cpv: Annotated[
         str,
         RequestField(
@@ -434,6 +443,7 @@ def facts_of_contract(contract: "Contract") -> ContractFacts:
     return ContractFacts(
         title=contract.title,
         category=contract.category,
+        description=contract.description,
         cpv=", ".join(contract.cpv),
         yearly_value="" if contract.yearly_value is None else str(contract.yearly_value),
         start=contract.start.isoformat() if contract.start else "",

@@ -154,8 +154,26 @@ FIELDS: tuple[Field, ...] = (
         "Home care 2026",
         _headings(
             "contract, contract title, contract name, title of contract, contract ref, "
-            "contract number, contract id, contract description, description of contract"
+            "contract number, contract id"
         ),
+        numbered=True,
+    ),
+    Field(
+        "contract_description",
+        "What the contract is for in more words; the title where there is none.",
+        "Personal care of adults in their own homes",
+        _headings(
+            "contract description, description of contract, description of services, "
+            "description of service, scope of contract, contract scope, notice description, "
+            "tender description, contract details"
+        ),
+        numbered=True,
+    ),
+    Field(
+        "contract_lots",
+        "The lots of it, in words; kept with the description.",
+        "Lot 2: night care",
+        _headings("contract lots, lots, lot title, lot name, lot description"),
         numbered=True,
     ),
     Field(

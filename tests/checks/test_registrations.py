@@ -23,11 +23,13 @@ from duediligence.model import (
     Party,
     PartyRole,
     PossibleMatch,
+    Procurement,
     Record,
     StaleReason,
     Supplier,
 )
-from duediligence.model.registrations import Need, NeededRegistrations
+from duediligence.model.entries import RegisteredService
+from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
@@ -38,7 +40,6 @@ RULES = (
     registrations.not_found,
     registrations.lost,
     registrations.another_name,
-    registrations.to_be_asked,
 )
 REGISTRATIONS = {registration.id: registration for registration, _ in load_trades()}
 SUPPLIER = Supplier(ref="S1", name="Quill Ltd", contract="Skip hire")
@@ -92,6 +93,8 @@ def outcomes(
     need = Need(REGISTRATIONS[trade], (Contract(title="Skip hire"),), sure)
     needed = NeededRegistrations(SUPPLIER, (need,), registers, matches, **more)
     spoken = {rule.id: rule.run(needed, TODAY) for rule in RULES}
+    asked = RegistrationsToAsk(SUPPLIER, (needed,))
+    spoken["REQ-04"] = registrations.to_be_asked.run(asked, TODAY)
     return {id_: one for id_, one in spoken.items() if one.result != "not_applicable"}
 
 
@@ -103,7 +106,11 @@ def test_no_entry_is_not_found_and_asked_for() -> None:
     )
     assert "No entry of Waste carriers has its names or numbers." in format_text(outcome.why)
     assert format_text(outcome.next_step).startswith("Ask for the carrier's registration number")
+    # Another nation has another registrar: where it is not known, less can be said.
+    assert outcome.severity == "medium"
+    (outcome,) = outcomes(nation="England").values()
     assert outcome.severity is None
+    assert registrations.not_found.severity == "high"
 
 
 @for_each(
@@ -207,6 +214,51 @@ def test_a_supplier_of_another_nation_is_told_of_the_registers_there(
     assert said in format_text(outcomes(trade=trade, nation=nation)["REQ-04"].why)
 
 
+def test_an_entry_of_another_service_is_not_this_registration() -> None:
+    """A register of several services shows the one that its entry names."""
+    home = RegisteredService(number="SC990001", nation="England", kinds=("Children's Home",))
+    agency = replace(home, number="SC990002", kinds=("Independent Fostering Agency",))
+    held, other = (
+        replace(found(), entry=replace(found().entry, service=one)) for one in (home, agency)
+    )
+    assert outcomes(held, other, trade="childrens-homes", nation="England") == {}
+    whole = replace(REGISTRATIONS["childrens-homes"], proof="list", whole=True)
+    need = Need(whole, (Contract(title="Children's homes"),), True, "England")
+    needed = NeededRegistrations(SUPPLIER, (need,), (CURRENT,), (other,))
+    outcome = registrations.not_found.run(needed, TODAY)
+    assert outcome.result == "review"
+    assert outcome.severity is None
+    assert "it has them for Independent Fostering Agency." in format_text(outcome.why)
+    assert "whether an exemption applies" in format_text(outcome.next_step)
+
+
+def test_a_contract_elsewhere_than_its_supplier_is_a_question() -> None:
+    need = Need(REGISTRATIONS["care"], (Contract(title="Care homes"),), True, "England")
+    needed = NeededRegistrations(SUPPLIER, (need,), (CURRENT,), (), nation="Scotland")
+    assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
+    asked = registrations.to_be_asked.run(RegistrationsToAsk(SUPPLIER, (needed,)), TODAY)
+    assert "the work is in England" in format_text(asked.why)
+    assert "The supplier is in Scotland" in format_text(asked.why)
+
+
+def test_a_contract_is_asked_about_once_for_all_registers() -> None:
+    school = Contract(title="School bus and coach service", procurement=Procurement(nation="Wales"))
+    supplier = Supplier(
+        ref="S1", name="Quill Ltd", contracts=(school, Contract(title="Keyholding"))
+    )
+    licences = replace(CURRENT, list_id="operator-licences")
+    search = RegistrationSearch([supplier], {}, [licences], TODAY.today)
+    assert len(list(search.subjects())) == 2
+    (asked,) = search.asked()
+    why = format_text(registrations.to_be_asked.run(asked, TODAY).why)
+    assert why.count("School bus") == 1
+    assert "Keyholding" in why
+    # A council of Scotland buys where nothing else is said.
+    care = Supplier(ref="S2", name="Moss Ltd", contract="Care at home")
+    (needed,) = RegistrationSearch([care], {}, [], TODAY.today, "Scotland").subjects()
+    assert [one.registration.id for one in needed.needs] == ["care-scotland"]
+
+
 def test_a_record_of_another_kind_is_no_place_on_the_register() -> None:
     assert outcomes(found(replace(HELD, type="notice"))).keys() == {"REQ-01"}
     assert outcomes(found(replace(HELD, status="withdrawn"))).keys() == {"REQ-01"}
@@ -295,8 +347,10 @@ def test_a_local_register_with_the_trade_in_its_title_is_the_councils() -> None:
     supplier = Supplier(ref="S1", name="Quill Ltd", contract="Taxis")
     own = replace(CURRENT, list_id="porthvellan-taxis", title="Private hire and taxi operators")
     other = replace(CURRENT, list_id="porthvellan-premises", title="Premises licences")
-    (needed,) = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today).subjects()
+    search = RegistrationSearch([supplier], {}, [other, own, CURRENT], TODAY.today)
+    (needed,) = search.subjects()
+    (asked,) = search.asked()
     assert needed.registers == (own,)
     # The operator may be licensed by another council.
     assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
-    assert registrations.to_be_asked.run(needed, TODAY).result == "review"
+    assert registrations.to_be_asked.run(asked, TODAY).result == "review"

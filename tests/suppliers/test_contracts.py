@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from duediligence.model import Contract, Procurement, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.differences import contract_line
-from duediligence.suppliers.facts import CONTRACT_FIELDS
+from duediligence.suppliers.facts import CONTRACT_FIELDS, facts_of_contract
 from duediligence.text.dates import long_date, parse_day
 from duediligence.text.money import in_pounds, parse_written_pounds
 from tests.rows import for_each
@@ -41,6 +41,22 @@ def test_a_contract_is_read_with_all_that_is_known_of_it(read_text: ReadText) ->
     assert "1 contracts of 1 suppliers: 1 with a category or CPV code, 1 with a yearly" in str(
         read.notes
     )
+
+
+def test_a_description_and_lots_are_kept_beside_the_title(read_text: ReadText) -> None:
+    read = read_text(
+        "name,Contract title,Contract description,Lots\n"
+        "Quill Ltd,Framework 2026,Care of adults at home,Lot 2: nights\nMoss Ltd,,Taxis,\n"
+    )
+    quill, moss = read.suppliers
+    (contract,) = quill.contracts
+    assert contract == Contract(
+        title="Framework 2026", description="Care of adults at home; Lot 2: nights"
+    )
+    assert "Lot 2: nights" in contract_line(contract)
+    # Where there is no title the description is it, as it was before there was a column for it.
+    assert (moss.contract, moss.contracts) == ("Taxis", ())
+    assert facts_of_contract(contract).description == contract.description
 
 
 def test_how_it_was_bought_is_read_in_the_words_of_registers(read_text: ReadText) -> None:

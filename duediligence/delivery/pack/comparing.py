@@ -28,7 +28,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.labour import LabourSigns
-from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
 from duediligence.model.runs import Basis
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.render.saying import format_text as worded
@@ -80,7 +80,8 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     used: set[tuple[str, str]] = set()
     dossier = case.compared.dossier
     dossiers = {case.supplier.ref: dossier} if dossier else {}
-    needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of)
+    nation = assess.buyer.nation
+    needed = RegistrationSearch([case.supplier], dossiers, run.lists, run.as_of, nation)
     for status in run.lists:
         found += assess.about_list(status)
         if status.version is None:
@@ -93,8 +94,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     found += assess.about_supplier(case.supplier)
     if dossier is not None:
         found += assess.about_dossier(dossier if people else _of_firms(dossier))
-    for one in needed.subjects():
-        found += assess.about_registrations(one)
+    found += needed.assess(assess)
     for signs in find_labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
         found += assess.about_labour(signs)
     if case.compared.declarations is not None:
@@ -185,13 +185,14 @@ _TAKEN = ("first_seen", "party_role")
 
 _MARK = "left out"  # the feature that stands for those that were taken out of a finding
 _OF_PEOPLE = ("officers", "owners", "parents")  # a part of these without people is another one
-_SEVERAL = (NeededRegistrations, LabourSigns)
+_SEVERAL = (NeededRegistrations, RegistrationsToAsk, LabourSigns)
 _DERIVED = (
     Dossier,
     LabourSigns,
     ListStatus,
     NeededRegistrations,
     PossibleMatch,
+    RegistrationsToAsk,
     SharedPremises,
     Supplier,
     Unread,

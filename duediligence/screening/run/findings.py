@@ -45,7 +45,7 @@ from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.judgements import GroundBasis
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -349,6 +349,19 @@ class Assessor:
             ),
             more_matches=needed.more,
             person=any("person" in (one.party.kind, one.entry.kind) for one in needed.found),
+        )
+
+    def about_asked_registrations(self, asked: RegistrationsToAsk) -> list[Finding]:
+        """Return what the contracts of a supplier need and no register shows. Held as closely as
+        what it rests on.
+        """
+        found = [one for part in asked.parts for one in part.found]
+        return self.about_subject(
+            asked.supplier,
+            asked,
+            handling=_closest(one.entry.record.handling for one in found if one.entry.record),
+            more_matches=any(part.more for part in asked.parts),
+            person=any("person" in (one.party.kind, one.entry.kind) for one in found),
         )
 
     def about_labour(self, signs: LabourSigns) -> list[Finding]:

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 from duediligence import registry
 from duediligence.law.registrations import needs_of
-from duediligence.model import Company, Dossier, ListStatus, Supplier
+from duediligence.model import Company, Dossier, Finding, ListStatus, Supplier
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
 )
-from duediligence.model.registrations import Need, NeededRegistrations, Registration
+from duediligence.model.registrations import (
+    Need,
+    NeededRegistrations,
+    Registration,
+    RegistrationsToAsk,
+)
 from duediligence.model.suppliers import Nation
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.lookup.parties import OWN_ROLES
+from duediligence.screening.run.findings import Assessor
 from duediligence.text.folding import fold
 
 _COUNTRIES: Mapping[str, Nation] = {
@@ -43,6 +50,7 @@ class RegistrationSearch:
     """Collects, of each supplier whose contracts need a registration, what its registers hold.
 
     `used` are the lists of the run. A contract that is over by `today` needs nothing any more.
+    `buyer` is the nation of the council, where a contract does not say its own.
     """
 
     def __init__(
@@ -51,6 +59,7 @@ class RegistrationSearch:
         dossiers: Mapping[str, Dossier],
         used: Sequence[ListStatus],
         today: date,
+        buyer: Nation | Literal[""] = "",
     ) -> None:
         self._used = {status.list_id: status for status in used if status.in_use}
         self._found: dict[tuple[str, str], list[Possible]] = {}
@@ -61,9 +70,10 @@ class RegistrationSearch:
             company = dossier.company if dossier else None
             codes = company.sic_codes if isinstance(company, Company) else ()
             running = [one for one in supplier.engagements if not one.over(today)]
-            if needs := needs_of(running, codes):
+            nation = nation_of(supplier, dossier)
+            if needs := needs_of(running, codes, buyer, nation):
                 self._needs[supplier.ref] = (supplier, needs)
-                self._nations[supplier.ref] = nation_of(supplier, dossier)
+                self._nations[supplier.ref] = nation
 
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
@@ -71,6 +81,21 @@ class RegistrationSearch:
         itself = any(one.party.role.kind in OWN_ROLES for one in possible.matches)
         if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
+
+    def asked(self) -> Iterator[RegistrationsToAsk]:
+        """Yield what is to be asked of each supplier, of all registers together."""
+        by_supplier: dict[str, list[NeededRegistrations]] = {}
+        for one in self.subjects():
+            by_supplier.setdefault(one.supplier.ref, []).append(one)
+        for parts in by_supplier.values():
+            yield RegistrationsToAsk(parts[0].supplier, tuple(parts))
+
+    def assess(self, assess: Assessor) -> Iterator[Finding]:
+        """Yield what the checks find of all that was collected."""
+        for subject in self.subjects():
+            yield from assess.about_registrations(subject)
+        for asked in self.asked():
+            yield from assess.about_asked_registrations(asked)
 
     def subjects(self) -> Iterator[NeededRegistrations]:
         """Yield what is to be judged: of each supplier one for each register, and one for all needs

@@ -210,12 +210,15 @@ def assess_registrations(gathered: GatheredRun) -> Iterator[PartyFinding]:
     if not any(supplier.engagements for supplier in gathered.suppliers):
         return
     needed = RegistrationSearch(
-        gathered.suppliers, gathered.dossiers, gathered.lists, gathered.assess.context.today
+        gathered.suppliers,
+        gathered.dossiers,
+        gathered.lists,
+        gathered.assess.context.today,
+        gathered.assess.buyer.nation,
     )
     for possible, status in gathered.possible:
         needed.collect(possible, status)
-    for subject in needed.subjects():
-        yield from map(PartyFinding, gathered.assess.about_registrations(subject))
+    yield from map(PartyFinding, needed.assess(gathered.assess))
 
 
 def assess_labour_signs(gathered: GatheredRun) -> Iterator[PartyFinding]:
