@@ -24,14 +24,8 @@ _STATUSES: Mapping[str, StatusMeaning] = {
     "cancelled": "ended",
 }
 # The scale of six of the Care Inspectorate, with its own words.
-_WORDS = {
-    "1": "Unsatisfactory",
-    "2": "Weak",
-    "3": "Adequate",
-    "4": "Good",
-    "5": "Very good",
-    "6": "Excellent",
-}
+_SCALE = ("Unsatisfactory", "Weak", "Adequate", "Good", "Very good", "Excellent")
+_WORDS = {str(grade): word for grade, word in enumerate(_SCALE, 1)}
 _GRADES: Mapping[str, StatusMeaning] = {
     **dict.fromkeys(("1", "2"), "adverse"),
     **dict.fromkeys(("3", "4", "5", "6", "na", ""), "neutral"),
@@ -58,16 +52,13 @@ _BY_YEAR = {
     "requirements": "any_requirements_{0}",
     "complaints upheld": "Complaints_upheld_{0} | Complnt_upheld_or_partially_{0}",
 }
+_NEEDED = (
+    "CareService Subtype ServiceName Service_town Service_Postcode ServiceProvider ServiceStatus"
+)
 _LAYOUT = Layout(
     needed={
-        "CareService": "CareService",
-        "Subtype": "Subtype",
+        **{one: one for one in _NEEDED.split()},
         "ServiceType": "ServiceType | Service Type",
-        "ServiceName": "ServiceName",
-        "Service_town": "Service_town",
-        "Service_Postcode": "Service_Postcode",
-        "ServiceProvider": "ServiceProvider",
-        _STATUS: _STATUS,
     },
     wanted={
         # Copies with chosen columns lack it.
@@ -78,50 +69,20 @@ _LAYOUT = Layout(
         "Places": "Registered_Places",
     },
     extra={
-        "SP_number": "SP_number",
-        "DateReg": "DateReg",
-        "Date_Reg": "Date_Reg",
-        "Client_group": "Client_group",
+        **{one: one for one in ("SP_number", "DateReg", "Date_Reg", *_PARTS)},
         **{f"Line {n}": f"Address_line_{n}" for n in (1, 2, 3, 4)},
-        **{part: part for part in _PARTS},
         **{f"{what} {y}": name.format(y) for what, name in _BY_YEAR.items() for y in _YEARS},
     },
-    passed_over=(
-        "Combined_Service_",
-        "CaseNumber_Combined",
-        "Provided_by_Local_Authority",
-        "SIMD_rank",
-        "SIMD2020_Rank",
-        "SIMD2020_Decile",
-        "Datazone",
-        "Integration_Authority_Name",
-        "Health_Board_Name",
-        "TotalBeds",
-        "SingleBedrooms",
-        "BedsInDoubleRooms",
-        "BedsInBedroomsFor3OrMore",
-        "Dec18_Annual_Return_Submitted",
-        "CareHome_Main_Area_of_Care",
-        "Care_Home_All_Areas_of_Provision",
-        "NumberStaff",
-        "PublicList",
-        "RADScore",
-        "RAD_SAT_Score",
-        "GradeSpread",
-        "MaxGrade",
-        "Year_Month_latest_grade",
-        "MinGrade_change",
-        "CS_Wellbeing_change",
-        "CS_Planning_change",
-        "Setting_change",
-        "Staff_change",
-        "Leadership_change",
-        "Last_inspection_Date",
-        # People who are not listed, and ways to reach them.
-        "ManagerName",
-        "Manager_Name",
-        "Service_Phone_Number",
-        "Eforms_email_address",
+    # The last line is people who are not listed, and ways to reach them.
+    passed_over=tuple(
+        "Combined_Service_ CaseNumber_Combined Provided_by_Local_Authority SIMD_rank "
+        "SIMD2020_Rank SIMD2020_Decile Datazone Integration_Authority_Name Health_Board_Name "
+        "TotalBeds SingleBedrooms BedsInDoubleRooms BedsInBedroomsFor3OrMore Client_group "
+        "Dec18_Annual_Return_Submitted CareHome_Main_Area_of_Care NumberStaff PublicList "
+        "Care_Home_All_Areas_of_Provision RADScore RAD_SAT_Score GradeSpread MaxGrade "
+        "Year_Month_latest_grade MinGrade_change CS_Wellbeing_change CS_Planning_change "
+        "Setting_change Staff_change Leadership_change Last_inspection_Date "
+        "ManagerName Manager_Name Service_Phone_Number Eforms_email_address".split()
     ),
     # The grades of themes and questions combined, and single inspections, year by year.
     prefixes=("Comb_Eval_", "Count any reqs", "first_", "second_", "third_", "fourth_", "fifth_"),
@@ -161,15 +122,15 @@ _CHILDMINDER = "child minding"
     tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Every service that the Care Inspectorate registers in Scotland: care homes, care at home,
-    housing support, fostering, adoption, day care of children, childminders and others.
+    """List every service that the Care Inspectorate registers in Scotland: care homes, care at
+    home, housing support, fostering, adoption, day care of children, childminders and others.
 
     Scotland gives no overall grade. Each key question has one, from 1 (unsatisfactory) to 6
     (excellent), since June 2022; quality themes had them before. The grade here is the lowest of
     them, as the file's own column has it. Grades 1 and 2 ("weak") are poor by the scheme itself
     and are shown to the officer. Where enforcement was issued in the years of the file, that is
     an entry of its own; the file gives the year and the number, and neither day nor content.
-    Requirements and complaints that were upheld are said beside the grade.
+    Requirements and complaints that were upheld are said with the grade.
 
     It cannot show what an inspection found: read the report on the page of the service. The file
     has no numbers of companies or charities: a provider is found by name and place. An inactive
@@ -220,7 +181,7 @@ def _build_entries(row: Row, drift: Drift) -> Iterator[ListEntry]:
         else build_address(*lines, postcode=_given(row, "Service_Postcode")),
         kind="organisation" if row["ServiceType"].casefold() in _BODIES else None,
         outcome=_format_outcome(row, grades),
-        low=not ended and _GRADES.get(lowest) == "adverse",
+        low=_GRADES.get(lowest) == "adverse",
         ended=ended,
         url=_HOMEPAGE,
     )
@@ -247,7 +208,7 @@ def _given(row: Row, key: str) -> str:
 
 
 def _read_grades(row: Row) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return the lowest grade, "" for none, and those of the parts.
+    """Return the lowest grade, "" for none, and the grades of the parts.
 
     Raises UnreadableFile for a grade that is not of the scale.
     """
@@ -267,9 +228,7 @@ def _read_registration_day(row: Row, drift: Drift) -> date | None:
 
 
 def _read_day(text: str, column: str, drift: Drift) -> date | None:
-    """Return the day in `03/06/2024`, or that of a spreadsheet's number: 42698 is 24 November
-    2016.
-    """
+    """Return the day in `03/06/2024`, or in a spreadsheet's number: 42698 is 24 November 2016."""
     if text.isdecimal() and len(text) == 5:
         return date(1899, 12, 30) + timedelta(days=int(text))
     return stated_day(text, column, drift)

@@ -23,17 +23,13 @@ _STATUSES: Mapping[str, StatusMeaning] = {
 }
 _LAYOUT = Layout(
     needed={
-        "Service Name": "Service Name",
-        "Service Type": "Service Type",
-        _STATUS: _STATUS,
+        **{one: one for one in ("Service Name", "Service Type", _STATUS)},
         "Town": "Service Address Town City",
         "Postcode": "Service Address Postcode",
     },
     wanted={
-        "Service Sub Type": "Service Sub Type",
+        **{one: one for one in ("Service Sub Type", "Local Authority", "Maximum Capacity")},
         **{f"Line {n}": f"Service Address Line {n}" for n in (1, 2, 3)},
-        "Local Authority": "Local Authority",
-        "Maximum Capacity": "Maximum Capacity",
     },
 )
 
@@ -61,7 +57,7 @@ _LAYOUT = Layout(
     tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Services of care that Care Inspectorate Wales registers, by the lists that it sends out.
+    """List services of care that Care Inspectorate Wales registers, as it sends them out.
 
     The only form seen is a list of care homes for adults, of July 2020: place, kind, standing,
     authority and capacity. It has no provider and no number, so that a supplier is found by the

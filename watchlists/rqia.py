@@ -15,15 +15,9 @@ from duediligence.model import ListEntry, RegisteredService
 _ID = "rqia"
 _AUTHORITY = "Regulation and Quality Improvement Authority"
 _FILE = "*RQIA*.xlsx"
+_NEEDED = "ServiceName AddressLine1 Town Postcode Category ProviderName"
 _LAYOUT = Layout(
-    needed={
-        "ServiceName": "ServiceName",
-        "AddressLine1": "AddressLine1",
-        "Town": "Town",
-        "Postcode": "Postcode",
-        "Category": "Category",
-        "ProviderName": "ProviderName",
-    },
+    needed={one: one for one in _NEEDED.split()},
     wanted={
         "AddressLine2": "AddressLine2",
         "Places": "Max Approved Places",
@@ -54,9 +48,9 @@ _LAYOUT = Layout(
     tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Services that the Regulation and Quality Improvement Authority registers in Northern Ireland:
-    nursing and residential homes, care at home, day care, children's homes, adult placement,
-    clinics and dentists.
+    """List the services that the Regulation and Quality Improvement Authority registers in
+    Northern Ireland: nursing and residential homes, care at home, day care, children's homes,
+    adult placement, clinics and dentists.
 
     It says who runs the service, for how many, for which categories of care (`NH-LD`: a nursing
     home for people with a learning disability) and under which conditions. A service that leaves
