@@ -103,8 +103,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     show the same some weeks later.
 
     A place that was deregistered may have closed, been sold or been registered again. Where the
-    place is not rated as a whole, the worst rating of a service or assessment stands for it. That
+    place is not rated as a whole, the worst rating of a service or assessment counts. That
     the registered managers changed, or that one is absent, is said; who they are is not kept.
+
+    A poor rating that the monthly ratings have, too, is a flag of either list.
 
     It cannot show suppliers that the register does not know, conditions of registration, warning
     notices or prosecutions, which the answers do not have: read the page of the place.

@@ -23,7 +23,7 @@ _NEVER_AGAIN, _AGAIN = timedelta.max, timedelta(0)
 
 class CareQuality:
     """Questions to the API. Each method raises FetchFailed where there is no answer,
-    UnreadableFile where there is one that cannot be read, and StorageError.
+    UnreadableFile where it cannot be read, and StorageError.
     """
 
     def __init__(self, api: Api) -> None:

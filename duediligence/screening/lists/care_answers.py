@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
 
 _FILE, _REGISTER = "care-quality.jsonl", "cqc"
-# Of the Commission's own numbers; those of trusts are letters and digits.
+# The Commission's own numbers, and the codes of trusts: letters and digits.
 _NUMBER = re.compile(r"1-\d{5,15}|[A-Z0-9]{3,10}", re.ASCII)
 _OWN_NUMBER = re.compile(r"1-\d{5,15}", re.ASCII)
 # After this long everything is asked again.
@@ -49,7 +49,7 @@ def collect_care_answers(workspace: "Workspace", progress: Progress) -> Path | N
     if api is None or not numbers:
         return None
     folder, now = workspace.home / "care-quality" / "list", workspace.now()
-    asked_at, before = _read_lines(folder / _FILE)
+    asked_at, before = _read_last_answers(folder / _FILE)
     changed = None
     if asked_at and timedelta() <= now - asked_at < _CHANGES_FOR:
         changed = api.list_changes(asked_at - _OVERLAP, now)
@@ -66,7 +66,7 @@ def collect_care_answers(workspace: "Workspace", progress: Progress) -> Path | N
 
 
 def _list_care_numbers(workspace: "Workspace") -> list[str]:
-    """Return the numbers to begin with: those that suppliers give, and those of the places that the
+    """Return the numbers to begin with: suppliers' own with the Commission, and the places that the
     bulk register ties to a supplier's company or charity.
     """
     running = workspace.suppliers.active(workspace.now().date())
@@ -130,7 +130,7 @@ class _Collector:
         return line
 
 
-def _read_lines(path: Path) -> tuple[datetime | None, dict[str, Json]]:
+def _read_last_answers(path: Path) -> tuple[datetime | None, dict[str, Json]]:
     """Return when the last answers were asked for, and their lines by number; None and none where
     they cannot be read: all is then asked again.
     """
