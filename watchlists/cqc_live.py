@@ -35,6 +35,7 @@ _FILE = "care-quality.jsonl"
 _STATUS, _DORMANT, _RATING = "registrationStatus", "dormancy", "rating"
 _STATUSES: Mapping[str, StatusMeaning] = {"registered": "neutral", "deregistered": "ended"}
 _BODIES = ("Organisation", "NHS Body")
+_DEEPEST = 30
 _AGAIN = "Refresh the list again; this tool may need an update."
 # The members of the answers, and of the lines that they are kept in, wherever they are.
 KNOWN = frozenset(
@@ -138,13 +139,15 @@ def _is_head(line: Json) -> bool:
         return False
 
 
-def _report_unknown(value: object, drift: Drift) -> None:
+def _report_unknown(value: object, drift: Drift, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise UnreadableFile(f"{_FILE}: is nested too deep", hint=_AGAIN)
     if isinstance(value, dict):
         for name in value.keys() - KNOWN:
             drift.unread("member", name)
     for one in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
         if isinstance(one, dict | list):
-            _report_unknown(one, drift)
+            _report_unknown(one, drift, depth + 1)
 
 
 def _read_answer(line: Json) -> Json:

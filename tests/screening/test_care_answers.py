@@ -221,3 +221,7 @@ def test_an_answer_that_is_no_record_fails_the_refresh(
     done, _ = ask()
     assert done.result == "failed"
     assert "is no record" in done.error.said
+    deep = json.loads('{"name":' * 300 + "1" + "}" * 300)
+    commission.records[f"/locations/{PLACE}"] = place(PLACE, PROVIDER, lastReport=deep)
+    done, _ = ask()
+    assert "is nested deeper" in done.error.said

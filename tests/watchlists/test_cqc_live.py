@@ -80,6 +80,7 @@ def test_a_member_that_nobody_knows_is_reported(read_list: Read) -> None:
         (0, {"asked_at": "soon"}, "does not say when it was asked"),
         (0, {"records": 9}, "does not hold the answers that it says"),
         (2, {"answer": {"name": "Nothing"}}, "an answer lacks one of providerId, name"),
+        (2, {"answer": json.loads('{"name":' * 300 + "1" + "}" * 300)}, "is nested too deep"),
     ],
 )
 def test_answers_that_are_not_whole_are_refused(

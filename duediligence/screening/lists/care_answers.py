@@ -25,6 +25,7 @@ _FILE, _REGISTER = "care-quality.jsonl", "cqc"
 # The Commission's own numbers, and the codes of trusts: letters and digits.
 _NUMBER = re.compile(r"1-\d{5,15}|[A-Z0-9]{3,10}", re.ASCII)
 _OWN_NUMBER = re.compile(r"1-\d{5,15}", re.ASCII)
+_DEEPEST = 30
 # After this long everything is asked again.
 _CHANGES_FOR = timedelta(days=30)
 # Beginnings overlap: what changed while the last answers came is not lost.
@@ -160,8 +161,14 @@ def _hash_managers(answer: Json) -> str:
     return sha256("\n".join(sorted(people)).encode()).hexdigest()[:16] if people else ""
 
 
-def drop_people(value: Any) -> Any:
-    """Return an answer without what is left out: people, and what is long and not read."""
+def drop_people(value: Any, depth: int = 0) -> Any:
+    """Return an answer without what is left out: people, and what is long and not read.
+
+    Raises UnreadableFile for one that is nested too deep to be one.
+    """
+    if depth > _DEEPEST:
+        raise UnreadableFile("the Commission's answer is nested deeper than any that is known")
     if isinstance(value, dict):
-        return {key: drop_people(one) for key, one in value.items() if key not in LEFT_OUT}
-    return [drop_people(one) for one in value] if isinstance(value, list) else value
+        kept = ((key, one) for key, one in value.items() if key not in LEFT_OUT)
+        return {key: drop_people(one, depth + 1) for key, one in kept}
+    return [drop_people(one, depth + 1) for one in value] if isinstance(value, list) else value
