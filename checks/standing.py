@@ -28,7 +28,7 @@ _NEWEST_DAYS = 730
 _LEFT_BY_MERGER = frozenset({"social-housing-providers"})
 _COMMON = "requires improvement"
 # The lowest grade of each scheme.
-_LOWEST = frozenset({"inadequate", "0"})
+_LOWEST = frozenset({"inadequate", "unsatisfactory", "0"})
 
 
 @check(
@@ -45,12 +45,12 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """A regulator rates these premises as poor under its own scheme.
 
     A rating is of premises on one date. Look at the newest one, and whether the contract uses these
-    premises. The lowest grade ("Inadequate", or 0 for food hygiene) is high for a supplier that
-    does such work for you, and where it is not known what it does; medium for one that does other
-    work. Every other poor grade is low: "Requires improvement" is common among honest providers, 95
-    of 747 rated locations had it, about one in eight, and 6 were rated "Inadequate" (999 active
-    care locations, all but a few of them adult social care, CQC file of late summer 2025). It is
-    never more than a question to review.
+    premises. The lowest grade ("Inadequate", in Scotland "Unsatisfactory", or 0 for food hygiene)
+    is high for a supplier that does such work for you, and where it is not known what it does;
+    medium for one that does other work. Every other poor grade is low: "Requires improvement" is
+    common among honest providers, 95 of 747 rated locations had it, about one in eight, and 6 were
+    rated "Inadequate" (999 active care locations, all but a few of them adult social care, CQC file
+    of late summer 2025). It is never more than a question to review.
     """
     record = found.entry.record
     if (

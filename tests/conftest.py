@@ -160,7 +160,7 @@ def open_workspace(tmp_path: Path) -> Iterator[Open]:
         # A server of a test is on this machine, which a person would have to allow, too.
         if "addresses" in settings:
             settings = {"private_hosts": ("127.0.0.1", "localhost"), **settings}
-        if "companies_house_url" in settings:
+        if "companies_house_url" in settings or "cqc_url" in settings:
             settings = {"key_hosts": ("127.0.0.1",), **settings}
         workspace = Workspace(
             Settings(home=home or tmp_path / "empty-home", **settings),  # type: ignore[arg-type]

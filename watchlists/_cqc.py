@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from duediligence.watchlists._care import find_single_file, read_places
 from duediligence.watchlists.toolkit.bodies import (
     build_address,
     company,
@@ -23,11 +24,11 @@ from duediligence.watchlists.toolkit.tables import Layout, Row, read
 from duediligence.watchlists.toolkit.values import stated_day, status, usable
 
 from duediligence.contracts import Drift, Feed, Files, StatusMeaning
-from duediligence.errors import UnreadableFile
-from duediligence.model import Address, Identifier, Kind, Name
+from duediligence.model import Address, Identifier, Kind, Name, RegisteredService
 from duediligence.text.postcodes import POSTCODE
 
 AUTHORITY = "Care Quality Commission"
+NATION = "England"
 HOMEPAGE = "https://www.cqc.org.uk/about-us/transparency/using-cqc-data"
 ACTIVE, DIRECTORY = "HSCA_Active_Locations.ods", "CQC_directory.csv"
 
@@ -67,17 +68,6 @@ DIRECTORY_FEED = Feed(DIRECTORY, optional=True)
 BROUGHT_DIRECTORY = Feed(f"*{DIRECTORY}", optional=True)
 # The active locations as others rearranged them, without addresses, came as CSV.
 EARLIER = (Feed("*HSCA_Active_Locations.csv"), Feed(f"*{DIRECTORY}"))
-
-
-def find_cqc_file(files: Files, pattern: str) -> Path | None:
-    """Return the file whose name fits, or None. Raises UnreadableFile where two do."""
-    found = [one for one in files.matching(pattern) if not one.name.endswith(".located-from")]
-    if len(found) > 1:
-        raise UnreadableFile(
-            f"{found[0].name} and {found[1].name} are files of one kind",
-            hint="Keep the newest alone in the folder.",
-        )
-    return found[0] if found else None
 
 
 def day(row: Row, column: str, drift: Drift) -> date | None:
@@ -153,6 +143,11 @@ ADDRESS = {
     "City": "Location City",
     "Postcode": "Location Postal Code | Location Post Code",
 }
+_PLACE_FACTS = {
+    "Area": "Location Local Authority",
+    "Beds": "Care homes beds",
+    "Publication Date": "Publication Date",
+}
 # Of the location and of its provider alike; none of it tells parties apart.
 AREAS = """
     ODS Code | Type/Sector | Inspection Directorate | Primary Inspection Category | Region |
@@ -164,11 +159,13 @@ _ACTIVE_LAYOUT = Layout(
     needed=_PROVIDED | ADDRESS,
     wanted={
         DORMANT: DORMANT,
+        **_PLACE_FACTS,
         "Line 2": "Location Address Line 2",
         "County": "Location County",
         "Charity": "Provider Charity Number",
         "Brand Name": "Brand Name",
     },
+    extra={OVERALL: OVERALL},
     ticked={
         "services": "Service type - ",
         "activities": "Regulated activity - ",
@@ -177,10 +174,7 @@ _ACTIVE_LAYOUT = Layout(
     passed_over=(
         *(f"{of} {one.strip()}" for of in ("Location", "Provider") for one in AREAS.split("|")),
         "Care home?",
-        "Care homes beds",
-        # The latest ratings have these, with those of the domains.
-        OVERALL,
-        "Publication Date",
+        # The latest ratings have it.
         "Inherited Rating (Y/N)",
         "Brand ID",
         "Location Dual Registered",
@@ -203,6 +197,7 @@ _EARLIER_ACTIVE_LAYOUT = Layout(
         "services": "Service Types",
         "Location HSCA end date": "Location HSCA end date",
         DORMANT: "Dormant",
+        **_PLACE_FACTS,
         **{one: f"Location {one} rating" for one in DOMAINS},
     },
     passed_over=(
@@ -211,12 +206,8 @@ _EARLIER_ACTIVE_LAYOUT = Layout(
         "Location Web Address",
         "Location telephone number",
         "Registered manager",
-        "Location Local Authority",
         "Location ADASS Region",
         "Primary inspection category",
-        "Care homes beds",
-        # The start date over again, in another form: it does not date the rating.
-        "Publication Date",
         "Service users supported",
         "Size of care home (bands by number of beds)",
         "Location length of service (bands by number of years)",
@@ -247,6 +238,7 @@ class Active:
     since: date | None
     until: date | None
     state: str
+    service: RegisteredService
     row: Row
 
     @property
@@ -274,6 +266,7 @@ def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
             continue
         seen.add(location)
         brand = row.cells.get("Brand Name", "")
+        service = _read_active_service(row, drift)
         yield Active(
             id=location,
             name=row["Location Name"],
@@ -286,11 +279,40 @@ def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
             activities=row.cells.get("activities", ""),
             users=row.cells.get("users", ""),
             brand=brand if usable(brand) else "",
-            since=day(row, "Location HSCA start date", drift),
+            since=service.registered_on,
             until=day(row, "Location HSCA end date", drift),
-            state=_read_dormancy(row),
+            state=service.standing,
+            service=service,
             row=row,
         )
+
+
+def _read_active_service(row: Row, drift: Drift) -> RegisteredService:
+    """Return the registration, with the latest overall rating of the place where it has one.
+
+    In an earlier form the day of publication is the start date over again: it dates no rating.
+    """
+    since, published = (
+        day(row, one, drift) for one in ("Location HSCA start date", "Publication Date")
+    )
+    rating = row.cells.get(OVERALL, "")
+    if rating and rating.casefold() not in RATINGS:
+        drift.unmapped(OVERALL, rating)
+    rated = bool(rating) and rating.casefold() not in NO_RATING
+    return RegisteredService(
+        number=row["Location ID"],
+        nation=NATION,
+        kinds=tuple(filter(None, row["services"].split("; "))),
+        place=row["Location Name"],
+        owner=row["Provider Name"],
+        owner_number=row["Provider ID"],
+        area=row["Area"],
+        capacity=read_places(row["Beds"], "Care homes beds", drift),
+        standing=_read_dormancy(row),
+        registered_on=since,
+        grade=rating.capitalize() if rated else "",
+        graded_on=published if rated and published != since else None,
+    )
 
 
 def _read_dormancy(row: Row) -> str:
@@ -455,13 +477,35 @@ class Location:
     place: CareLocation | None
     active: Active | None
 
+    @property
+    def service(self) -> RegisteredService | None:
+        """Return the registration, which the directory describes in fewer words."""
+        return self.active.service if self.active else build_directory_service(self.place)
+
+
+def build_directory_service(
+    place: CareLocation | None, standing: str = ""
+) -> RegisteredService | None:
+    """Return the registration of a place of the care directory; None for none."""
+    if not place:
+        return None
+    return RegisteredService(
+        number=place.id,
+        nation=NATION,
+        kinds=tuple(filter(None, place.services.split(", "))),
+        place=place.name,
+        owner=place.provider,
+        owner_number=place.provider_id,
+        standing=standing,
+    )
+
 
 def list_cqc_locations(files: Files) -> Iterator[Location]:
     """Yield every active location, then those of the directory alone. Raises UnreadableFile."""
-    listed = find_cqc_file(files, f"*{DIRECTORY}")
+    listed = find_single_file(files, f"*{DIRECTORY}")
     directory = read_care_directory(listed, files.drift) if listed else {}
     held: dict[str, tuple[Identifier, ...]] = {}
-    if path := find_cqc_file(files, "*HSCA_Active_Locations.*"):
+    if path := find_single_file(files, "*HSCA_Active_Locations.*"):
         for one in active_locations(path, files.drift):
             if one.numbers and directory:
                 held[one.provider_id] = one.numbers
@@ -497,23 +541,29 @@ def list_cqc_locations(files: Files) -> Iterator[Location]:
         )
 
 
-# The latest ratings: a row for each place, service and domain.
+# The latest ratings: a row for each place or provider, service and domain.
 
 LATEST = "Latest_ratings.ods"
+_RATED = {
+    "Group": "Service / Population Group",
+    "Domain": "Domain | Key Question",
+    "Latest Rating": "Latest Rating",
+    "Publication Date": "Publication Date",
+    "Provider ID": "Provider ID",
+    "Provider Name": "Provider Name",
+}
+_NOT_RATED = ("Report Type", "Brand ID", "Brand Name")
 _LATEST_LAYOUT = Layout(
     needed={
         "Location ID": "Location ID",
         "Location Name": "Location Name",
         **ADDRESS,
-        "Group": "Service / Population Group",
-        "Domain": "Domain | Key Question",
-        "Latest Rating": "Latest Rating",
-        "Publication Date": "Publication Date",
-        "Provider ID": "Provider ID",
-        "Provider Name": "Provider Name",
+        **_RATED,
     },
     wanted={
         "Line 2": "Location Address Line 2",
+        "Category": "Location Primary Inspection Category",
+        "Area": "Location Local Authority",
         "Inherited": "Inherited Rating (Y/N)",
         "URL": "URL",
     },
@@ -521,70 +571,121 @@ _LATEST_LAYOUT = Layout(
         *(f"Location {one.strip()}" for one in AREAS.split("|")),
         "Location Type",
         "Care Home?",
-        "Report Type",
-        "Brand ID",
-        "Brand Name",
+        *_NOT_RATED,
     ),
 )
+_PROVIDERS_LAYOUT = Layout(
+    needed=_RATED,
+    wanted={
+        "Street": "Provider Street Address",
+        "City": "Provider City",
+        "Postcode": "Provider Post Code | Provider Postal Code",
+        "Line 2": "Provider Address Line 2",
+        "Category": "Provider Primary Inspection Category",
+        "Area": "Provider Local Authority",
+        "URL": "URL",
+    },
+    extra={"Inherited": "Inherited Rating (Y/N)"},
+    passed_over=(
+        *(f"Provider {one.strip()}" for one in AREAS.split("|")),
+        "Provider Type",
+        *_NOT_RATED,
+    ),
+)
+# From the worst to the best; other words of the Commission say that there is no grade.
+_WORST_FIRST = ("inadequate", "requires improvement", "good", "outstanding")
 
 
 @dataclass(slots=True)
 class Rated:
-    """A place with its ratings: each domain's, and `overall`, by the day it was published."""
+    """A place, or a whole provider, with its ratings: of each domain and `overall`, and of single
+    services, each with the day it was published.
+    """
 
     id: str
     name: str
     provider_id: str
     provider: str
     addresses: tuple[Address, ...]
+    category: str
+    area: str
     url: str
     inherited: bool = False
     ratings: dict[str, tuple[date, str]] = field(default_factory=dict)
+    services: dict[str, tuple[date, str]] = field(default_factory=dict)
+
+    @property
+    def overall(self) -> str:
+        """Return the overall rating, "" where there is none."""
+        return self.ratings.get("overall", (None, ""))[1]
+
+    @property
+    def rated_services(self) -> dict[str, str]:
+        """Return the ratings of single services by their names, the worst first."""
+        rated = {name: rating for name, (_, rating) in self.services.items() if rating}
+        return dict(sorted(rated.items(), key=lambda one: (rank_rating(one[1]), one[0])))
+
+
+def rank_rating(rating: str) -> int:
+    """Return the place of a rating from the worst on; words that give no grade come last."""
+    word = rating.casefold()
+    return _WORST_FIRST.index(word) if word in _WORST_FIRST else len(_WORST_FIRST)
 
 
 def latest_ratings(path: Path, drift: Drift) -> Iterator[Rated]:
-    """Yield each place that is rated as a whole. Raises UnreadableFile, for an unknown rating too.
+    """Yield each place and provider that is rated, as a whole or by its services. Raises
+    UnreadableFile, for an unknown rating too.
 
-    A place of which only single services are rated is left out and counted. Where two ratings are
-    there for one domain of a place, the one published last counts.
+    Where two ratings are there for one domain or service of a place, the one published last counts.
     """
     found: dict[str, Rated] = {}
-    of_services: set[str] = set()
-    for row in read(path, _LATEST_LAYOUT, drift):
-        for column in ("Location Name", "Provider Name"):
+    # The sheet of providers has as many columns of the one as of the other: the first counts.
+    layouts = (_PROVIDERS_LAYOUT, _LATEST_LAYOUT)
+    has_providers = False
+    for row in read(path, layouts, drift, every_sheet=True):
+        of_place = "Location ID" in row.cells
+        has_providers |= not of_place
+        for column in ("Location Name", "Provider Name") if of_place else ("Provider Name",):
             if not usable(row[column]):
                 raise row.error(column, "is empty")
-        location = row.filled("Location ID")
-        if row["Group"].casefold() != "overall":
-            of_services.add(location)
-            continue
+        key = row.filled("Location ID" if of_place else "Provider ID")
+        one = found.get(key) or _build_rated(row, key)
+        found[key] = one
         domain = row["Domain"].casefold().replace("well led", "well-led")
         if domain not in ("overall", *DOMAINS):
             drift.unmapped("Domain", row["Domain"])
             continue
-        one = found.get(location) or _build_rated_location(row, location)
-        found[location] = one
+        whole = row["Group"].casefold() == "overall"
+        if not whole and domain != "overall":
+            continue
+        ratings, part = (one.ratings, domain) if whole else (one.services, row["Group"])
         published = day(row, "Publication Date", drift) or date.min
-        if domain not in one.ratings or one.ratings[domain][0] < published:
-            one.ratings[domain] = (published, rating_of(row, "Latest Rating"))
-            if domain == "overall":
+        if part not in ratings or ratings[part][0] < published:
+            ratings[part] = (published, rating_of(row, "Latest Rating"))
+            if part == "overall":
                 one.inherited = has_inherited_rating(row)
-    without = sum("overall" not in one.ratings for one in found.values())
-    if left_out := len(of_services - found.keys()) + without:
-        drift.left_out("place of which only single services or domains are rated", count=left_out)
-    for location in list(found):
-        one = found.pop(location)
-        if one.ratings.get("overall", (None, ""))[1]:
+    if not has_providers:
+        drift.unmapped("sheet", "no ratings of providers")
+    without = sum("overall" not in one.ratings and not one.services for one in found.values())
+    if without:
+        drift.left_out("place of which only single domains are rated", count=without)
+    for key in list(found):
+        one = found.pop(key)
+        if one.overall or one.rated_services:
             yield one
 
 
-def _build_rated_location(row: Row, location: str) -> Rated:
-    url = row["URL"]
+def _build_rated(row: Row, key: str) -> Rated:
+    url, of_place = row["URL"], "Location ID" in row.cells
     return Rated(
-        id=location,
-        name=row["Location Name"],
+        id=key,
+        name=row["Location Name" if of_place else "Provider Name"],
         provider_id=row["Provider ID"],
         provider=row["Provider Name"],
         addresses=place_of(row),
-        url=url if url.startswith("https://www.cqc.org.uk/") else page_of(location),
+        category=row["Category"],
+        area=row["Area"],
+        url=url
+        if url.startswith("https://www.cqc.org.uk/")
+        else page_of(key, "location" if of_place else "provider"),
     )

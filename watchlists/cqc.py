@@ -97,6 +97,7 @@ def _build_cqc_entry(one: Location) -> ListEntry:
             ended=bool(active and active.until),
         ),
         url=one.url,
+        service=one.service,
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from duediligence.watchlists._care import find_single_file, read_places
 from duediligence.watchlists._cqc import (
     ADDRESS,
     AREAS,
     AUTHORITY,
     HOMEPAGE,
+    NATION,
     OVERALL,
     build_cqc_feed,
+    build_directory_service,
     day,
-    find_cqc_file,
     has_inherited_rating,
     page_of,
     place_of,
@@ -26,7 +28,7 @@ from duediligence.watchlists.toolkit.tables import Layout, Row, read
 from duediligence.watchlists.toolkit.values import status, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
-from duediligence.model import ListEntry, Record
+from duediligence.model import ListEntry, Record, RegisteredService
 
 _ID = "cqc-archived"
 _FILE = "Deactivated_Locations.ods"
@@ -48,6 +50,8 @@ _LAYOUT = Layout(
     wanted={
         "Location HSCA start date": "Location HSCA start date",
         "Category": "Location Primary Inspection Category",
+        "Area": "Location Local Authority",
+        "Beds": "Care homes beds at point location de-activated",
         "Line 2": "Location Address Line 2",
         "County": "Location County",
         OVERALL: OVERALL,
@@ -56,11 +60,11 @@ _LAYOUT = Layout(
         "Company": "Provider Companies House Number",
         "Charity": "Provider Charity Number",
     },
+    extra={"Provider ID": "Provider ID"},
     passed_over=(
         *(f"Location {one.strip()}" for one in AREAS.split("|")),
         "Location Primary NHS Region",
         "Care home?",
-        "Care homes beds at point location de-activated",
         "Registered manager",
         "Brand ID",
         "Brand Name",
@@ -109,9 +113,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An earlier file of care homes alone is read, too, but it is far smaller than what is expected.
     """
-    if path := find_cqc_file(files, "*Deactivated*"):
+    if path := find_single_file(files, "*Deactivated*"):
         return checked(_read_deactivated_entries(path, files.drift), path.name)
-    earlier = find_cqc_file(files, "*care_homes_archived*")
+    earlier = find_single_file(files, "*care_homes_archived*")
     return checked(
         _read_archived_homes(earlier, files.drift) if earlier else (), "care_homes_archived.csv"
     )
@@ -136,6 +140,7 @@ def _read_deactivated_entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
 
 def _build_archived_entry(row: Row, location: str, drift: Drift) -> ListEntry:
     left = day(row, "Location HSCA End Date", drift)
+    service = _read_past_service(row, location, drift)
     held = read_provider_numbers(row, drift)
     category = f" ({row['Category']})" if row["Category"] else ""
     return ListEntry(
@@ -154,21 +159,44 @@ def _build_archived_entry(row: Row, location: str, drift: Drift) -> ListEntry:
             reference=location,
             event=f"No longer registered under this number: {row['Location Name']}{category}",
             event_date=left,
-            outcome=_describe_past_registration(row, drift),
+            outcome=_describe_past_registration(row, service),
             ended=True,
         ),
         url=page_of(location),
+        service=service,
     )
 
 
-def _describe_past_registration(row: Row, drift: Drift) -> str:
+def _read_past_service(row: Row, location: str, drift: Drift) -> RegisteredService:
+    """Return the registration as it was; the day of its start dates no rating."""
+    rating = rating_of(row, OVERALL)
+    since, published = (
+        day(row, one, drift) for one in ("Location HSCA start date", "Publication Date")
+    )
+    return RegisteredService(
+        number=location,
+        nation=NATION,
+        kinds=tuple(filter(None, (row["Category"],))),
+        place=row["Location Name"],
+        owner=row["Provider Name"],
+        owner_number=row["Provider ID"],
+        area=row["Area"],
+        capacity=read_places(row["Beds"], "Care homes beds", drift),
+        standing=row[_STATUS],
+        registered_on=since,
+        grade=rating,
+        graded_on=published if rating and published != since else None,
+    )
+
+
+def _describe_past_registration(row: Row, service: RegisteredService) -> str:
     """Return what there was: since when it was registered, and how it was rated last."""
     parts = []
-    if since := day(row, "Location HSCA start date", drift):
-        parts.append(f"registered since {since}")
-    if rating := rating_of(row, OVERALL):
-        published = day(row, "Publication Date", drift)
-        parts.append(f"last rated {rating}" + (f" on {published}" if published else ""))
+    if service.registered_on:
+        parts.append(f"registered since {service.registered_on}")
+    if service.grade:
+        published = service.graded_on
+        parts.append(f"last rated {service.grade}" + (f" on {published}" if published else ""))
         if has_inherited_rating(row):
             parts.append("inherited from the registration before")
     return ", ".join(parts)
@@ -193,4 +221,5 @@ def _read_archived_homes(path: Path, drift: Drift) -> Iterator[ListEntry]:
                 ended=True,
             ),
             url=place.url,
+            service=build_directory_service(place, "archived"),
         )

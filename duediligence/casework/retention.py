@@ -219,11 +219,12 @@ def remove_answers(
     *,
     dry_run: bool,
 ) -> int:
-    """Remove the answers of Companies House from before that moment, but for those whose address
-    and hash are `referred` to; returns how many. Recorded under the rule. Raises StorageError.
+    """Remove the answers of Companies House and of the Care Quality Commission from before that
+    moment, but for those whose address and hash are `referred` to; returns how many. Recorded under
+    the rule. Raises StorageError.
     """
-    evidence = Evidence(workspace.settings.home / "companies-house")
-    files = evidence.over(before, referred)
+    kept = (Evidence(workspace.settings.home / one) for one in ("companies-house", "care-quality"))
+    files = [file for evidence in kept for file in evidence.over(before, referred)]
     if dry_run or not files:
         return len(files)
     gone = sum(map(_try_unlink, files))
@@ -231,7 +232,7 @@ def remove_answers(
     workspace.audit.add(AuditEvent("retention", workspace.now(), workspace.who, what, rule.id))
     if gone < len(files):
         raise StorageError(
-            f"{len(files) - gone} answers of Companies House could not be removed",
+            f"{len(files) - gone} answers of registers could not be removed",
             hint="See that no other program has them open, and run this again.",
         )
     return gone

@@ -175,6 +175,9 @@ class Watchlist:
 
     `location` is the folder that a council's own register is read from, `reading` distinguishes one
     way to read its files from another; both are empty for a list that is code.
+
+    `asked`: its file is made of answers of a register to questions about one's own suppliers, and
+    a refresh asks them.
     """
 
     parse: Parser
@@ -210,6 +213,7 @@ class Watchlist:
     by_hand: KeptByHand | None = None
     location: Path | None = None
     reading: str = ""
+    asked: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", self.folder or self.id)

@@ -143,7 +143,8 @@ class ApiAnswer:
 class Api:
     """Asks one API. A context manager: it keeps its connection open.
 
-    `key` is sent as the user name of HTTP Basic, and is never told, shown or kept. An answer in
+    `key` is sent as the user name of HTTP Basic, or in the header `key_header`, and is never told,
+    shown or kept. An answer in
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
     `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
@@ -155,6 +156,7 @@ class Api:
         base: str,
         *,
         key: str,
+        key_header: str = "",
         evidence: Path,
         limiter: Limiter,
         user_agent: str,
@@ -173,6 +175,7 @@ class Api:
     ) -> None:
         self._base = _check_base_address(base)
         self._key = key
+        self._key_header = key_header
         self._evidence = Evidence(evidence)
         self._limiter = limiter
         self._verify = verify
@@ -195,16 +198,23 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> ApiAnswer | None:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        max_age: timedelta | None = None,
+    ) -> ApiAnswer | None:
         """Return the answer to `path` (`/company/99000001`, not encoded); None where there is none
-        (404).
+        (404). `max_age` is used in place of the usual one.
 
         Raises FetchFailed, or StorageError where the evidence cannot be kept.
         """
         address = self._address(path, params)
         kept = self._evidence.latest(address)
         now = self._now()
-        if kept and timedelta() <= now - kept.confirmed_at < self._max_age:
+        usable_for = self._max_age if max_age is None else max_age
+        if kept and timedelta() <= now - kept.confirmed_at < usable_for:
             return _build_api_answer(kept, from_cache=True)
         known = kept if kept and kept.etag else None
         received = self._ask(address, known)
@@ -237,12 +247,14 @@ class Api:
         headers = {"Accept": "application/json"}
         if known:
             headers["If-None-Match"] = known.etag
+        if self._key_header:
+            headers[self._key_header] = self._key
         request, host = prepare_request(
             self._session,
             "GET",
             address,
             headers=headers,
-            auth=(self._key, ""),
+            auth=None if self._key_header else (self._key, ""),
             plain_http_here=True,
         )
         limits = Limits(self._max_bytes, self._timeouts[1])
@@ -304,7 +316,7 @@ def _check_base_address(base: str) -> str:
             f"a key may not be sent to {shown(base)}",
             hint=Hint(
                 "It must begin with https://, or with http://127.0.0.1 for a server on this "
-                "machine. To see where companies_house_url is set: ",
+                "machine. To see where the address is set: ",
                 Step("show-settings"),
             ),
         )

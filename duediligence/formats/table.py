@@ -60,6 +60,22 @@ def read_table(
     return _read_table(path, sheet, usable, RowLimit(MAX_ROWS))
 
 
+def read_tables(path: Path, usable: Usable) -> Iterator[Table]:
+    """Yield the table of each sheet with a usable header, or where there is none what `read_table`
+    returns. The rows of one are gone when the next is asked for. Raises UsageError.
+    """
+    limit, found = RowLimit(MAX_ROWS), False
+    if detect_file_type(path) == "workbook":
+        for sheet, group in workbook.read_workbook_sheets(path, "", limit):
+            rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
+            head = list(islice(rows, HEADER_WITHIN))
+            if any(usable(cells) for _, cells in head):
+                found = True
+                yield _build_sheet_table(path, head, rows, usable, [], limit, sheet.name)
+    if not found:
+        yield read_table(path, usable=usable)
+
+
 def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Table:
     if detect_file_type(path) == "workbook":
         return _from_workbook(path, sheet, usable, limit)

@@ -23,7 +23,9 @@ from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
 if TYPE_CHECKING:
+    from duediligence.fetch.api import Api
     from duediligence.matching.engine import EngineCache
+    from duediligence.registers.care_quality import CareQuality
     from duediligence.registers.companies_house.client import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store.casework.audit import AuditStore
@@ -307,17 +309,37 @@ class Workspace:
         key = self.settings.key_of_companies_house()
         if not key:
             return None
-        # Here, for requests is slow to import.
-        from duediligence.fetch.api import Api
-        from duediligence.fetch.limiter import Limiter
+        # Imported lazily: requests is slow to import.
         from duediligence.registers.companies_house.client import CompaniesHouse
 
-        folder = self.home / "companies-house"
+        address = self.settings.address_of_companies_house()
+        return CompaniesHouse(self._open_api("companies-house", address, key))
+
+    @cached_property
+    def care_quality(self) -> "CareQuality | None":
+        """Return the API of the Care Quality Commission, where there is a key. Raises UsageError
+        for a key that can be none.
+        """
+        key = self.settings.secret("cqc_key")
+        if not key:
+            return None
+        from duediligence.registers.care_quality import KEY_HEADER, CareQuality
+
+        address = self.settings.address_of_care_quality()
+        return CareQuality(self._open_api("care-quality", address, key, key_header=KEY_HEADER))
+
+    def _open_api(self, folder: str, address: str, key: str, *, key_header: str = "") -> "Api":
+        """Return a register's API, whose answers are kept in a folder of the home."""
+        from duediligence.fetch.api import Api
+        from duediligence.fetch.limiter import Limiter
+
+        place = self.home / folder
         api = Api(
-            self.settings.address_of_companies_house(),
+            address,
             key=key,
-            evidence=folder,
-            limiter=Limiter.for_key(folder, key),
+            key_header=key_header,
+            evidence=place,
+            limiter=Limiter.for_key(place, key),
             user_agent=user_agent(self.settings),
             verify=str(self.settings.ca_file) if self.settings.ca_file else True,
             private_hosts=(*self.settings.private_hosts, *self.settings.key_hosts),
@@ -325,7 +347,7 @@ class Workspace:
             backoff=self.backoff,
             max_age=self.answers_age,
         )
-        return CompaniesHouse(self._opened.enter_context(api))
+        return self._opened.enter_context(api)
 
     @cached_property
     def engines(self) -> "EngineCache":

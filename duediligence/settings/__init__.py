@@ -335,11 +335,29 @@ class Settings:
             "key_hosts."
         ),
     ] = "https://api.company-information.service.gov.uk"
+    cqc_key: Annotated[
+        str,
+        About(
+            "Key for the syndication API of the Care Quality Commission, which is free. Secret, "
+            "never shown: best kept in the system's keyring, in the environment or in a file of "
+            "its own.",
+            secret=True,
+        ),
+    ] = ""
+    cqc_key_file: Annotated[Path | None, About("File that holds that key and nothing else.")] = None
+    cqc_url: Annotated[
+        str,
+        About(
+            "Address of that API: https, or http on this machine. On another host it needs "
+            "key_hosts."
+        ),
+    ] = "https://api.service.cqc.org.uk/public/v1"
     key_hosts: Annotated[
         tuple[str, ...],
         About(
-            "List: hosts beside its own that the key of Companies House may be sent to. Read from "
-            "the home's own file only, so that nothing else can send the key elsewhere.",
+            "List: further hosts that the keys of Companies House and of the Care Quality "
+            "Commission may be sent to. Read from the home's own file only, so that nothing else "
+            "can send a key elsewhere.",
             check=_check_private_hosts,
             home_only=True,
         ),
@@ -673,22 +691,30 @@ class Settings:
 
     def address_of_companies_house(self) -> str:
         """Return where its key is sent. Raises UsageError for another host that nobody allowed."""
-        own = urlsplit(DEFAULTS["companies_house_url"]).hostname
+        return self._allowed_address("companies_house_url", "Companies House")
+
+    def address_of_care_quality(self) -> str:
+        """Return where the key of the Care Quality Commission is sent. Raises UsageError."""
+        return self._allowed_address("cqc_url", "the Care Quality Commission")
+
+    def _allowed_address(self, name: str, whose: str) -> str:
+        address: str = getattr(self, name)
+        own = urlsplit(DEFAULTS[name]).hostname
         try:
-            host = urlsplit(self.companies_house_url).hostname or ""
+            host = urlsplit(address).hostname or ""
         except ValueError:
             host = ""
         if host != own and host not in self.key_hosts:
             raise UsageError(
-                f"companies_house_url: the key may not be sent to {host or 'that address'}, "
-                "which is not the host of Companies House",
+                f"{name}: the key may not be sent to {host or 'that address'}, "
+                f"which is not the host of {whose}",
                 hint=Hint(
                     f"If that host is yours, add this line to {self.home / FILENAME}: "
                     f'key_hosts = ["{host}"]. To see where the address is set: ',
                     Step("show-settings"),
                 ),
             )
-        return self.companies_house_url
+        return address
 
     def key_of_companies_house(self) -> str:
         """Return the key, given or read from its file; empty where there is none.

@@ -101,7 +101,7 @@ def test_sponsors_are_found_by_the_publication_and_kept_when_they_leave(
     ("list_id", "files", "count"),
     [
         ("cqc", ["HSCA_Active_Locations.ods"], 8),
-        ("cqc-ratings", ["Latest_ratings.ods", "HSCA_Active_Locations.ods"], 6),
+        ("cqc-ratings", ["Latest_ratings.ods", "HSCA_Active_Locations.ods"], 9),
         ("cqc-archived", ["Deactivated_Locations.ods"], 5),
     ],
 )

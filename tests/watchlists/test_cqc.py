@@ -18,7 +18,7 @@ from duediligence.watchlists.cqc_ratings import parse as ratings
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import filetype, workbook
-from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from duediligence.model import Address, Identifier, ListEntry, Name, Record, RegisteredService
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from tests.conftest import SAMPLE
@@ -91,8 +91,22 @@ def test_a_place_has_its_address_its_numbers_and_what_it_is_registered_for(
             "personal care. For: Dementia; Older People",
         ),
         url="https://www.cqc.org.uk/location/1-990102005",
+        service=RegisteredService(
+            number="1-990102005",
+            nation="England",
+            kinds=("Care home service with nursing", "Care home service without nursing"),
+            place="Mallow Court",
+            owner="Mallow Fictional Care",
+            owner_number="1-990002007",
+            area="Porthvellan",
+            capacity=40,
+            standing="active",
+            registered_on=date(2016, 5, 5),
+            grade="Outstanding",
+            graded_on=date(2023, 7, 3),
+        ),
     )
-    assert found["1-990102001"].status == "dormant"
+    assert found["1-990102001"].status == found["1-990102001"].service.standing == "dormant"
     assert found["1-990101402"].related == ()
     assert {entry.kind for entry in found.entries if "Ms Ysolde" in entry.name} == {"unknown"}
     assert found["1-990102006"].kind == "organisation"
@@ -184,6 +198,24 @@ def test_ratings_are_pivoted_by_place(read_sample: Read) -> None:
             low=True,
         ),
         url="https://www.cqc.org.uk/location/1-990101402",
+        service=RegisteredService(
+            number="1-990101402",
+            nation="England",
+            kinds=("Residential social care",),
+            place="Gorse Lodge",
+            owner="Sunnyhaven Residential Care Homes Ltd",
+            owner_number="1-990001402",
+            area="Porthvellan",
+            grade="Requires improvement",
+            graded_on=date(2026, 6, 10),
+            grades=(
+                ("safe", "Requires improvement"),
+                ("effective", "Good"),
+                ("caring", "Good"),
+                ("responsive", "Good"),
+                ("well-led", "Requires improvement"),
+            ),
+        ),
     )
     assert found["1-990102002"].record.outcome.endswith(
         ", well-led Good, inherited from the registration before"
@@ -199,16 +231,57 @@ def test_ratings_are_pivoted_by_place(read_sample: Read) -> None:
     assert found["1-990102014"].url == "https://www.cqc.org.uk/location/1-990102014"
 
 
-def test_not_rated_is_no_rating_and_no_drift(read_sample: Read) -> None:
+def test_a_place_that_is_not_rated_as_a_whole_has_the_ratings_of_its_services(
+    read_sample: Read, read_list: Read
+) -> None:
     found = read_sample(ratings)
-    assert "1-990102006" not in {entry.id for entry in found.entries}
-    assert "ot rated" not in " ".join(found.drift).replace("only single services", "").lower()
-
-
-def test_places_of_which_only_services_are_rated_are_counted(read_sample: Read) -> None:
-    assert read_sample(ratings).drift == (
-        "left out: place of which only single services or domains are rated (1)",
+    assert found.drift == ()
+    hospital = found["1-990102006"]
+    assert (hospital.status, hospital.record.low) == ("Requires improvement", True)
+    assert hospital.record.event == (
+        "No overall rating of Figment General Hospital; ratings of its services: "
+        "Urgent and emergency services Requires improvement"
     )
+    assert (hospital.service.grade, hospital.service.graded_on) == ("", date(2025, 11, 11))
+    assert hospital.service.grades == (("Urgent and emergency services", "Requires improvement"),)
+    clinic = found["1-990102031"]
+    assert (clinic.status, clinic.record.low, clinic.service.grade) == ("Good", False, "")
+    # The worst service stands for a place without a rating of its own, and beside one is said.
+    held = rows(LATEST)
+    surgery = next(row for row in held if row["Location ID"] == clinic.id)
+    bad = surgery | {"Service / Population Group": "Dialysis", "Latest Rating": "Inadequate"}
+    rated = held[0] | {
+        "Service / Population Group": "Dementia care",
+        "Domain": "Overall",
+        "Latest Rating": "Inadequate",
+    }
+    active = {ACTIVE: (SAMPLES / ACTIVE).read_bytes()}
+    found = read_list(ratings, {LATEST: text([*held, bad, rated]), **active})
+    assert (found[clinic.id].status, found[clinic.id].record.low) == ("Inadequate", True)
+    assert found[clinic.id].service.grades == (("Dialysis", "Inadequate"), ("Surgery", "Good"))
+    assert found["1-990101402"].status == "Requires improvement"
+    assert found["1-990101402"].record.outcome.endswith(", Dementia care Inadequate")
+
+
+def test_a_whole_provider_has_its_own_rating(read_sample: Read) -> None:
+    trust = read_sample(ratings)["ZZ9"]
+    assert [name.text for name in trust.names] == ["Porthvellan Figment NHS Foundation Trust"]
+    assert trust.addresses[0].postcode == "ZY1 9ZZ"
+    assert trust.url == "https://www.cqc.org.uk/provider/ZZ9"
+    assert (trust.service.owner_number, trust.service.grade) == ("ZZ9", "Requires improvement")
+    assert trust.record.low
+
+
+def test_a_place_of_which_only_single_domains_are_rated_is_counted(read_list: Read) -> None:
+    held = rows(LATEST)
+    alone = [row for row in held if row["Domain"] != "Overall"]
+    found = read_list(ratings, {LATEST: text([held[0], *alone]), ACTIVE: changed(ACTIVE)})
+    assert list(found.entries) == [found["1-990101402"]]
+    places = {row["Location ID"] for row in alone} - {"1-990101402"}
+    assert set(found.drift) == {
+        "unmapped sheet: no ratings of providers (1)",
+        f"left out: place of which only single domains are rated ({len(places)})",
+    }
 
 
 def test_the_rating_published_last_counts_in_whatever_order(read_list: Read) -> None:
@@ -266,6 +339,20 @@ def test_deactivated_places_have_the_day_on_which_they_left(read_sample: Read) -
             ended=True,
         ),
         url="https://www.cqc.org.uk/location/1-990103003",
+        service=RegisteredService(
+            number="1-990103003",
+            nation="England",
+            kinds=("Residential social care",),
+            place="Sea Holly Nursing Home",
+            owner="Tamarisk Invented Care Limited",
+            owner_number="1-990003002",
+            area="Porthvellan",
+            capacity=20,
+            standing="Inactive-Dereg",
+            registered_on=date(2011, 1, 11),
+            grade="Requires improvement",
+            graded_on=date(2023, 7, 13),
+        ),
     )
     # Of all kinds, not homes alone; what the file calls active has not left.
     assert "Dentists" in found["1-990103005"].record.event
@@ -273,6 +360,20 @@ def test_deactivated_places_have_the_day_on_which_they_left(read_sample: Read) -
     assert "1-990101402" not in {entry.id for entry in found.entries}
     assert found.drift == ("left out: a place that is active (1)",)
     assert "Deactivated is not closed" in archived.notes
+
+
+def test_the_day_of_the_start_dates_no_rating(read_list: Read) -> None:
+    held = rows(DEACTIVATED)
+    start = held[0]["Location HSCA start date"]
+    held[0] |= {RATING: "Good", "Publication Date": start}
+    entry = read_list(archived, {DEACTIVATED: text(held)})["1-990103001"]
+    assert (entry.service.grade, entry.service.graded_on) == ("Good", None)
+    held = rows(ACTIVE)
+    held[0] |= {RATING: "Splendid", "Publication Date": held[0]["Location HSCA start date"]}
+    found = read_list(cqc, {ACTIVE: text(held)})
+    service = found[held[0]["Location ID"]].service
+    assert (service.grade, service.graded_on) == ("Splendid", None)
+    assert found.drift == (f"unmapped {RATING}: Splendid (1)",)
 
 
 def test_deactivated_places_without_a_company_number_are_read(read_list: Read) -> None:

@@ -13,7 +13,7 @@ from duediligence.watchlists.cqc_ratings import parse as ratings
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import workbook
-from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from duediligence.model import Address, Identifier, ListEntry, Name, Record, RegisteredService
 from tests.rows import for_each
 
 Read = Callable[..., Any]
@@ -86,6 +86,19 @@ def test_a_place_has_its_address_from_one_file_and_its_number_from_the_other(
             event_date=date(2019, 4, 1),
         ),
         url="https://www.cqc.org.uk/location/1-990101402",
+        service=RegisteredService(
+            number="1-990101402",
+            nation="England",
+            kinds=("Care home service without nursing",),
+            place="Gorse Lodge",
+            owner="Sunnyhaven Residential Care Homes Ltd",
+            owner_number="1-990001402",
+            area="Porthvellan",
+            standing="active",
+            registered_on=date(2019, 4, 1),
+            # Its day of publication is the day of the start.
+            grade="Requires improvement",
+        ),
     )
     # A padded number, a blank before the name, and a dormant place.
     assert found["1-990102001"].identifiers == (Identifier("GB-COH", "99005201"),)

@@ -29,7 +29,7 @@ class Layout:
     A file without a `needed` column is refused; one without a `wanted` column is read, and drift
     tells of it; an `extra` one is read where the file has it. Columns `passed_over` are known and
     never kept, so are those whose headings begin with one of `prefixes`. Headings are compared by
-    letters and digits alone.
+    letters and digits alone; of two that differ in marks, the one spelt as here counts.
 
     `ticked` are groups of columns by our own key, each with what their headings begin with
     (`Service type - `): the value is what follows in those that have a `Y`, separated by `; `.
@@ -72,27 +72,34 @@ class Row:
         raise self.error(key, "is empty")
 
 
-def read(path: Path, layout: Layout | Sequence[Layout], drift: Drift) -> Iterator[Row]:
+def read(
+    path: Path, layout: Layout | Sequence[Layout], drift: Drift, *, every_sheet: bool = False
+) -> Iterator[Row]:
     """Yield each row that is not blank. Raises UnreadableFile, naming file, row and column.
 
-    Of several layouts the one is read by whose needed columns the header names the most of.
+    Of several layouts the one is read by whose needed columns the header names the most of. The
+    first sheet with such a header is read, or `every_sheet`, one after the other.
     Refused are a file that is no table, a header without a needed column or with one twice, a row
     of another width than the header, and a table without rows.
     """
     try:
-        yield from _read_layout_rows(
-            path, (layout,) if isinstance(layout, Layout) else layout, drift
-        )
+        layouts = (layout,) if isinstance(layout, Layout) else layout
+        yield from _read_layout_rows(path, layouts, drift, every_sheet)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _read_layout_rows(path: Path, layouts: Sequence[Layout], drift: Drift) -> Iterator[Row]:
-    from duediligence.formats.table import read_table
+def _read_layout_rows(
+    path: Path, layouts: Sequence[Layout], drift: Drift, every_sheet: bool
+) -> Iterator[Row]:
+    from duediligence.formats.table import read_table, read_tables
 
-    table = read_table(path, usable=lambda cells: max(header_score(cells, of) for of in layouts))
-    best = max(layouts, key=lambda layout: header_score(table.header, layout))
-    yield from rows_of(table, best, drift)
+    def usable(cells: Sequence[str]) -> int:
+        return max(header_score(cells, of) for of in layouts)
+
+    for table in read_tables(path, usable) if every_sheet else [read_table(path, usable=usable)]:
+        best = max(layouts, key=lambda layout: header_score(table.header, layout))
+        yield from rows_of(table, best, drift)
 
 
 def header_score(cells: Sequence[str], layout: Layout) -> int:
@@ -135,6 +142,10 @@ def _find_layout_columns(table: "Table", layout: Layout, drift: Drift) -> dict[s
         spellings = [fold(name) for name in names.split(" | ")]
         known.update(spellings)
         found = [i for i, heading in enumerate(headings) if heading in spellings]
+        if len(found) > 1:
+            # `DateReg` and `Date_Reg` are two columns of one file.
+            exact = [i for i in found if table.header[i] in names.split(" | ")]
+            found = exact if len(exact) == 1 else found
         if len(found) > 1 or (not found and key in layout.needed):
             what = "more than one column" if found else "no column"
             raise UnreadableFile(

@@ -36,6 +36,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
+from duediligence.screening.lists.care_answers import collect_care_answers
 from duediligence.screening.lists.joins import bring_joins_up_to_date
 from duediligence.screening.lists.loading import (
     USUAL,
@@ -112,6 +113,11 @@ class Sources:
                 renamed=self.brought.renamed(watchlist.id),
                 not_of_it=self.brought.not_of.get(watchlist.id, ()),
             )
+        if watchlist.asked:
+            asked = collect_care_answers(self.workspace, self.progress)
+            if asked is None:
+                return None
+            return fetch_folder(watchlist, feeds, asked, self.snapshots, now=now, in_place=True)
         if parts and by_part(watchlist.feeds) and not by_part(feeds):
             # The file of the whole is no stand-in for the parts that were asked for.
             return None
@@ -189,6 +195,13 @@ class Sources:
 
     def wanting(self, watchlist: Watchlist) -> UsageError | None:
         """Return what must be set before the list can be fetched, where something must."""
+        if watchlist.asked and not self.folder:
+            return UsageError(
+                f"nothing to ask for {watchlist.title}: there is no key, or no supplier on the "
+                "register of places of care here",
+                hint="Get a free key, set cqc_key, and refresh the CQC register of care "
+                f"providers first. The key is at {watchlist.homepage}.",
+            )
         if (
             self.folder
             or not watchlist.needs_parts

@@ -101,7 +101,9 @@ def _build_list_view(
         problem=_describe_list_problem(watchlist, status),
         drift=tuple(item.words() for item in status.version.drift) if status.version else (),
         remedy=remedy,
-        is_fetched=watchlist.location is not None or has_address(watchlist, addresses),
+        is_fetched=watchlist.location is not None
+        or watchlist.asked
+        or has_address(watchlist, addresses),
     )
 
 

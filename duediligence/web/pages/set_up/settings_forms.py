@@ -81,7 +81,10 @@ DIGEST = (
     SettingField("smtp_password", "Password", "secret"),
     SettingField("digest_people", "Name people in it", "yes"),
 )
-COMPANIES = (SettingField("companies_house_key", "Key of Companies House", "secret"),)
+COMPANIES = (
+    SettingField("companies_house_key", "Key of Companies House", "secret"),
+    SettingField("cqc_key", "Key of the Care Quality Commission", "secret"),
+)
 _FORMS: Mapping[str, tuple[str, Sequence[SettingField]]] = {
     "council": ("Your council", COUNCIL),
     "rules": ("Threshold and rules", RULES),
