@@ -54,7 +54,7 @@ def test_the_impact_assessment_follows_the_lists_and_what_is_shared(
     ws = open_workspace(home)
     ws.suppliers.save([Supplier(ref="S1", name="Quill Ltd", people=PEOPLE)], file="s.csv", at=NOW)
     before = text_of(governance_document(ws, "impact"))
-    assert "1 suppliers are stored, with 2 people" in before
+    assert "Suppliers stored: 1. People in the buyer's own files: 2;" in before
     assert "UK Sanctions List" in before
     assert "Sharing with partners: not in use" in before
     assert "A partner asks or tells more" not in before
@@ -75,7 +75,7 @@ def test_the_equality_note_is_of_the_law_of_the_nation(open_workspace: Open, hom
     said = text_of(governance_document(ws, "equality"))
     assert "Between people of different religious belief" in said
     assert "To eliminate discrimination" not in said
-    assert "2 people are named by the buyer's own files, for 1 of them" in said
+    assert "own files here: 2; with a month of birth: 1." in said
     england = text_of(governance_document(open_workspace(home, buyer_nation="England"), "equality"))
     assert "To eliminate discrimination" in england
     assert "Between people of different religious belief" not in england
