@@ -71,8 +71,9 @@ class Extension:
 
     `records` answers for what is kept about people: retention, removal of a supplier and subject
     access (`casework.extension_records`). An extension with tables must have it. `restricted`
-    counts restricted reports about suppliers (`casework.disclosure`), and `readiness` yields lines
-    of `doctor` (`casework.readiness`).
+    counts restricted reports about suppliers (`casework.disclosure`), `held` lists what is held
+    about suppliers for a request for information (`casework.held_records`), and `readiness` yields
+    lines of `doctor` (`casework.readiness`).
 
     `register` shows the register that it keeps (`screening.registers.ExtensionRegister`), and
     `files` compares its files in the home with what the audit chain recorded of them
@@ -89,6 +90,7 @@ class Extension:
     stages: str = ""
     records: str = ""
     restricted: str = ""
+    held: str = ""
     readiness: str = ""
     register: str = ""
     files: str = ""

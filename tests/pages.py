@@ -15,6 +15,7 @@ from pathlib import Path
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
 from duediligence.delivery import flag_files, letters
+from duediligence.delivery.governance import governance_document
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents
 from duediligence.delivery.pack.page import render_pack_page
@@ -223,4 +224,7 @@ PAGES: dict[str, Callable[[Casework], str]] = {
     "case for a meeting": meeting_pack,
     "guide": guide_page,
     "agreement explained": agreement_page,
+    "policy document": lambda it: governance_document(it.demo, "policy"),
+    "impact assessment": lambda it: governance_document(it.demo, "impact"),
+    "equality note": lambda it: governance_document(it.demo, "equality"),
 }

@@ -17,6 +17,8 @@ from duediligence.law.citations import (
     load_statutes,
 )
 from duediligence.law.crimes import load_crime_acts
+from duediligence.law.exemptions import load_exemptions
+from duediligence.law.governance import load_governance
 from duediligence.law.grounds import (
     FACTORS,
     REMINDERS,
@@ -34,8 +36,8 @@ from duediligence.render.letter_page import list_letter_bases
 INTRO = """# Legislation
 
 Each provision that a check, a ground, a registration, a council power, a letter, a step for
-victims, a basis of sharing or the table of offences cites, and what it says, in our words. A test
-ensures that everything cited is here and that everything here is cited.
+victims, a basis of sharing, an exemption, a document or the table of offences cites, and what it
+says, in our words. A test ensures that everything cited is here and that everything here is cited.
 How each is known: *text*, {text} (the link leads to it, and its first eight words follow);
 *guide*, {guide}; *secondary*, {secondary}; *memory*, {memory}. No letter to a supplier rests on a
 row from memory. The texts were read on {read}.
@@ -98,6 +100,11 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             yield "[letters](../officer/letters.md)", basis, ""
     for sharing in sharing_bases().values():
         yield "[sharing](../officer/sharing.md)", sharing.law, ""
+    for row in (*load_exemptions().exemption, *load_exemptions().remark):
+        yield "[requests for information](../officer/data-protection.md)", row.source, ""
+    table = load_governance()
+    for one in (*table.document, *table.basis, *table.duty):
+        yield "[documents](../officer/data-protection.md)", one.source, ""
     yield "old convictions", load_old_convictions().source, ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT

@@ -114,6 +114,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
                 supplier_changes,
                 supplier_checks,
                 supplier_contracts,
+                supplier_disclosure,
                 supplier_imports,
                 supplier_network,
                 supplier_removal,
@@ -126,6 +127,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             suppliers.app.command("duplicates")(duplicates.list_duplicates)
             suppliers.app.command("network")(supplier_network.show_network)
             suppliers.app.command("checks")(supplier_checks.list_kept_checks)
+            suppliers.app.command("disclosure")(supplier_disclosure.sort_for_disclosure)
             suppliers.app.command("remove")(supplier_removal.remove)
             return suppliers.app
         case "alerts":

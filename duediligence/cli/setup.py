@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,6 +54,26 @@ def show(as_json: JsonOption = False) -> None:
         return
     table(["setting", "value", "from"], [[one.name, one.written, one.origin] for one in found])
     say(files_read(resolved))
+
+
+@settings_app.command("documents")
+def write_documents(
+    folder: Annotated[Path, typer.Argument(help="Folder to write them to.")],
+) -> None:
+    """Write the policy document, the impact assessment and the equality note.
+
+    They are filled from what is set and used here: lists, registers, retention periods, roles,
+    sharing. Lines that end in three dots are for you to complete. Recorded.
+
+    Examples:
+
+        duediligence settings documents protection
+    """
+    from duediligence.delivery.governance import write_governance
+
+    with workspace() as ws:
+        for path in write_governance(ws, folder):
+            say(str(path))
 
 
 @settings_app.command()

@@ -1,7 +1,7 @@
 """Flags as a workbook: one sheet of flags, one that says what was screened."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
@@ -71,9 +71,10 @@ def write_xlsx(
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A sheet "Flags" of at most `count` lines under `columns`, perhaps a sheet of `details` under
+    """A sheet `name` of at most `count` lines under `columns`, perhaps a sheet of `details` under
     COLUMNS, and one `about` it: its name, lines, and a table of which the first line is the
-    header. `made` is the workbook's time.
+    header. `made` is the workbook's time, `title` what its properties say it is, and `widths` are
+    how wide columns are that a text names, in characters.
     """
 
     columns: Columns
@@ -82,6 +83,9 @@ class Sheets:
     about: tuple[str, Sequence[tuple[str, ...]], Sequence[tuple[str, ...]]]
     made: datetime
     details: Iterable[Iterable[str]] | None = None
+    name: str = "Flags"
+    title: str = "Supplier screening flags"
+    widths: Mapping[str, int] = field(default_factory=lambda: _WIDTHS)
 
 
 def save_flags_workbook(path: Path, sheets: Sheets) -> None:
@@ -105,19 +109,19 @@ def save_flags_workbook(path: Path, sheets: Sheets) -> None:
 def _build_flags_workbook(sheets: Sheets, path: Path, scratch: str) -> None:
     options = {"constant_memory": True, "tmpdir": scratch}
     with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": "Supplier screening flags", "created": utc(sheets.made)})
+        book.set_properties({"title": sheets.title, "created": utc(sheets.made)})
         heading = book.add_format({"bold": True, "bg_color": "#E6EBF0", "bottom": 1})
         body = book.add_format({"valign": "top", "text_wrap": True})
 
         for name, rows, columns in (
-            ("Flags", sheets.lines, sheets.columns),
+            (sheets.name, sheets.lines, sheets.columns),
             ("Details", sheets.details, COLUMNS),
         ):
             if rows is None:
                 continue
             flags = book.add_worksheet(name)
             for at, column in enumerate(columns):
-                flags.set_column(at, at, _choose_column_width(column))
+                flags.set_column(at, at, _choose_column_width(column, sheets.widths))
             flags.freeze_panes(1, 0)
             flags.autofilter(0, 0, sheets.count, len(columns) - 1)
             # A score or a company number kept as text is meant, no mistake to be marked.
@@ -135,8 +139,8 @@ def _build_flags_workbook(sheets: Sheets, path: Path, scratch: str) -> None:
         _fill_sheet(sheet, len(lines) + 2, table[1:], body)
 
 
-def _choose_column_width(column: str | FlagColumn) -> int:
-    return _WIDTHS.get(column, 16) if isinstance(column, str) else column.width
+def _choose_column_width(column: str | FlagColumn, widths: Mapping[str, int]) -> int:
+    return widths.get(column, 16) if isinstance(column, str) else column.width
 
 
 def _fill_sheet(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:

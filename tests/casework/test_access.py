@@ -23,6 +23,7 @@ from duediligence.casework import (
     decision_forms,
     decision_workbooks,
     filled_workbooks,
+    held_records,
     home_access,
     owners,
     removing,
@@ -44,8 +45,10 @@ from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
     decision_workbook,
     digest,
+    disclosure_file,
     exports,
     flag_files,
+    governance,
     letters,
     network_file,
     report_file,
@@ -476,6 +479,19 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "extensions.sharing.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
         ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), "html"
     ),
+    "casework.held_records.sort_held_records": lambda ws, _: held_records.sort_held_records(
+        ws, "S001"
+    ),
+    "delivery.disclosure_file.disclosure_as_bytes": lambda ws, _: (
+        disclosure_file.disclosure_as_bytes(ws, "S001")
+    ),
+    "delivery.disclosure_file.write_disclosure": lambda ws, to: disclosure_file.write_disclosure(
+        ws, "S001", to / "disclosure.xlsx"
+    ),
+    "delivery.governance.governance_document": lambda ws, _: governance.governance_document(
+        ws, "policy"
+    ),
+    "delivery.governance.write_governance": lambda ws, to: governance.write_governance(ws, to),
     "delivery.network_file.write_network": lambda ws, to: network_file.write_network(
         ws, "S001", to / "network.svg"
     ),

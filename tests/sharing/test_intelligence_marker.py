@@ -241,6 +241,7 @@ COMMANDS = (
     "suppliers checks --json",
     "suppliers network S2 --out network.svg",
     "suppliers network S2 --include-people --json",
+    "suppliers disclosure S2 --out disclosure.xlsx --include-people",
     "report S2 --out pack.zip --include-people",
     "report verify pack.zip",
     "report S3 --out report.html",

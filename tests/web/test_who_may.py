@@ -458,6 +458,15 @@ FORMS: Mapping[str, Row] = {
         "see restricted records",
         at("/suppliers/S2/restricted", 200),
     ),
+    "/settings/documents/{kind}": ("make reports", at("/settings/documents/policy", 200)),
+    "/suppliers/{ref:path}/disclosure": (
+        "export",
+        at("/suppliers/S2/disclosure", 200),
+    ),
+    "/suppliers/{ref:path}/disclosure/file": (
+        "export",
+        at("/suppliers/S2/disclosure/file", 200),
+    ),
     "/intelligence": ("handle intelligence", at("/intelligence", 200)),
     "/intelligence/new": ("handle intelligence", at("/intelligence/new", **REPORT)),
     "/intelligence/{number}": (
@@ -782,6 +791,8 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/undo/{number}": lambda desk: (undo_change(desk).address, 200),
     "/suppliers/{ref:path}/merge": there("/suppliers/S1/merge"),
     "/suppliers/{ref:path}/link": there("/suppliers/S1/link"),
+    "/settings/documents": there("/settings/documents"),
+    "/suppliers/{ref:path}/disclosure": there("/suppliers/S2/disclosure"),
     "/suppliers/{ref:path}/network": there("/suppliers/S1/network"),
     "/suppliers": there("/suppliers"),
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),

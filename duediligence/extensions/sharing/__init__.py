@@ -32,5 +32,6 @@ EXTENSION = Extension(
     records=f"{__name__}.records",
     stages=f"{__name__}.stages:STAGES",
     readiness=f"{__name__}.agreements_shown:check_agreement_reviews",
+    held=f"{__name__}.held_about:list_held_records",
     restricted=f"{__name__}.store.intelligence:find_reports_about",
 )

@@ -1,0 +1,118 @@
+"""An appropriate policy document, an impact assessment and an equality note, filled from the home.
+
+Data Protection Act 2018 Sch 1 paras 38 to 41, UK GDPR art.35, Equality Act 2010 s.149, Northern
+Ireland Act 1998 s.75.
+"""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from duediligence.casework.retention_rules import rules
+from duediligence.law.governance import GovernanceKind, HomeUse, load_governance
+from duediligence.model.audit import ROLES, Action, AuditEvent, is_action_allowed
+from duediligence.render.templating import fill, resource
+from duediligence.render.wording import uk_day
+from duediligence.screening.access import use_case
+from duediligence.screening.lists.shown import ListView, list_views
+from duediligence.screening.registers import statuses
+from duediligence.screening.workspace import Workspace
+from duediligence.text.dates import months_after
+from duediligence.version import __version__
+from duediligence.writing import make_folder, storing, write_text
+
+# What each role may see or do, as the columns of a table.
+_RIGHTS: dict[str, Action] = {
+    "see months of birth": "see birth dates",
+    "see restricted records": "see restricted records",
+    "decide": "decide",
+    "write files": "export",
+    "read intelligence": "handle intelligence",
+    "change settings": "change settings",
+}
+_PERSONAL_INSOLVENCY = re.compile(r"(?:individual|personal) insolvenc|bankrupt", re.IGNORECASE)
+
+
+@use_case("make reports", event="report made")
+def governance_document(workspace: Workspace, kind: GovernanceKind) -> str:
+    """Return the document as a page to open in a browser or in Word, recorded.
+
+    It names no person and no supplier. Raises StorageError.
+    """
+    html = _render_governance(workspace, kind)
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    what = {"document": kind, "sha256": digest}
+    event = AuditEvent("report made", workspace.now(), workspace.who, what, subject="governance")
+    workspace.audit.add(event)
+    return html
+
+
+@use_case("make reports", event="report made")
+def write_governance(workspace: Workspace, folder: Path) -> list[Path]:
+    """Write all three into a folder, each recorded. Raises StorageError."""
+    with storing(folder):
+        make_folder(folder)
+    written = []
+    for one in load_governance().document:
+        written.append(folder / f"{one.id}.html")
+        write_text(written[-1], governance_document(workspace, one.id))
+    return written
+
+
+def _render_governance(workspace: Workspace, kind: GovernanceKind) -> str:
+    settings, table, css = (
+        workspace.settings,
+        load_governance(),
+        resource("referral.css") + resource("register.css"),
+    )
+    lists = [one for one in list_views(workspace).lists if one.in_use]
+    uses = {"", *_list_uses(workspace, lists)}
+    suppliers = workspace.suppliers.all()
+    people = [person for one in suppliers for person in one.people]
+    accounts = Counter(settings.users.values())
+    registers = [one.register.replace("-", " ") for one in statuses(workspace) if one.version]
+    return fill(
+        "governance.html.jinja",
+        kind=kind,
+        about={one.id: one for one in table.document}[kind],
+        settings=settings,
+        made_at=workspace.now(),
+        version=__version__,
+        uses=uses,
+        table=table,
+        printed=lambda rows: [one for one in rows if one.only_if in uses],
+        suppliers=len(suppliers),
+        people=len(people),
+        born=sum(person.birth_date is not None for person in people),
+        review_by=months_after(uk_day(workspace.now()), 12),
+        lists=[(one, workspace.watchlist(one.status.list_id).location) for one in lists],
+        registers=registers
+        + ["Companies House, asked online"] * bool(settings.companies_house_key),
+        rights=list(_RIGHTS),
+        roles=[
+            (role, accounts[role], [is_action_allowed(role, one) for one in _RIGHTS.values()])
+            for role in ROLES
+        ],
+        rules=rules(settings.retention, workspace.extensions).values(),
+        css=css,
+        digest=b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+    )
+
+
+def _list_uses(workspace: Workspace, lists: list[ListView]) -> Iterator[HomeUse]:
+    settings = workspace.settings
+    if workspace.casework.owned_rows().get("sharing"):
+        yield "sharing"
+    if settings.store_restricted:
+        yield "restricted"
+    if any(_PERSONAL_INSOLVENCY.search(one.status.title) for one in lists):
+        yield "insolvency"
+    if settings.notify_mail_to or settings.webhook_url:
+        yield "files"
+    if settings.buyer_nation in ("", "Northern Ireland"):
+        yield "northern-ireland"
+    if settings.buyer_nation != "Northern Ireland":
+        yield "great-britain"
