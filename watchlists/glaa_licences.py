@@ -122,7 +122,7 @@ def _find_newest_lookup(files: Files) -> date | None:
     feeds=(Feed(_CSV),),
     max_age=timedelta(days=366),
     # A file of look-ups: each row is one that a person made.
-    expect=Expect(entries=(1, 20_000), filled={"names": 1.0, "updated_on": 1.0}, weekly_loss=0.5),
+    expect=Expect(entries=(1, 20_000), filled={"names": 1.0, "updated_on": 1.0}, weekly_loss=0.25),
     published=_find_newest_lookup,
     optional=True,
     labour_sign="gangmaster licence",
@@ -172,6 +172,7 @@ def _build_glaa_entry(looked: date, row: Row, drift: Drift) -> ListEntry:
     name, stated = row["name"], row.filled("status")
     number = company(row["number"], "Company Number", drift)
     missing = stated.casefold() == NOT_FOUND.casefold()
+    record = None if missing else _build_licence_record(row, stated, drift)
     return ListEntry(
         id=derived_id(NOT_FOUND, name) if missing else row.filled("urn"),
         list_id=_ID,
@@ -183,7 +184,7 @@ def _build_glaa_entry(looked: date, row: Row, drift: Drift) -> ListEntry:
         updated_on=looked,
         remarks=f"Looked up by {row.filled('by')}",
         url=row["link"] if row["link"].startswith("https://") else "",
-        record=None if missing else _build_licence_record(row, stated, drift),
+        record=record,
     )
 
 

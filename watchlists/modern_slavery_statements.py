@@ -84,8 +84,7 @@ _LAYOUT = Layout(
         weekly_loss=0.05,
     ),
     optional=True,
-    known_from="code that reads it",
-    known_since="2026-11",
+    known_from="never seen",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms that put a statement on slavery and human trafficking into the registry, by year.
