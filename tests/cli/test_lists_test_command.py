@@ -75,6 +75,6 @@ def test_a_list_that_nobody_saw_says_so_until_a_real_file_passed(run: Run, sampl
     (event,) = [
         one
         for one in json.loads(run("audit", "log", "--json").out)["data"]
-        if one["kind"] == "list tried"
+        if one["event"]["kind"] == "list tried"
     ]
-    assert event["subject"] == "uk-debarment"
+    assert event["event"]["subject"] == "uk-debarment"
