@@ -221,11 +221,6 @@ class Watchlist:
         return (self.feeds, *self.alternates)
 
     @property
-    def is_unseen(self) -> bool:
-        """Return whether nobody has seen bytes of its publisher: its reader may fail on them."""
-        return self.known_from == "never seen" and not self.reading
-
-    @property
     def needs_parts(self) -> bool:
         """Return whether nothing of it can be fetched before the setting `parts` names what to
         fetch.

@@ -20,7 +20,7 @@ from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, RefreshTerms, parse_list_files
 from duediligence.screening.lists.recognition import recognise
-from duediligence.screening.lists.statuses import explain_not_storable
+from duediligence.screening.lists.statuses import explain_not_storable, is_unseen
 from duediligence.screening.lists.wholeness import check_expectations, check_whole
 from duediligence.screening.lists.withholding import without_content
 from duediligence.screening.workspace import Workspace
@@ -212,7 +212,7 @@ def record_passed_trial(workspace: Workspace, trials: tuple[Trial, ...], samples
     made = {hash_file(path) for path in folder.iterdir()} if folder.is_dir() else set[str]()
     files = [file for trial in trials for file in trial.files if not trial.error]
     if (
-        not watchlist.is_unseen
+        not is_unseen(watchlist)
         or result_of(trials) != "as known"
         or any(file.sha256 in made for file in files)
     ):
