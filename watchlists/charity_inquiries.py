@@ -16,6 +16,7 @@ from duediligence.watchlists.toolkit.govuk import (
 )
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
 from duediligence.formats import html
 from duediligence.model import Identifier, ListEntry, Name, Record
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
@@ -96,7 +97,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     paths = files.matching("charity-inquiries-*.json")
     found = chain(
         (entry for path in paths for entry in _read_inquiry_entries(path, files.drift)),
-        (entry for path in files.matching(_REPORTS) for entry in _read_report(path, files.drift)),
+        (entry for path in files.matching(_REPORTS) for entry in _read_report(path)),
     )
     return checked(found, " and ".join(path.name for path in paths))
 
@@ -139,9 +140,17 @@ def _build_inquiry_entry(
     )
 
 
-def _read_report(path: Path, drift: Drift) -> Iterator[ListEntry]:
-    """Yield each charity that the report of an inquiry into a class names with its number."""
+def _read_report(path: Path) -> Iterator[ListEntry]:
+    """Yield each charity that the report of an inquiry into a class names with its number. Raises
+    UnreadableFile for another page, or one that names none.
+    """
     report = document(path)
+    said = re.match(rf"{_KINDS['Statutory inquiry'][0]}\b[\s:–—-]*", report.title, re.IGNORECASE)
+    if not _CLASS.match(report.title[said.end() if said else 0 :]):
+        raise UnreadableFile(
+            f"{path.name}: is not the report of an inquiry into a class of charities",
+            hint="Save the page of the report itself, or remove this file.",
+        )
     found: dict[str, str] = {}
     for item in report.body.select("tr, li"):
         cells = [html.text(cell) for cell in item.select("td, th")] or [html.text(item)]
@@ -150,7 +159,10 @@ def _read_report(path: Path, drift: Drift) -> Iterator[ListEntry]:
         if number := _NUMBER.search(" ".join([*worded[:1], *numbers])):
             found.setdefault(number[1], number.string[: number.start()].strip(" ,;:.-–—"))
     if not found:
-        drift.unmapped("report", f"{path.name} names no charity with its number")
+        raise UnreadableFile(
+            f"{path.name}: names no charity with its number in a table or a list",
+            hint="Remove the file if the report names none.",
+        )
     record = Record(
         type="warning",
         authority="Charity Commission",

@@ -92,11 +92,20 @@ def test_a_class_of_charities_is_no_charity(read_list: Read, title: str) -> None
     assert "inquiry into a class" in found.drift[0]
 
 
-def test_a_report_that_names_nobody_is_told(read_list: Read) -> None:
-    page = "<html><body><main><h1>Report</h1><p>40 charities complied.</p></main></body></html>"
-    found = read_list(inquiries, search("Charity inquiry: A") | {"report-2026.html": page})
-    assert len(found.entries) == 1
-    assert "names no charity with its number" in found.drift[0]
+@for_each(
+    ("title", "message"),
+    [
+        ("Charity Inquiry: double defaulter charities", "names no charity with its number"),
+        ("Official statistics", "is not the report of an inquiry into a class of charities"),
+        ("Charity Inquiry: A Trust", "is not the report of an inquiry into a class of charities"),
+    ],
+)
+def test_a_page_that_is_no_report_with_names_is_refused(
+    read_list: Read, title: str, message: str
+) -> None:
+    page = f"<html><body><main><h1>{title}</h1><p>40 complied.</p></main></body></html>"
+    with pytest.raises(UnreadableFile, match=message):
+        read_list(inquiries, search("Charity inquiry: A") | {"report-2026.html": page})
 
 
 def test_answers_without_an_inquiry_are_refused(read_list: Read) -> None:
