@@ -1,6 +1,7 @@
 """Registrations that the work under a contract needs, beside what their registers hold."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Literal, get_args
 
 from duediligence.checks.toolkit.records import what_happened
@@ -23,10 +24,16 @@ from duediligence.model.facts import (
     listed,
     say,
     tag_person,
+    tag_published,
     word,
 )
 from duediligence.model.findings import LabourSign
-from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
+from duediligence.model.registrations import (
+    NOT_FOUND,
+    Need,
+    NeededRegistrations,
+    RegistrationsToAsk,
+)
 from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 
@@ -37,6 +44,7 @@ _BASIS = (
 # What a register shows of a need, the first that fits.
 _Place = Literal["held", "lost", "another", "not found", "not current", "not to be seen"]
 _ENDS = ("licence_revoked", "licence_refused")
+_LOOK_UP_COUNTS = timedelta(days=366)
 
 
 @check(
@@ -63,10 +71,9 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
                 " ",
                 [
                     say(
-                        "{need} No entry of {register} has its names or numbers{other}.",
+                        "{need} {absence}",
                         need=_format_need(need),
-                        register=_format_registers(needed),
-                        other=_describe_other_services(need, needed, ctx),
+                        absence=_describe_absence(need, needed, ctx),
                     )
                     for need in missing
                 ],
@@ -207,7 +214,7 @@ def _classify_need(need: Need, needed: NeededRegistrations, ctx: CheckContext) -
         return "held" if held else "not to be seen"
     if _find_best_entry("held", need, needed, ctx):
         return "held" if current else "not current"
-    for place in ("lost", "another"):
+    for place in ("lost", "not found", "another"):
         if not needed.more and _find_best_entry(place, need, needed, ctx):
             return place
     if not current:
@@ -227,15 +234,54 @@ def _find_best_entry(
     """Return the best entry that puts the need there."""
     tests: dict[_Place, Callable[[PossibleMatch], bool]] = {
         "held": lambda one: _covers_need(one.entry, need, ctx) and _is_it(one, ctx),
+        # Nothing but a look-up says of somebody that it is not there.
+        "not found": lambda one: _is_it(one, ctx),
         "lost": lambda one: not _covers_need(one.entry, need, ctx),
         "another": lambda one: _covers_need(one.entry, need, ctx),
     }
+    entries = _list_counting_entries(need, needed, ctx, absent=place == "not found")
     fitting = [
         one
-        for one in needed.found
+        for one in entries
         if _is_place(one.entry) and _is_of_service(one.entry, need) and tests[place](one)
     ]
     return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
+
+
+def _list_counting_entries(
+    need: Need, needed: NeededRegistrations, ctx: CheckContext, *, absent: bool
+) -> list[PossibleMatch]:
+    """Return the entries that count: of look-ups those of the last year, and apart from the others
+    those that did not find anybody (`absent`).
+    """
+    if not need.registration.looked_up:
+        return [] if absent else list(needed.found)
+    oldest = ctx.today - _LOOK_UP_COUNTS
+    return [
+        one
+        for one in needed.found
+        if (one.entry.status == NOT_FOUND) == absent
+        and one.entry.updated_on
+        and one.entry.updated_on >= oldest
+    ]
+
+
+def _describe_absence(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:
+    """Return what says that nobody is there: a look-up, with who looked and when, or the list."""
+    if found := _find_best_entry("not found", need, needed, ctx):
+        entry = found.entry
+        return say(
+            "{register}: not found on {day} ({who}{link}).",
+            register=_format_registers(needed),
+            day=entry.updated_on or ctx.today,
+            who=tag_published(entry, "remarks"),
+            link=say(": {url}", url=tag_published(entry, "url")) if entry.url else NOTHING,
+        )
+    return say(
+        "No entry of {register} has its names or numbers{other}.",
+        register=_format_registers(needed),
+        other=_describe_other_services(need, needed, ctx),
+    )
 
 
 def _is_place(entry: ListEntry) -> bool:
@@ -386,7 +432,10 @@ def _explain_missing_entry(need: Need, needed: NeededRegistrations) -> Clause:
             if registration.elsewhere
             else NOTHING,
         )
-    return say(" {register} does not show it for certain.", register=_format_registers(needed))
+    registers = _format_registers(needed)
+    if registration.looked_up:
+        return say(" {register}: nobody looked it up here within a year.", register=registers)
+    return say(" {register} does not show it for certain.", register=registers)
 
 
 def _list_need_signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:

@@ -3,22 +3,26 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from duediligence.watchlists.toolkit.entries import checked
 from duediligence.watchlists.toolkit.govuk import (
     SITE,
     SearchResult,
+    document,
     next_search_page,
     search_results,
 )
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats import html
 from duediligence.model import Identifier, ListEntry, Name, Record
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
 
 _ID = "charity-inquiries"
-_FILE = "charity-inquiries-{page}.json"
+_FILE, _REPORTS = "charity-inquiries-{page}.json", "report-*.html"
 _SEARCH = (
     f"{SITE}/api/search.json?filter_organisations=charity-commission"
     "&filter_content_store_document_type=decision"
@@ -44,6 +48,13 @@ _NUMBER = re.compile(
 )
 
 
+# An inquiry into a class of charities (Charities Act 2011 s.46(1)) is about none of that name.
+_CLASS = re.compile(
+    r"(?i:(?:the |a )?(?:class inquiry|double[ -]default))|(?:[a-z][a-z-]* )*charities\b"
+)
+_OF_CLASS = re.compile(r"\s*\([^()]*(?:class inquiry|double[ -]default)[^()]*\)\s*$", re.IGNORECASE)
+
+
 @watchlist(
     id=_ID,
     title="Charity inquiries and official warnings",
@@ -51,7 +62,10 @@ _NUMBER = re.compile(
     licence="OGL-3.0",
     topic="enforcement",
     homepage=f"{SITE}/government/collections/inquiry-reports-charity-commission",
-    feeds=(Feed(_FILE, url=_SEARCH, next_page=next_search_page, max_pages=100),),
+    feeds=(
+        Feed(_FILE, url=_SEARCH, next_page=next_search_page, max_pages=100),
+        Feed(_REPORTS, optional=True),
+    ),
     max_age=timedelta(days=30),
     expect=Expect(entries=(20, 5_000), filled={"names": 1.0, "url": 1.0}, weekly_loss=0.05),
     optional=True,
@@ -65,18 +79,26 @@ def parse(files: Files) -> Iterator[ListEntry]:
     support professional misconduct (Procurement Act 2023 Sch 7 para 11(2)) of the charity; trustees
     who were disqualified stand on a register of their own.
 
+    An inquiry into a class, such as the double defaulters of a year, is no charity: it gives no
+    entry, and is counted. For the charities that its report names in a table or a list with their
+    numbers, save the page of the report as report-YEAR.html beside the answers of the search.
+
     It cannot show inquiries that are open and not announced as a decision, what a report found, or
     older reports that were withdrawn to the National Archives. Charities of Scotland and Northern
     Ireland have regulators of their own. Documents of other kinds among the decisions are left out
     and counted. Only names in titles are read; a number is taken where the title ends with it.
 
     The day given is that of the last change of the page. No answer of the search was seen: the
-    titles are from memory of how they begin ("Charity Inquiry: ...", "Official warning: ..."), the
-    search from its documentation. Look at how many decisions are left out: where it is nearly all,
-    the titles have another form. An entry is known by the address of its page.
+    titles of inquiries are known from pages ("Charity Inquiry: ..."), others from memory of how
+    they begin ("Official warning: ..."), the search from its documentation. Look at how many
+    decisions are left out: where it is nearly all, the titles have another form. An entry is known
+    by the address of its page, one that a report names by its number too.
     """
     paths = files.matching("charity-inquiries-*.json")
-    found = (entry for path in paths for entry in _read_inquiry_entries(path, files.drift))
+    found = chain(
+        (entry for path in paths for entry in _read_inquiry_entries(path, files.drift)),
+        (entry for path in files.matching(_REPORTS) for entry in _read_report(path)),
+    )
     return checked(found, " and ".join(path.name for path in paths))
 
 
@@ -94,23 +116,71 @@ def _read_inquiry_entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
 def _build_inquiry_entry(
     one: SearchResult, kind: str, section: str, charity: str, drift: Drift
 ) -> Iterator[ListEntry]:
+    charity = _OF_CLASS.sub("", charity)
+    if _CLASS.match(charity):
+        drift.left_out("inquiry into a class of charities (see its report)")
+        return
     number = _NUMBER.search(charity)
     name = (charity[: number.start()] if number else charity).strip(" ,;:.-–—")
     if not any(character.isalnum() for character in name):
         drift.unmapped("title", one.title)
         return
-    yield ListEntry(
-        id=one.path.rpartition("/")[2],
-        list_id=_ID,
-        kind="organisation",
-        names=(Name(name),),
-        identifiers=(Identifier(CHARITY_ENGLAND_WALES, number[1]),) if number else (),
-        record=Record(
+    yield _build_charity_entry(
+        one.path.rpartition("/")[2],
+        name,
+        number[1] if number else "",
+        Record(
             type="warning",
             authority="Charity Commission",
             act_section=section,
             event=f"{kind}: {name}",
             known_date=one.updated,
         ),
-        url=one.url,
+        one.url,
+    )
+
+
+def _read_report(path: Path) -> Iterator[ListEntry]:
+    """Yield each charity that the report of an inquiry into a class names with its number. Raises
+    UnreadableFile for another page, or one that names none.
+    """
+    report = document(path)
+    said = re.match(rf"{_KINDS['Statutory inquiry'][0]}\b[\s:–—-]*", report.title, re.IGNORECASE)
+    if not _CLASS.match(report.title[said.end() if said else 0 :]):
+        raise UnreadableFile(
+            f"{path.name}: is not the report of an inquiry into a class of charities",
+            hint="Save the page of the report itself, or remove this file.",
+        )
+    found: dict[str, str] = {}
+    for item in report.body.select("tr, li"):
+        cells = [html.text(cell) for cell in item.select("td, th")] or [html.text(item)]
+        worded = [cell for cell in cells if any(map(str.isalpha, cell))]
+        numbers = [cell for cell in cells if not any(map(str.isalpha, cell))]
+        if number := _NUMBER.search(" ".join([*worded[:1], *numbers])):
+            found.setdefault(number[1], number.string[: number.start()].strip(" ,;:.-–—"))
+    if not found:
+        raise UnreadableFile(
+            f"{path.name}: names no charity with its number in a table or a list",
+            hint="Remove the file if the report names none.",
+        )
+    record = Record(
+        type="warning",
+        authority="Charity Commission",
+        act_section="Charities Act 2011 s.46",
+        event=f"Named in the report of an inquiry into a class of charities: {report.title}",
+        known_date=report.updated,
+    )
+    for key, name in found.items():
+        yield _build_charity_entry(f"{path.stem}.{key}", name, key, record, report.url)
+
+
+def _build_charity_entry(key: str, name: str, number: str, record: Record, url: str) -> ListEntry:
+    return ListEntry(
+        id=key,
+        list_id=_ID,
+        kind="organisation",
+        names=(Name(name),),
+        identifiers=(Identifier(CHARITY_ENGLAND_WALES, number),) if number else (),
+        record=record,
+        url=url,
     )

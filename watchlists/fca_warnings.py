@@ -44,16 +44,16 @@ _CLONED = (
     homepage="https://www.fca.org.uk/consumers/warning-list-unauthorised-firms",
     bring=(
         "Search for the main word of each supplier's name, and save each page of results as a "
-        "web page, HTML only (Ctrl+S), under a name such as warnings-WORD-1.html. A search "
-        "that finds nothing is an answer: save it too."
+        "web page, HTML only (Ctrl+S): the first as warnings-WORD-1.html, the next as "
+        "warnings-WORD-2.html, WORD being the word that you searched for. A search that finds "
+        "nothing is an answer: save it too. For the addresses and further names of a firm, open "
+        "its warning and save that page as warning-NAME.html, NAME being the last piece of its "
+        "address."
     ),
     feeds=(
-        Feed(
-            "warnings-{part}-{page}.html",
-            url=f"{_SITE}/news/search-results?n_search_term={{part}}&category=warnings",
-            next_page=next_page,
-            robots=True,
-        ),
+        # Without an address: the site refuses a program that says what it is. The link to the next
+        # page shows where one was not saved.
+        Feed("warnings-{part}-{page}.html", next_page=next_page),
         Feed(_DETAILS, optional=True),
     ),
     max_age=timedelta(days=14),
@@ -67,15 +67,15 @@ _CLONED = (
 def parse(files: Files) -> Iterator[ListEntry]:
     """Firms and people that the Financial Conduct Authority warns the public of.
 
-    A person brings these pages. In October 2026 the site answered a program that says what it is
-    with 403 Forbidden, and this tool never pretends to be a browser. Search the homepage for a word
-    of each supplier's name, and save each page of results as warnings-WORD-1.html,
-    warnings-WORD-2.html and so on, complete. There are many thousand warnings, 10 a page: the list
-    holds what was searched for, and says nothing of suppliers that were not. A search without a
-    result is a good answer: save it too. For addresses and more names, save the page of a warning
-    as warning-NAME.html, NAME being the last piece of its address. Where the authority lets you
-    fetch the pages, name the words in the setting `parts` of the list. Its news feed holds the
-    newest 20 warnings alone and would pass for the whole list, so it is not read.
+    A person brings these pages, and this tool asks for none: in October 2026 the site answered a
+    program that says what it is with 403 Forbidden, and this tool never pretends to be a browser.
+    Search the homepage for a word of each supplier's name, and save each page of results as
+    warnings-WORD-1.html, warnings-WORD-2.html and so on, complete. There are many thousand
+    warnings, 10 a page: the list holds what was searched for, and says nothing of suppliers that
+    were not. A search without a result is a good answer: save it too. For addresses and more names,
+    save the page of a warning as warning-NAME.html, NAME being the last piece of its address. Its
+    news feed holds the newest 20 warnings alone and would pass for the whole list, so it is not
+    read.
 
     A clone is a fraudster who uses the name, number or address of an authorised firm. If your
     supplier bears that name, it may be the honest firm: check the bank details, telephone and

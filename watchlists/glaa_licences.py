@@ -1,25 +1,24 @@
 """Licences of gangmasters: labour providers in farming, food, gathering shellfish."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 from duediligence.watchlists.toolkit.bodies import build_address, company, kind_of, names_in
-from duediligence.watchlists.toolkit.entries import checked
-from duediligence.watchlists.toolkit.tables import Layout, Row, header_score, read, rows_of
-from duediligence.watchlists.toolkit.values import status
+from duediligence.watchlists.toolkit.entries import checked, derived_id
+from duediligence.watchlists.toolkit.tables import Layout, Row, read
+from duediligence.watchlists.toolkit.values import day, status
 
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
-from duediligence.errors import UnreadableFile
-from duediligence.formats.html import page, read_html_tables
-from duediligence.formats.table import Table
 from duediligence.model import ListEntry, Record, RecordType
+from duediligence.model.registrations import NOT_FOUND
 
 _ID = "glaa-licences"
-_CSV, _PAGES = "licences.csv", "licences-*.html"
+_CSV = "licences.csv"
 _ACT = "Gangmasters (Licensing) Act 2004"
 _STATUS = "Licence Status"
 _ADDED = "Licensed with additional conditions"
+# The Fair Work Agency took the register over on this day.
+_MOVED = date(2026, 4, 7)
 _APPLIED = "Applied for a licence, not licensed yet"
 _REVOKED = "Licence revoked"
 # What each whole status means; one of other words is refused, however it begins.
@@ -55,138 +54,155 @@ _LICENCES: dict[str, tuple[StatusMeaning, RecordType, str]] = {
 _STATUSES: dict[str, StatusMeaning] = {word: said[0] for word, said in _LICENCES.items()}
 
 
+# The look-ups, one a row.
+
+_LAYOUT = Layout(
+    needed={
+        "looked": "Looked Up On",
+        "by": "Looked Up By",
+        "name": "Business Name",
+        "status": "Licence Status",
+    },
+    wanted={
+        "link": "Link",
+        "urn": "URN",
+        "trading": "Trading Name",
+        "sectors": "Sectors",
+        "start": "Licence Start Date",
+        "expiry": "Licence Expiry Date",
+        "decided": "Decision Date",
+        "address": "Address",
+        "postcode": "Postcode",
+        "number": "Company Number",
+    },
+    passed_over=("Principal Authority", "Business Type", "Telephone", "Email", "Website"),
+)
+
+
+def _read_newest_lookups(files: Files) -> Iterator[tuple[date, Row]]:
+    """Yield the newest look-up of each licence and of each name, with its day. Raises
+    UnreadableFile.
+    """
+    found = [(_read_lookup_day(row), row) for row in read(files[_CSV], _LAYOUT, files.drift)]
+    seen: set[str] = set()
+    for looked, row in sorted(found, key=lambda one: one[0], reverse=True):
+        keys = {derived_id(row.filled("name")), row["urn"]} - {""}
+        if seen & keys:
+            files.drift.left_out("earlier look-up of the same licence or name")
+        else:
+            yield looked, row
+        seen |= keys
+
+
+def _read_lookup_day(row: Row) -> date:
+    looked = day(row.filled("looked"))
+    if looked is None:
+        raise row.error("looked", f"is {row['looked']!r}, which is not a date")
+    return looked
+
+
+def _find_newest_lookup(files: Files) -> date | None:
+    """Return the day of the last look-up: the list is as old as that."""
+    return max((_read_lookup_day(row) for row in read(files[_CSV], _LAYOUT, Drift())), default=None)
+
+
 @watchlist(
     id=_ID,
     title="Gangmaster licences",
-    publisher="Fair Work Agency, before April 2026 the Gangmasters and Labour Abuse Authority",
+    publisher="Fair Work Agency (until 6 April 2026 Gangmasters and Labour Abuse Authority)",
     licence="not known; see the publisher's page",
     topic="register",
     homepage="https://glass.gla.gov.uk/public/s/",
     bring=(
-        "There is no file to select: look each provider of workers up on the page, and write "
-        "what you find into licences.csv; `lists template glaa-licences` writes it, empty. "
-        "Where the page shows a table, save its pages as licences-1.html, licences-2.html and "
-        "so on."
+        "There is no file to select. Look each provider of workers up on the page, and write "
+        "each look-up into licences.csv (`lists template glaa-licences` writes it, empty): the "
+        "day, who looked, the link, and what you saw. Where you did not find the provider, write "
+        "its name and the status Not found."
     ),
     feeds=(Feed(_CSV),),
-    alternates=((Feed("licences-{page}.html"),),),
-    max_age=timedelta(days=95),
-    expect=Expect(entries=(500, 20_000), filled={"names": 1.0}, weekly_loss=0.05),
+    max_age=timedelta(days=366),
+    # A file of look-ups: each row is one that a person made.
+    expect=Expect(entries=(1, 20_000), filled={"names": 1.0, "updated_on": 1.0}, weekly_loss=0.25),
+    published=_find_newest_lookup,
     optional=True,
     labour_sign="gangmaster licence",
-    template="URN,Business Name,Trading Name,Sectors,Licence Status,Licence Start Date,"
-    "Licence Expiry Date,Decision Date,Address,Postcode,Company Number\r\n",
+    template="Looked Up On,Looked Up By,Link,URN,Business Name,Trading Name,Sectors,Licence Status,"
+    "Licence Start Date,Licence Expiry Date,Decision Date,Address,Postcode,Company Number\r\n",
     known_from="never seen",
     statuses={_STATUS: _STATUSES},
     powers=("other",),
     grounds=("PA23-7-11",),
-    tracks_removals=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who is licensed to supply workers to farming, food processing and shellfish gathering.
 
     A provider of such workers needs the licence (Gangmasters (Licensing) Act 2004); to use one
     without it is an offence as well. Revoked and refused licences are reported, and a licence with
-    additional conditions is one on a lower footing. An application is no licence. Whoever has left
-    the register is kept as ended.
+    additional conditions is one on a lower footing. An application is no licence.
 
     Use the public register and never "Active Check": Active Check tells the licence holder who
-    asked, and so that you are looking. A person brings the file. The register was last described in
-    July 2026 as a list of links, each to the page of one licence with its business, address,
-    sectors, date and status, and without a file to download; its home since the Fair Work Agency
-    took it over on 7 April 2026 was not found. Write the licences into licences.csv, whose empty
-    form `lists template` gives; or, where you see a table, save its pages as licences-1.html and so
-    on. URN, Business Name and Licence Status are needed; Trading Name, Sectors, Licence Start Date,
-    Licence Expiry Date, Decision Date, Address, Postcode and Company Number are read where they are
-    there. As the register has over 500 licences, a file with the few that you looked up is refused:
-    look those up on the register itself.
+    asked, and so that you are looking. The register is pages of links, each to one licence with its
+    business, address, sectors, date and status, and has no file. So this list holds no register but
+    the look-ups that you write down in licences.csv, one a row: Looked Up On, Looked Up By, Link,
+    Business Name and Licence Status are what was seen, URN, Trading Name, Sectors, Licence Start
+    Date, Licence Expiry Date, Decision Date, Address, Postcode and Company Number are read where
+    they are there. Where you did not find a provider, write the name that you searched for and the
+    status Not found. Of several look-ups of one licence or one name the newest counts, and it
+    counts for a year.
 
-    It cannot show unlicensed gangmasters, convictions, or labour in trades that need no licence,
-    such as care, cleaning and building. A sole trader is of unknown kind. The person who answers
-    for the licence (principal authority) is not kept. A revocation may support professional
-    misconduct, being a ruling of a regulator; a refusal goes to no ground. Either may rest on an
-    alleged offence of a sole trader (UK GDPR art 10; Data Protection Act 2018 s.11(2)).
+    It cannot show anybody who was not looked up, unlicensed gangmasters, convictions, or labour in
+    trades that need no licence, such as care, cleaning and building. A sole trader is of unknown
+    kind. The person who answers for the licence (principal authority) is not kept. A revocation may
+    support professional misconduct, being a ruling of a regulator; a refusal goes to no ground.
+    Either may rest on an alleged offence of a sole trader (UK GDPR art 10; Data Protection Act 2018
+    s.11(2)).
 
     Of the words of a status "licensed", "application in progress" and "revoked" were described, the
     others are from memory. A status counts by all of its words; one that is not known stops the
     file and is named.
     """
-    found = _read_licence_rows(files, _CSV, _PAGES)
-    return checked((_build_glaa_entry(row, files.drift) for row in found), "licences")
-
-
-# The register's table, copied into a spreadsheet's text or saved as pages.
-
-_LAYOUT = Layout(
-    needed={
-        "urn": "URN | Licence Number | Unique Reference Number",
-        "name": "Business Name | Licence Holder | Name",
-        "status": "Licence Status | Status",
-    },
-    wanted={
-        "trading": "Trading Name | Trading Names",
-        "sectors": "Sectors | Industry Sectors | Sector",
-        "start": "Licence Start Date | Start Date | Date of Licence",
-        "expiry": "Licence Expiry Date | Expiry Date",
-        "decided": "Decision Date | Date of Decision",
-        "address": "Address | Business Address",
-        "postcode": "Postcode | Post Code",
-        "number": "Company Number | Company Registration Number",
-    },
-    passed_over=("Principal Authority", "Business Type", "Telephone", "Email", "Website"),
-)
-
-
-def _read_licence_rows(files: Files, table: str, pages: str) -> Iterator[Row]:
-    """Yield each licence, by the keys of the layout. Raises UnreadableFile."""
-    if table in files:
-        yield from read(files[table], _LAYOUT, files.drift)
-        return
-    for path in files.matching(pages):
-        yield from _of_page(path, files.drift)
-
-
-def _of_page(path: Path, drift: Drift) -> Iterator[Row]:
-    found = [one for one in read_html_tables(page(path)) if header_score(one.header, _LAYOUT)]
-    if len(found) != 1:
-        raise UnreadableFile(
-            f"{path.name}: has {len(found)} tables with URN, Business Name and Licence Status "
-            "where one was expected",
-            hint="Save the page of the register that shows its table of licences.",
-        )
-    cells = ((at, tuple(cell.text for cell in row)) for at, row in found[0].rows)
-    yield from rows_of(Table(path.name, found[0].header, cells), _LAYOUT, drift)
+    found = _read_newest_lookups(files)
+    return checked((_build_glaa_entry(*one, files.drift) for one in found), "licences")
 
 
 # Entries.
 
 
-def _build_glaa_entry(row: Row, drift: Drift) -> ListEntry:
-    key, name = row.filled("urn"), row.filled("name")
-    stated = row.filled("status")
-    meaning = status(_STATUSES, stated, _STATUS, f"{row.filename}: row {row.number}")
-    _, of, event = _LICENCES[stated.casefold()]
+def _build_glaa_entry(looked: date, row: Row, drift: Drift) -> ListEntry:
+    name, stated = row["name"], row.filled("status")
     number = company(row["number"], "Company Number", drift)
-    decided = row.day("decided", drift)
-    sectors = row["sectors"]
+    missing = stated.casefold() == NOT_FOUND.casefold()
+    record = None if missing else _build_licence_record(row, stated, drift)
     return ListEntry(
-        id=key,
+        id=derived_id(NOT_FOUND, name) if missing else row.filled("urn"),
         list_id=_ID,
         kind=kind_of(name, numbered=bool(number)),
         names=names_in(name, *filter(None, map(str.strip, row["trading"].split(";")))),
         identifiers=number,
         addresses=build_address(row["address"], postcode=row["postcode"]),
-        status=stated,
-        record=Record(
-            type=of,
-            authority="Gangmasters and Labour Abuse Authority (now Fair Work Agency)",
-            reference=key,
-            act_section=_ACT,
-            event=f"{event} ({sectors})" if sectors else event,
-            event_date=row.day("start", drift) if of == "registration" else decided,
-            decision_date=decided,
-            expires=row.day("expiry", drift) if of == "registration" else None,
-            low=meaning == "adverse",
-            ended=meaning == "ended",
-        ),
+        status=NOT_FOUND if missing else stated,
+        updated_on=looked,
+        remarks=f"Looked up by {row.filled('by')}",
+        url=row["link"] if row["link"].startswith("https://") else "",
+        record=record,
+    )
+
+
+def _build_licence_record(row: Row, stated: str, drift: Drift) -> Record:
+    meaning = status(_STATUSES, stated, _STATUS, f"{row.filename}: row {row.number}")
+    _, of, event = _LICENCES[stated.casefold()]
+    decided, sectors = row.day("decided", drift), row["sectors"]
+    return Record(
+        type=of,
+        authority="Gangmasters and Labour Abuse Authority"
+        if decided and decided < _MOVED
+        else "Fair Work Agency",
+        reference=row["urn"],
+        act_section=_ACT,
+        event=f"{event} ({sectors})" if sectors else event,
+        event_date=row.day("start", drift) if of == "registration" else decided,
+        decision_date=decided,
+        expires=row.day("expiry", drift) if of == "registration" else None,
+        low=meaning == "adverse",
+        ended=meaning == "ended",
     )

@@ -56,7 +56,9 @@ tried. All other damages were noticed, or lost nothing.
 Below, each list says how the form of its files is known: from a *real file* of the publisher (or
 rows of one), from its *header only*, from *code that reads it* elsewhere, or not at all (*never
 seen*), and of which month that form is. Where a file has another form the list is refused, says
-why, and the old copy stays in use.
+why, and the old copy stays in use. A list that was never seen says *never tried on real bytes*, in
+`lists status` and below the findings from it, until `lists test ID --from FOLDER` of the
+publisher's own files passed here.
 
 """
 _COLUMNS = (

@@ -74,6 +74,8 @@ def _shown(registration: Registration) -> str:
     found = (
         "who is not found may have none"
         if registration.whole
+        else "it holds what was looked up in the last year, and who was not is asked"
+        if registration.looked_up
         else "it may not hold all, so who is not found is asked"
     )
     return f"{lists} ({nations}); {found}"

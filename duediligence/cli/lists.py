@@ -251,6 +251,8 @@ def status(as_json: JsonOption = False) -> None:
     for one in found.lists:
         if one.problem:
             say(worded(one.problem))
+    if found.untried:
+        say(found.untried)
     if found.to_load:
         note(f"{worded(found.to_load)} (offline, with --from FOLDER)")
     if found.unused:

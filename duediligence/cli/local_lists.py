@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import note, resolve, say, say_json, warn, workspace
-from duediligence.errors import UsageError
+from duediligence.errors import Forbidden, UsageError
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _find_description(list_id: str) -> Path | None:
 def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json: bool) -> None:
     from importlib.resources import as_file, files
 
-    from duediligence.screening.lists.trial import result_of, try_files
+    from duediligence.screening.lists.trial import record_passed_trial, result_of, try_files
     from duediligence.screening.lists.trial_report import (
         build_list_trial_document,
         format_trial_report,
@@ -223,10 +223,17 @@ def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json
 
     with workspace() as ws, as_file(files("duediligence.demo") / "lists") as samples:
         trials = try_files(ws, list_id, folder=folder, samples=samples)
+        try:
+            proven = trials[0].proves_reader and record_passed_trial(ws, trials, samples)
+        except Forbidden as refused:
+            proven = False
+            warn(f"Not recorded that the files passed: {refused.message}.")
     told = "\n".join(format_trial_report(trials))
     if report is not None:
         write_text(report, f"{told}\n")
         note(f"Wrote {report}.")
+    if proven:
+        note(f"Recorded that real files of {list_id} passed this test.")
     if as_json:
         say_json(build_list_trial_document(trials))
     else:

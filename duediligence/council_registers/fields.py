@@ -88,7 +88,8 @@ FIELDS: tuple[RecordField, ...] = (
             "name of licence holder, holder name, holder, recipient, recipient name, served on, "
             "notice served on, served upon, who on, licensee, offender, offender name, defendant, "
             "respondent, landlord, landlord name, owner, occupier, company, organisation, "
-            "business, provider, provider name, applicant, name"
+            "business, provider, provider name, service provider, supplier name, supplier, "
+            "beneficiary name, vendor name, payee, applicant, name"
         ),
         several=True,
     ),

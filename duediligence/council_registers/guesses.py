@@ -1,6 +1,7 @@
 """What the columns of a register mean, guessed from their headings and cells."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -144,9 +145,11 @@ def reads(text: str, dates: Dates) -> bool:
     return True
 
 
-Content = Literal["", "date", "postcode", "link", "number", "address", "name", "text"]
+Content = Literal["", "date", "postcode", "link", "number", "address", "name", "text", "one value"]
 # Cells looked at: a register says on its first pages what it holds.
 MOST_CELLS = 200
+# Of fewer cells it says nothing that most are the same.
+_ENOUGH = 10
 _DIGITS = re.compile(r"\d\d")
 _FIGURES = re.compile(r"[£\d.,% -]+")
 _STREET = re.compile(
@@ -185,6 +188,9 @@ def guess_column_content(cells: Sequence[str]) -> Content:
         return "number"
     if most(lambda cell: last_postcode(cell) or _STREET.search(cell)):
         return "address"
+    counts = Counter(cell for cell in cells if drop_placeholder(cell))
+    if counts.total() >= _ENOUGH and max(counts.values()) * 2 > counts.total():
+        return "one value"
     return "name" if most(has_legal_form, 0.25) else "text"
 
 
@@ -194,7 +200,7 @@ def can_be(field: RecordField, held: Content) -> bool:
         return held in ("", "postcode")
     if field.kind == "address":
         return held in ("", "address")
-    if field.name == "subject_name" and held == "address":
+    if field.name == "subject_name" and held in ("address", "one value"):
         return False
     return held not in _NEVER.get(field.kind, ())
 
@@ -213,6 +219,7 @@ _ASIDE = re.compile(
     r"phone|telephone|solicitor|court|user|updated|created|received)\b"
 )
 _LONGEST_WORD = 40
+_LONGEST_HEADING = 120
 _UNSEEN: Mapping[str, Content] = MappingProxyType({})
 
 
@@ -297,6 +304,53 @@ def like_a_header(row: Sequence[str]) -> bool:
     )
 
 
+# Of more values than this share, or of less filled cells than that of the widest row, no row is a
+# header; what is found in this share of the cells of a column, or more, is what the column is.
+_MOST_VALUES, _FEWEST_FILLED = 0.25, 0.5
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the first rows of a file heads the others; None where none does.
+
+    Headings are texts, differ from one another, fill most columns and do not occur among the cells
+    below them. The first such row is the header, unless a later one has several known headings.
+    """
+    lines = [tuple(" ".join(cell.split()) for cell in row) for row in rows]
+    widest = max(sum(map(bool, line)) for line in lines)
+    found = []
+    for at, line in enumerate(lines):
+        filled = [(column, cell) for column, cell in enumerate(line) if cell]
+        if not filled or (widest > 1 and len(filled) <= _FEWEST_FILLED * widest):
+            continue
+        if _is_record(line, filled, lines[at + 1 :]):
+            break
+        if len({cell.casefold() for _, cell in filled}) >= (1 - _MOST_VALUES) * len(filled):
+            found.append(at)
+    known = (at for at in found if len(guess_columns(lines[at])) > 1)
+    return next(known, found[0] if found else None)
+
+
+def _is_record(
+    line: Sequence[str], filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]
+) -> bool:
+    """Return whether the cells of a row are values, or are met again below."""
+    values = sum(_is_value(cell) for _, cell in filled)
+    others = [one for one in below if one != line]
+    again = sum(any(one[at : at + 1] == (cell,) for one in others) for at, cell in filled)
+    return max(values, again) > _MOST_VALUES * len(filled)
+
+
+def _is_value(cell: str) -> bool:
+    """Return whether a cell is a number, a date, an address or a long text, and no heading."""
+    return bool(
+        len(cell) > _LONGEST_HEADING
+        or _FIGURES.fullmatch(cell)
+        or last_postcode(cell)
+        or cell.casefold().startswith(("https://", "http://"))
+        or (_DIGITS.search(cell) and any(reads(cell, one) for one in DATES[:-1]))
+    )
+
+
 def unread(header: Sequence[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return the headings that no field was guessed for."""
     read = {heading for headings in columns.values() for heading in headings}
@@ -323,7 +377,9 @@ def _as_known(field: RecordField, heading: str) -> str:
 def _contradicts_heading(field: RecordField, held: Content) -> bool:
     """Return whether the cells are clearly something else than the heading says."""
     if field.kind == "date":
-        return held in ("name", "address", "postcode", "link")
+        return held in ("name", "address", "postcode", "link", "one value")
+    if field.name == "subject_name" and held == "one value":
+        return True
     return held == "date" and field.kind != "month"
 
 
@@ -362,12 +418,15 @@ def _count_shared_words(field: RecordField, heading: str) -> int:
 
 
 def _could_fill_field(field: str, cells: Sequence[str]) -> bool:
-    """Return whether the cells could do for the field: a number that tells records apart, known
-    words.
+    """Return whether the cells could do for the field: a number that tells records apart, names of
+    several words, known words.
     """
     filled = [cell for cell in cells if drop_placeholder(cell)]
     if field == "record_ref":
         return len(set(filled)) >= 0.9 * len(filled)
+    if field == "subject_name":
+        # Names of one word each are codes.
+        return 2 * sum(" " in cell for cell in filled) >= len(filled)
     return not BY_NAME[field].words or any(meaning(field, cell) for cell in set(filled))
 
 

@@ -18,6 +18,7 @@ from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import (
     MOST_WORDS,
     Found,
+    find_header,
     guess_column_content,
     guess_columns,
     guess_dates,
@@ -150,7 +151,7 @@ def _filter_record_rows(rows: Iterable[TableLine], header: tuple[str, ...]) -> I
 def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
     """Yield the rows of another file of the folder; none where it is not as the first."""
     try:
-        grid = read_grid(path, RegisterSource(table=table or ""), _score_header_row)
+        grid = read_grid(path, RegisterSource(table=table or ""), _score_header_row, find_header)
         if grid.header == header:
             yield from grid.rows
     except UnreadableFile:
@@ -164,7 +165,7 @@ def _score_header_row(row: Sequence[str]) -> int:
 def _read_sample_grid(path: Path, form: Format) -> tuple[Grid, int]:
     """Return the table of the sample, and its number on a page that has several, else 0."""
     try:
-        return read_grid(path, RegisterSource(), _score_header_row), 0
+        return read_grid(path, RegisterSource(), _score_header_row, find_header), 0
     except UnreadableFile:
         if form != "html":
             raise

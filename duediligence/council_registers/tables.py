@@ -14,7 +14,7 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.cells import clean
 from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind, is_place, sub_heading
-from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
+from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Choose, Row, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.reading import regular
 from duediligence.text.legal_forms import has_legal_form
@@ -308,8 +308,12 @@ def format_of(path: Path) -> Format:
     return "html" if _MARKUP.match(start) else "csv"
 
 
-def read_grid(path: Path, source: RegisterSource, score: Score) -> Grid:
-    """Return the table that a file holds; `score` finds its header. Raises UnreadableFile."""
+def read_grid(
+    path: Path, source: RegisterSource, score: Score, choose: Choose | None = None
+) -> Grid:
+    """Return the table that a file holds; `score` finds its header, or `choose` does of a table
+    that is no page. Raises UnreadableFile.
+    """
     try:
         form = format_of(path)
         if source.format and form != source.format:
@@ -321,7 +325,7 @@ def read_grid(path: Path, source: RegisterSource, score: Score) -> Grid:
             return read_pages(path, source.table, source.rows, score)
         if form == "json":
             return read_objects(path, source.rows)
-        table = read_table(path, sheet=source.sheet, usable=score)
+        table = read_table(path, sheet=source.sheet, usable=score, choose=choose)
         return Grid(table.name, table.header, _build_table_lines(table.rows), table.notes)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error

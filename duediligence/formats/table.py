@@ -16,6 +16,8 @@ HEADER_WITHIN = 20
 
 Row = tuple[int, tuple[str, ...]]
 Usable = Callable[[Sequence[str]], int]
+# Which of the first rows is the header, None where none is.
+Choose = Callable[[Sequence[Sequence[str]]], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,27 @@ def any_cell(row: Sequence[str]) -> int:
 
 
 def read_table(
-    path: Path, *, sheet: str = "", usable: Usable = any_cell, limit: RowLimit | None = None
+    path: Path,
+    *,
+    sheet: str = "",
+    usable: Usable = any_cell,
+    choose: Choose | None = None,
+    limit: RowLimit | None = None,
 ) -> Table:
     """Read delimited text or a workbook (XLSX, XLS, ODS), told apart by content.
 
     `usable` says how well a row would serve as the header, 0 for not at all: the best of the
     first HEADER_WITHIN rows is the header, the first of equals. It also settles the delimiter,
     and which sheet is read: the first visible one with a usable header. Where no row serves,
-    the row with the most filled cells is taken for the header. `sheet` chooses a sheet by name.
+    the row with the most filled cells is taken for the header. `choose` says instead which of
+    these rows is the header, seeing all of them. `sheet` chooses a sheet by name.
     With a `limit` the rows are there before any is given, or it is exceeded: what is done with each
     may take long. Raises UsageError.
     """
     if limit:
-        table = _read_table(path, sheet, usable, limit)
+        table = _read_table(path, sheet, usable, choose, limit)
         return replace(table, rows=iter(list(table.rows)))
-    return _read_table(path, sheet, usable, RowLimit(MAX_ROWS))
+    return _read_table(path, sheet, usable, choose, RowLimit(MAX_ROWS))
 
 
 def read_tables(path: Path, usable: Usable) -> Iterator[Table]:
@@ -71,14 +79,17 @@ def read_tables(path: Path, usable: Usable) -> Iterator[Table]:
             head = list(islice(rows, HEADER_WITHIN))
             if any(usable(cells) for _, cells in head):
                 found = True
-                yield _build_sheet_table(path, head, rows, usable, [], limit, sheet.name)
+                at = _find_header_row(path, head, usable, None)
+                yield _build_sheet_table(path, head, rows, at, [], limit, sheet.name)
     if not found:
         yield read_table(path, usable=usable)
 
 
-def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Table:
+def _read_table(
+    path: Path, sheet: str, usable: Usable, choose: Choose | None, limit: RowLimit
+) -> Table:
     if detect_file_type(path) == "workbook":
-        return _from_workbook(path, sheet, usable, limit)
+        return _from_workbook(path, sheet, usable, choose, limit)
     if sheet:
         raise UsageError(
             f"{path.name}: is a text file and has no sheets",
@@ -91,10 +102,14 @@ def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Tabl
     if dialect.encoding == "cp1252":
         notes.append("Not UTF-8: read as Windows-1252. Check that accented letters look right.")
     rows = textfile.read_text_rows(path, dialect)
-    return _build_sheet_table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes, limit)
+    head = list(islice(rows, HEADER_WITHIN))
+    at = _find_header_row(path, head, usable, choose)
+    return _build_sheet_table(path, head, rows, at, notes, limit)
 
 
-def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> Table:
+def _from_workbook(
+    path: Path, wanted: str, usable: Usable, choose: Choose | None, limit: RowLimit
+) -> Table:
     fallback = ""
     for sheet, group in workbook.read_workbook_sheets(path, wanted, limit):
         rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
@@ -106,29 +121,39 @@ def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> 
                 notes.append(
                     f"Read sheet {sheet.name!r}; not read: {others}. Choose the sheet to read one."
                 )
-            table = _build_sheet_table(path, head, rows, usable, notes, limit, sheet.name)
+            at = _find_header_row(path, head, usable, choose)
+            table = _build_sheet_table(path, head, rows, at, notes, limit, sheet.name)
             return replace(table, other_sheets=sheet.others)
         fallback = fallback or sheet.name
     if fallback:
-        return _from_workbook(path, fallback, usable, limit)
+        return _from_workbook(path, fallback, usable, choose, limit)
     raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
+
+
+def _find_header_row(path: Path, head: Sequence[Row], usable: Usable, choose: Choose | None) -> int:
+    ranks = [(usable(cells), 0) for _, cells in head]
+    if not any(score for score, _ in ranks):
+        ranks = [(0, _count_filled_cells(cells)) for _, cells in head]
+    if not any(any(rank) for rank in ranks):
+        raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
+    at = choose([cells for _, cells in head]) if choose else ranks.index(max(ranks))
+    if at is None:
+        raise UsageError(
+            f"{path.name}: none of its first {len(head)} rows is a row of headings",
+            hint="Add a first row that says what each column holds.",
+        )
+    return at
 
 
 def _build_sheet_table(
     path: Path,
     head: Sequence[Row],
     rest: Iterator[Row],
-    usable: Usable,
+    at: int,
     notes: list[str],
     limit: RowLimit,
     sheet: str = "",
 ) -> Table:
-    ranks = [(usable(cells), 0) for _, cells in head]
-    if not any(score for score, _ in ranks):
-        ranks = [(0, _count_filled_cells(cells)) for _, cells in head]
-    if not any(any(rank) for rank in ranks):
-        raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
-    at = ranks.index(max(ranks))
     header = tuple(" ".join(cell.split()) for cell in head[at][1])
     if len(header) > MAX_COLUMNS:
         raise UsageError(

@@ -102,6 +102,7 @@ AuditKind = Literal[
     "list refreshed",
     "list refresh failed",
     "list confirmed",
+    "list tried",
     "list added",
     "list dropped",
     "register loaded",

@@ -1,11 +1,14 @@
 """Registrations that the work under a contract needs, and what their registers hold."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from duediligence.model.findings import LabourSign
 from duediligence.model.runs import ListStatus
 from duediligence.model.suppliers import Contract, Nation, PossibleMatch, Supplier
+
+# The status of an entry that stands for a look-up on a register which did not find the name.
+NOT_FOUND: Final = "Not found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,8 @@ class Registration:
     `register_words` in its title), or by declaration alone. `one_of_several`: another licence,
     which its lists do not show, does as well. `whole`: the lists hold every holder in the
     `nations`. `numbers` are the beginnings of the numbers that count; all do where it is empty.
+    `looked_up`: its list holds what persons looked up on the register, so that an entry counts for
+    a year from its `updated_on`, and one of status NOT_FOUND says that it was not there.
     `ask` is the question to a supplier, `exempt` who needs none, `elsewhere` who registers in other
     nations. `labour_sign` is what its lack can be a sign of. `registrar` registers. `services` are
     the register's words for the kinds of service that count, as far as entries say theirs; any
@@ -44,6 +49,7 @@ class Registration:
     services: tuple[str, ...] = ()
     penalty: str = ""
     pending: str = ""
+    looked_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ class ListStatus:
 
     `optional` says that nobody asked for it yet: it is of no account while it was never loaded.
     `age_days` is None where nothing was loaded or its age is unknown; `age_source` says which
-    of its dates the age is counted from.
+    of its dates the age is counted from. `untried`: nobody has seen bytes of its publisher, and no
+    real file has passed a test here.
     """
 
     list_id: str
@@ -77,6 +78,7 @@ class ListStatus:
     version: ListVersion | None = None
     age_days: int | None = None
     age_source: AgeSource | None = None
+    untried: bool = False
 
     @property
     def reason(self) -> str:

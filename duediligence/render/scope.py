@@ -128,14 +128,29 @@ def scope_lines(run: Run, *, commands: bool = False) -> list[str]:
 
 
 def list_run_remarks(run: Run) -> list[str]:
-    """Return in which ways a run shows less, which alerts this version judges otherwise than the
-    one before, and under which law its grounds are named.
+    """Return in which ways a run shows less, which lists with findings were never tried on real
+    bytes, which alerts this version judges otherwise than the one before, and under which law its
+    grounds are named.
     """
+    found = {finding.list_id for finding in run.findings}
+    untried = format_untried_lists(one for one in run.lists if one.list_id in found)
     return [
         *weakening_lines(run.weakenings),
+        *filter(None, [untried]),
         *list_judgement_lines(run),
         *list_ground_lines(run),
     ]
+
+
+def format_untried_lists(statuses: Iterable[ListStatus]) -> str:
+    """Return which of the lists were never tried on real bytes, as one line; empty where none."""
+    titles = [status.title for status in statuses if status.untried]
+    if not titles:
+        return ""
+    return (
+        f"Never tried on real bytes: {'; '.join(titles)}. Nobody has seen a file of the publisher "
+        "yet: compare what is found with the publisher's page."
+    )
 
 
 def list_judgement_lines(run: Run) -> list[str]:

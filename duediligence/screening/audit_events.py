@@ -91,6 +91,12 @@ def list_confirmed(workspace: Workspace, version: ListVersion) -> AuditEvent:
     )
 
 
+def list_tried(workspace: Workspace, list_id: str, files: tuple[str, ...]) -> AuditEvent:
+    """Say that files of the publisher, each a name and its SHA-256, passed a test."""
+    what: dict[str, AuditValue] = {"files": files}
+    return AuditEvent("list tried", workspace.now(), workspace.who, what, subject=list_id)
+
+
 def list_failed(workspace: Workspace, list_id: str, failure: Failure) -> AuditEvent:
     """Say that a refresh failed; the version before stayed in service."""
     return AuditEvent(

@@ -348,7 +348,7 @@ FIELDS: dict[type[Any], Fields] = {
         "reopened handling person"
     ),
     NotMatched: Fields("run_id position"),
-    ListStatus: Fields("list_id title state reasons optional version age_days age_source"),
+    ListStatus: Fields("list_id title state reasons optional version age_days age_source untried"),
     StaleReason: Fields("kind on changed_on days most_days count what page code said at clock"),
     Basis: Fields("tool kind limit schedule_7_years policy topics premises buyer"),
     BuyerFacts: Fields("kind nation regime"),

@@ -354,3 +354,41 @@ def test_a_local_register_with_the_trade_in_its_title_is_the_councils() -> None:
     # The operator may be licensed by another council.
     assert registrations.not_found.run(needed, TODAY).result == "not_applicable"
     assert registrations.to_be_asked.run(asked, TODAY).result == "review"
+
+
+def looked_up(status: str, on: date, record: Record | None, *features: Feature) -> PossibleMatch:
+    """A look-up on the register, written down."""
+    match = found(record, *features)
+    entry = replace(
+        match.entry,
+        status=status,
+        updated_on=on,
+        remarks="Looked up by Ottilie Ash",
+        url="https://register.example/9901",
+    )
+    return replace(match, entry=entry)
+
+
+NEW, OLD = date(2026, 11, 2), date(2025, 11, 2)
+
+
+def test_a_look_up_counts_for_a_year() -> None:
+    assert outcomes(looked_up("Licensed", NEW, HELD), trade="labour") == {}
+    for matches in ((), (looked_up("Licensed", OLD, HELD),), (looked_up("Not found", OLD, None),)):
+        ((check, outcome),) = outcomes(*matches, trade="labour").items()
+        assert check == "REQ-04"
+        assert "nobody looked it up here within a year" in format_text(outcome.why)
+
+
+def test_a_look_up_that_did_not_find_the_supplier_says_who_looked_and_when() -> None:
+    missing = looked_up("Not found", NEW, None)
+    ((check, outcome),) = outcomes(missing, trade="labour").items()
+    assert check == "REQ-01"
+    assert "not found on 2 November 2026 (Looked up by Ottilie Ash: https://" in format_text(
+        outcome.why
+    )
+    assert outcome.signs == ("gangmaster licence",)
+    # It says nothing of a firm with a similar name, nor where a licence was seen.
+    similar = looked_up("Not found", NEW, None, SIMILAR)
+    assert list(outcomes(similar, trade="labour")) == ["REQ-04"]
+    assert outcomes(missing, looked_up("Licensed", NEW, HELD), trade="labour") == {}

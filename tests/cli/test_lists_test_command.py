@@ -56,3 +56,25 @@ def test_a_register_of_ones_own_is_tested_by_its_id_and_has_no_report(
     assert refused.code == 2
     assert "--report is for lists that come with the tool" in refused.err
     assert run("lists", "test", "nonsense").code == 2
+
+
+def test_a_list_that_nobody_saw_says_so_until_a_real_file_passed(run: Run, samples: Path) -> None:
+    folder, told = samples / "uk-debarment", "Never tried on real bytes: "
+    assert run("lists", "refresh", "uk-debarment", "--from", folder).code == 0
+    assert told in run("lists", "status").out
+    document = json.loads(run("lists", "status", "--json").out)["data"]
+    assert {one["id"]: one["untried"] for one in document}["uk-sanctions"] is False
+    # What this program made itself is no file of the publisher.
+    assert run("lists", "test", "uk-debarment", "--from", folder).code == 0
+    assert told in run("lists", "status").out
+    path = folder / "debarment.csv"
+    path.write_text(path.read_text() + "\n")
+    tested = run("lists", "test", "uk-debarment", "--from", folder)
+    assert "Recorded that real files of uk-debarment passed this test" in tested.err
+    assert told not in run("lists", "status").out
+    (event,) = [
+        one
+        for one in json.loads(run("audit", "log", "--json").out)["data"]
+        if one["event"]["kind"] == "list tried"
+    ]
+    assert event["event"]["subject"] == "uk-debarment"

@@ -29,10 +29,13 @@ SUPPLIERS = {
     },
     "W5,Longgone Refuse Ltd,99009902,,Refuse collection,,1,31/03/2026": {},
     "W6,Binmakers Invented Ltd,99009903,,Supply of waste collection bins,,1,": {},
-    # Labour: held; revoked; not on the register.
+    # Labour: held; revoked; not looked up; looked up and not found.
     "L1,Quilterfold Labour Solutions Limited,09900661,,Fruit pickers for the county farm,,1,": {},
     "L2,Cropmarrow Gangs Ltd,99006603,,Vegetable picking gangs,,1,": {"REQ-02": "Revoked"},
-    "L3,Neverlisted Harvest Ltd,99009904,,Supply of farm workers,,1,": {"REQ-01": "gangmaster"},
+    "L3,Neverlisted Harvest Ltd,99009904,,Supply of farm workers,,1,": {
+        "REQ-04": "nobody looked it up"
+    },
+    "L5,Turnipgate Crews Ltd,99006606,,Supply of farm workers,,1,": {"REQ-01": "not found on 15"},
     "L4,Officetemps Invented Ltd,99009905,,Temporary office staff,,1,": {},
     # Care: held; no longer registered; not on the register; beside the work; another nation.
     "C1,Marsh Samphire Homecare Limited,,ZY1 3SW,Home care (south),,1,": {},

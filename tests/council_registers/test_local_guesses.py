@@ -8,6 +8,7 @@ import pytest
 
 from duediligence.council_registers import examine_register, files_in, read_description
 from duediligence.council_registers.guesses import (
+    find_header,
     guess_column_content,
     guess_columns,
     guess_dates,
@@ -198,3 +199,43 @@ def test_one_date_that_is_none_does_not_hide_how_the_rest_are_written() -> None:
     cells = ["24/01/2021", "13/05/2016", "02/03/3017"]
     assert guess_dates(cells) == (Dates(), True)
     assert list_unreadable_dates(cells, Dates()) == ["02/03/3017"]
+
+
+def test_a_header_is_known_by_what_is_below_it_and_not_by_a_word_of_a_record() -> None:
+    # No heading is known, and a record holds a word that is the heading of many registers.
+    rows = [
+        ("CareService", "Subtype", "Place", "Sits_in", "Beds"),
+        ("Support Service", "Care at Home", "Wren Lodge", "ZY1 2AB", "4"),
+        ("Support Service", "Local Authority", "Wren Hall", "ZY1 2AC", "5"),
+    ]
+    assert find_header(rows) == 0
+    # Titles, a row of groups, breaks in headings, columns without one.
+    titled = [
+        ("Homes at 31 March 2026", "", "", "", ""),
+        ("", "", "", "", ""),
+        ("", "", "Latest inspection", "", ""),
+        ("Web link", "Name", "\nLatest\n date", "Grade", ""),
+        ("Open the page", "Wren Lodge", "03/02/2026", "Good", ""),
+    ]
+    assert find_header(titled) == 3
+    # Each row is like the others: none says what they hold.
+    assert find_header(rows[1:]) is None
+
+
+def test_a_file_without_headings_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("Wren Ltd,1,02/09/2026\nRook Ltd,2,03/09/2026\n")
+    with pytest.raises(UsageError, match="none of its first 2 rows is a row of headings"):
+        draft_description(tmp_path / "s.csv", tmp_path / "out.toml")
+
+
+def test_a_column_of_one_value_is_no_subject_nor_is_one_of_codes() -> None:
+    owners = [f"Owner of house {number}" for number in range(12)]
+    cells = {
+        "Name": ["REDACTED"] * 9 + ["Wren Lodge"] * 3,
+        "json_name": [f"fieldNumber{number}" for number in range(12)],
+        "Organisation which owns it": owners,
+    }
+    held = {heading: guess_column_content(of) for heading, of in cells.items()}
+    known = guess_columns(list(cells), held)
+    found, _ = likely_columns(list(cells), known, cells, held)
+    assert found["subject_name"] == ("Organisation which owns it",)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from duediligence.watchlists.ea_enforcement import parse as ea
 from duediligence.watchlists.ea_waste_carriers import parse as carriers
-from duediligence.watchlists.fca_warnings import parse as fca
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 from duediligence.watchlists.hse_convictions import parse as hse_convictions
 from duediligence.watchlists.hse_notices import parse as hse_notices
@@ -37,11 +36,6 @@ CASES: list[tuple[Watchlist, tuple[str, ...], Named]] = [
         gazette,
         ("Porthvellan", "Tarvit", "Lundrey"),
         lambda q: f"notices-{q['location-local-authority-1']}-000{q.get('results-page', 1)}.json",
-    ),
-    (
-        fca,
-        ("fenmoor", "brackenhythe"),
-        lambda q: f"warnings-{q['n_search_term']}-000{2 if 'start' in q else 1}.html",
     ),
     (
         ea,

@@ -14,6 +14,7 @@ from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
+from duediligence.model.registrations import NOT_FOUND
 from duediligence.screening.lists.wholeness import check_whole
 from tests.rows import for_each
 from tests.thorough import examples
@@ -99,7 +100,8 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None) -> None:
         assert entry.id
         assert entry.names
         assert all(name.text.strip() for name in entry.names)
-        assert entry.record
+        # A look-up that found nothing is no record.
+        assert entry.record or entry.status == NOT_FOUND
         assert "\0" not in repr(entry)
         repr(entry).encode()
 

@@ -11,6 +11,7 @@ from duediligence.watchlists.toolkit.pages import next_page, read_search_items
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
+from duediligence.screening.lists.wholeness import check_whole
 from tests.rows import for_each
 
 Read = Callable[..., Any]
@@ -177,3 +178,11 @@ def test_an_item_is_what_stands_around_its_own_link(tmp_path: Path) -> None:
     )
     found = [(i.key, i.title, i.words) for i in read_search_items([file], rf"{SITE}/x/(\w+)", SITE)]
     assert found == [("a", "A Ltd", "1 May 2026 A Ltd"), ("b", "B Ltd", "B Ltd 2 May 2026")]
+
+
+def test_a_person_brings_the_pages_and_no_program_asks_for_them() -> None:
+    assert not any(feed.url for feeds in fca.feed_sets for feed in feeds)
+    assert "warnings-WORD-1.html" in fca.bring
+    # The publisher's link to a next page still shows where that page was not saved.
+    with pytest.raises(UnreadableFile, match="another page follows it"):
+        check_whole(fca.feeds, {FIRST: FOLDER / FIRST})

@@ -1,4 +1,4 @@
-"""Statements on slavery, a file for each year, whose format is from memory."""
+"""Statements on slavery, a file for each year, with the columns of the publisher's own code."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,7 +38,8 @@ def test_the_years_of_a_firm_are_one_entry_with_its_former_name(read_sample: Rea
             authority="Home Office",
             event="Modern slavery statement for 2025, 2026",
             event_date=date(2026, 6, 30),
-            outcome="period to 2026-03-31",
+            outcome="period to 2026-03-31; covers 4 of the 6 areas of s.54(5), not goals and their "
+            "measure, training",
         ),
         remarks="Private",
         url="https://www.example.org/slavery",
@@ -53,6 +54,29 @@ def test_firms_without_a_number_are_known_by_name(read_sample: Read) -> None:
     # An address that is not https is no link.
     assert found["county-of-nowhere-council"].url == ""
     assert not any(entry.record.low or entry.record.ended for entry in found.entries)
+
+
+def test_a_row_with_a_number_for_its_name_is_that_of_its_parent(read_sample: Read) -> None:
+    found = read_sample(statements)
+    group = found["unicorn-freight-group-ltd"]
+    assert (group.name, group.identifiers, group.related) == ("Unicorn Freight Group Ltd", (), ())
+    assert not any(entry.name.isdecimal() for entry in found.entries)
+
+
+@for_each(
+    ("days", "approved"),
+    [
+        (("30/06/2026 00:00:00", "05/04/2026 00:00:00"), (date(2026, 6, 30), date(2026, 4, 5))),
+        (("06/30/2026 00:00:00", "04/05/2026 00:00:00"), (date(2026, 6, 30), date(2026, 4, 5))),
+        (("2026-06-30T00:00:00", "2026-04-05 00:00"), (date(2026, 6, 30), date(2026, 4, 5))),
+    ],
+)
+def test_the_dates_of_a_file_say_together_how_they_are_written(
+    read_list: Read, days: tuple[str, str], approved: tuple[date, date]
+) -> None:
+    rows = (f"2026,{name} Ltd,,{day}" for name, day in zip("AB", days, strict=True))
+    found = read_list(statements, sheet(*rows, header=f"{HEADER},DateApproved"))
+    assert tuple(entry.record.event_date for entry in found.entries) == approved
 
 
 def test_news_is_told(read_list: Read) -> None:

@@ -7,6 +7,7 @@ from duediligence.contracts import Watchlist
 from duediligence.errors import Hint, NotFound, OptionRemark, Step
 from duediligence.model import DriftItem, ListStatus, ListVersion
 from duediligence.render.output import Line
+from duediligence.render.scope import format_untried_lists
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
@@ -56,12 +57,15 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class ListsView:
-    """All lists, by id, with what is said below them; `to_load` is empty where none is missing."""
+    """All lists, by id, with what is said below them; `to_load` is empty where none is missing,
+    `untried` where a real file of each list in use was seen.
+    """
 
     lists: tuple[ListView, ...]
     to_load: str | Hint
     unused: str
     to_use: str | Hint
+    untried: str = ""
 
 
 @use_case("read")
@@ -83,6 +87,7 @@ def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
         to_load=Hint("To load them: ", Step("refresh-lists")) if missing else "",
         unused=f"Optional, and not in use: {', '.join(unused)}." if unused else "",
         to_use=Hint("To use one: ", Step("refresh-list")) if unused else "",
+        untried=format_untried_lists(one.status for one in found if one.in_use),
     )
 
 
@@ -214,6 +219,7 @@ def build_list_document(status: ListStatus) -> dict[str, object]:
         "state": status.state,
         "reason": status.reason,
         "optional": status.optional,
+        "untried": status.untried,
         "entries": version.entries if version else 0,
         "names": version.names if version else 0,
         "version": version.version if version else None,

@@ -76,7 +76,7 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
     chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())
     current, failures = workspace.lists.current(), workspace.lists.failures()
     clock, result = read_clock(workspace), []
-    differ = lists_that_differ(workspace)
+    differ, tried = lists_that_differ(workspace), _find_tried_lists(workspace, chosen)
     for watchlist in chosen:
         loaded = current.get(watchlist.id)
         days = workspace.settings.max_age_days.get(watchlist.id)
@@ -92,8 +92,20 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
             # Nothing of it is searched, and whoever used it wants it checked.
             why = StaleReason(kind="description gone" if no_description else "not as recorded")
             one = replace(one, state="stale", version=None, reasons=(why,), optional=False)
-        result.append(one)
+        result.append(replace(one, untried=is_unseen(watchlist) and watchlist.id not in tried))
     return result
+
+
+def is_unseen(watchlist: Watchlist) -> bool:
+    """Return whether no file of its publisher was seen when its reader was written."""
+    return watchlist.known_from == "never seen" and not watchlist.reading
+
+
+def _find_tried_lists(workspace: Workspace, chosen: Iterable[Watchlist]) -> frozenset[str]:
+    """Return the lists of which a real file has passed a test in this home."""
+    if not any(map(is_unseen, chosen)):
+        return frozenset()
+    return frozenset(one.event.subject for one in workspace.audit.records(kind="list tried"))
 
 
 def derive_list_status(

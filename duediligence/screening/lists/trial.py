@@ -16,10 +16,11 @@ from duediligence.fetch.feeds import fitting
 from duediligence.formats.headings import FileForm, FormatName, read_form, same_heading
 from duediligence.matching.headings import renamed_headings
 from duediligence.model import DriftItem, ListEntry, ListVersion
+from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, RefreshTerms, parse_list_files
 from duediligence.screening.lists.recognition import recognise
-from duediligence.screening.lists.statuses import explain_not_storable
+from duediligence.screening.lists.statuses import explain_not_storable, is_unseen
 from duediligence.screening.lists.wholeness import check_expectations, check_whole
 from duediligence.screening.lists.withholding import without_content
 from duediligence.screening.workspace import Workspace
@@ -142,6 +143,11 @@ class Trial:
         )
         return "changed" if changed else "as known"
 
+    @property
+    def proves_reader(self) -> bool:
+        """Return whether it is the first that shows the reader of the list to be right."""
+        return self.known_from == "never seen" and self.result == "as known"
+
 
 def result_of(trials: Iterable[Trial]) -> TrialResult:
     """Return what all trials come to: a list is readable where one of its feed sets is."""
@@ -193,6 +199,27 @@ def try_files(
             hint=Hint(f"It needs {needed}.", OptionRemark(" Name --from DIR.")),
         )
     return tuple(trials)
+
+
+@use_case("refresh lists", event="list tried")
+def record_passed_trial(workspace: Workspace, trials: tuple[Trial, ...], samples: Path) -> bool:
+    """Record that a real file of a list passed a test, where nobody has seen one before.
+
+    A file of the samples in `samples` proves nothing. Returns whether it was recorded.
+    """
+    watchlist = workspace.watchlist(trials[0].list_id)
+    folder = samples / watchlist.folder
+    made = {hash_file(path) for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    files = [file for trial in trials for file in trial.files if not trial.error]
+    if (
+        not is_unseen(watchlist)
+        or result_of(trials) != "as known"
+        or any(file.sha256 in made for file in files)
+    ):
+        return False
+    named = tuple(f"{file.name} {file.sha256}" for file in files)
+    workspace.audit.add_news(audit_events.list_tried(workspace, watchlist.id, named))
+    return True
 
 
 def _fetch_trial_files(

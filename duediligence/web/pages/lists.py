@@ -54,6 +54,7 @@ def lists(visit: Visit) -> Response:
             f"{'is' if len(missing) == 1 else 'are'} not current, so results are incomplete"
         ),
         unused=[one for one in found.lists if not one.in_use],
+        untried=found.untried,
         registers=register_views(visit.ws),
         names={one: name[:1].upper() + name[1:] for one, name in REGISTERS.items()},
         address=address,
