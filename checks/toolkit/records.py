@@ -53,6 +53,7 @@ _TYPES = {
     "registration": "registration",
     "contract_failure": "failure to perform a public contract",
     "contract_termination": "public contract terminated",
+    "personal_insolvency": "insolvency of an individual",
 }
 _STAGES: Mapping[InsolvencyStage, str] = {
     "petition": "petition to wind up",
@@ -64,6 +65,10 @@ _STAGES: Mapping[InsolvencyStage, str] = {
     "moratorium": "moratorium",
     "arrangement": "voluntary arrangement",
     "end": "end of an insolvency, or of a petition",
+    "bankruptcy": "bankruptcy",
+    "debt relief order": "debt relief order",
+    "bankruptcy restrictions": "bankruptcy restrictions",
+    "debt relief restrictions": "debt relief restrictions",
 }
 _STATUSES = {
     "live": "It is in effect.",

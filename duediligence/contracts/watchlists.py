@@ -13,7 +13,14 @@ from duediligence.model import ListEntry
 from duediligence.model.entries import Power
 from duediligence.model.findings import LabourSign
 
-Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
+Topic = Literal[
+    "sanctions",
+    "debarment",
+    "disqualification",
+    "enforcement",
+    "register",
+    "personal insolvency",
+]
 # How the form of a list's files is known: bytes of the publisher (or rows copied from them), the
 # headings alone, a public program or document that describes it, or not at all.
 Known = Literal["real file", "header only", "code that reads it", "never seen"]
@@ -219,6 +226,13 @@ class Watchlist:
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
         """Return every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
+
+    @property
+    def kept_apart(self) -> bool:
+        """Return whether only those who answer for a supplier are looked up on it, none of its
+        files is kept, and its records go when their time is over.
+        """
+        return self.topic == "personal insolvency"
 
     @property
     def needs_parts(self) -> bool:

@@ -125,6 +125,7 @@ RecordType = Literal[
     "registration",
     "contract_failure",
     "contract_termination",
+    "personal_insolvency",
 ]
 # What an official notice of insolvency says has happened: a start (of type `insolvency`), or
 # something after it (of type `insolvency_step`).
@@ -140,6 +141,10 @@ InsolvencyStage = Literal[
     "arrangement",
     "step",
     "end",
+    "bankruptcy",
+    "debt relief order",
+    "bankruptcy restrictions",
+    "debt relief restrictions",
 ]
 RecordStatus = Literal["live", "complied", "withdrawn", "quashed", "under_appeal", "unstated"]
 Handling = Literal["public", "internal", "restricted"]
@@ -158,7 +163,8 @@ class Record:
     An `insolvency` begins or is asked for; an `insolvency_step` is what comes after that, its end
     included: no new insolvency. `stage` says which step it is. A `winding_up` is that of a solvent
     company, by its members. A `prohibited_name` is a notice that a business is carried on under the
-    name of a company that failed: it is about its successor.
+    name of a company that failed: it is about its successor. A `personal_insolvency` is that of an
+    individual: `expires` is when it ends, `source_date` the day of the extract that holds it.
     `penalty_gbp` is in pounds.
     """
 

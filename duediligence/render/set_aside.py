@@ -90,8 +90,13 @@ def format_set_aside_count(run: Run) -> str:
 
 
 def explain_set_aside(one: SetAside) -> str:
-    """Return why a match was set aside, without the dates themselves."""
+    """Return why a match was set aside, without the dates themselves; of a look-up record what
+    agrees, and where a person looks.
+    """
     born = Match(one.features).feature("birth date")
+    if one.look_up:
+        agrees = "Name and month of birth agree" if born else "The name alone agrees"
+        return f"{agrees}, which many people share: look it up by hand at {one.look_up}"
     detail = f": {born.detail}" if born and born.detail else ""
     return f"Birth dates differ{detail}." if born else ""
 

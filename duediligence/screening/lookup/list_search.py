@@ -62,14 +62,37 @@ def open_lists(
     return [status_as_opened(status, loaded, engine) for status in statuses], engine
 
 
-def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open) -> Engine:
+def open_lists_apart(
+    workspace: Workspace, statuses: Sequence[ListStatus]
+) -> tuple[list[ListStatus], Engine | None]:
+    """Return the engine over the lists that are kept apart, None where none is loaded, and each
+    status as it turns out to be. No other look-up finds anything on them.
+    """
+    known = workspace.watchlists
+    apart = {s.list_id for s in statuses if s.version and known[s.list_id].kept_apart}
+    loaded = {one: held for one, held in workspace.lists.current().items() if one in apart}
+    if not loaded:
+        return list(statuses), None
+
+    def open_apart(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
+        return Engine.open(folders, workspace.merged_indexes, merge=False, recorded=recorded)
+
+    engine = open_engine(workspace, loaded, open_apart, apart=True)
+    return [
+        status_as_opened(one, loaded, engine) if one.list_id in apart else one for one in statuses
+    ], engine
+
+
+def open_engine(
+    workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open, *, apart: bool = False
+) -> Engine:
     """Return the engine over these versions, each index being the one that the audit chain
     recorded.
 
     One that is not is built again from the entries of its list, which is said. Where these are not
     as they were recorded either, the list is `unreadable`. Raises StorageError.
     """
-    folders = index_folders(workspace, loaded)
+    folders = index_folders(workspace, loaded, apart=apart)
     keys = {list_id: f"{list_id} {loaded[list_id].version.version}" for list_id in folders}
     indexes, digests = map(workspace.audit.sealed, (audit_events.INDEXES, ROW_DIGESTS))
     known = indexes.keys() & digests.keys()
@@ -143,11 +166,19 @@ def _build_again(workspace: Workspace, lists: Iterable[Loaded]) -> dict[str, Sto
     return wrong
 
 
-def index_folders(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, Path]:
-    """Return the folders of the indexes to open, by list."""
+def index_folders(
+    workspace: Workspace, loaded: Mapping[str, Loaded], *, apart: bool = False
+) -> dict[str, Path]:
+    """Return the folders of the indexes to open, by list: those of lists kept `apart`, or all
+    others.
+    """
     # A list whose description is gone may still be loaded.
     known = workspace.watchlists
-    return {list_id: one.index_folder for list_id, one in loaded.items() if list_id in known}
+    return {
+        list_id: one.index_folder
+        for list_id, one in loaded.items()
+        if list_id in known and known[list_id].kept_apart == apart
+    }
 
 
 def status_as_opened(
@@ -282,7 +313,7 @@ class ListSearch:
                 everyone if known[status.list_id].premises else len(self.parties),
             )
             for status in lists
-            if status.version
+            if status.version and not known[status.list_id].kept_apart
         ]
         return self.parties_search.on(engine, queries, progress)
 

@@ -35,7 +35,7 @@ from duediligence.screening.alerts.matcher_effects import RunToStore, with_match
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.list_search import open_lists
+from duediligence.screening.lookup.list_search import open_lists, open_lists_apart
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, premises_of
 from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
@@ -261,7 +261,8 @@ def _run_stages(
     passing: ExitStack | None = None,
 ) -> Run:
     """Gather what the stages look at, go through them, and store the run unless told not to."""
-    gathered = _gather(workspace, screened, progress, stores=store, remembers=store and not passing)
+    gathered = _gather(workspace, screened, progress, stores=store, is_check=is_check)
+    gathered.remembers = store and not passing
     for stage in list_stages(workspace.extensions):
         found = list(stage.find(gathered))
         _log.debug("looked at %s: %s findings", stage.looks_at, len(found))
@@ -281,7 +282,7 @@ def _gather(
     progress: Progress,
     *,
     stores: bool,
-    remembers: bool,
+    is_check: bool,
 ) -> GatheredRun:
     settings = workspace.settings
     policy = read_policy(settings.policy, workspace.watchlists)
@@ -294,6 +295,7 @@ def _gather(
         for party in _list_parties(supplier, dossiers, screened.kind)
     ]
     used, engine = open_lists(workspace, lists.statuses(workspace))
+    used, apart = open_lists_apart(workspace, used)
     return GatheredRun(
         workspace=workspace,
         progress=progress,
@@ -315,9 +317,11 @@ def _gather(
         ],
         lists=used,
         engine=engine,
+        apart=apart,
         threshold=settings.threshold or DEFAULT_THRESHOLD,
-        remembers=remembers,
+        remembers=stores,
         stores=stores,
+        is_check=is_check,
     )
 
 

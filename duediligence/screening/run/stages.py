@@ -30,6 +30,7 @@ from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, LookedUp, Possible, named_in
 from duediligence.screening.lookup.parties import OWN_ROLES
+from duediligence.screening.lookup.personal_insolvency import InsolvencySearch, look_up_record
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -55,7 +56,8 @@ class GatheredRun:
 
     First what all stages look at: the suppliers with their dossiers (by reference, none where no
     register is set up), the `parties` that are looked up for them, the `premises` of these, and the
-    lists in use with the engine that searches them. `remembers` says whether the search may keep
+    lists in use with the engine that searches them; `apart` searches those that are kept apart.
+    `is_check`: a name is checked that is no supplier. `remembers` says whether the search may keep
     what it found, `stores` whether anything else of the run is kept.
 
     Then what the stages up to now added: see `Stage`.
@@ -72,9 +74,11 @@ class GatheredRun:
     premises: Sequence[LookedUp]
     lists: Sequence[ListStatus]
     engine: Engine
+    apart: Engine | None
     threshold: float
     remembers: bool
     stores: bool
+    is_check: bool
     found: list[PartyFinding] = field(default_factory=list)
     possible: list[tuple[Possible, ListStatus]] = field(default_factory=list)
     set_aside: dict[SetAside, None] = field(default_factory=dict)
@@ -124,7 +128,7 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
     identify = _identify_parties(gathered.dossiers)
     for status in gathered.lists:
         yield from map(PartyFinding, assess.about_list(status))
-        if status.version is None:
+        if status.version is None or workspace.watchlists[status.list_id].kept_apart:
             continue
         yield from map(PartyFinding, _assess_unread_rows(gathered, status, status.version))
         for possible in search.of(status, matches[status.list_id]):
@@ -135,6 +139,29 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
             who = identify(possible) if findings else ITSELF
             yield from (PartyFinding(one, who) for one in findings)
     incremental.get_ready()
+
+
+def assess_personal_insolvency(gathered: GatheredRun) -> Iterator[PartyFinding]:
+    """Yield what lists of insolvent individuals hold of those who answer for a supplier.
+
+    Who is meant only by name, or by name and month of birth, is set aside for a person to look up.
+    """
+    if gathered.apart is None or gathered.is_check:
+        return
+    workspace, identify = gathered.workspace, _identify_parties(gathered.dossiers)
+    search = InsolvencySearch(workspace, gathered.parties, gathered.assess.context.today)
+    for status in gathered.lists:
+        if status.list_id in gathered.apart.lists and status.version:
+            threshold = gathered.threshold_of(status.list_id)
+            for possible in search.on(gathered.apart, status, threshold):
+                gathered.set_aside |= dict.fromkeys(
+                    look_up_record(one, possible.supplier) for one in possible.namesakes
+                )
+                kept = replace(possible, namesakes=())
+                if kept.matches:
+                    gathered.possible.append((kept, status))
+                    found = gathered.assess.about_possible(kept, status)
+                    yield from (PartyFinding(one, identify(kept)) for one in found)
 
 
 def _assess_unread_rows(
@@ -308,6 +335,7 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
 
 STAGES: tuple[Stage, ...] = (
     Stage("the lists", assess_lists),
+    Stage("insolvent individuals", assess_personal_insolvency),
     Stage("rows that were rejected", assess_rejected_rows),
     Stage("the rows of suppliers", assess_suppliers),
     Stage("dossiers of registers", assess_dossiers),

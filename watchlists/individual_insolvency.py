@@ -1,0 +1,207 @@
+"""The Individual Insolvency Register of England and Wales, as an extract that a person brings."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from duediligence.watchlists.toolkit.bodies import build_address, place
+from duediligence.watchlists.toolkit.entries import checked, distinct
+from duediligence.watchlists.toolkit.values import birth_date, clean, day, stated_day
+from duediligence.watchlists.toolkit.xml import by_tag, one, stream_records
+
+from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
+from duediligence.formats.xml import Element, local, stream
+from duediligence.law.personal_insolvency import AFTER_PAYMENT
+from duediligence.model import Address, InsolvencyStage, ListEntry, Name, Record, RecordStatus
+
+_ID = "individual-insolvency"
+_FILE = "iir-extract.xml"
+_ROOT, _RECORD = "ReportDetails", "ReportRequest"
+_SEARCH = "https://www.insolvencydirect.bis.gov.uk/eiir/"
+_TYPES: dict[str, InsolvencyStage] = {
+    "bankruptcy": "bankruptcy",
+    "individual voluntary arrangement": "arrangement",
+    "debt relief order": "debt relief order",
+}
+_NOTHING = re.compile(r"no \w[\w ]* found|\(.*does not apply.*\)", re.IGNORECASE)
+_ENDS = re.compile(
+    r"(?:discharge will be|discharged on|completed on|failed on|terminated on|revoked on|"
+    r"annulled.* on|rescinded.* on|period (?:will end|ended) on)\s+"
+    r"([0-9]{1,2}(?:/[0-9]{1,2}/| [a-z]{3,9} )[0-9]{4})",
+    re.IGNORECASE,
+)
+_UNDONE = re.compile(r"annulled|rescinded", re.IGNORECASE)
+_PAID = re.compile(r"paid|arrangement|IVA", re.IGNORECASE)
+# Tags that are read, then those known to be about others than the person, or to say no more.
+_READ = (
+    "ReportRequest ExtractDate IndividualDetails CaseNoIndividual FirstName Surname DateofBirth "
+    "LastKnownAddress LastKnownPostCode OtherNames OtherName CaseDetails CaseType StartDate Status "
+    "TradingNames TradingName TradingAddress BankruptcyRestrictionsDetails RestrictionsType "
+    "RestrictionsStartDate RestrictionsEndDate DebtReliefRestrictionsDetails DRORestrictionsType "
+    "DRORestrictionsStartDate DRORestrictionsEndDate"
+)
+_NOT_KEPT = (
+    "CaseNoReportRequest IndividualDetailsText Title Gender Occupation CaseDetailsText CaseNoCase "
+    "CaseName Court CourtNumber CaseYear CaseDescription Trading TradingDetails "
+    "InsolvencyPractitionerText IP CaseNoIP MainIP MainIPFirm MainIPFirmAddress MainIPFirmPostCode "
+    "MainIPFirmTelephone InsolvencyContactText InsolvencyContact CaseNoContact "
+    "InsolvencyServiceOffice Contact ContactAddress ContactPostCode ContactTelephone "
+    "RestrictionsCourt RestrictionsCourtNo RestrictionsCaseYear PreviousIBRO PreviousIBRONote "
+    "PreviousIBROStartDate PreviousIBROEndDate"
+)
+_KNOWN = dict.fromkeys((*_READ.split(), *_NOT_KEPT.split()), frozenset[str]())
+
+
+def _read_extract_day(files: Files) -> date | None:
+    """Return the oldest day of extraction in the file."""
+    days = [
+        day(one(by_tag(record), "ExtractDate")) for record in stream(files[_FILE], _ROOT, _RECORD)
+    ]
+    return min(filter(None, days), default=None)
+
+
+@watchlist(
+    id=_ID,
+    title="Individual Insolvency Register (an extract)",
+    publisher="Insolvency Service",
+    licence="Terms of the Insolvency Service: no open licence is stated",
+    topic="personal insolvency",
+    homepage="https://www.gov.uk/search-bankruptcy-insolvency-register",
+    feeds=(Feed(_FILE, max_bytes=2_000_000_000),),
+    max_age=timedelta(days=31),
+    expect=Expect(
+        entries=(1, 2_000_000),
+        filled={"names": 1.0, "record": 1.0, "birth_dates": 0.8},
+        weekly_loss=0.10,
+    ),
+    optional=True,
+    bring="No extract for councils is known. If the Insolvency Service gave you one, and your data "
+    f"protection officer agreed that you may hold it, save its XML file as {_FILE}.",
+    published=_read_extract_day,
+    known_from="code that reads it",
+    known_since="2024-10",
+)
+def parse(files: Files) -> Iterator[ListEntry]:
+    """Bankruptcies, arrangements with creditors, debt relief orders and restrictions on people.
+
+    Only those who answer for a supplier are looked up: a sole trader, a partner, a director, an
+    owner. A flag needs the day of birth, or its month with the postcode or the town; else it is a
+    look-up record with its address, for a person. What was annulled is never a flag.
+
+    It cannot show Scotland and Northern Ireland, which have registers of their own. The register
+    loses a case three months after it ends: that somebody is not found proves nothing over the
+    three or five years that a ground looks back. Each record goes when the rules take it off the
+    register, and no file is kept. An address that a court withheld stays withheld (Insolvency
+    (England and Wales) Rules 2016 rr.20.2 and 20.3). The form is that of the Insolvency Service's
+    own program; no extract was seen.
+    """
+    met: Counter[str] = Counter()
+    return checked(
+        (
+            entry
+            for record in stream_records(
+                files[_FILE], _ROOT, (_RECORD,), _KNOWN, files.drift, outside=(_ROOT,)
+            )
+            for entry in _build_person_entries(record, met, files.drift)
+        ),
+        _FILE,
+    )
+
+
+def _build_person_entries(record: Element, met: Counter[str], drift: Drift) -> Iterator[ListEntry]:
+    """Yield the case of a person, then the restrictions on them, which outlast it."""
+    parts = by_tag(record)
+    if not parts["IndividualDetails"]:
+        raise UnreadableFile(f"{_FILE}: a {_RECORD} has no IndividualDetails")
+    who = by_tag(parts["IndividualDetails"][0])
+    number = one(who, "CaseNoIndividual")
+    met[number] += 1
+    withheld = "withheld" in one(who, "LastKnownAddress").casefold()
+    addresses: tuple[Address, ...] = ()
+    if not withheld:
+        home = _stated(one(who, "LastKnownAddress"))
+        addresses = build_address(home, postcode=_stated(one(who, "LastKnownPostCode")))
+    born = birth_date(one(who, "DateofBirth"))
+    person = ListEntry(
+        id=number if met[number] == 1 else f"{number}-{met[number]}",
+        list_id=_ID,
+        kind="person",
+        names=(Name(f"{one(who, 'FirstName')} {one(who, 'Surname')}".strip()), *_aliases(record)),
+        birth_dates=(born,) if born else (),
+        addresses=distinct((*addresses, *(() if withheld else _list_trading_places(record)))),
+        url=_SEARCH,
+    )
+    extracted = stated_day(one(parts, "ExtractDate"), "ExtractDate", drift)
+    for case in parts["CaseDetails"]:
+        yield replace(person, record=_build_case_record(case, extracted, drift))
+    for tag, prefix, stage in (
+        ("BankruptcyRestrictionsDetails", "", "bankruptcy restrictions"),
+        ("DebtReliefRestrictionsDetails", "DRO", "debt relief restrictions"),
+    ):
+        for restricted in parts[tag]:
+            fields = by_tag(restricted)
+            kept = Record(
+                type="personal_insolvency",
+                stage=stage,  # type: ignore[arg-type]
+                act_section="Insolvency Act 1986",
+                event=one(fields, f"{prefix}RestrictionsType").capitalize(),
+                event_date=stated_day(one(fields, f"{prefix}RestrictionsStartDate"), tag, drift),
+                expires=stated_day(one(fields, f"{prefix}RestrictionsEndDate"), tag, drift),
+                source_date=extracted,
+                handling="restricted",
+            )
+            yield replace(person, id=f"{person.id}-restrictions", record=kept)
+
+
+def _build_case_record(case: Element, extracted: date | None, drift: Drift) -> Record:
+    fields = by_tag(case)
+    kind, status = one(fields, "CaseType"), one(fields, "Status")
+    stage = _TYPES.get(kind.casefold())
+    if stage is None:
+        raise UnreadableFile(
+            f"{_FILE}: CaseType has the value '{kind[:60]}', which is not known",
+            hint="The publisher may have added a kind; this tool may need an update.",
+            word=kind[:60],
+        )
+    ends = _ENDS.search(status)
+    undone = _UNDONE.search(status)
+    if ends is None and re.search(r"\bon\s+[0-9]", status):
+        drift.unmapped("Status", re.sub(r"[0-9]", "9", status))
+    state: RecordStatus = "quashed" if undone else "unstated"
+    act = AFTER_PAYMENT if undone and _PAID.search(status) else "Insolvency Act 1986"
+    started = stated_day(one(fields, "StartDate"), "StartDate", drift)
+    return Record(
+        type="personal_insolvency",
+        stage=stage,
+        act_section=act,
+        event=kind,
+        event_date=started,
+        known_date=started,
+        expires=day(ends[1]) if ends else None,
+        status=state,
+        source_date=extracted,
+        handling="restricted",
+    )
+
+
+def _stated(text: str) -> str:
+    return "" if _NOTHING.search(text) else text
+
+
+def _aliases(record: Element) -> Iterator[Name]:
+    """Yield further names, then names traded under."""
+    for element in record.iter():
+        text = clean(element.text or "")
+        if local(element) == "OtherName" and text:
+            yield Name(text, "alias")
+        elif local(element) == "TradingName" and text:
+            yield Name(text, "trading")
+
+
+def _list_trading_places(record: Element) -> Iterator[Address]:
+    for element in record.iter():
+        if local(element) == "TradingAddress":
+            yield from place(clean(element.text or ""))
