@@ -39,7 +39,7 @@ _STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
     topic="personal insolvency",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts VIIA, VIII and IX",
+    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts VIII and IX",
     circumstances=("personal_insolvency",),
 )
 def personal_insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:

@@ -25,6 +25,7 @@ from duediligence.law.grounds import (
     provider_selection_regime,
 )
 from duediligence.law.old_convictions import load_old_convictions
+from duediligence.law.personal_insolvency import load_keeping_periods
 from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.registrations import load_trades
 from duediligence.law.victims import help_for_victims
@@ -99,6 +100,8 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     for sharing in sharing_bases().values():
         yield "[sharing](../officer/sharing.md)", sharing.law, ""
     yield "old convictions", load_old_convictions().source, ""
+    for period in load_keeping_periods():
+        yield "keeping of personal insolvencies", period.source.partition(":")[0], ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 

@@ -377,8 +377,12 @@ class SetAside:
         return not self.list_id
 
     def counted_only(self) -> "SetAside":
-        """Return the copy for a reader who may not see it."""
-        return SetAside(supplier_ref=self.supplier_ref, supplier_name=self.supplier_name)
+        """Return the copy for a reader who may not see it: that it is a look-up record stays."""
+        return SetAside(
+            supplier_ref=self.supplier_ref,
+            supplier_name=self.supplier_name,
+            look_up="withheld" if self.look_up else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

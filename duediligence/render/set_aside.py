@@ -85,8 +85,10 @@ def format_set_aside_count(run: Run) -> str:
         f"{gone:,} not kept by an earlier version, or removed since" if gone > 0 else "",
     ]
     unlisted = f" ({listed(apart)})" if any(apart) else ""
+    to_look_up = sum(bool(one.look_up) for one in run.set_aside)
+    by_hand = f", {to_look_up:,} of them to look up by hand" if to_look_up else ""
     matches = count(run.namesakes, "match", "matches")
-    return f"{matches} set aside{unlisted}" if run.namesakes else ""
+    return f"{matches} set aside{by_hand}{unlisted}" if run.namesakes else ""
 
 
 def explain_set_aside(one: SetAside) -> str:

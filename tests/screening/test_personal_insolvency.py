@@ -1,4 +1,4 @@
-"""Insolvent individuals: who is looked up, what makes a flag, and that nothing outlives its time."""
+"""Insolvent individuals: who is looked up, what makes a flag, and that all goes in time."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ def test_month_with_the_town_flags_a_director_and_a_month_elsewhere_is_looked_up
     (said,) = {explain_set_aside(one) for one in aside if one.list_id == IIR}
     assert said.startswith("Name and month of birth agree, which many people share: look it up")
     assert all(one.look_up.startswith("https://") and one.until for one in aside)
-    assert scope_lines(run).count(scope_lines(run)[0]) == 1
+    assert sum("proves nothing" in line for line in scope_lines(run)) == 1
 
 
 def test_a_name_alone_is_looked_up_and_another_birth_date_is_somebody_else(at: Open) -> None:
@@ -108,7 +108,9 @@ def test_a_day_of_birth_that_differs_is_somebody_else(at: Open) -> None:
     day = people("owner", "Perpetua Slingsby-Moor", PartialDate(1984, 11, 29))
     same = people("owner", "Perpetua Slingsby-Moor", PartialDate(1984, 11, 30), "P3")
     far = Address("1 Far Row, Lundrey, ZY9 9AA", "ZY9 9AA")
-    run = run_of(at(), day, Supplier(ref="P3", name="Elsewhere Ltd", address=far, people=same.people))
+    run = run_of(
+        at(), day, Supplier(ref="P3", name="Elsewhere Ltd", address=far, people=same.people)
+    )
     assert [one.supplier_ref for one in flags(run)] == ["P3"]
     assert run.set_aside == ()
 
@@ -181,7 +183,7 @@ def test_nothing_is_left_the_day_after_its_time(at: Open) -> None:
     assert held(home, "99100004-restrictions"), "what lasts longer stays"
     assert verify(at(days + 1)) is None
     retention.run(in_use(at((date(2029, 3, 16) - NOW.date()).days)), dry_run=False)
-    assert held(home, "9910000[1-6]", "thrumble, ", "BARNABAS THRUMBLE") == []
+    assert held(home, "9910000[1-6]", "Ottoline", "Slingsby") == []
 
 
 def test_the_table_has_a_source_for_each_row_and_bounds_every_record() -> None:
@@ -192,7 +194,11 @@ def test_the_table_has_a_source_for_each_row_and_bounds_every_record() -> None:
         record = Record(type="personal_insolvency", stage=stage, event_date=day, source_date=day)
         assert find_last_day(record) == date(2026, 6, 1)
     annulled = Record(
-        type="personal_insolvency", stage="bankruptcy", event_date=day, expires=day, status="quashed"
+        type="personal_insolvency",
+        stage="bankruptcy",
+        event_date=day,
+        expires=day,
+        status="quashed",
     )
     assert find_last_day(annulled) == date(2026, 3, 29)
     assert find_last_day(Record(type="personal_insolvency", stage="arrangement")) == date.min

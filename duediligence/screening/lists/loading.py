@@ -194,14 +194,16 @@ def load_list_files(
         if loss.too_much and watchlist.expect.states_total:
             gone = DriftItem("note", "gone since the version before", count=loss.entries)
             version = replace(version, drift=(*version.drift, gone))
-    unread = [
+    rows_not_read = [
         row
         for row in files.not_read
         if row.handling != "restricted" or workspace.settings.store_restricted
     ]
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder, index_sha256 = _compile_list_index(workspace, version, stored)
-    _activate(workspace, watchlist, version, stored, unread, index_folder, index_sha256, record)
+    _activate(
+        workspace, watchlist, version, stored, rows_not_read, index_folder, index_sha256, record
+    )
     return version
 
 

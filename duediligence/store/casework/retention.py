@@ -417,7 +417,7 @@ def find_expired_contents(db: Database, today: date) -> set[str]:
             over = is_past_its_time(decode(ListEntry, msgspec.json.encode(entry)).record, today)
         else:
             until = document.get("until") if document.get("look_up") else None
-            over = bool(until) and date.fromisoformat(until) < today
+            over = until is not None and date.fromisoformat(until) < today
         if over:
             found.add(digest)
     return found
