@@ -43,12 +43,14 @@ class GazetteNotice:
     where: str
 
 
-def read_gazette_notices(paths: Iterable[Path], drift: Drift) -> Iterator[GazetteNotice]:
-    """Yield each notice of every search, once.
+def read_gazette_notices(
+    paths: Iterable[Path], drift: Drift, category: str
+) -> Iterator[GazetteNotice]:
+    """Yield each notice of every search, once. `category` is 24 for companies, 25 for individuals.
 
-    Raises UnreadableFile for a file that is no page of the feed, and where a page of a search, or
-    a notice of a page, is missing. The pages of one search have names that differ in their last
-    part alone.
+    Raises UnreadableFile for a file that is no page of a search of the category, and where a page
+    of a search, or a notice of a page, is missing. The pages of one search have names that differ
+    in their last part alone.
     """
     searches: dict[str, list[Path]] = {}
     for path in paths:
@@ -58,6 +60,13 @@ def read_gazette_notices(paths: Iterable[Path], drift: Drift) -> Iterator[Gazett
         shown = total = 0
         for path in pages:
             feed = _load_gazette_feed(path)
+            asked = re.search(
+                r"categorycode=([0-9]+)", json.text(feed.get("id"), f"{path.name}: id")
+            )
+            if asked and asked[1] != category:
+                raise UnreadableFile(
+                    f"{path.name}: is a search of category {asked[1]}, not {category}", hint=_AGAIN
+                )
             entries = _list_page_notices(feed, path)
             total = max(total, _count(feed, "f:total", path))
             if entries:

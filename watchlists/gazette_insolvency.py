@@ -303,7 +303,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     notice without any name, and one of a kind that is not known, is left out and counted.
     """
     met: Counter[str] = Counter()
-    for notice in read_gazette_notices(files.matching("notices-*.json"), files.drift):
+    for notice in read_gazette_notices(files.matching("notices-*.json"), files.drift, "24"):
         if notice.code.startswith("25"):  # the insolvency of a person
             files.drift.left_out("personal insolvency")
             continue

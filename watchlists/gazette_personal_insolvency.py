@@ -15,6 +15,7 @@ from duediligence.watchlists.toolkit.bodies import place
 from duediligence.watchlists.toolkit.values import birth_date, day, stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.errors import UnreadableFile
 from duediligence.model import InsolvencyStage, ListEntry, Name, Record
 from duediligence.text.postcodes import INWARD, OUTWARD
 
@@ -83,9 +84,14 @@ def parse(files: Files) -> Iterator[ListEntry]:
     nothing: a notice may be of another place, or gone. No file of such notices was seen; the form
     is that of programs that read it.
     """
-    for notice in read_gazette_notices(files.matching("personal-*.json"), files.drift):
+    for notice in read_gazette_notices(files.matching("personal-*.json"), files.drift, "25"):
         kind = notice.category.casefold()
         found = next(((stage, what) for words, stage, what in _KINDS if words.search(kind)), None)
+        if not (kind and notice.content and day(notice.published)):
+            raise UnreadableFile(
+                f"{notice.where}: lacks its category, content or day of publication",
+                hint="The publisher may have changed the feed; this tool may need an update.",
+            )
         if notice.code[:2] != "25":
             files.drift.left_out("notice of another kind", notice.code)
         elif notice.id[:1] in ("B", "E"):

@@ -134,7 +134,11 @@ def _build_person_entries(record: Element, met: Counter[str], drift: Drift) -> I
         addresses=distinct((*addresses, *(() if withheld else _list_trading_places(record)))),
         url=_SEARCH,
     )
-    extracted = stated_day(one(parts, "ExtractDate"), "ExtractDate", drift)
+    extracted = day(one(parts, "ExtractDate"))
+    if extracted is None:
+        raise UnreadableFile(
+            f"{_FILE}: {number} has no ExtractDate, so that how long to keep it is not known"
+        )
     for case in parts["CaseDetails"]:
         yield replace(person, record=_build_case_record(case, extracted, drift))
     for tag, prefix, stage in (
