@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from duediligence.watchlists._gazette import (
     GazetteNotice,
@@ -12,9 +11,9 @@ from duediligence.watchlists._gazette import (
     read_gazette_notices,
 )
 from duediligence.watchlists.toolkit.bodies import place
-from duediligence.watchlists.toolkit.values import birth_date, day, stated_day, usable
+from duediligence.watchlists.toolkit.values import birth_date, day, usable
 
-from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
+from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import InsolvencyStage, ListEntry, Name, Record
 from duediligence.text.postcodes import INWARD, OUTWARD
@@ -66,6 +65,7 @@ _KINDS: tuple[tuple[re.Pattern[str], InsolvencyStage, str], ...] = (
     max_age=timedelta(days=7),
     expect=Expect(entries=(0, 200_000), filled={"names": 1.0, "record": 1.0}, states_total=True),
     optional=True,
+    kept_apart=True,
     known_from="code that reads it",
     known_since="2026-11",
 )
@@ -98,10 +98,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
             files.drift.left_out("notice of Scotland or Northern Ireland")
         elif found is None or _LATER.search(kind):
             files.drift.left_out("statutory demand or later step of a case")
+        elif notice.status.casefold() in ("withdrawn", "retracted"):
+            files.drift.left_out("notice that was withdrawn")
         elif not (name := _find_debtor_name(notice)):
             files.drift.left_out("notice without a name", notice.id)
-        elif entry := _build_notice_entry(notice, name, *found, files.drift):
-            yield entry
+        else:
+            yield _build_notice_entry(notice, name, *found)
 
 
 def _find_debtor_name(notice: GazetteNotice) -> str:
@@ -114,16 +116,13 @@ def _find_debtor_name(notice: GazetteNotice) -> str:
 
 
 def _build_notice_entry(
-    notice: GazetteNotice, name: str, stage: InsolvencyStage, what: str, drift: Drift
-) -> ListEntry | None:
-    published = stated_day(notice.published, "published", drift)
-    if notice.status.casefold() in ("withdrawn", "retracted"):
-        drift.left_out("notice that was withdrawn")
-        return None
+    notice: GazetteNotice, name: str, stage: InsolvencyStage, what: str
+) -> ListEntry:
+    published = day(notice.published)
     born, ordered = _BORN.search(notice.content), _ORDERED.search(notice.content)
     partial = birth_date(born[1]) if born else None
     where = None if _WITHHELD.search(notice.content) else _AT.search(notice.content)
-    entry = ListEntry(
+    return ListEntry(
         id=notice.id,
         list_id=_ID,
         kind="person",
@@ -131,19 +130,13 @@ def _build_notice_entry(
         birth_dates=(partial,) if partial else (),
         addresses=place(where[1]) if where else (),
         url=f"{_SITE}/notice/{notice.id}",
-    )
-    return replace(entry, record=_build_notice_record(stage, what, published, ordered))
-
-
-def _build_notice_record(
-    stage: InsolvencyStage, what: str, published: date | None, ordered: re.Match[str] | None
-) -> Record:
-    return Record(
-        type="personal_insolvency",
-        stage=stage,
-        act_section="Insolvency Act 1986",
-        event=f"{what} (notice in The Gazette)",
-        event_date=(day(ordered[1]) if ordered else None) or published,
-        known_date=published,
-        handling="restricted",
+        record=Record(
+            type="personal_insolvency",
+            stage=stage,
+            act_section="Insolvency Act 1986",
+            event=f"{what} (notice in The Gazette)",
+            event_date=(day(ordered[1]) if ordered else None) or published,
+            known_date=published,
+            handling="restricted",
+        ),
     )

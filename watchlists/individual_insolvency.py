@@ -15,7 +15,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats.xml import Element, local, stream
 from duediligence.law.personal_insolvency import AFTER_PAYMENT
-from duediligence.model import Address, InsolvencyStage, ListEntry, Name, Record, RecordStatus
+from duediligence.model import Address, InsolvencyStage, ListEntry, Name, Record
 
 _ID = "individual-insolvency"
 _FILE = "iir-extract.xml"
@@ -26,6 +26,10 @@ _TYPES: dict[str, InsolvencyStage] = {
     "individual voluntary arrangement": "arrangement",
     "debt relief order": "debt relief order",
 }
+_RESTRICTIONS: tuple[tuple[str, str, InsolvencyStage], ...] = (
+    ("BankruptcyRestrictionsDetails", "Restrictions", "bankruptcy restrictions"),
+    ("DebtReliefRestrictionsDetails", "DRORestrictions", "debt relief restrictions"),
+)
 _NOTHING = re.compile(r"no \w[\w ]* found|\(.*does not apply.*\)", re.IGNORECASE)
 _ENDS = re.compile(
     r"(?:discharge will be|discharged on|completed on|failed on|terminated on|revoked on|"
@@ -78,6 +82,7 @@ def _read_extract_day(files: Files) -> date | None:
         weekly_loss=0.10,
     ),
     optional=True,
+    kept_apart=True,
     bring="No extract for councils is known. If the Insolvency Service gave you one, and your data "
     f"protection officer agreed that you may hold it, save its XML file as {_FILE}.",
     published=_read_extract_day,
@@ -119,19 +124,23 @@ def _build_person_entries(record: Element, met: Counter[str], drift: Drift) -> I
     who = by_tag(parts["IndividualDetails"][0])
     number = one(who, "CaseNoIndividual")
     met[number] += 1
-    withheld = "withheld" in one(who, "LastKnownAddress").casefold()
+    home = one(who, "LastKnownAddress")
     addresses: tuple[Address, ...] = ()
-    if not withheld:
-        home = _stated(one(who, "LastKnownAddress"))
-        addresses = build_address(home, postcode=_stated(one(who, "LastKnownPostCode")))
+    if "withheld" not in home.casefold():
+        code = _stated(one(who, "LastKnownPostCode"))
+        addresses = (*build_address(_stated(home), postcode=code), *_list_trading_places(record))
     born = birth_date(one(who, "DateofBirth"))
     person = ListEntry(
         id=number if met[number] == 1 else f"{number}-{met[number]}",
         list_id=_ID,
         kind="person",
-        names=(Name(f"{one(who, 'FirstName')} {one(who, 'Surname')}".strip()), *_aliases(record)),
+        names=(
+            Name(f"{one(who, 'FirstName')} {one(who, 'Surname')}".strip()),
+            *(Name(text, "alias") for text in _texts_of(record, "OtherName")),
+            *(Name(text, "trading") for text in _texts_of(record, "TradingName")),
+        ),
         birth_dates=(born,) if born else (),
-        addresses=distinct((*addresses, *(() if withheld else _list_trading_places(record)))),
+        addresses=distinct(addresses),
         url=_SEARCH,
     )
     extracted = day(one(parts, "ExtractDate"))
@@ -140,53 +149,44 @@ def _build_person_entries(record: Element, met: Counter[str], drift: Drift) -> I
             f"{_FILE}: {number} has no ExtractDate, so that how long to keep it is not known"
         )
     for case in parts["CaseDetails"]:
-        yield replace(person, record=_build_case_record(case, extracted, drift))
-    for tag, prefix, stage in (
-        ("BankruptcyRestrictionsDetails", "", "bankruptcy restrictions"),
-        ("DebtReliefRestrictionsDetails", "DRO", "debt relief restrictions"),
-    ):
-        for restricted in parts[tag]:
-            fields = by_tag(restricted)
+        yield replace(
+            person, record=replace(_build_case_record(case, drift), source_date=extracted)
+        )
+    for tag, prefix, stage in _RESTRICTIONS:
+        for fields in map(by_tag, parts[tag]):
             kept = Record(
                 type="personal_insolvency",
-                stage=stage,  # type: ignore[arg-type]
+                stage=stage,
                 act_section="Insolvency Act 1986",
-                event=one(fields, f"{prefix}RestrictionsType").capitalize(),
-                event_date=stated_day(one(fields, f"{prefix}RestrictionsStartDate"), tag, drift),
-                expires=stated_day(one(fields, f"{prefix}RestrictionsEndDate"), tag, drift),
+                event=one(fields, f"{prefix}Type").capitalize(),
+                event_date=stated_day(one(fields, f"{prefix}StartDate"), tag, drift),
+                expires=stated_day(one(fields, f"{prefix}EndDate"), tag, drift),
                 source_date=extracted,
                 handling="restricted",
             )
             yield replace(person, id=f"{person.id}-restrictions", record=kept)
 
 
-def _build_case_record(case: Element, extracted: date | None, drift: Drift) -> Record:
+def _build_case_record(case: Element, drift: Drift) -> Record:
     fields = by_tag(case)
     kind, status = one(fields, "CaseType"), one(fields, "Status")
-    stage = _TYPES.get(kind.casefold())
-    if stage is None:
+    if (stage := _TYPES.get(kind.casefold())) is None:
         raise UnreadableFile(
-            f"{_FILE}: CaseType has the value '{kind[:60]}', which is not known",
-            hint="The publisher may have added a kind; this tool may need an update.",
-            word=kind[:60],
+            f"{_FILE}: CaseType has the value '{kind[:60]}', which is not known", word=kind[:60]
         )
-    ends = _ENDS.search(status)
-    undone = _UNDONE.search(status)
+    ends, undone = _ENDS.search(status), _UNDONE.search(status)
     if ends is None and re.search(r"\bon\s+[0-9]", status):
         drift.unmapped("Status", re.sub(r"[0-9]", "9", status))
-    state: RecordStatus = "quashed" if undone else "unstated"
-    act = AFTER_PAYMENT if undone and _PAID.search(status) else "Insolvency Act 1986"
     started = stated_day(one(fields, "StartDate"), "StartDate", drift)
     return Record(
         type="personal_insolvency",
         stage=stage,
-        act_section=act,
+        act_section=AFTER_PAYMENT if undone and _PAID.search(status) else "Insolvency Act 1986",
         event=kind,
         event_date=started,
         known_date=started,
         expires=day(ends[1]) if ends else None,
-        status=state,
-        source_date=extracted,
+        status="quashed" if undone else "unstated",
         handling="restricted",
     )
 
@@ -195,17 +195,11 @@ def _stated(text: str) -> str:
     return "" if _NOTHING.search(text) else text
 
 
-def _aliases(record: Element) -> Iterator[Name]:
-    """Yield further names, then names traded under."""
-    for element in record.iter():
-        text = clean(element.text or "")
-        if local(element) == "OtherName" and text:
-            yield Name(text, "alias")
-        elif local(element) == "TradingName" and text:
-            yield Name(text, "trading")
-
-
 def _list_trading_places(record: Element) -> Iterator[Address]:
-    for element in record.iter():
-        if local(element) == "TradingAddress":
-            yield from place(clean(element.text or ""))
+    for text in _texts_of(record, "TradingAddress"):
+        yield from place(text)
+
+
+def _texts_of(record: Element, tag: str) -> Iterator[str]:
+    texts = (clean(one.text or "") for one in record.iter() if local(one) == tag)
+    return filter(None, texts)

@@ -180,6 +180,9 @@ class Watchlist:
     status by heading, in lower case, and what each means; a parser looks them up with
     `toolkit.values.status`, which refuses a word that is not there.
 
+    `kept_apart`: only those who answer for a supplier are looked up on it, none of its files is
+    kept, and its records go when their time is over (`law.personal_insolvency`).
+
     `location` is the folder that a council's own register is read from, `reading` distinguishes one
     way to read its files from another; both are empty for a list that is code.
     """
@@ -215,6 +218,7 @@ class Watchlist:
     labour_sign: LabourSign | None = None
     parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
+    kept_apart: bool = False
     location: Path | None = None
     reading: str = ""
 
@@ -226,13 +230,6 @@ class Watchlist:
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
         """Return every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
-
-    @property
-    def kept_apart(self) -> bool:
-        """Return whether only those who answer for a supplier are looked up on it, none of its
-        files is kept, and its records go when their time is over.
-        """
-        return self.topic == "personal insolvency"
 
     @property
     def needs_parts(self) -> bool:

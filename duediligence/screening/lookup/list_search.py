@@ -62,25 +62,18 @@ def open_lists(
     return [status_as_opened(status, loaded, engine) for status in statuses], engine
 
 
-def open_lists_apart(
-    workspace: Workspace, statuses: Sequence[ListStatus]
-) -> tuple[list[ListStatus], Engine | None]:
-    """Return the engine over the lists that are kept apart, None where none is loaded, and each
-    status as it turns out to be. No other look-up finds anything on them.
+def open_list_apart(workspace: Workspace, status: ListStatus) -> tuple[ListStatus, Engine]:
+    """Return the engine over a list that is kept apart, on which no other look-up finds anything,
+    and the status as it turns out to be.
     """
-    known = workspace.watchlists
-    apart = {s.list_id for s in statuses if s.version and known[s.list_id].kept_apart}
-    loaded = {one: held for one, held in workspace.lists.current().items() if one in apart}
-    if not loaded:
-        return list(statuses), None
+    every = workspace.lists.current()
+    loaded = {status.list_id: every[status.list_id]} if status.list_id in every else {}
 
-    def open_apart(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
-        return Engine.open(folders, workspace.merged_indexes, merge=False, recorded=recorded)
+    def open_(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
+        return Engine.open(folders, workspace.merged_indexes, recorded=recorded)
 
-    engine = open_engine(workspace, loaded, open_apart, apart=True)
-    return [
-        status_as_opened(one, loaded, engine) if one.list_id in apart else one for one in statuses
-    ], engine
+    engine = open_engine(workspace, loaded, open_, apart=True)
+    return status_as_opened(status, loaded, engine), engine
 
 
 def open_engine(

@@ -4,6 +4,7 @@ A name and a month of birth are shared by too many people: who is meant is said 
 birth, or by the month with the postcode or the town. All else is for a person to look up.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,13 +12,14 @@ from hashlib import sha256
 from typing import Literal
 
 from duediligence.law.personal_insolvency import find_last_day, is_past_its_time
-from duediligence.matching import Engine
 from duediligence.matching.names.parties import reads_as_person
 from duediligence.matching.premises import postcode
 from duediligence.model import (
     Address,
     ListEntry,
     ListStatus,
+    ListVersion,
+    Match,
     PartialDate,
     Party,
     PossibleMatch,
@@ -26,7 +28,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import SUPPLIER
 from duediligence.screening.lookup.incremental import subject
-from duediligence.screening.lookup.list_search import LookedUp, Possible
+from duediligence.screening.lookup.list_search import LookedUp, Possible, open_list_apart
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import encode
 from duediligence.text.folding import fold
@@ -49,14 +51,17 @@ class InsolvencySearch:
     parties: Sequence[LookedUp]
     today: date
 
-    def on(self, engine: Engine, status: ListStatus, threshold: float) -> Iterator[Possible]:
-        """Yield what a list holds of each person who answers for a supplier: as `matches` those who
-        are meant, as `namesakes` those to look up. Raises StorageError.
+    def on(self, status: ListStatus, threshold: float) -> tuple[ListStatus, list[Possible]]:
+        """Return what a list holds of each person who answers for a supplier, as `matches` those
+        who are meant, as `namesakes` those to look up, and the status as it turns out to be.
+
+        Raises StorageError.
         """
-        version, limit = status.version, self.workspace.settings.limit
-        assert version is not None
-        watchlist = self.workspace.watchlists[status.list_id]
-        people = list(list_answering_people(self.parties))
+        if not (people := list(list_answering_people(self.parties))):
+            return status, []
+        opened, engine = open_list_apart(self.workspace, status)
+        if opened.version is None:
+            return opened, []
         found = engine.search_many(
             (subject(party) for _, party in people),
             {status.list_id: threshold},
@@ -64,17 +69,28 @@ class InsolvencySearch:
             workers=self.workspace.settings.workers,
             namesakes=False,
         )
-        for (supplier, party), by_list in zip(people, found, strict=True):
-            sorted_out: dict[Evidence, list[PossibleMatch]] = {}
-            for match in by_list.get(status.list_id, ()):
-                entry = self.workspace.lists.entry(version, match.entry_id)
-                if not is_past_its_time(entry.record, self.today):
-                    one = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
-                    sorted_out.setdefault(weigh_identity(party, entry), []).append(one)
-            meant, open_ = sorted_out.get("the same person", []), sorted_out.get("to look up", [])
-            if meant or open_:
-                more = len(meant) > limit
-                yield Possible(supplier, tuple(meant[:limit]), (), more, tuple(open_[:limit]))
+        every = (
+            self._sort_out(supplier, party, by_list.get(status.list_id, ()), opened.version)
+            for (supplier, party), by_list in zip(people, found, strict=True)
+        )
+        return opened, [one for one in every if one.matches or one.namesakes]
+
+    def _sort_out(
+        self, supplier: Supplier, party: Party, matches: Iterable[Match], version: ListVersion
+    ) -> Possible:
+        """Return whom of the namesakes the party is, and whom it may be."""
+        watchlist = self.workspace.watchlists[version.list_id]
+        limit = self.workspace.settings.limit
+        sorted_out = defaultdict[Evidence, list[PossibleMatch]](list)
+        for match in matches:
+            entry = self.workspace.lists.entry(version, match.entry_id)
+            if not is_past_its_time(entry.record, self.today):
+                one = PossibleMatch(party, entry, match, watchlist.topic, watchlist.title)
+                sorted_out[weigh_identity(party, entry)].append(one)
+        meant, others = sorted_out["the same person"], sorted_out["to look up"]
+        return Possible(
+            supplier, tuple(meant[:limit]), (), len(meant) > limit, tuple(others[:limit])
+        )
 
 
 def list_answering_people(parties: Iterable[LookedUp]) -> Iterator[LookedUp]:

@@ -35,7 +35,7 @@ from duediligence.screening.alerts.matcher_effects import RunToStore, with_match
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.list_search import open_lists, open_lists_apart
+from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, premises_of
 from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
@@ -295,7 +295,6 @@ def _gather(
         for party in _list_parties(supplier, dossiers, screened.kind)
     ]
     used, engine = open_lists(workspace, lists.statuses(workspace))
-    used, apart = open_lists_apart(workspace, used)
     return GatheredRun(
         workspace=workspace,
         progress=progress,
@@ -317,7 +316,6 @@ def _gather(
         ],
         lists=used,
         engine=engine,
-        apart=apart,
         threshold=settings.threshold or DEFAULT_THRESHOLD,
         remembers=stores,
         stores=stores,

@@ -30,7 +30,6 @@ from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, LookedUp, Possible, named_in
 from duediligence.screening.lookup.parties import OWN_ROLES
-from duediligence.screening.lookup.personal_insolvency import InsolvencySearch, look_up_record
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -56,7 +55,7 @@ class GatheredRun:
 
     First what all stages look at: the suppliers with their dossiers (by reference, none where no
     register is set up), the `parties` that are looked up for them, the `premises` of these, and the
-    lists in use with the engine that searches them; `apart` searches those that are kept apart.
+    lists in use with the engine that searches them.
     `is_check`: a name is checked that is no supplier. `remembers` says whether the search may keep
     what it found, `stores` whether anything else of the run is kept.
 
@@ -72,9 +71,8 @@ class GatheredRun:
     dossiers: Mapping[str, Dossier]
     parties: Sequence[LookedUp]
     premises: Sequence[LookedUp]
-    lists: Sequence[ListStatus]
+    lists: list[ListStatus]
     engine: Engine
-    apart: Engine | None
     threshold: float
     remembers: bool
     stores: bool
@@ -146,22 +144,30 @@ def assess_personal_insolvency(gathered: GatheredRun) -> Iterator[PartyFinding]:
 
     Who is meant only by name, or by name and month of birth, is set aside for a person to look up.
     """
-    if gathered.apart is None or gathered.is_check:
+    known = gathered.workspace.watchlists
+    apart = [one for one in gathered.lists if one.version and known[one.list_id].kept_apart]
+    if gathered.is_check or not apart:
         return
-    workspace, identify = gathered.workspace, _identify_parties(gathered.dossiers)
-    search = InsolvencySearch(workspace, gathered.parties, gathered.assess.context.today)
-    for status in gathered.lists:
-        if status.list_id in gathered.apart.lists and status.version:
-            threshold = gathered.threshold_of(status.list_id)
-            for possible in search.on(gathered.apart, status, threshold):
-                gathered.set_aside |= dict.fromkeys(
-                    look_up_record(one, possible.supplier) for one in possible.namesakes
-                )
+    # Imported lazily: few homes have such a list.
+    from duediligence.screening.lookup.personal_insolvency import InsolvencySearch, look_up_record
+
+    assess, identify = gathered.assess, _identify_parties(gathered.dossiers)
+    search = InsolvencySearch(gathered.workspace, gathered.parties, assess.context.today)
+    for status in apart:
+        opened, found = search.on(status, gathered.threshold_of(status.list_id))
+        if opened.version is None:
+            gathered.lists[gathered.lists.index(status)] = opened
+            yield from map(PartyFinding, assess.about_list(opened))
+        for possible in found:
+            gathered.set_aside |= dict.fromkeys(
+                look_up_record(one, possible.supplier) for one in possible.namesakes
+            )
+            if possible.matches:
                 kept = replace(possible, namesakes=())
-                if kept.matches:
-                    gathered.possible.append((kept, status))
-                    found = gathered.assess.about_possible(kept, status)
-                    yield from (PartyFinding(one, identify(kept)) for one in found)
+                gathered.possible.append((kept, status))
+                yield from (
+                    PartyFinding(one, identify(kept)) for one in assess.about_possible(kept, status)
+                )
 
 
 def _assess_unread_rows(

@@ -11,7 +11,6 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.law.personal_insolvency import is_past_its_time
 from duediligence.model import Dossier, ListEntry
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
@@ -405,6 +404,9 @@ def find_expired_contents(db: Database, today: date) -> set[str]:
     """Return the hashes of contents that hold a record of an individual's insolvency which may be
     kept no longer: entries, what decisions compared, and look-up records.
     """
+    # Imported lazily: every command opens this store, and few remove anything.
+    from duediligence.law.personal_insolvency import is_past_its_time
+
     found = set()
     for digest, body in db.conn.execute(
         "SELECT sha256, body FROM contents WHERE instr(body, CAST('personal_insolvency' AS BLOB))"
