@@ -10,6 +10,11 @@ from duediligence.law.personal_insolvency import is_past_its_time
 from duediligence.model import NOT_APPLICABLE, InsolvencyStage, Outcome, PossibleMatch, Severity
 from duediligence.model.facts import joined, say, word
 
+_RESTRICTED: tuple[Severity, str] = (
+    "high",
+    "Nobody under these restrictions may direct or manage a company without leave of the court: "
+    "ask for that leave.",
+)
 # How serious each kind is while it lasts, and what to do about it.
 _STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
     "bankruptcy": (
@@ -17,16 +22,8 @@ _STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
         "Property of the business may belong to the trustee: find out who that is before you pay. "
         "An undischarged bankrupt may not direct a company without leave of the court.",
     ),
-    "bankruptcy restrictions": (
-        "high",
-        "Whoever is under these restrictions may not direct or manage a company without leave of "
-        "the court: ask for that leave.",
-    ),
-    "debt relief restrictions": (
-        "high",
-        "Whoever is under these restrictions may not direct or manage a company without leave of "
-        "the court: ask for that leave.",
-    ),
+    "bankruptcy restrictions": _RESTRICTED,
+    "debt relief restrictions": _RESTRICTED,
     "debt relief order": ("medium", "Ask whether the business can carry out the contract."),
     "arrangement": ("medium", "Ask whether it keeps to the arrangement with its creditors."),
     "petition": ("medium", "A petition is a claim, and may be dismissed. Ask what came of it."),
@@ -52,11 +49,11 @@ def personal_insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     What was annulled is not reported. Insolvency is no fault: ask what it means for the contract.
     """
     record = found.entry.record
-    if record is None or record.type != "personal_insolvency" or record.status == "quashed":
+    if record is None or record.type != "personal_insolvency":
         return NOT_APPLICABLE
-    if is_past_its_time(record, ctx.today):
+    if record.status == "quashed" or is_past_its_time(record, ctx.today):
         return NOT_APPLICABLE
-    severity, step = _STAGES.get(record.stage, ("medium", "Ask what it means for the contract."))
+    severity, step = _STAGES.get(record.stage, _STAGES["petition"])
     over = record.expires is not None and record.expires < ctx.today
     if over:
         severity, step = "low", "It has ended. Ask only what it means for this contract."

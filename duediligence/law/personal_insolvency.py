@@ -3,7 +3,6 @@
 As long as the Insolvency (England and Wales) Rules 2016 (Part 11) keep it on the public register.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -12,7 +11,6 @@ from typing import Literal
 from duediligence.law.grounds import Sureness, read
 from duediligence.model import InsolvencyStage, Record
 from duediligence.text.dates import months_after
-from duediligence.text.wording import count
 from duediligence.typed_data import convert_to
 
 CaseState = Literal["ended", "annulled", "annulled after payment", "end not stated"]
@@ -60,16 +58,6 @@ def is_past_its_time(record: Record | None, today: date) -> bool:
     """Return whether the record of an individual's insolvency may be kept no longer."""
     last = find_last_day(record) if record else None
     return last is not None and last < today
-
-
-def render_keeping_periods() -> Iterator[str]:
-    """Yield the periods as a table for the docs, line by line."""
-    yield "| record | how it stands | kept | counted from | rule |\n|---|---|---|---|---|\n"
-    for one in load_keeping_periods():
-        kept = count(one.months, "month") if one.months else count(one.days, "day")
-        what = one.stage or "any other, of an extract"
-        sure = "" if one.sure == "verified" else " *(check)*"
-        yield f"| {what} | {one.when} | {kept} | {one.runs_from} | {one.source}{sure} |\n"
 
 
 def _find_case_state(record: Record) -> CaseState:
