@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
+from duediligence.watchlists._gazette import (
+    GazetteNotice,
+    check_whole_page,
+    next_page,
+    read_gazette_notices,
+)
 from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in
-from duediligence.watchlists.toolkit.values import clean, stated_day, usable
+from duediligence.watchlists.toolkit.values import stated_day, usable
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
-from duediligence.formats import json
 from duediligence.model import (
     Address,
     Identifier,
@@ -240,35 +243,6 @@ def is_category(title: str, category: str) -> bool:
     return not ends_in_legal_form(title) and _TITLES.fullmatch(plain) is not None
 
 
-def next_page(path: Path, _: str) -> str:
-    """Return the address, as written, that the page in `path` calls the next; empty on the last."""
-    for link in _wrap_in_list(_load_gazette_feed(path).get("link")):
-        if isinstance(link, dict) and link.get("@rel") == "next":
-            return json.text(link.get("@href"), f"{path.name}: @href")
-    return ""
-
-
-def _load_gazette_feed(path: Path) -> dict[str, Any]:
-    feed = json.load(path)
-    if not isinstance(feed, dict) or "f:total" not in feed:
-        raise UnreadableFile(
-            f"{path.name}: is not a page of the Gazette's feed (it has no f:total)",
-            hint="Save the answer of …/insolvency/notice/data.json, not the page beside it.",
-        )
-    return feed
-
-
-def _check_whole(path: Path) -> None:
-    """Raise UnreadableFile for a page that the server cut short or failed to make."""
-    _list_page_notices(_load_gazette_feed(path), path)
-
-
-def _wrap_in_list(value: object) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 @watchlist(
     id=_ID,
     title="Gazette corporate insolvency notices",
@@ -290,7 +264,7 @@ def _wrap_in_list(value: object) -> list[Any]:
             pause=2.5,
             accept=False,
             retries=5,
-            whole=_check_whole,
+            whole=check_whole_page,
         ),
     ),
     max_age=timedelta(days=7),
@@ -320,8 +294,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     its spelling, for the Gazette says nothing of a place that it does not know.
 
     It cannot show what came of a petition: it may have been paid and dismissed, so read the notice
-    and the company's page at Companies House. It cannot show people: personal insolvency is never
-    loaded, and partnerships are listed here under their own names. Company number and registered
+    and the company's page at Companies House. It cannot show people: those have a list of their
+    own, and partnerships are listed here under their own names. Company number and registered
     office are taken from the notice's first words where they are given there, as in many; the feed
     cuts the rest. A notice is dated by its publication, from which anybody could have known of it.
 
@@ -329,7 +303,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     notice without any name, and one of a kind that is not known, is left out and counted.
     """
     met: Counter[str] = Counter()
-    for notice in _read_gazette_notices(files.matching("notices-*.json"), files.drift):
+    for notice in read_gazette_notices(files.matching("notices-*.json"), files.drift, "24"):
         if notice.code.startswith("25"):  # the insolvency of a person
             files.drift.left_out("personal insolvency")
             continue
@@ -355,135 +329,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
 # Up to this many notices without a name are oddities; more, if over a tenth of all, are a fault.
 _FEW = 5
 
-# Pages of a search of notices, as the Gazette's REST API gives them in JSON.
-#
-# The form is that of the publisher's developer documentation ("Notice Feed"), as programs that read
-# it in 2026 know it. Names of members carry the prefixes of the Atom feed that they come from
-# (`f:notice-code`, `@href`); what is there once may come without its list, and an empty list as
-# null or not at all.
-_READ = frozenset("id f:notice-code title category published content f:status".split())
-_PASSED_OVER = frozenset("link author updated geo:Point summary rights".split())
-# Members about people: never read.
-_PERSONAL = re.compile(r"f:\w*name", re.IGNORECASE)
-_AGAIN = "Fetch or save the pages of this search again, all of them."
-
-
-@dataclass(frozen=True, slots=True)
-class _Notice:
-    """`content` is the start of the notice as text: the feed cuts it short.
-
-    `id` is the publisher's, such as `L-60768-1986497`: edition, issue and notice. `published` is
-    as published, `where` names file and notice.
-    """
-
-    id: str
-    code: str
-    status: str
-    title: str
-    category: str
-    published: str
-    content: str
-    where: str
-
-
-def _read_gazette_notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
-    """Yield each notice of every search, once.
-
-    Raises UnreadableFile for a file that is no page of the feed, and where a page of a search, or
-    a notice of a page, is missing. The pages of one search have names that differ in their last
-    part alone.
-    """
-    searches: dict[str, list[Path]] = {}
-    for path in paths:
-        searches.setdefault(path.stem.rpartition("-")[0], []).append(path)
-    seen: set[str] = set()
-    for pages in searches.values():
-        shown = total = 0
-        for path in pages:
-            feed = _load_gazette_feed(path)
-            entries = _list_page_notices(feed, path)
-            total = max(total, _count(feed, "f:total", path))
-            if entries:
-                first = _count(feed, "f:page-start", path)
-                if first > shown + 1:
-                    raise UnreadableFile(
-                        f"{path.name}: begins with notice {first} after notice {shown}", hint=_AGAIN
-                    )
-                shown = max(shown, _count(feed, "f:page-stop", path))
-            for at, entry in enumerate(entries, 1):
-                notice = _parse_gazette_notice(entry, f"{path.name}: notice {at}", drift)
-                # A notice published while the pages were fetched moves others to the next page.
-                if notice.id not in seen:
-                    seen.add(notice.id)
-                    yield notice
-        if shown < total:
-            raise UnreadableFile(
-                f"{pages[-1].name}: the search has {total} notices, its pages {shown}", hint=_AGAIN
-            )
-
-
-def _list_page_notices(feed: dict[str, Any], path: Path) -> list[Any]:
-    """Return the notices of a page: as many as it says. Raises UnreadableFile."""
-    entries = _wrap_in_list(feed.get("entry"))
-    if entries:
-        first = _count(feed, "f:page-start", path)
-        says = _count(feed, "f:page-stop", path) - first + 1
-    else:
-        # Only a search that found nothing has a page without notices.
-        says = _count(feed, "f:total", path)
-    if len(entries) != says:
-        raise UnreadableFile(
-            f"{path.name}: says that it shows {says} notices and holds {len(entries)}", hint=_AGAIN
-        )
-    return entries
-
-
-def _parse_gazette_notice(entry: object, where: str, drift: Drift) -> _Notice:
-    if not isinstance(entry, dict):
-        raise UnreadableFile(f"{where}: is not a notice")
-    for name in entry.keys() - _READ - _PASSED_OVER:
-        if not _PERSONAL.fullmatch(name):
-            drift.unread("member", name)
-    values = {name: json.text(entry.get(name), f"{where}: {name}") for name in _READ - {"category"}}
-    for name in ("id", "f:notice-code"):
-        if not values[name]:
-            raise UnreadableFile(f"{where}: {name} is missing", hint=_AGAIN)
-    if "title" not in entry:
-        raise UnreadableFile(f"{where}: title is missing", hint=_AGAIN)
-    terms = []
-    for one in _wrap_in_list(entry.get("category")):
-        if isinstance(one, dict):
-            if "@term" not in one:
-                drift.unread("member", "category without @term")
-            terms.append(json.text(one.get("@term"), f"{where}: category"))
-    return _Notice(
-        id=values["id"].rpartition("/")[2],
-        code=values["f:notice-code"],
-        status=values["f:status"],
-        title=_without_marks(values["title"]),
-        category=next(filter(None, terms), ""),
-        published=values["published"],
-        content=_without_marks(values["content"]),
-        where=where,
-    )
-
-
-def _without_marks(text: str) -> str:
-    """Return the text without its tags: those that mark what was searched for may be within a
-    word.
-    """
-    return clean(re.sub(r"<[^<>]*>", " ", re.sub(r"</?em\b[^<>]*>", "", text)))
-
-
-def _count(feed: dict[str, Any], name: str, path: Path) -> int:
-    text = json.text(feed.get(name), f"{path.name}: {name}")
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise UnreadableFile(f"{path.name}: {name} is {text[:40]!r}, not a number", hint=_AGAIN)
-    return int(text)
-
 
 # Entries.
-def _read_notice_names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
+def _read_notice_names(notice: GazetteNotice, told: Meaning | None) -> tuple[Name, ...]:
     """Return who the notice is about; nobody where neither its title nor its first words say so.
 
     A notice of the re-use of a name has the company that failed as its title. Its successor goes
@@ -507,7 +355,7 @@ def _named_in(content: str) -> str:
     return ""
 
 
-def _find_successor_name(notice: _Notice, told: Meaning | None) -> str:
+def _find_successor_name(notice: GazetteNotice, told: Meaning | None) -> str:
     if told is None or told.type != "prohibited_name":
         return ""
     found = _SUCCESSOR.search(notice.content)
@@ -515,7 +363,7 @@ def _find_successor_name(notice: _Notice, told: Meaning | None) -> str:
 
 
 def _build_insolvency_entry(
-    notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift
+    notice: GazetteNotice, told: Meaning, names: tuple[Name, ...], drift: Drift
 ) -> ListEntry:
     if not told.known:
         drift.unmapped("notice code", f"{notice.code} {notice.category}".strip())
@@ -551,6 +399,6 @@ def _build_insolvency_entry(
     )
 
 
-def _cite_notice_law(notice: _Notice, told: Meaning) -> str:
+def _cite_notice_law(notice: GazetteNotice, told: Meaning) -> str:
     act, section = _LAWS.get(notice.id[:1], _LAW)
     return f"{act} {section}" if told.type == "prohibited_name" else act

@@ -55,6 +55,7 @@ _TYPES = {
     "contract_termination": "public contract terminated",
     "decision": "decision on a claim or complaint",
     "payment_report": "report on paying suppliers",
+    "personal_insolvency": "insolvency of an individual",
 }
 _STAGES: Mapping[InsolvencyStage, str] = {
     "petition": "petition to wind up",
@@ -66,6 +67,10 @@ _STAGES: Mapping[InsolvencyStage, str] = {
     "moratorium": "moratorium",
     "arrangement": "voluntary arrangement",
     "end": "end of an insolvency, or of a petition",
+    "bankruptcy": "bankruptcy",
+    "debt relief order": "debt relief order",
+    "bankruptcy restrictions": "bankruptcy restrictions",
+    "debt relief restrictions": "debt relief restrictions",
 }
 _STATUSES = {
     "live": "It is in effect.",

@@ -27,6 +27,7 @@ from duediligence.law.grounds import (
     provider_selection_regime,
 )
 from duediligence.law.old_convictions import load_old_convictions
+from duediligence.law.personal_insolvency import load_keeping_periods
 from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.registrations import load_trades
 from duediligence.law.victims import help_for_victims
@@ -106,6 +107,8 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     for one in (*table.document, *table.basis, *table.duty):
         yield "[documents](../officer/data-protection.md)", one.source, ""
     yield "old convictions", load_old_convictions().source, ""
+    for period in load_keeping_periods():
+        yield "keeping of personal insolvencies", period.source.partition(":")[0], ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 

@@ -80,8 +80,8 @@ def plan(
             alerts, left = _of_entry(workspace, entry)
         else:
             alerts, left = [find(workspace, one) for one in ids], 0
-        if any(one.restricted for one in alerts):
-            require_action(workspace, "see restricted records")
+        for right in {one.right for one in alerts if one.restricted}:
+            require_action(workspace, right)
         if facts:
             alerts = _select_fact_group(alerts, fact_groups(alerts, choice.decided, reason), facts)
         else:

@@ -29,7 +29,7 @@ def add_comment(workspace: Workspace, id_: str, text: str) -> Comment:
         )
     alert = find(workspace, id_)
     if alert.restricted:
-        permit(workspace, "see restricted records")
+        permit(workspace, alert.right)
     return workspace.casework.comments.add(alert.id, text, workspace.now())
 
 

@@ -606,7 +606,7 @@ def _add_ground_version(workspace: Workspace, code: str) -> str:
 
 def _check_choice_allowed(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     if alert.restricted:
-        permit(workspace, "see restricted records")
+        permit(workspace, alert.right)
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
     where = alert.status
     if queue.is_second_wanted(workspace, alert):

@@ -41,7 +41,8 @@ _SOME_NOTE = "-"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionForm:
     """What a form for a decision shows. `check_title`, `entry_name` and `list_id` are empty where
-    the alert is `withheld`, for it rests on a restricted record, the last two also without entry.
+    the alert is `withheld`, for it rests on a restricted record, the last two also without entry;
+    `right` is what a role must cover to be shown that.
 
     `after` is the position of the last decision, 0 for none, whether it is shown or not. `label` is
     the number of the alert.
@@ -60,6 +61,7 @@ class DecisionForm:
     severity: str
     state: str
     withheld: bool
+    right: Action
     may_become: Sequence[Decided]
     after: int
     second: str
@@ -82,7 +84,9 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     known = {one.code: one.name for one in list_grounds(workspace.now().date())}
     supplier = workspace.suppliers.get(alert.supplier_ref)
     second = _is_second(workspace, alert)
-    action: Action = "decide second" if second else "decide"
+    action: Action = alert.right if alert.restricted else "read"
+    if find_refusal(workspace, action) is None:
+        action = "decide second" if second else "decide"
     return DecisionForm(
         alert_id=alert.id,
         label=alert.label,
@@ -94,6 +98,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
         severity=alert.severity,
         state=alert.state,
         withheld=alert.restricted,
+        right=alert.right,
         may_become=allowed_decisions(alert.status.before, matched=alert.matched),
         after=alert.last_decision,
         second=_describe_second_decision(workspace, alert),

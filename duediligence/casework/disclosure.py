@@ -21,7 +21,9 @@ from duediligence.model import (
     Text,
     UnreadCells,
 )
+from duediligence.model.entries import Handling
 from duediligence.model.facts import Value, joined, map_clause_values
+from duediligence.model.findings import PERSONAL_INSOLVENCY
 from duediligence.model.matcher_effects import MatchChange, MatcherEffect
 from duediligence.render.verdict import KEPT_APART, WITHHELD
 from duediligence.screening.workspace import Workspace
@@ -187,6 +189,7 @@ def redact_run(
     *,
     people: bool,
     restricted: bool,
+    insolvency: bool = False,
     reports: int = 0,
 ) -> tuple[Run, Withheld]:
     """Return the run as it may be written to a file, and what was left out of it.
@@ -199,13 +202,21 @@ def redact_run(
     own records is not, where it may be a person's. Nothing is searched for in a text.
 
     Unless `restricted`, restricted findings are left out, and the overall reading of their
-    supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
-    out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
-    `reports` is how many reports of partners and the community may concern the suppliers; that
-    finding tells it, whoever asks. What was set aside is only counted for the same readers.
+    supplier, which may rest on them. Those about insolvent individuals also need `insolvency`. One
+    last finding, of the check WITHHELD, tells what was left out. Where something restricted was,
+    its outcome is `review`: nobody may read clear from it. `reports` is how many reports of
+    partners and the community may concern the suppliers; that finding tells it, whoever asks. What
+    was set aside is only counted for the same readers.
     """
-    hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
-    kept = [f for f in run.findings if f.handling != "restricted" or restricted]
+
+    def is_shown(handling: Handling, *, insolvent: bool) -> bool:
+        return handling != "restricted" or (restricted and (insolvency or not insolvent))
+
+    kept: list[Finding] = []
+    hidden: list[Finding] = []
+    for one in run.findings:
+        shows = is_shown(one.handling, insolvent=one.topic == PERSONAL_INSOLVENCY)
+        (kept if shows else hidden).append(one)
     about = {finding.supplier_ref for finding in hidden}
     readings = {ref: one for ref, one in run.readings.items() if ref not in about}
     shown = replace(
@@ -227,7 +238,9 @@ def redact_run(
     shown = replace(
         shown,
         set_aside=tuple(
-            one if people and (restricted or one.handling != "restricted") else one.counted_only()
+            one
+            if people and is_shown(one.handling, insolvent=bool(one.look_up))
+            else one.counted_only()
             for one in run.set_aside
         ),
     )

@@ -4,13 +4,16 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 from duediligence.casework.extension_records import (
     list_extension_records,
     refuse_without_extensions,
 )
-from duediligence.casework.retention import remove_answers
+from duediligence.casework.retention import (
+    list_upgrade_copies,
+    remove_answers,
+    remove_upgrade_copies,
+)
 from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, StorageError
 from duediligence.model.alerts import alert_id
@@ -20,10 +23,8 @@ from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
-from duediligence.store.database import UPGRADES
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
-from duediligence.writing import unlink
 
 NEVER, OVER, UPHELD = "never-a-supplier", "duty-over", "erasure-upheld"
 
@@ -119,7 +120,7 @@ def remove(
             screenings=len(taken.runs),
             contents=taken.contents,
             digests=taken.digests,
-            copies=len(_list_upgrade_copies(workspace)),
+            copies=len(list_upgrade_copies(workspace)),
             dry_run=dry_run,
         )
         if expected and replace(expected, answers=0, dry_run=False) != found:
@@ -163,7 +164,7 @@ def _resume_removal(
     dry_run: bool,
 ) -> Removal:
     """Return what is still to be done where a removal was cut short after it was recorded."""
-    copies = len(_list_upgrade_copies(workspace))
+    copies = len(list_upgrade_copies(workspace))
     taken = Erased({}, (), (), 0, 0, 0, workspace.casework.erasure.sources())
     answers = _sweep_removed_traces(workspace, rule, taken, dry_run=dry_run)
     return Removal(
@@ -254,10 +255,6 @@ def _refuse_where_needed(workspace: Workspace, refs: Sequence[str], rule: str) -
         )
 
 
-def _list_upgrade_copies(workspace: Workspace) -> list[Path]:
-    return sorted(workspace.settings.home.glob(f"{UPGRADES}/*"))
-
-
 def _sweep_removed_traces(
     workspace: Workspace, rule: RetentionRule, taken: Erased, *, dry_run: bool
 ) -> int:
@@ -273,8 +270,7 @@ def _sweep_removed_traces(
         workspace.lookups.clear()
         if (parties := workspace.indexes / ".parties").exists():
             shutil.rmtree(parties)
-        for path in _list_upgrade_copies(workspace):
-            unlink(path)
+        remove_upgrade_copies(workspace)
         answers = remove_answers(workspace, rule, now, taken.sources, dry_run=False)
         workspace.casework.erasure.overwrite()
     except (OSError, StorageError) as error:

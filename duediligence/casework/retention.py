@@ -24,8 +24,10 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import rebuild_alerts
 from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.clock import refuse_removal_in_doubt
+from duediligence.screening.lists.loading import weed_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
+from duediligence.store.database import UPGRADES
 from duediligence.writing import unlink
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
 
 
 History = Mapping[str, tuple[Decision, ...]]
+INSOLVENCY = "personal-insolvency"
 
 
 def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
@@ -65,6 +68,7 @@ def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> 
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
+        today=now.date(),
     )
 
 
@@ -176,6 +180,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     if not dry_run:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
+    weeded = weed_lists(workspace, INSOLVENCY, dry_run=dry_run)
     with store.transaction(dry_run=dry_run):
         taken = store.take(plan_retention(workspace, own), now)
         of_extensions = [
@@ -185,6 +190,8 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             rebuild_alerts(workspace)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
+    if taken.insolvencies and not dry_run:
+        remove_upgrade_copies(workspace)
     answered = own["companies-house"]
     before = answered.since(now)
     answers = remove_answers(workspace, answered, before, taken.sources, dry_run=dry_run)
@@ -196,6 +203,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
+            Removed(own[INSOLVENCY], weeded + taken.insolvencies, "records of individuals"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
             *(each for removed, _ in of_extensions for each in removed),
@@ -209,6 +217,17 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         dry_run=dry_run,
         weeding=tuple(finished),
     )
+
+
+def remove_upgrade_copies(workspace: Workspace) -> None:
+    """Remove the copies of `casework.db` from before upgrades. Raises OSError."""
+    for path in list_upgrade_copies(workspace):
+        unlink(path)
+
+
+def list_upgrade_copies(workspace: Workspace) -> list[Path]:
+    """Return the copies of `casework.db` from before upgrades."""
+    return sorted(workspace.settings.home.glob(f"{UPGRADES}/*"))
 
 
 def remove_answers(

@@ -14,6 +14,11 @@ from duediligence.text.wording import count
 from duediligence.typed_data import convert_to
 
 YEAR = 365
+_ENDS = {
+    "a person": "removed by hand",
+    "refresh": "replaced",
+    "retention run": "its time, by kind",
+}
 _MOST = 100 * YEAR
 
 
@@ -80,7 +85,7 @@ def render_retention_table() -> Iterator[str]:
     """Yield the rules as a table for the docs, line by line."""
     yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
     for rule in rules({}).values():
-        ends = "removed by hand" if rule.by == "a person" else "replaced"
+        ends = _ENDS[rule.by]
         kept = rule.period if rule.days else f"until {ends}"
         yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
         yield f"| {rule.basis} |\n"

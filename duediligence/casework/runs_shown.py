@@ -13,7 +13,7 @@ from duediligence.casework.disclosure import (
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.screening.access import use_case
+from duediligence.screening.access import may_see_personal_insolvency, use_case
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import RunHeading
@@ -99,7 +99,16 @@ def run_for(
         record_shown(workspace, {"findings": held}, run.id)
     known = {} if people else people_known(workspace, run.id)
     reports = count_reports_about_run(workspace, run.id)
-    return RunView(*redact_run(run, known, people=people, restricted=restricted, reports=reports))
+    return RunView(
+        *redact_run(
+            run,
+            known,
+            people=people,
+            restricted=restricted,
+            insolvency=may_see_personal_insolvency(workspace),
+            reports=reports,
+        )
+    )
 
 
 def record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:

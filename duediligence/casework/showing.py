@@ -45,7 +45,12 @@ from duediligence.model.findings import listings_of
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
-from duediligence.screening.access import hide_birth_dates, permit, use_case
+from duediligence.screening.access import (
+    hide_birth_dates,
+    list_allowed_actions,
+    permit,
+    use_case,
+)
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import listed as in_words
 
@@ -250,9 +255,10 @@ def queue_for(
     if restricted:
         _record_restricted(workspace, alerts)
     redact, titles = _Redaction(workspace), _cache_list_titles(workspace)
+    rights = list_allowed_actions(workspace)
     rows = (
         withheld_row(event.lead)
-        if event.lead.restricted and not restricted
+        if event.lead.restricted and not (restricted and event.lead.right in rights)
         else _event_row(
             event, titles, redact if people == "redacted" else None, restricted=restricted
         )
@@ -347,6 +353,8 @@ def alert_for(
                 ". That is recorded.",
             ),
         )
+    if alert.restricted:
+        permit(workspace, alert.right)
     event = queue.event_of(workspace, alert)
     every = [one for one in event.alerts if one.id != alert.id]
     others = [one for one in every if restricted or not one.restricted]

@@ -26,7 +26,11 @@ from duediligence.render.html_page import find_match_marks
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import scope_lines
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
-from duediligence.screening.access import hide_birth_dates, use_case
+from duediligence.screening.access import (
+    hide_birth_dates,
+    may_see_personal_insolvency,
+    use_case,
+)
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
@@ -278,11 +282,15 @@ def _load_screened_view(
         namesakes=len(own_aside) + gone,
     )
     known = collect_known_names(compared.supplier, compared.dossier, compared.entries)
-    shown, _ = redact_run(run, {ref: known}, people=people, restricted=restricted)
+    insolvency = may_see_personal_insolvency(workspace)
+    shown, withheld = redact_run(
+        run, {ref: known}, people=people, restricted=restricted, insolvency=insolvency
+    )
     dossier = compared.dossier
     flagged = find_match_marks(shown).get(ref, {})
     how: People = "shown" if people else "redacted"
-    return _format_supplier_reading(findings, stored, restricted=restricted), ScreenedView(
+    whole = restricted and not withheld.restricted
+    return _format_supplier_reading(findings, stored, restricted=whole), ScreenedView(
         run=shown,
         headline=verdict.headline(shown),
         warning=verdict.warning(shown),

@@ -112,7 +112,7 @@ def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision])
         for now in (*aliases.get(id_, (id_,)), *(one for one in joined if id_ in joined[one])):
             alert = find_alert(workspace, now)
             if alert and alert.restricted:
-                permit(workspace, "see restricted records")
+                permit(workspace, alert.right)
             history = alert.history if alert else store.of({now, *alerts.earlier_ids(now)})
             # Of an alert that it was split from, not every decision counts for this one.
             if decision not in history:
@@ -193,7 +193,7 @@ def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
     """
     alert = find(workspace, id_)
     if alert.restricted:
-        permit(workspace, "see restricted records")
+        permit(workspace, alert.right)
     entry = (alert.first.list_id, alert.first.entry_id)
     others = _list_joined_entries(workspace, alert)
     if not others:

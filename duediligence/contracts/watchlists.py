@@ -13,7 +13,14 @@ from duediligence.model import ListEntry
 from duediligence.model.entries import Power
 from duediligence.model.findings import LabourSign
 
-Topic = Literal["sanctions", "debarment", "disqualification", "enforcement", "register"]
+Topic = Literal[
+    "sanctions",
+    "debarment",
+    "disqualification",
+    "enforcement",
+    "register",
+    "personal insolvency",
+]
 # How the form of a list's files is known: bytes of the publisher (or rows copied from them), the
 # headings alone, a public program or document that describes it, or not at all.
 Known = Literal["real file", "header only", "code that reads it", "never seen"]
@@ -173,6 +180,9 @@ class Watchlist:
     status by heading, in lower case, and what each means; a parser looks them up with
     `toolkit.values.status`, which refuses a word that is not there.
 
+    `kept_apart`: only those who answer for a supplier are looked up on it, none of its files is
+    kept, and its records go when their time is over (`law.personal_insolvency`).
+
     `location` is the folder that a council's own register is read from, `reading` distinguishes one
     way to read its files from another; both are empty for a list that is code.
 
@@ -211,6 +221,7 @@ class Watchlist:
     labour_sign: LabourSign | None = None
     parts: Callable[[date], tuple[str, ...]] | None = None
     by_hand: KeptByHand | None = None
+    kept_apart: bool = False
     location: Path | None = None
     reading: str = ""
     asked: bool = False

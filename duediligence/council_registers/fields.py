@@ -65,7 +65,8 @@ FIELDS: tuple[RecordField, ...] = (
             "type of notice, nature of notice, nature of action, decision type, action taken, "
             "kind, type, notice"
         ),
-        get_args(RecordType),
+        # Insolvent individuals have lists of their own, with their own rules of keeping.
+        tuple(kind for kind in get_args(RecordType) if kind != "personal_insolvency"),
     ),
     RecordField(
         "subject_type",

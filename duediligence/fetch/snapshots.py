@@ -194,6 +194,13 @@ class Snapshots:
                     (snapshot.folder / MANIFEST).unlink(missing_ok=True)
                 shutil.rmtree(snapshot.folder, ignore_errors=True)
 
+    def forget(self, list_id: str) -> None:
+        """Remove every snapshot of a list, and what a download that failed left."""
+        for snapshot in self.all(list_id):
+            with storing(snapshot.folder):
+                (snapshot.folder / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(self._root / list_id, ignore_errors=True)
+
     def failed(self, list_id: str) -> dict[str, Path]:
         """Return the files that the last download had fetched before it failed, by name; often
         none.

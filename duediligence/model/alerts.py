@@ -6,9 +6,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
+from duediligence.model.audit import Action
 from duediligence.model.entries import EntryKey, ListEntry, Party
 from duediligence.model.facts import Text
-from duediligence.model.findings import SEVERITIES, Finding, Severity
+from duediligence.model.findings import PERSONAL_INSOLVENCY, SEVERITIES, Finding, Severity
 
 ChangeSide = Literal["supplier", "list entry", "finding"]
 ChangeKind = Literal["added", "removed", "replaced", "other"]
@@ -294,6 +295,12 @@ class Alert:
     def restricted(self) -> bool:
         """Return whether it rests on a restricted record, so that it is shown on purpose only."""
         return any(finding.handling == "restricted" for finding in self.findings)
+
+    @property
+    def right(self) -> Action:
+        """Return what a role must cover to be shown what a restricted alert rests on."""
+        own = any(finding.topic == PERSONAL_INSOLVENCY for finding in self.findings)
+        return "see personal insolvency" if own else "see restricted records"
 
     @property
     def state(self) -> str:

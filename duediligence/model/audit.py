@@ -16,6 +16,7 @@ Action = Literal[
     "read",
     "see birth dates",
     "see restricted records",
+    "see personal insolvency",
     "refresh lists",
     "load registers",
     "import suppliers",
@@ -43,7 +44,7 @@ Action = Literal[
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
 READING: frozenset[Action] = frozenset(
-    {"read", "see birth dates", "see restricted records", "audit"}
+    {"read", "see birth dates", "see restricted records", "see personal insolvency", "audit"}
 )
 
 # Nobody does these without a role that covers them, not even who works alone.
@@ -53,6 +54,7 @@ _READER: frozenset[Action] = frozenset({"read"})
 _OFFICER: frozenset[Action] = _READER | {
     "see birth dates",
     "see restricted records",
+    "see personal insolvency",
     "refresh lists",
     "load registers",
     "import suppliers",
@@ -77,8 +79,8 @@ _MAY: Mapping[Role | None, frozenset[Action]] = {
     "intelligence": _OFFICER | {"handle intelligence"},
     # What was compared must be seen to be audited; a restricted record is for who decides about it.
     "auditor": _READER | {"see birth dates", "audit", "export"},
-    # Who maintains the installation need not see what partners reported.
-    "administrator": frozenset(ACTIONS) - NEEDS_A_ROLE,
+    # Who maintains the installation need not see what partners reported, nor who was insolvent.
+    "administrator": frozenset(ACTIONS) - NEEDS_A_ROLE - {"see personal insolvency"},
 }
 
 

@@ -127,6 +127,7 @@ RecordType = Literal[
     "contract_termination",
     "decision",
     "payment_report",
+    "personal_insolvency",
 ]
 # What an official notice of insolvency says has happened: a start (of type `insolvency`), or
 # something after it (of type `insolvency_step`).
@@ -142,6 +143,10 @@ InsolvencyStage = Literal[
     "arrangement",
     "step",
     "end",
+    "bankruptcy",
+    "debt relief order",
+    "bankruptcy restrictions",
+    "debt relief restrictions",
 ]
 RecordStatus = Literal["live", "complied", "withdrawn", "quashed", "under_appeal", "unstated"]
 Handling = Literal["public", "internal", "restricted"]
@@ -160,9 +165,10 @@ class Record:
     An `insolvency` begins or is asked for; an `insolvency_step` is what comes after that, its end
     included: no new insolvency. `stage` says which step it is. A `winding_up` is that of a solvent
     company, by its members. A `prohibited_name` is a notice that a business is carried on under the
-    name of a company that failed: it is about its successor. A tribunal or ombudsman makes a
-    `decision` about a claim or complaint. A `payment_report` is what a company says of how soon it
-    pays others; `low` where that is slow.
+    name of a company that failed: it is about its successor. A `personal_insolvency` is that of an
+    individual: `expires` is when it ends, `source_date` the day of the extract that holds it. A
+    tribunal or ombudsman makes a `decision` about a claim or complaint. A `payment_report` is what
+    a company says of how soon it pays others; `low` where that is slow.
     `penalty_gbp` is in pounds.
     """
 

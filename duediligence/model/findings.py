@@ -18,6 +18,8 @@ EventKind = Literal["insolvency", "disqualification", "designation", "sister com
 THE_SUPPLIER = "itself"
 # As a regulator is named in records of its warnings.
 CHARITY_COMMISSION = "Charity Commission"
+# The topic of findings about insolvent individuals, which have a right of their own.
+PERSONAL_INSOLVENCY = "personal insolvency"
 # How a party begins that is a person, or may be, and known by name.
 PERSON = "person:"
 

@@ -349,6 +349,9 @@ class SetAside:
 
     `entry_sha256` is the hash of the entry as it was compared; the names are those that were. In a
     copy for a reader who may not see it all but the supplier is empty: it is only counted.
+
+    With `look_up`, the address where a person looks, it is a look-up record instead: name and month
+    of birth do not tell who is meant. It is kept until the day `until`.
     """
 
     supplier_ref: str
@@ -361,6 +364,8 @@ class SetAside:
     entry_name: str = ""
     handling: Handling = "public"
     features: tuple[Feature, ...] = ()
+    look_up: str = ""
+    until: date | None = None
 
     @property
     def score(self) -> float:
@@ -373,8 +378,12 @@ class SetAside:
         return not self.list_id
 
     def counted_only(self) -> "SetAside":
-        """Return the copy for a reader who may not see it."""
-        return SetAside(supplier_ref=self.supplier_ref, supplier_name=self.supplier_name)
+        """Return the copy for a reader who may not see it: that it is a look-up record stays."""
+        return SetAside(
+            supplier_ref=self.supplier_ref,
+            supplier_name=self.supplier_name,
+            look_up="withheld" if self.look_up else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

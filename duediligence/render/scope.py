@@ -19,6 +19,7 @@ from duediligence.model import (
     not_looked_at,
 )
 from duediligence.model.facts import joined, say, word
+from duediligence.model.findings import PERSONAL_INSOLVENCY
 from duediligence.model.runs import WeakeningKind
 from duediligence.render import wording
 from duediligence.render.wording import day
@@ -91,6 +92,11 @@ _WEAKENED: Mapping[WeakeningKind, str] = {
     "person; to settle it, import the file again or confirm the people: ",
 }
 _MOST_REFS = 10
+INSOLVENCY_LIMITS = (
+    "Lists of insolvent individuals were searched for sole traders, partners, directors and owners "
+    "alone. They lose a case three months after it ends, and have none of Scotland or Northern "
+    "Ireland: that somebody is not found proves nothing over three or five years."
+)
 _GRAVE: tuple[Severity, ...] = ("high", "critical")
 _CERTAINTY = {
     "confirmed": "confirmed",
@@ -124,7 +130,14 @@ def scope_lines(run: Run, *, commands: bool = False) -> list[str]:
     """
     namesakes = [wording.format_namesake_count(run, commands=commands)] if run.namesakes else []
     told = describe_scope(run.lists, run.scope, asked=bool(run.readings), commands=commands)
-    return [*list_run_remarks(run), *namesakes, *told]
+    return [*list_run_remarks(run), *namesakes, *told, *_list_insolvency_limits(run)]
+
+
+def _list_insolvency_limits(run: Run) -> list[str]:
+    """Return what lists of insolvent individuals cannot show, where one was searched."""
+    topics = run.basis.topics if run.basis else {}
+    searched = {topics.get(one.list_id) for one in run.lists if one.version}
+    return [INSOLVENCY_LIMITS] if PERSONAL_INSOLVENCY in searched else []
 
 
 def list_run_remarks(run: Run) -> list[str]:

@@ -85,13 +85,20 @@ def format_set_aside_count(run: Run) -> str:
         f"{gone:,} not kept by an earlier version, or removed since" if gone > 0 else "",
     ]
     unlisted = f" ({listed(apart)})" if any(apart) else ""
+    to_look_up = sum(bool(one.look_up) for one in run.set_aside)
+    by_hand = f", {to_look_up:,} of them to look up by hand" if to_look_up else ""
     matches = count(run.namesakes, "match", "matches")
-    return f"{matches} set aside{unlisted}" if run.namesakes else ""
+    return f"{matches} set aside{by_hand}{unlisted}" if run.namesakes else ""
 
 
 def explain_set_aside(one: SetAside) -> str:
-    """Return why a match was set aside, without the dates themselves."""
+    """Return why a match was set aside, without the dates themselves; of a look-up record what
+    agrees, and where a person looks.
+    """
     born = Match(one.features).feature("birth date")
+    if one.look_up:
+        agrees = "Name and month of birth agree" if born else "The name alone agrees"
+        return f"{agrees}, which many people share: look it up by hand at {one.look_up}"
     detail = f": {born.detail}" if born and born.detail else ""
     return f"Birth dates differ{detail}." if born else ""
 

@@ -16,6 +16,7 @@ from duediligence.render.scope import (
     scope_lines,
     weakening_lines,
 )
+from duediligence.render.set_aside import explain_set_aside
 from duediligence.render.verdict import Point
 from duediligence.render.wording import moment, score_words, visible
 from duediligence.text.wording import count, listed
@@ -124,6 +125,12 @@ def list_namesake_lines(run: Run) -> list[str]:
         if one.hidden:
             continue
         dates = Match(one.features).feature("birth date")
+        if one.look_up:
+            lines.append(
+                f"Look up: {one.supplier_name} ({one.supplier_ref}): {one.subject_name}, "
+                f"{titles[one.list_id]}. {explain_set_aside(one)}"
+            )
+            continue
         # They are why the match was set aside, and are left out for who may not see them.
         ours, theirs = (f", born {each}" if each else "" for each in _get_both_dates(dates))
         lines.append(

@@ -144,15 +144,22 @@ def stronger_by_a_word(score: float | None, than: float | None) -> bool:
 
 
 def format_namesake_count(run: Run, *, commands: bool = False) -> str:
-    """Return how many matches were set aside for their birth dates; empty where none was. With
-    `commands`, by which option they are listed.
+    """Return how many matches were set aside for their birth dates, and how many people are to be
+    looked up by hand; empty where there is neither. With `commands`, by which option they are
+    listed.
     """
     if not run.namesakes:
         return ""
-    dates = "another birth date" if run.namesakes == 1 else "other birth dates"
+    to_look_up = sum(bool(one.look_up) for one in run.set_aside)
+    namesakes = run.namesakes - to_look_up
+    dates = "another birth date" if namesakes == 1 else "other birth dates"
     where = "set aside" if run.set_aside else "not shown"
+    told = [f"{count(namesakes, 'namesake')} with {dates} {where}"] if namesakes else []
+    if to_look_up:
+        entries = count(to_look_up, "entry", "entries")
+        told.append(f"{entries} of insolvent individuals to look up by hand, which are no flags")
     how = "; list them with --namesakes" if commands else ""
-    return f"{count(run.namesakes, 'namesake')} with {dates} {where}{how}."
+    return f"{'; '.join(told)}{how}."
 
 
 def sentence(text: str) -> str:

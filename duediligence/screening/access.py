@@ -44,7 +44,9 @@ T = TypeVar("T")
 REFUSED_BESIDE_IGNORED_SETTINGS: frozenset[Action] = frozenset({"screen", "decide"})
 
 # A person is shown these on purpose, which is recorded; no program is.
-NOT_BY_PROGRAMS: frozenset[Action] = frozenset({"see restricted records"})
+NOT_BY_PROGRAMS: frozenset[Action] = frozenset(
+    {"see restricted records", "see personal insolvency"}
+)
 
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
 _ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
@@ -174,6 +176,11 @@ def list_allowed_actions(workspace: Workspace) -> frozenset[Action]:
     """Return every action that whoever works here may do. Raises StorageError."""
     role = workspace.role
     return frozenset(one for one in ACTIONS if _role_covers(workspace, role, one))
+
+
+def may_see_personal_insolvency(workspace: Workspace) -> bool:
+    """Return whether whoever works here may see who is or was insolvent as a person."""
+    return find_refusal(workspace, "see personal insolvency") is None
 
 
 def hide_birth_dates(workspace: Workspace, value: T) -> T:

@@ -339,7 +339,7 @@ FIELDS: dict[type[Any], Fields] = {
     Weakening: Fields("kind what title now usual count refs"),
     SetAside: Fields(
         "supplier_ref supplier_name subject_name subject_role list_id entry_id entry_sha256 "
-        "entry_name handling features"
+        "entry_name handling features look_up until"
     ),
     NewMatcher: Fields("before other_settings"),
     MatcherEffect: Fields("changes not_matched"),

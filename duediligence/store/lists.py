@@ -209,8 +209,9 @@ class ListStore:
         compiled_with: str,
         keys: Iterable[tuple[str, str]] = (),
         unread: Iterable[NotReadRow] = (),
+        keep: int = KEPT_VERSIONS,
     ) -> list[Path]:
-        """Serve this version from now on, in one transaction; forget versions long superseded.
+        """Serve this version from now on, in one transaction; forget all but the `keep` newest.
 
         `keys` are what entries are found by beside their names, as (key, entry id), `unread` the
         rows that could not be read. Returns the index folders that nothing refers to any more.
@@ -253,13 +254,26 @@ class ListStore:
                 "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
             )
             db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
-            return self._forget_old(db, list_id, name)
+            return self._forget_old(db, list_id, name, keep)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Keep everything that is stored within, or nothing: nobody else sees a part of it."""
         with writing(self._db):
             yield
+
+    @contextmanager
+    def overwriting(self) -> Iterator[None]:
+        """Leave nothing in the file, or in its log, of the rows that are removed within."""
+        conn = self._db.conn
+        with plain_errors(self.path):
+            (secure,) = conn.execute("PRAGMA secure_delete").fetchone()
+            conn.execute("PRAGMA secure_delete = ON").fetchone()
+            try:
+                yield
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
 
     def amend(self, version: ListVersion, *, sound: bool = False) -> None:
         """Keep what became known of a version that is loaded: when it was confirmed, by whom.
@@ -615,15 +629,15 @@ class ListStore:
     def _folder(self, relative: str) -> Path:
         return self.path.parent / relative
 
-    def _forget_old(self, db: Database, list_id: str, served: str) -> list[Path]:
+    def _forget_old(self, db: Database, list_id: str, served: str, keep: int) -> list[Path]:
         # What is served comes first, whatever its time: the clock may have been wrong before.
         rows = db.conn.execute(
             "SELECT version, index_folder FROM list_versions WHERE list_id = ? "
             "ORDER BY version = ? DESC, loaded_at DESC, rowid DESC",
             (list_id, served),
         ).fetchall()
-        kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
-        for version, _ in rows[KEPT_VERSIONS:]:
+        kept = {folder for _, folder in rows[:keep]}
+        for version, _ in rows[keep:]:
             for table in (*_STORED, "list_versions"):
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608

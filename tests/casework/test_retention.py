@@ -87,7 +87,10 @@ def house(open_workspace: Open, home: Path) -> House:
 
 
 def gone(done: retention.Retained) -> dict[str, int]:
-    return {one.rule.id: one.records for one in done.removed if one.records}
+    own = {one.rule.id: one.records for one in done.removed if one.records}
+    # Lists of insolvent individuals are weeded by rules of their own.
+    own.pop("personal-insolvency", None)
+    return own
 
 
 def test_nothing_goes_before_its_time(house: House) -> None:
@@ -104,7 +107,11 @@ def test_a_superseded_screening_goes_and_the_newest_stays(house: House) -> None:
     assert gone(done) == {"screenings": 1}
     assert house.runs() == {new.id}
     assert verify(house.on(366)) is None
-    (event,) = (r.event for r in house.on(366).audit.records() if r.event.kind == "retention")
+    (event,) = (
+        r.event
+        for r in house.on(366).audit.records()
+        if (r.event.kind, r.event.subject) == ("retention", "screenings")
+    )
     assert event.what["runs"] == (old.id,)
     # What was first seen when the old one ran is still known to be as old.
     third = house.screened(367, BRIGHT)

@@ -155,7 +155,7 @@ def _check_referral_allowed(workspace: Workspace, alert: Alert, *, restricted: b
             hint="If that was wrong, decide again first.",
         )
     if alert.restricted and restricted:
-        permit(workspace, "see restricted records")
+        permit(workspace, alert.right)
     elif alert.restricted:
         raise Forbidden(
             f"alert {alert.label} is based on a restricted record",

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -11,9 +12,11 @@ from secrets import token_hex
 from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
+from duediligence.law.personal_insolvency import is_past_its_time
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.matching.index.index import index_file
-from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
+from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion, NotReadRow
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.progress import Progress
 from duediligence.screening import audit_events
 from duediligence.screening.lists.statuses import (
@@ -34,7 +37,7 @@ from duediligence.screening.lists.wholeness import (
 )
 from duediligence.screening.lookup.parties import list_entry_keys
 from duediligence.screening.workspace import Workspace
-from duediligence.store.lists import Loaded
+from duediligence.store.lists import KEPT_VERSIONS, Loaded
 from duediligence.version import __version__
 from duediligence.writing import link, make_folder, rename, storing
 
@@ -191,33 +194,81 @@ def load_list_files(
         if loss.too_much and watchlist.expect.states_total:
             gone = DriftItem("note", "gone since the version before", count=loss.entries)
             version = replace(version, drift=(*version.drift, gone))
+    rows_not_read = [
+        row
+        for row in files.not_read
+        if row.handling != "restricted" or workspace.settings.store_restricted
+    ]
     with progress.task(f"Indexing {watchlist.title}"):
         index_folder, index_sha256 = _compile_list_index(workspace, version, stored)
+    _activate(
+        workspace, watchlist, version, stored, rows_not_read, index_folder, index_sha256, record
+    )
+    return version
+
+
+def _activate(
+    workspace: Workspace,
+    watchlist: Watchlist,
+    version: ListVersion,
+    stored: list[ListEntry],
+    unread: list[NotReadRow],
+    index_folder: Path,
+    index_sha256: str,
+    record: Callable[[ListVersion], None],
+) -> None:
+    """Put a version in service; of a list that is kept apart no other one stays."""
+    keys = ((key, entry.id) for entry in stored for key in list_entry_keys(watchlist, entry))
+    apart, lists = watchlist.kept_apart, workspace.lists
     try:
-        keys = ((key, entry.id) for entry in stored for key in list_entry_keys(watchlist, entry))
-        with workspace.lists.transaction():
-            superseded = workspace.lists.swap(
+        with lists.overwriting() if apart else nullcontext(), lists.transaction():
+            superseded = lists.swap(
                 version,
                 stored,
                 index_folder,
                 compiled_with(workspace, watchlist),
                 keys,
-                unread=[
-                    row
-                    for row in files.not_read
-                    if row.handling != "restricted" or workspace.settings.store_restricted
-                ],
+                unread,
+                keep=1 if apart else KEPT_VERSIONS,
             )
             record(version)
             audit_events.record_index(workspace, version.list_id, version.version, index_sha256)
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)
         raise
+    if apart:
+        superseded = [one for one in index_folder.parent.iterdir() if one != index_folder]
     for old in superseded:
         # An index that another command still has open cannot be removed on Windows; the next
         # refresh tries again.
         shutil.rmtree(old, ignore_errors=True)
-    return version
+
+
+def weed_lists(workspace: Workspace, rule: str, *, dry_run: bool) -> int:
+    """Remove each record that may be kept no longer from the lists that are kept apart, with an
+    event of the rule of retention for each list; how many there were. Raises StorageError.
+    """
+    today, removed = workspace.now().date(), 0
+    for list_id, loaded in workspace.lists.current().items():
+        watchlist = workspace.watchlists.get(list_id)
+        if watchlist is None or not watchlist.kept_apart:
+            continue
+        every = list(workspace.lists.entries(loaded.version))
+        stored = [one for one in every if not is_past_its_time(one.record, today)]
+        gone = len(every) - len(stored)
+        removed += gone
+        if gone and not dry_run:
+            what: dict[str, AuditValue] = {"removed": gone, "list": list_id}
+            event = AuditEvent("retention", workspace.now(), workspace.who, what, rule)
+
+            def record(version: ListVersion, event: AuditEvent = event) -> None:
+                seals = audit_events.list_seals(workspace, version.list_id, content=True)
+                workspace.audit.add(event, seals)
+
+            version = loaded.version
+            built = _compile_list_index(workspace, version, stored)
+            _activate(workspace, watchlist, version, stored, [], *built, record)
+    return removed
 
 
 def _list_drift_doubts(drift: Drift) -> Iterator[ListDoubt]:
@@ -246,8 +297,11 @@ def _select_entries_to_store(
     if watchlist.tracks_removals and previous:
         entries = with_departed(workspace.lists.entries(previous), entries, day)
     stored = []
+    today = workspace.now().date()
     for entry in entries:
-        if reason := explain_not_storable(entry, workspace.settings.store_restricted):
+        if watchlist.kept_apart and is_past_its_time(entry.record, today):
+            drift.left_out("record that is past its time")
+        elif reason := explain_not_storable(entry, workspace.settings.store_restricted):
             drift.left_out(reason)
         else:
             stored.append(entry)

@@ -285,7 +285,7 @@ def _record_list_refresh(
 ) -> None:
     """Record what was found of a list, with the seals of what is there now."""
     workspace, news = sources.workspace, loaded or terms.accept_format
-    _prune_list_snapshots(sources.snapshots, version.list_id, version)
+    _prune_list_snapshots(sources, workspace.watchlist(version.list_id), version)
     event = audit_events.list_refreshed(workspace, version, with_accepted=news)
     _seal(workspace, event, content=loaded)
     if terms.as_of and version.stated_at:
@@ -429,7 +429,7 @@ def _refresh_watchlist(
     # What is wrong with files that are all there tells more than that others are not.
     if reason := unsound or failed:
         failure = Failure(workspace.now(), reason.said, type(reason).__name__)
-        _prune_list_snapshots(sources.snapshots, watchlist.id, previous)
+        _prune_list_snapshots(sources, watchlist, previous)
         with workspace.lists.transaction():
             workspace.lists.fail(watchlist.id, failure)
             _seal(workspace, audit_events.list_failed(workspace, watchlist.id, failure))
@@ -437,10 +437,18 @@ def _refresh_watchlist(
     return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
 
 
-def _prune_list_snapshots(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
-    """Remove old snapshots, but never that of the version in service, however many failed since."""
-    held = snapshots.all(list_id)
-    snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
+def _prune_list_snapshots(
+    sources: Sources, watchlist: Watchlist, served: ListVersion | None
+) -> None:
+    """Remove old snapshots, but never that of the version in service, however many failed since; of
+    a list that is kept apart all, for their rows outlive the time of what is in them.
+    """
+    if watchlist.kept_apart:
+        sources.snapshots.forget(watchlist.id)
+        return
+    held = sources.snapshots.all(watchlist.id)
+    kept = {s.id for s in held if served and s.sha256 == served.sha256}
+    sources.snapshots.prune(watchlist.id, kept)
 
 
 def _is_already_loaded(

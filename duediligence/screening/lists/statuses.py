@@ -39,7 +39,8 @@ RESTRICTED = "restricted record"
 def explain_not_storable(entry: ListEntry, store_restricted: bool) -> str:
     """Return why the entry must not be stored; empty where it may be.
 
-    A restricted record is stored only where the setting `store_restricted` says so. That an
+    A restricted record is stored only where the setting `store_restricted` says so, but for lists
+    that are kept apart, which a council loads on purpose and one right shows. That an
     individual was convicted, cautioned or prosecuted is never stored: those are data of criminal
     offences (UK GDPR art 10; Data Protection Act 2018 s.11(2), alleged offences and proceedings
     included), and a search by name would turn them into a register of convictions. An entry of
@@ -51,7 +52,8 @@ def explain_not_storable(entry: ListEntry, store_restricted: bool) -> str:
         return ""
     if record.type in _OFFENCES and _is_individual(entry):
         return _OFFENCES[record.type]
-    if record.handling == "restricted" and not store_restricted:
+    own_right = record.type == "personal_insolvency"
+    if record.handling == "restricted" and not (store_restricted or own_right):
         return RESTRICTED
     return ""
 

@@ -62,14 +62,30 @@ def open_lists(
     return [status_as_opened(status, loaded, engine) for status in statuses], engine
 
 
-def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open) -> Engine:
+def open_list_apart(workspace: Workspace, status: ListStatus) -> tuple[ListStatus, Engine]:
+    """Return the engine over a list that is kept apart, on which no other look-up finds anything,
+    and the status as it turns out to be.
+    """
+    every = workspace.lists.current()
+    loaded = {status.list_id: every[status.list_id]} if status.list_id in every else {}
+
+    def open_(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
+        return Engine.open(folders, workspace.merged_indexes, recorded=recorded)
+
+    engine = open_engine(workspace, loaded, open_, apart=True)
+    return status_as_opened(status, loaded, engine), engine
+
+
+def open_engine(
+    workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open, *, apart: bool = False
+) -> Engine:
     """Return the engine over these versions, each index being the one that the audit chain
     recorded.
 
     One that is not is built again from the entries of its list, which is said. Where these are not
     as they were recorded either, the list is `unreadable`. Raises StorageError.
     """
-    folders = index_folders(workspace, loaded)
+    folders = index_folders(workspace, loaded, apart=apart)
     keys = {list_id: f"{list_id} {loaded[list_id].version.version}" for list_id in folders}
     indexes, digests = map(workspace.audit.sealed, (audit_events.INDEXES, ROW_DIGESTS))
     known = indexes.keys() & digests.keys()
@@ -143,11 +159,19 @@ def _build_again(workspace: Workspace, lists: Iterable[Loaded]) -> dict[str, Sto
     return wrong
 
 
-def index_folders(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, Path]:
-    """Return the folders of the indexes to open, by list."""
+def index_folders(
+    workspace: Workspace, loaded: Mapping[str, Loaded], *, apart: bool = False
+) -> dict[str, Path]:
+    """Return the folders of the indexes to open, by list: those of lists kept `apart`, or all
+    others.
+    """
     # A list whose description is gone may still be loaded.
     known = workspace.watchlists
-    return {list_id: one.index_folder for list_id, one in loaded.items() if list_id in known}
+    return {
+        list_id: one.index_folder
+        for list_id, one in loaded.items()
+        if list_id in known and known[list_id].kept_apart == apart
+    }
 
 
 def status_as_opened(
@@ -282,7 +306,7 @@ class ListSearch:
                 everyone if known[status.list_id].premises else len(self.parties),
             )
             for status in lists
-            if status.version
+            if status.version and not known[status.list_id].kept_apart
         ]
         return self.parties_search.on(engine, queries, progress)
 

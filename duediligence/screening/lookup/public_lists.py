@@ -1,5 +1,5 @@
 """The lists that anybody may ask about, kept open by a server: never a register of the council's
-own, never a record that is not public.
+own, never a record that is not public, and never a list that is kept apart.
 """
 
 import threading
@@ -60,7 +60,11 @@ def public_lists(workspace: Workspace, before: PublicLists | None = None) -> Pub
 
     Where no index changed since `before`, its engine is kept. Raises StorageError.
     """
-    known = {key: one for key, one in workspace.watchlists.items() if one.location is None}
+    known = {
+        key: one
+        for key, one in workspace.watchlists.items()
+        if one.location is None and not one.kept_apart
+    }
     with workspace.lists.snapshot():
         # Before anything is read: what is stored from here on is noticed at the next look.
         changes = workspace.lists.changes_by_others()

@@ -112,7 +112,9 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     fixed = read_policy(settings.policy, workspace.watchlists).thresholds
     looked_up = [(supplier, party) for supplier in suppliers for party in parties(supplier)]
     statuses, engine = open_lists(workspace, lists.statuses(workspace))
-    versions = {s.list_id: s.version for s in statuses if s.version and s.list_id not in fixed}
+    versions = {
+        s.list_id for s in statuses if s.version and s.list_id in engine.lists - fixed.keys()
+    }
     results = engine.search_many(
         (subject(party) for _, party in looked_up),
         dict.fromkeys(versions, min(now, threshold)),

@@ -261,7 +261,8 @@ def _run_stages(
     passing: ExitStack | None = None,
 ) -> Run:
     """Gather what the stages look at, go through them, and store the run unless told not to."""
-    gathered = _gather(workspace, screened, progress, stores=store, remembers=store and not passing)
+    gathered = _gather(workspace, screened, progress, stores=store, is_check=is_check)
+    gathered.remembers = store and not passing
     for stage in list_stages(workspace.extensions):
         found = list(stage.find(gathered))
         _log.debug("looked at %s: %s findings", stage.looks_at, len(found))
@@ -281,7 +282,7 @@ def _gather(
     progress: Progress,
     *,
     stores: bool,
-    remembers: bool,
+    is_check: bool,
 ) -> GatheredRun:
     settings = workspace.settings
     policy = read_policy(settings.policy, workspace.watchlists)
@@ -316,8 +317,9 @@ def _gather(
         lists=used,
         engine=engine,
         threshold=settings.threshold or DEFAULT_THRESHOLD,
-        remembers=remembers,
+        remembers=stores,
         stores=stores,
+        is_check=is_check,
     )
 
 

@@ -55,7 +55,8 @@ class GatheredRun:
 
     First what all stages look at: the suppliers with their dossiers (by reference, none where no
     register is set up), the `parties` that are looked up for them, the `premises` of these, and the
-    lists in use with the engine that searches them. `remembers` says whether the search may keep
+    lists in use with the engine that searches them.
+    `is_check`: a name is checked that is no supplier. `remembers` says whether the search may keep
     what it found, `stores` whether anything else of the run is kept.
 
     Then what the stages up to now added: see `Stage`.
@@ -70,11 +71,12 @@ class GatheredRun:
     dossiers: Mapping[str, Dossier]
     parties: Sequence[LookedUp]
     premises: Sequence[LookedUp]
-    lists: Sequence[ListStatus]
+    lists: list[ListStatus]
     engine: Engine
     threshold: float
     remembers: bool
     stores: bool
+    is_check: bool
     found: list[PartyFinding] = field(default_factory=list)
     possible: list[tuple[Possible, ListStatus]] = field(default_factory=list)
     set_aside: dict[SetAside, None] = field(default_factory=dict)
@@ -124,7 +126,7 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
     identify = _identify_parties(gathered.dossiers)
     for status in gathered.lists:
         yield from map(PartyFinding, assess.about_list(status))
-        if status.version is None:
+        if status.version is None or workspace.watchlists[status.list_id].kept_apart:
             continue
         yield from map(PartyFinding, _assess_unread_rows(gathered, status, status.version))
         for possible in search.of(status, matches[status.list_id]):
@@ -135,6 +137,37 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
             who = identify(possible) if findings else ITSELF
             yield from (PartyFinding(one, who) for one in findings)
     incremental.get_ready()
+
+
+def assess_personal_insolvency(gathered: GatheredRun) -> Iterator[PartyFinding]:
+    """Yield what lists of insolvent individuals hold of those who answer for a supplier.
+
+    Who is meant only by name, or by name and month of birth, is set aside for a person to look up.
+    """
+    known = gathered.workspace.watchlists
+    apart = [one for one in gathered.lists if one.version and known[one.list_id].kept_apart]
+    if gathered.is_check or not apart:
+        return
+    # Imported lazily: few homes have such a list.
+    from duediligence.screening.lookup.personal_insolvency import InsolvencySearch, look_up_record
+
+    assess, identify = gathered.assess, _identify_parties(gathered.dossiers)
+    search = InsolvencySearch(gathered.workspace, gathered.parties, assess.context.today)
+    for status in apart:
+        opened, found = search.on(status, gathered.threshold_of(status.list_id))
+        if opened.version is None:
+            gathered.lists[gathered.lists.index(status)] = opened
+            yield from map(PartyFinding, assess.about_list(opened))
+        for possible in found:
+            gathered.set_aside |= dict.fromkeys(
+                look_up_record(one, possible.supplier) for one in possible.namesakes
+            )
+            if possible.matches:
+                kept = replace(possible, namesakes=())
+                gathered.possible.append((kept, status))
+                yield from (
+                    PartyFinding(one, identify(kept)) for one in assess.about_possible(kept, status)
+                )
 
 
 def _assess_unread_rows(
@@ -311,6 +344,7 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
 
 STAGES: tuple[Stage, ...] = (
     Stage("the lists", assess_lists),
+    Stage("insolvent individuals", assess_personal_insolvency),
     Stage("rows that were rejected", assess_rejected_rows),
     Stage("the rows of suppliers", assess_suppliers),
     Stage("dossiers of registers", assess_dossiers),

@@ -11,7 +11,7 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.model import Dossier
+from duediligence.model import Dossier, ListEntry
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
@@ -255,7 +255,8 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`.
+    `letters_before`, and changes of suppliers from before `changed_before`. `today` decides which
+    records of insolvent individuals may be kept no longer.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -266,6 +267,7 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    insolvencies: int
     sources: frozenset[tuple[str, str]]
 
 
@@ -329,7 +332,9 @@ class RetentionStore(Repository):
             for table, column in (*of_runs, ("runs", "id")):
                 delete_rows(db, table, column, runs)
         findings, lessened = remove_findings(db, over.findings, over.findings_before)
-        no_use = list_unused_contents(db, of_contents, over.protected)
+        expired = find_expired_contents(db, over.today)
+        insolvencies, of_insolvent = remove_expired_contents(db, expired)
+        no_use = list_unused_contents(db, of_contents, set(over.protected) - expired)
         contents = delete_rows(db, "contents", "sha256", no_use)
         digests = db.conn.execute(
             """UPDATE digests SET text = ?1 WHERE text NOT IN ('', ?1) AND made_at < ?2
@@ -352,11 +357,18 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            insolvencies,
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
         for event in self._events(db, taken, decided, at):
             append(db, event)
+        if insolvencies:
+            what: dict[str, AuditValue] = {
+                "removed": insolvencies,
+                **lessened_now(db, of_insolvent),
+            }
+            append(db, self._event("personal-insolvency", at, what))
         for rule, sealed in (
             ("digests", [seal("digests", row) for row in digests]),
             ("declarations", [gone("declarations", position) for position in declarations]),
@@ -386,6 +398,58 @@ class RetentionStore(Repository):
 
     def _event(self, rule: str, at: datetime, what: Mapping[str, AuditValue]) -> AuditEvent:
         return AuditEvent("retention", at, self._who, what, rule)
+
+
+def find_expired_contents(db: Database, today: date) -> set[str]:
+    """Return the hashes of contents that hold a record of an individual's insolvency which may be
+    kept no longer: entries, what decisions compared, and look-up records.
+    """
+    # Imported lazily: every command opens this store, and few remove anything.
+    from duediligence.law.personal_insolvency import is_past_its_time
+
+    found = set()
+    for digest, body in db.conn.execute(
+        "SELECT sha256, body FROM contents WHERE instr(body, CAST('personal_insolvency' AS BLOB))"
+        ' OR instr(body, CAST(\'"until":"\' AS BLOB))'
+    ):
+        document = parse_record_body(body)
+        entry = document.get("entry") or document
+        record = entry.get("record") or {}
+        if record.get("type") == "personal_insolvency":
+            over = is_past_its_time(decode(ListEntry, msgspec.json.encode(entry)).record, today)
+        else:
+            until = document.get("until") if document.get("look_up") else None
+            over = until is not None and date.fromisoformat(until) < today
+        if over:
+            found.add(digest)
+    return found
+
+
+def remove_expired_contents(db: Database, expired: Collection[str]) -> tuple[int, list[str]]:
+    """Remove the findings, matches and look-up records that rest on these contents from every run.
+
+    Returns how many, and the runs that they stood in.
+    """
+    removed, lessened = 0, set()
+    for digest in sorted(expired):
+        about = db.conn.execute(
+            "SELECT run_id, supplier_ref FROM findings WHERE entry_sha256 = ?", (digest,)
+        ).fetchall()
+        # What the answers stood beside is no longer whole.
+        db.conn.executemany("DELETE FROM run_declarations WHERE run_id = ? AND ref = ?", about)
+        lessened |= {run_id for run_id, _ in about}
+        for table, column in (
+            ("findings", "entry_sha256"),
+            ("run_entries", "sha256"),
+            ("run_set_aside", "sha256"),
+        ):
+            gone = db.conn.execute(
+                f"DELETE FROM {table} WHERE {column} = ? RETURNING run_id",  # noqa: S608
+                (digest,),
+            ).fetchall()
+            lessened |= {run_id for (run_id,) in gone}
+            removed += len(gone) if table != "run_entries" else 0
+    return removed, sorted(lessened)
 
 
 def refuse_broken_references(db: Database) -> None:

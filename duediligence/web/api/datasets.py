@@ -48,7 +48,11 @@ class MadeOfLists(Generic[K, V]):
 
 _known: MadeOfLists[frozenset[str], tuple[NotChecked, ...]] = MadeOfLists(most=100)
 DEFAULT: Final = "default"
-COLLECTIONS: Final[tuple[str, ...]] = (DEFAULT, *get_args(Topic))
+# Lists of insolvent individuals are no dataset: nobody is looked up on them from outside.
+COLLECTIONS: Final[tuple[str, ...]] = (
+    DEFAULT,
+    *(topic for topic in get_args(Topic) if topic != "personal insolvency"),
+)
 
 
 def chosen_lists(
