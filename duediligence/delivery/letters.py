@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +32,7 @@ from duediligence.errors import (
 )
 from duediligence.law.grounds import Ground, Kind, Reach, find_ground
 from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
+from duediligence.law.possible_grounds import find_look_back_day, reaches_award
 from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
@@ -529,8 +530,10 @@ def _add_ground_values(
             field="ground",
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
-    check_letter_law(law, one, reach, running=wanted.running)
-    _refuse_old_events(alert, one, today)
+    convicted = _find_conviction_day(alert)
+    law = law if wanted.running else replace(law, awarded=None)
+    check_letter_law(law, one, reach, running=wanted.running, convicted=convicted)
+    _refuse_old_events(alert, one, find_look_back_day(one, law, convicted, today))
     values |= {
         **_format_ground(one),
         **choose_letter_parts(law, one, reach, running=wanted.running),
@@ -564,16 +567,33 @@ def _format_ground(one: Ground) -> dict[str, Value]:
     }
 
 
-def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
+def check_letter_law(
+    law: ContractRegime,
+    one: Ground,
+    reach: Reach,
+    *,
+    running: bool,
+    convicted: date | None = None,
+) -> None:
     """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
     or ending, or where its words about it were not read.
+
+    `convicted` is the day of the conviction that it is about. A conviction before the award that
+    was found since ends a contract where the law looks at the award. Under Procurement Act 2023
+    s.78(11)(b) what is found since counts for discretionary grounds alone.
     """
     needed: list[RuleKind] = ["termination"] if running else []
     needed += ["representations", _GROUND_RULES[one.kind]]
     needed += [_REACH_RULES[reach]] if reach in _REACH_RULES else []
     for what in needed:
         rule = law.find_rule(what)
-        reaches = rule and rule.has and (what != "termination" or rule.reach == "later events")
+        reaches = rule and rule.has
+        if rule and what == "termination":
+            missed = (
+                law.code == "pa23" and one.kind == "mandatory" and law.precedes_award(convicted)
+            )
+            since = rule.reach == "later events" and not missed
+            reaches = rule.has and (since or reaches_award(one, law, convicted))
         if rule is None or not reaches:
             says = f"{rule.says} ({rule.at})" if rule and rule.at else rule.says if rule else ""
             raise Forbidden(
@@ -596,6 +616,11 @@ def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running:
             hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or "
             "ask for an explanation: that letter rests on no exclusion ground.",
         )
+
+
+def _find_conviction_day(alert: Alert) -> date | None:
+    record = alert.compared.entry.record if alert.compared.entry else None
+    return record.decision_date if record and record.type == "conviction" else None
 
 
 def _refuse_old_events(alert: Alert, one: Ground, today: date) -> None:

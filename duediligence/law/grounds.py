@@ -210,6 +210,7 @@ def _load_other_grounds() -> Mapping[str, tuple[Ground, ...]]:
         _build_family_ground(family, subject)
         for family in load_ground_families().values()
         for subject in _load_ground_subjects()
+        if family.code in subject.provisions
     ]
     return {one.code: (one,) for one in found}
 
@@ -242,7 +243,11 @@ def list_grounds_of_family(family: str) -> tuple[Ground, ...]:
 
 def list_family_grounds(family: str, code: str) -> tuple[str, ...]:
     """Return the codes that a family has for a ground of the Procurement Act 2023, often none."""
-    return tuple(f"{family}-{one.id}" for one in _load_ground_subjects() if code in one.like)
+    return tuple(
+        f"{family}-{one.id}"
+        for one in _load_ground_subjects()
+        if code in one.like and family in one.provisions
+    )
 
 
 def read(name: str) -> dict[str, Any]:

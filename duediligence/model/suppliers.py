@@ -30,6 +30,8 @@ RegimeCode = Literal[
     "ccr-2016",
     "ucr-2016",
     "scotland",
+    "scotland-regulated",
+    "scotland-below",
     "grant",
     "unknown",
 ]
@@ -42,12 +44,19 @@ ProcedureCode = Literal[
     "call-off",
     "dynamic market",
     "light touch",
+    "modification",
 ]
 ContractSubject = Literal[
     "health care services", "light-touch services", "goods or other services", "works", "concession"
 ]
 BuyerKind = Literal[
-    "council", "NHS body", "central government", "other public body", "utility", "school"
+    "council",
+    "NHS body",
+    "central government",
+    "other public body",
+    "utility",
+    "private utility",
+    "school",
 ]
 Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
 Funding = Literal["contract", "grant"]

@@ -281,6 +281,7 @@ class ContractFacts:
             "framework",
             "call-off",
             "dynamic market",
+            "modification",
             meaning="The procedure",
             headings="procurement procedure, procedure, procedure type, route to market, "
             "procurement route, procurement method, award procedure",
@@ -329,6 +330,7 @@ class ContractFacts:
             "central government",
             "other public body",
             "utility",
+            "private utility",
             "school",
             meaning="Who buys, if not whoever the settings say",
             hint="Councils, combined authorities and NHS bodies are relevant authorities for "
