@@ -30,7 +30,14 @@ from duediligence.errors import (
     Step,
     UsageError,
 )
-from duediligence.law.grounds import Ground, Kind, Reach, find_ground
+from duediligence.law.grounds import (
+    Ground,
+    Kind,
+    Reach,
+    find_ground,
+    list_family_codes,
+    list_ground_codes,
+)
 from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
 from duediligence.law.possible_grounds import find_look_back_day, reaches_award
 from duediligence.law.regimes import ContractRegime, RuleKind
@@ -508,7 +515,8 @@ def _add_ground_values(
     """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
     possible = [label.split()[0] for label in alert.first.possible_grounds]
     given = wanted.ground.strip()
-    code = next((one for one in possible if one.casefold() == given.casefold()), given.upper())
+    every = (*possible, *list_ground_codes(), *list_family_codes())
+    code = next((one for one in every if one.casefold() == given.casefold()), given)
     if not code and len(possible) == 1:
         code = possible[0]
     if not code:

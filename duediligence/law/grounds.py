@@ -241,6 +241,11 @@ def list_grounds_of_family(family: str) -> tuple[Ground, ...]:
     )
 
 
+def list_family_codes() -> tuple[str, ...]:
+    """Return the code of every ground that is not of the Procurement Act 2023."""
+    return tuple(_load_other_grounds())
+
+
 def list_family_grounds(family: str, code: str) -> tuple[str, ...]:
     """Return the codes that a family has for a ground of the Procurement Act 2023, often none."""
     return tuple(

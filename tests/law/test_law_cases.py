@@ -265,8 +265,9 @@ KNOWN: Mapping[str, tuple[set[str], str]] = {
     "psr-dac-notice-before": (
         {"ground"},
         "By the head of the cases a ground says nothing of the stage, and the conviction comes "
-        "after the award: grave professional misconduct (SI 2015/102 reg 57(8)(c)) holds a fraud "
-        "whoever lost by it, reg 57(1)(e) one against the European Communities. No letter goes out.",
+        "after the award. Grave professional misconduct (SI 2015/102 reg 57(8)(c)) holds a fraud "
+        "whoever lost by it, reg 57(1)(e) one against the European Communities alone. No letter "
+        "goes out.",
     ),
     "psr-wales-competitive": ({"letter"}, UNREAD),
     "psr-wales-running": ({"letter"}, UNREAD),
