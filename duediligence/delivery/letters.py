@@ -239,6 +239,12 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         law = _find_confirmed_law(workspace, receiver, wanted, contract)
         code = _add_ground_values(alert, facts, wanted, values, today, law)
         cautions = [law.reason] if "check them" in law.reason else []
+        ending = law.find_rule("termination")
+        if wanted.running and ending and ending.reach == "at award":
+            cautions.append(
+                "The law asks what was so when the contract was awarded, before its first day: "
+                "check that the conviction came before that."
+            )
     if facts.withheld and values.get("withheld"):
         cautions.append("The letter says that something is withheld: read that paragraph.")
     if kind == "privacy-notice":
@@ -453,7 +459,10 @@ def _find_confirmed_law(
     Raises Forbidden where nobody did, Conflict where it is another than the one wanted, Invalid
     where it is not known which contract the letter is about.
     """
-    titled = [one for one in supplier.engagements if _is_same_title(one.title, title)]
+    named = supplier.named_engagements
+    titled = [one for name, one in named if _is_same_title(name, title)] or [
+        one for one in supplier.engagements if _is_same_title(one.title, title)
+    ]
     if not title and (wanted.running or not wanted.regime):
         titled = list(supplier.engagements)
     laws = [find_contract_regime(workspace, one) for one in titled]
@@ -486,6 +495,7 @@ def _find_confirmed_law(
             f"{supplier.ref} has contracts under several laws: say which one it is about",
             field="contract",
             given="",
+            hint=f"Its contracts: {'; '.join(name for name, _ in named if name)}.",
         )
     if wanted.regime and wanted.regime != laws[0].code:
         raise Conflict(

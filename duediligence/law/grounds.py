@@ -255,6 +255,20 @@ def list_family_grounds(family: str, code: str) -> tuple[str, ...]:
     )
 
 
+def list_like_codes(code: str) -> tuple[str, ...]:
+    """Return the grounds of the Procurement Act 2023 that one of another law is like, of its own
+    kind where there are such; none for a code of no other law.
+    """
+    family, _, subject = code.partition("-")
+    if family not in {one.code for one in load_ground_families().values()}:
+        return ()
+    for one in _load_ground_subjects():
+        if one.id == subject:
+            schedule = "PA23-6-" if one.kind == "mandatory" else "PA23-7-"
+            return tuple(each for each in one.like if each.startswith(schedule)) or one.like
+    return ()
+
+
 def read(name: str) -> dict[str, Any]:
     """Return a table of law from `data/`."""
     return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
