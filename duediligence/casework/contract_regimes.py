@@ -24,7 +24,7 @@ from duediligence.suppliers.facts import CONTRACT_FIELDS, REGIME_WORDS
 from duediligence.text.wording import count, listed
 
 RegimeChoice = RegimeCode | Literal["as found"]
-# What is so of all contracts whose law no person confirmed.
+# Shown once above contracts whose law no person confirmed.
 LAW_REMARKS = (
     "The Procurement Act 2023 came into force on 24 February 2025: what was begun before stays "
     "under the earlier law. Where the law of a contract is not known, grounds are named as in that "
@@ -46,7 +46,7 @@ class ContractLaw:
     """A contract of a supplier, its law as far as that is known, and both in words.
 
     `key` names this state of the contract: what is confirmed is what was seen. `short` are the
-    words without those that LAW_REMARKS say of all.
+    words where LAW_REMARKS are shown above.
     """
 
     ref: str
@@ -77,7 +77,7 @@ def find_contract_regime(workspace: Workspace, contract: Contract) -> ContractRe
 
 def format_contract_regime(found: ContractRegime, *, short: bool = False) -> str:
     """Return the law of a contract in words: how sure it is, why, and which fact is missing;
-    `short` where LAW_REMARKS stand above.
+    `short` where LAW_REMARKS are shown above.
     """
     match found.certainty:
         case "confirmed":

@@ -596,9 +596,9 @@ def check_letter_law(
     """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
     or ending, or where its words about it were not read.
 
-    `convicted` is the day of the conviction that it is about. A conviction before the award that
-    was found since ends a contract where the law looks at the award. Under Procurement Act 2023
-    s.78(11)(b) what is found since counts for discretionary grounds alone.
+    `convicted` is the day of the conviction. Where the law looks at the award, a conviction before
+    it can end a running contract. Under Procurement Act 2023 s.78(11)(b) a later discovery counts
+    for discretionary grounds only.
     """
     needed: list[RuleKind] = ["termination"] if running else []
     needed += ["representations", _GROUND_RULES[one.kind]]

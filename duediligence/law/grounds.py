@@ -256,8 +256,8 @@ def list_family_grounds(family: str, code: str) -> tuple[str, ...]:
 
 
 def list_like_codes(code: str) -> tuple[str, ...]:
-    """Return the grounds of the Procurement Act 2023 that one of another law is like, of its own
-    kind where there are such; none for a code of no other law.
+    """Return the grounds of the Procurement Act 2023 that a ground of another law resembles, of its
+    own kind where there are any; none for other codes.
     """
     family, _, subject = code.partition("-")
     if family not in {one.code for one in load_ground_families().values()}:

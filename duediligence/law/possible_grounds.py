@@ -203,9 +203,9 @@ def _can_be_about(ground: Ground, regime: ContractRegime, one: Circumstance) -> 
 
 
 def reaches_award(ground: Ground, regime: ContractRegime, convicted: date | None) -> bool:
-    """Return whether a contract that runs can be ended because somebody had been convicted, on the
-    day `convicted`, when it was awarded, and only for that (SI 2015/102 reg 73(1)(b), SI 2016/273
-    reg 44(1)(b), SI 2016/274 reg 89(1)(b)). Tax that is not paid, a ground without years, is none.
+    """Return whether the law ends a running contract only for convictions before its award, and
+    that of the day `convicted` came before it (SI 2015/102 reg 73(1)(b), SI 2016/273 reg 44(1)(b),
+    SI 2016/274 reg 89(1)(b)). Unpaid tax, a ground without years, is no conviction.
     """
     ending = regime.find_rule("termination")
     of_convictions = ground.kind == "mandatory" and ground.years > 0
@@ -217,8 +217,8 @@ def reaches_award(ground: Ground, regime: ContractRegime, convicted: date | None
 def find_look_back_day(
     ground: Ground, regime: ContractRegime, convicted: date | None, on: date
 ) -> date:
-    """Return the day from which a look-back counts back: that of the award, where only what was so
-    by then counts, else `on`.
+    """Return the day from which a look-back counts back: the award, where the law looks at the
+    award alone, else `on`.
     """
     at_award = regime.awarded and reaches_award(ground, regime, convicted)
     return regime.awarded if at_award and regime.awarded else on
