@@ -319,8 +319,8 @@ class _Inference:
         return None
 
     def _by_scottish_value(self) -> ContractRegime:
-        """Return which Scottish rules apply: SSI 2015/446 from its thresholds, which are those of
-        the rest of the country; SSI 2016/145 below, for what is regulated. Call-offs and
+        """Return which Scottish rules apply: SSI 2015/446 from its thresholds, the same as in the
+        rest of the country; SSI 2016/145 below, for what is regulated. Call-offs and
         concessions are left with the former.
         """
         said = "The buyer is a Scottish authority"
