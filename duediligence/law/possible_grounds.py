@@ -204,7 +204,7 @@ def _can_be_about(ground: Ground, regime: ContractRegime, one: Circumstance) -> 
 
 def reaches_award(ground: Ground, regime: ContractRegime, convicted: date | None) -> bool:
     """Return whether the law ends a running contract only for convictions before its award, and
-    the one of the day `convicted` came before it (SI 2015/102 reg 73(1)(b), SI 2016/273 reg 44(1)(b),
+    `convicted` is the day of one (SI 2015/102 reg 73(1)(b), SI 2016/273 reg 44(1)(b),
     SI 2016/274 reg 89(1)(b)). Unpaid tax, a ground without years, is no conviction.
     """
     ending = regime.find_rule("termination")
