@@ -24,6 +24,12 @@ from duediligence.suppliers.facts import CONTRACT_FIELDS, REGIME_WORDS
 from duediligence.text.wording import count, listed
 
 RegimeChoice = RegimeCode | Literal["as found"]
+# Shown once above contracts whose law no person confirmed.
+LAW_REMARKS = (
+    "The Procurement Act 2023 came into force on 24 February 2025: what was begun before stays "
+    "under the earlier law. Where the law of a contract is not known, grounds are named as in that "
+    "Act, which may not apply."
+)
 
 # How the facts that are asked for are called in the form of a contract.
 _MISSING: dict[MissingFact, str] = {
@@ -39,7 +45,8 @@ _MISSING: dict[MissingFact, str] = {
 class ContractLaw:
     """A contract of a supplier, its law as far as that is known, and both in words.
 
-    `key` names this state of the contract: what is confirmed is what was seen.
+    `key` names this state of the contract: what is confirmed is what was seen. `short` are the
+    words where LAW_REMARKS are shown above.
     """
 
     ref: str
@@ -49,6 +56,7 @@ class ContractLaw:
     line: str
     found: ContractRegime
     words: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +75,19 @@ def find_contract_regime(workspace: Workspace, contract: Contract) -> ContractRe
     return find_regime(contract, today, workspace.settings.buyer_facts)
 
 
-def format_contract_regime(found: ContractRegime) -> str:
-    """Return the law of a contract in words: how sure it is, why, and which fact is missing."""
+def format_contract_regime(found: ContractRegime, *, short: bool = False) -> str:
+    """Return the law of a contract in words: how sure it is, why, and which fact is missing;
+    `short` where LAW_REMARKS are shown above.
+    """
     match found.certainty:
         case "confirmed":
             # Where the facts speak for another law, the reason says so.
             return f"Bought under {found.regime.short}. {found.reason}"
         case "likely":
-            said = f"Likely bought under {found.regime.short}, to be confirmed. {found.reason}"
+            waits = "" if short else ", to be confirmed"
+            said = f"Likely bought under {found.regime.short}{waits}. {found.reason}"
+        case "unknown" if short:
+            said = f"Not known. {found.reason}"
         case "unknown":
             said = (
                 f"The law under which it was bought is not known. {found.reason} Grounds are named "
@@ -108,13 +121,14 @@ def list_contract_laws(
     workspace: Workspace,
     *,
     supplier: str = "",
+    regime: RegimeCode | Literal[""] = "",
     after: str = "",
     size: int = 100,
     everything: bool = False,
 ) -> ContractLawPage:
     """Return the contracts of at most `size` suppliers whose law no person confirmed, with those
-    that were confirmed if `everything`; of one supplier, or of all from after a reference. What is
-    over is left out.
+    that were confirmed if `everything`; of one supplier, or of all from after a reference; under
+    one `regime`, as far as that is known, or any. What is over is left out.
 
     Raises NotFound for an unknown supplier, StorageError.
     """
@@ -132,7 +146,9 @@ def list_contract_laws(
             contracts := [
                 contract
                 for contract in one.engagements
-                if not contract.over(today) and (everything or not contract.procurement.regime)
+                if not contract.over(today)
+                and (everything or not contract.procurement.regime)
+                and (not regime or find_contract_regime(workspace, contract).code == regime)
             ]
         )
     ]
@@ -236,4 +252,5 @@ def _build_contract_law(
         line=contract_line(contract),
         found=found,
         words=format_contract_regime(found),
+        short=format_contract_regime(found, short=True),
     )

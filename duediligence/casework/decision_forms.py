@@ -105,7 +105,9 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
         refused=find_refusal(workspace, action),
         possible=[(code, known[code]) for code in codes if code in known],
         grounds=[(code, name) for code, name in known.items() if code not in codes],
-        contracts=[one.title for one in supplier.engagements if one.title] if supplier else [],
+        contracts=[name for name, one in supplier.named_engagements if one.title]
+        if supplier
+        else [],
     )
 
 

@@ -177,8 +177,7 @@ def _list_letter_facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tupl
         yield "Penalty", in_pounds(record.penalty_gbp)
     if record and record.status in ("under_appeal", "complied"):
         yield "Status", "Under appeal" if record.status == "under_appeal" else "Complied with"
-    if address := web_address(first.entry_url):
-        yield "Published at", address
+    yield "Published at", web_address(first.entry_url) or NOT_GIVEN
     if first.retrieved_at:
         yield "Read on", day(uk_day(first.retrieved_at))
 

@@ -51,6 +51,14 @@ def edit_contract(
     ref: RefArgument,
     title: TitleArgument,
     facts: ContractFacts,
+    unknown: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FACT",
+            help="Take back this fact of how it was bought, such as framework-begun. Can be given "
+            "several times.",
+        ),
+    ] = None,
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -59,11 +67,17 @@ def edit_contract(
     Examples:
 
         duediligence suppliers contract edit S00044 "Home care, north" --owner "Commissioning"
-    """
-    from duediligence.casework.supplier_editing import edit_contract as edit_one
 
+        duediligence suppliers contract edit S00044 "Home care, north" --unknown framework-begun
+    """
+    from duediligence.casework.choices import word_of
+    from duediligence.casework.supplier_editing import edit_contract as edit_one
+    from duediligence.suppliers.facts import CONTRACT_FIELDS
+
+    names = {one.replace("_", " "): one for one in CONTRACT_FIELDS}
+    emptied = [names[word_of("unknown", one, tuple(names))] for one in unknown or ()]
     with workspace() as ws:
-        contract = edit_one(ws, ref, title, facts, note=why)
+        contract = edit_one(ws, ref, title, facts, unknown=emptied, note=why)
     _tell_contract(ref, contract, as_json=as_json)
 
 
@@ -175,18 +189,20 @@ def confirm_contract_regimes(
         format_confirmation,
         list_contract_laws,
     )
+    from duediligence.model.suppliers import RegimeCode
     from duediligence.suppliers.facts import REGIME_WORDS
 
     laws = (*filter(None, REGIME_WORDS), "unknown")
     confirmed = word_of("regime", regime, ("as found", *laws))
-    wanted = word_of("likely", likely, laws) if likely else ""
+    wanted = cast("RegimeCode", word_of("likely", likely, laws)) if likely else ""
     with workspace() as ws:
-        rows = list_contract_laws(ws, supplier=ref, size=sys.maxsize, everything=bool(ref)).rows
+        rows = list_contract_laws(
+            ws, supplier=ref, regime=wanted, size=sys.maxsize, everything=bool(ref)
+        ).rows
         chosen = [
             (one.ref, one.key)
             for one in rows
-            if (not title or one.title.casefold() == title.casefold())
-            and (not wanted or one.found.code == wanted)
+            if not title or one.title.casefold() == title.casefold()
         ]
         changed = confirm_regimes(ws, chosen, cast("RegimeChoice", confirmed), note=why)
     say(format_confirmation(changed))

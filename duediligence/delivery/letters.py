@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -30,8 +30,16 @@ from duediligence.errors import (
     Step,
     UsageError,
 )
-from duediligence.law.grounds import Ground, Kind, Reach, find_ground
+from duediligence.law.grounds import (
+    Ground,
+    Kind,
+    Reach,
+    find_ground,
+    list_family_codes,
+    list_ground_codes,
+)
 from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
+from duediligence.law.possible_grounds import find_look_back_day, reaches_award
 from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
@@ -231,6 +239,12 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         law = _find_confirmed_law(workspace, receiver, wanted, contract)
         code = _add_ground_values(alert, facts, wanted, values, today, law)
         cautions = [law.reason] if "check them" in law.reason else []
+        ending = law.find_rule("termination")
+        if wanted.running and ending and ending.reach == "at award":
+            cautions.append(
+                "The law asks what was so when the contract was awarded, before its first day: "
+                "check that the conviction came before that."
+            )
     if facts.withheld and values.get("withheld"):
         cautions.append("The letter says that something is withheld: read that paragraph.")
     if kind == "privacy-notice":
@@ -445,7 +459,10 @@ def _find_confirmed_law(
     Raises Forbidden where nobody did, Conflict where it is another than the one wanted, Invalid
     where it is not known which contract the letter is about.
     """
-    titled = [one for one in supplier.engagements if _is_same_title(one.title, title)]
+    named = supplier.named_engagements
+    titled = [one for name, one in named if _is_same_title(name, title)] or [
+        one for one in supplier.engagements if _is_same_title(one.title, title)
+    ]
     if not title and (wanted.running or not wanted.regime):
         titled = list(supplier.engagements)
     laws = [find_contract_regime(workspace, one) for one in titled]
@@ -478,6 +495,7 @@ def _find_confirmed_law(
             f"{supplier.ref} has contracts under several laws: say which one it is about",
             field="contract",
             given="",
+            hint=f"Its contracts: {'; '.join(name for name, _ in named if name)}.",
         )
     if wanted.regime and wanted.regime != laws[0].code:
         raise Conflict(
@@ -507,7 +525,8 @@ def _add_ground_values(
     """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
     possible = [label.split()[0] for label in alert.first.possible_grounds]
     given = wanted.ground.strip()
-    code = next((one for one in possible if one.casefold() == given.casefold()), given.upper())
+    every = (*possible, *list_ground_codes(), *list_family_codes())
+    code = next((one for one in every if one.casefold() == given.casefold()), given)
     if not code and len(possible) == 1:
         code = possible[0]
     if not code:
@@ -529,8 +548,10 @@ def _add_ground_values(
             field="ground",
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
-    check_letter_law(law, one, reach, running=wanted.running)
-    _refuse_old_events(alert, one, today)
+    convicted = _find_conviction_day(alert)
+    law = law if wanted.running else replace(law, awarded=None)
+    check_letter_law(law, one, reach, running=wanted.running, convicted=convicted)
+    _refuse_old_events(alert, one, find_look_back_day(one, law, convicted, today))
     values |= {
         **_format_ground(one),
         **choose_letter_parts(law, one, reach, running=wanted.running),
@@ -564,16 +585,33 @@ def _format_ground(one: Ground) -> dict[str, Value]:
     }
 
 
-def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running: bool) -> None:
+def check_letter_law(
+    law: ContractRegime,
+    one: Ground,
+    reach: Reach,
+    *,
+    running: bool,
+    convicted: date | None = None,
+) -> None:
     """Raise Forbidden, naming the law that applies, where that has no such hearing, ground, reach
     or ending, or where its words about it were not read.
+
+    `convicted` is the day of the conviction. Where the law looks at the award, a conviction before
+    it can end a running contract. Under Procurement Act 2023 s.78(11)(b) a later discovery counts
+    for discretionary grounds only.
     """
     needed: list[RuleKind] = ["termination"] if running else []
     needed += ["representations", _GROUND_RULES[one.kind]]
     needed += [_REACH_RULES[reach]] if reach in _REACH_RULES else []
     for what in needed:
         rule = law.find_rule(what)
-        reaches = rule and rule.has and (what != "termination" or rule.reach == "later events")
+        reaches = rule and rule.has
+        if rule and what == "termination":
+            missed = (
+                law.code == "pa23" and one.kind == "mandatory" and law.precedes_award(convicted)
+            )
+            since = rule.reach == "later events" and not missed
+            reaches = rule.has and (since or reaches_award(one, law, convicted))
         if rule is None or not reaches:
             says = f"{rule.says} ({rule.at})" if rule and rule.at else rule.says if rule else ""
             raise Forbidden(
@@ -596,6 +634,11 @@ def check_letter_law(law: ContractRegime, one: Ground, reach: Reach, *, running:
             hint=f"Its grounds are in {rule.at if rule else 'that law'}. Choose one of them, or "
             "ask for an explanation: that letter rests on no exclusion ground.",
         )
+
+
+def _find_conviction_day(alert: Alert) -> date | None:
+    record = alert.compared.entry.record if alert.compared.entry else None
+    return record.decision_date if record and record.type == "conviction" else None
 
 
 def _refuse_old_events(alert: Alert, one: Ground, today: date) -> None:

@@ -109,7 +109,7 @@ class Statute:
         if not row.at:
             return self.address
         words = re.sub(r"(?<=[a-z])s(?=[. ])", "", row.at).replace("ss.", "s.")
-        parts = re.findall(r"(Sch|para|Part|reg|art|s|r)[. ]+([0-9A-Z]+(?:\.[0-9]+)?)", words)
+        parts = re.findall(r"\b(Sch|para|Part|reg|art|s|r)[. ]+([0-9A-Z]+(?:\.[0-9]+)?)", words)
         return "/".join((self.address, *(f"{_PATHS[kind]}/{n}" for kind, n in parts)))
 
 

@@ -1,12 +1,18 @@
 """What suppliers are asked about exclusion, and which grounds each question is about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
 from duediligence.errors import UsageError
-from duediligence.law.grounds import list_ground_codes, list_ground_versions, read
+from duediligence.law.grounds import (
+    list_ground_codes,
+    list_ground_versions,
+    list_like_codes,
+    read,
+)
+from duediligence.model import Finding
 from duediligence.typed_data import convert_to
 
 # How similar a code must be to be offered for another one.
@@ -40,6 +46,23 @@ def find_question(code: str) -> DeclarationQuestion:
         f"{code[:80]!r} is not the code of a question{did}",
         hint="Valid codes are those of the Central Digital Platform's exclusion questions, such as "
         "theft_fraud, or of grounds, such as PA23-7-5: see docs/officer/declarations.md.",
+    )
+
+
+def add_asked_grounds(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, each with the grounds of the Procurement Act 2023 that its grounds under
+    other laws are like: suppliers are asked about these.
+    """
+    return tuple(
+        replace(one, possible_grounds=(*one.possible_grounds, *asked)) if asked else one
+        for one in findings
+        for asked in [
+            [
+                code
+                for label in one.possible_grounds
+                for code in list_like_codes(label.partition(" ")[0])
+            ]
+        ]
     )
 
 

@@ -210,6 +210,7 @@ def _load_other_grounds() -> Mapping[str, tuple[Ground, ...]]:
         _build_family_ground(family, subject)
         for family in load_ground_families().values()
         for subject in _load_ground_subjects()
+        if family.code in subject.provisions
     ]
     return {one.code: (one,) for one in found}
 
@@ -240,9 +241,32 @@ def list_grounds_of_family(family: str) -> tuple[Ground, ...]:
     )
 
 
+def list_family_codes() -> tuple[str, ...]:
+    """Return the code of every ground that is not of the Procurement Act 2023."""
+    return tuple(_load_other_grounds())
+
+
 def list_family_grounds(family: str, code: str) -> tuple[str, ...]:
     """Return the codes that a family has for a ground of the Procurement Act 2023, often none."""
-    return tuple(f"{family}-{one.id}" for one in _load_ground_subjects() if code in one.like)
+    return tuple(
+        f"{family}-{one.id}"
+        for one in _load_ground_subjects()
+        if code in one.like and family in one.provisions
+    )
+
+
+def list_like_codes(code: str) -> tuple[str, ...]:
+    """Return the grounds of the Procurement Act 2023 that a ground of another law resembles, of its
+    own kind where there are any; none for other codes.
+    """
+    family, _, subject = code.partition("-")
+    if family not in {one.code for one in load_ground_families().values()}:
+        return ()
+    for one in _load_ground_subjects():
+        if one.id == subject:
+            schedule = "PA23-6-" if one.kind == "mandatory" else "PA23-7-"
+            return tuple(each for each in one.like if each.startswith(schedule)) or one.like
+    return ()
 
 
 def read(name: str) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def find_ground_regimes(
     found: dict[tuple[object, ...], ContractRegime] = {}
     for one in [find_regime(each, on, buyer) for each in running] or [expected]:
         regime = expected if one.code == "unknown" else one
-        key = (regime.regime, regime.procedures)
+        key = (regime.regime, regime.procedures, regime.buyer, regime.awarded)
         kept = found.setdefault(key, regime)
         if _SURENESS.index(regime.certainty) > _SURENESS.index(kept.certainty):
             found[key] = regime
@@ -168,7 +168,9 @@ def _judge_circumstance(
             text = next((text for text in list_ground_versions(each) if text.stands(on)), None)
             if text and _can_be_about(text, regime, one):
                 timeless = one.continues or find_circumstance_rule(one.kind).stated
-                counted = None if timeless else _look_back(one, text, on, sch7_years)
+                convicted = one.happened_on if one.day_of == "conviction" else None
+                day = find_look_back_day(text, regime, convicted, on)
+                counted = None if timeless else _look_back(one, text, day, sch7_years)
                 yield PossibleGround(ground=text, regime=regime, whom=one.whom, counted=counted)
 
 
@@ -198,6 +200,28 @@ def _can_be_about(ground: Ground, regime: ContractRegime, one: Circumstance) -> 
     return reach in ground.reaches and reach in (
         find_circumstance_rule(one.kind).reaches or ground.reaches
     )
+
+
+def reaches_award(ground: Ground, regime: ContractRegime, convicted: date | None) -> bool:
+    """Return whether the law ends a running contract only for convictions before its award, and
+    `convicted` is the day of one (SI 2015/102 reg 73(1)(b), SI 2016/273 reg 44(1)(b),
+    SI 2016/274 reg 89(1)(b)). Unpaid tax, a ground without years, is no conviction.
+    """
+    ending = regime.find_rule("termination")
+    of_convictions = ground.kind == "mandatory" and ground.years > 0
+    return bool(ending and ending.reach == "at award" and of_convictions) and (
+        regime.precedes_award(convicted)
+    )
+
+
+def find_look_back_day(
+    ground: Ground, regime: ContractRegime, convicted: date | None, on: date
+) -> date:
+    """Return the day from which a look-back counts back: the award, where the law looks at the
+    award alone, else `on`.
+    """
+    at_award = regime.awarded and reaches_award(ground, regime, convicted)
+    return regime.awarded if at_award and regime.awarded else on
 
 
 def _look_back(one: Circumstance, text: Ground, on: date, sch7_years: Sch7Years) -> LookBack:

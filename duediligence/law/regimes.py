@@ -41,8 +41,10 @@ RuleKind = Literal[
 # only what the contract itself says.
 TerminationReach = Literal["", "later events", "at award", "contract"]
 # Which table of grounds counts: Procurement Act 2023 Sch 6 and 7, SI 2015/102 reg 57,
-# SI 2016/273 reg 38, SSI 2015/446 reg 58.
-GroundTable = Literal["pa23", "pcr-2015", "ccr-2016", "scotland", "none", "unknown"]
+# SI 2016/273 reg 38, SSI 2015/446 reg 58, SSI 2016/145 regs 8 and 9.
+GroundTable = Literal[
+    "pa23", "pcr-2015", "ccr-2016", "scotland", "scotland-regulated", "none", "unknown"
+]
 # `confirmed` by a person, `likely` and to be confirmed, `unknown`.
 RegimeCertainty = Literal["confirmed", "likely", "unknown"]
 # Facts of a contract, by their names in `Procurement`, or in `Contract` for `start`.
@@ -56,6 +58,8 @@ _COMMENCEMENT = date(2025, 2, 24)
 # What starts sooner than this after a law came into force may well have been begun before it.
 _PROCEDURE_TAKES = timedelta(days=183)
 _WITH_VAT = Decimal("1.2")
+# Procurement Reform (Scotland) Act 2014 s.3: from which a contract is regulated, without VAT.
+_REGULATED, _REGULATED_WORKS = Decimal(50_000), Decimal(2_000_000)
 _NOT_IN_NI = " Part 6 itself does not apply in Northern Ireland (s.84)."
 
 
@@ -100,9 +104,13 @@ class Regime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureRule(RegimeRule):
-    """What takes the place of a rule of those regimes, for contracts of a procedure."""
+    """What takes the place of a rule of those regimes, for contracts of a procedure or buyer.
+
+    `until_award`: it is about the award alone, and says nothing of the contract that runs.
+    """
 
     regimes: tuple[RegimeCode, ...]
+    until_award: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +127,27 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerRow:
+    """What the kind of a buyer says: whether it is a relevant authority for health care services,
+    which threshold is its own, and its own rules.
+    """
+
+    kind: BuyerKind
+    health_authority: bool
+    band: Literal["central", "sub_central", "utility"]
+    source: str
+    sure: Sureness
+    rules: tuple[ProcedureRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractRegime:
     """The regime of one contract, how sure that is, and why.
 
     `procedures` are the ways in which it came about that matter for the rules: a light-touch
     contract can be a call-off too. `reason` is a sentence, `missing` the facts that would settle
-    it, `begun` the day that decided about the text, where one is known.
+    it, `begun` the day that decided about the text, where one is known. `awarded` is the last day
+    on which a contract that runs can have been awarded, its first day; None before the award.
     """
 
     regime: Regime
@@ -133,6 +156,8 @@ class ContractRegime:
     procedures: tuple[Procedure, ...] = ()
     missing: tuple[MissingFact, ...] = ()
     begun: date | None = None
+    buyer: BuyerRow | None = None
+    awarded: date | None = None
 
     @property
     def code(self) -> RegimeCode:
@@ -144,14 +169,15 @@ class ContractRegime:
         return self.certainty == "confirmed"
 
     def find_rule(self, what: RuleKind) -> RegimeRule | None:
-        """Return what holds for this contract, the rule of its procedure first; None of an unknown
-        regime.
+        """Return what holds for this contract, the rule of its procedure or buyer first; None of an
+        unknown regime.
         """
         special = (
             rule
-            for procedure in self.procedures
-            for rule in procedure.rules
+            for row in (*self.procedures, *((self.buyer,) if self.buyer else ()))
+            for rule in row.rules
             if rule.what == what and self.code in rule.regimes
+            if not (rule.until_award and self.awarded)
         )
         own = (rule for rule in self.regime.rules if rule.what == what)
         # Of two procedures that differ, the stricter counts.
@@ -163,18 +189,9 @@ class ContractRegime:
         rule = self.find_rule(what)
         return None if rule is None else rule.has
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuyerRow:
-    """What the kind of a buyer says: whether it is a relevant authority for health care services,
-    and which threshold is its own.
-    """
-
-    kind: BuyerKind
-    health_authority: bool
-    band: Literal["central", "sub_central", "utility"]
-    source: str
-    sure: Sureness
+    def precedes_award(self, event: date | None) -> bool:
+        """Return whether something happened before the award of a contract that runs."""
+        return bool(event and self.awarded and event <= self.awarded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +272,7 @@ def find_regime(contract: Contract, on: date, buyer: BuyerFacts | None = None) -
     confirmed = contract.procurement.regime
     if not confirmed:
         return found
-    text = find_regime_text(confirmed, found.begun or on)
+    text = find_regime_text(confirmed, found.begun or contract.start or on)
     reason = "A person confirmed it."
     if found.code not in (confirmed, "unknown"):
         reason += f" The facts point to {found.regime.short}, check them: {found.reason}"
@@ -298,8 +315,45 @@ class _Inference:
             return self._likely("grant", "It is a grant or other funding.")
         # Under a framework of the Act a Scottish authority buys by the Act (s.115A).
         if self.nation == "Scotland" and self.facts.framework_regime != "pa23":
-            return self._likely("scotland", "The buyer is a Scottish authority.")
+            return self._by_scottish_value()
         return None
+
+    def _by_scottish_value(self) -> ContractRegime:
+        """Return which Scottish rules apply: SSI 2015/446 from its thresholds, the same as in the
+        rest of the country; SSI 2016/145 below, for what is regulated. Call-offs and
+        concessions are left with the former.
+        """
+        said = "The buyer is a Scottish authority"
+        least, most = self._estimate_value()
+        threshold = self._list_thresholds(self.latest or self.on)[0]
+        if most is None or most >= threshold or self._is_called_off() or self._is_concession():
+            return self._likely("scotland", f"{said}.")
+        # A value with VAT may hold none, as for care; a yearly value has none.
+        low, high = (most / _WITH_VAT, most) if self.facts.value is not None else (least, least)
+        known = self.facts.subject
+        lower, upper = (
+            _REGULATED_WORKS if known == "works" else _REGULATED,
+            _REGULATED_WORKS if known in ("works", "") else _REGULATED,
+        )
+        if high < lower:
+            return self._likely(
+                "scotland-below",
+                f"{said}, and without VAT it is worth less than {in_pounds(lower)}.",
+            )
+        if low >= upper:
+            return self._likely(
+                "scotland-regulated",
+                f"{said}, and its value, at most {in_pounds(most)} with VAT by what is known, is "
+                f"below the threshold of {in_pounds(threshold)}.",
+            )
+        return self._unknown(
+            "value" if known else "subject",
+            f"{said}. Whether the contract is regulated depends on its value without VAT and on "
+            "whether it is for works.",
+        )
+
+    def _is_concession(self) -> bool:
+        return self.facts.subject == "concession"
 
     def _by_health_care(self) -> ContractRegime | None:
         """Return the Provider Selection Regime of England or Wales where it applies.
@@ -355,6 +409,13 @@ class _Inference:
             for code in self.contract.cpv
         )
 
+    def _is_called_off(self) -> bool:
+        facts = self.facts
+        named = facts.framework or facts.framework_begun or facts.framework_regime
+        return facts.procedure in ("call-off", "dynamic market") or bool(
+            named and facts.procedure != "framework"
+        )
+
     def _is_dynamic(self) -> bool:
         return self.facts.procedure == "dynamic market"
 
@@ -363,10 +424,7 @@ class _Inference:
         Act 2023 s.45).
         """
         facts = self.facts
-        called_off = facts.procedure in ("call-off", "dynamic market") or bool(
-            facts.framework or facts.framework_begun or facts.framework_regime
-        )
-        if not called_off or facts.procedure == "framework":
+        if not self._is_called_off():
             return None
         what = "dynamic market" if self._is_dynamic() else "framework"
         if facts.framework_regime and facts.framework_regime != "unknown":
@@ -397,7 +455,7 @@ class _Inference:
         return self._likely("pa23", f"{words}.")
 
     def _old_code(self) -> RegimeCode:
-        if self.row and self.row.kind == "utility":
+        if self.row and self.row.band == "utility":
             return "ucr-2016"
         return "ccr-2016" if self.facts.subject == "concession" else "pcr-2015"
 
@@ -406,6 +464,12 @@ class _Inference:
 
         SI 2024/716 regs 5, 7 and 8; Procurement Act 2023 s.84 and Sch 1.
         """
+        if self.facts.procedure == "modification" and self.begun is None:
+            return self._unknown(
+                "begun",
+                "It changes an earlier contract, whose law stays, but the day on which the "
+                "procedure for that began is not known.",
+            )
         if self.latest is None:
             return None
         code = self._old_code()
@@ -413,6 +477,11 @@ class _Inference:
         if self.latest < find_regime_text(code, date.min).since:
             return self._unknown("regime", f"Older law applies: {self._format_latest()}.")
         if self.latest < _COMMENCEMENT:
+            if (
+                list_threshold_tables()[0].since <= self.latest
+                and (below := self._by_value(self.latest)).code == "below-threshold"
+            ):
+                return below
             return self._likely(
                 code,
                 f"{self._format_latest()[0].upper()}{self._format_latest()[1:]}, before "
@@ -476,7 +545,7 @@ class _Inference:
             if self.row
             else [table.central, table.sub_central, table.utility]
         )
-        light = [table.light_touch_utility if self.row and self.row.kind == "utility" else 0]
+        light = [table.light_touch_utility if self.row and self.row.band == "utility" else 0]
         light = [light[0] or table.light_touch]
         by_subject: dict[str, list[int]] = {
             "goods or other services": general,
@@ -548,4 +617,9 @@ class _Inference:
             procedures=tuple(one for one in list_procedures() if one.code in ways),
             missing=tuple(dict.fromkeys(self.missing)),
             begun=called_off or self.begun,
+            buyer=self.row,
+            awarded=self.contract.start if self._is_running() else None,
         )
+
+    def _is_running(self) -> bool:
+        return self.contract.start is not None and self.contract.start <= self.on

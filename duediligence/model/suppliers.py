@@ -18,6 +18,7 @@ from duediligence.model.entries import (
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
+from duediligence.text.dates import long_date
 
 PartRole = Literal["sub-contractor", "consortium member"]
 # The law under which something is bought: law/data/regimes.toml says what each is.
@@ -30,6 +31,8 @@ RegimeCode = Literal[
     "ccr-2016",
     "ucr-2016",
     "scotland",
+    "scotland-regulated",
+    "scotland-below",
     "grant",
     "unknown",
 ]
@@ -42,12 +45,19 @@ ProcedureCode = Literal[
     "call-off",
     "dynamic market",
     "light touch",
+    "modification",
 ]
 ContractSubject = Literal[
     "health care services", "light-touch services", "goods or other services", "works", "concession"
 ]
 BuyerKind = Literal[
-    "council", "NHS body", "central government", "other public body", "utility", "school"
+    "council",
+    "NHS body",
+    "central government",
+    "other public body",
+    "utility",
+    "private utility",
+    "school",
 ]
 Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
 Funding = Literal["contract", "grant"]
@@ -238,6 +248,23 @@ class Supplier:
     def engagements(self) -> tuple[Contract, ...]:
         """Return each of its contracts; where the file has only a text, one with that title."""
         return self.contracts or ((Contract(title=self.contract),) if self.contract else ())
+
+    @property
+    def named_engagements(self) -> tuple[tuple[str, Contract], ...]:
+        """Return each of its contracts by its title; of several with one title by the first day,
+        too, or else by its place among them.
+        """
+        found: dict[str, Contract] = {}
+        for one in self.engagements:
+            same = [each for each in self.engagements if each.title == one.title]
+            starts = [each.start for each in same]
+            name = one.title
+            if len(same) > 1:
+                name = f"{name}, number {same.index(one) + 1}"
+                if one.start and starts.count(one.start) == 1:
+                    name = f"{one.title}, from {long_date(one.start)}"
+            found[name] = one
+        return tuple(found.items())
 
     @property
     def unproven(self) -> tuple[Person, ...]:

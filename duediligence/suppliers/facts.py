@@ -175,13 +175,15 @@ class ContractFact(RequestField):
 REGIME_WORDS: Mapping[str, str] = {
     "": "Not known",
     "pa23": "Procurement Act 2023",
-    "below-threshold": "Procurement Act 2023, below the threshold (Part 6)",
+    "below-threshold": "Below the threshold (Part 6 of the Procurement Act 2023, or earlier rules)",
     "psr-england": "Provider Selection Regime, England",
     "psr-wales": "Provider Selection Regime, Wales",
     "pcr-2015": "Public Contracts Regulations 2015",
     "ccr-2016": "Concession Contracts Regulations 2016",
     "ucr-2016": "Utilities Contracts Regulations 2016",
     "scotland": "Scottish procurement rules",
+    "scotland-regulated": "Scottish rules for regulated contracts below the threshold",
+    "scotland-below": "Scotland, not regulated",
     "grant": "Grant or other funding",
 }
 
@@ -290,6 +292,7 @@ class ContractFacts:
             "framework",
             "call-off",
             "dynamic market",
+            "modification",
             meaning="The procedure",
             headings="procurement procedure, procedure, procedure type, route to market, "
             "procurement route, procurement method, award procedure",
@@ -338,6 +341,7 @@ class ContractFacts:
             "central government",
             "other public body",
             "utility",
+            "private utility",
             "school",
             meaning="Who buys, if not whoever the settings say",
             hint="Councils, combined authorities and NHS bodies are relevant authorities for "

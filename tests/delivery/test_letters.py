@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,23 @@ def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Work
             written(ws, "representations", about, ground="PA23-7-11", to=wrong)
     with pytest.raises(Invalid, match="not a sub-contractor"):
         written(ws, "explanation-wanted", about, to="M1")
+
+
+def test_contracts_of_one_title_are_told_apart_by_their_first_day(ws: Workspace) -> None:
+    about = same(ws, "S1", "illegal-working-penalties")
+    facts = {"title": "Taxis"}
+    contracts = (
+        Contract(**facts, start=date(2023, 4, 1), procurement=Procurement(regime="pcr-2015")),
+        Contract(**facts, start=date(2026, 4, 1), procurement=Procurement(regime="pa23")),
+    )
+    stored = replace(next(one for one in SUPPLIERS if one.ref == "S1"), contracts=contracts)
+    ws.suppliers.save((stored,), file="s.csv", at=ws.now())
+    asked = {"ground": "PA23-7-11", "running": True}
+    with pytest.raises(Invalid, match="several laws") as refused:
+        written(ws, "representations", about, contract="Taxis", **asked)
+    assert "Taxis, from 1 April 2023; Taxis, from 1 April 2026" in str(refused.value.hint)
+    made = written(ws, "representations", about, contract="taxis from 1 April 2026", **asked)
+    assert "section 78(7)" in text(made)
 
 
 def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: Workspace) -> None:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -42,7 +43,7 @@ BUYERS: Mapping[str, BuyerKind] = {
     "nhs": "NHS body",
     "department": "other public body",
     "UK government department": "central government",
-    "private utility (water company)": "utility",
+    "private utility (water company)": "private utility",
     "council as port authority": "utility",
 }
 NATIONS: Mapping[str, Nation] = {
@@ -59,6 +60,7 @@ PROCEDURES: Mapping[str, ProcedureCode] = {
     "dynamic-market": "dynamic market",
     "light-touch": "light touch",
     "below-threshold": "other competition",
+    "modification": "modification",
 }
 TEMPLATE = parse_letter_template(
     read_letter_template("representations"), "representations", name="representations"
@@ -105,6 +107,7 @@ _SHORT = {
     "Public Contracts Regulations 2015": "PCR 2015",
     "Concession Contracts Regulations 2016": "CCR 2016",
     "Public Contracts (Scotland) Regulations 2015": "SSI 2015/446",
+    "Procurement (Scotland) Regulations 2016": "SSI 2016/145",
 }
 
 
@@ -202,11 +205,14 @@ def write_letter(case: Case, law: ContractRegime, found: Iterable[PossibleGround
     if case["letter"]["kind"] == "explanation":
         return ""
     running = case["letter"]["kind"] == "termination-notice"
+    law = law if running else replace(law, awarded=None)
+    what = case["finding"]["what"]
+    convicted = case["finding"]["happened"] if what.startswith("conviction") else None
     for one in found:
         about = "connected person" if one.whom == "predecessor" else one.whom
         reach = cast("Reach", about)
         with suppress(Forbidden):
-            check_letter_law(law, one.ground, reach, running=running)
+            check_letter_law(law, one.ground, reach, running=running, convicted=convicted)
             parts = choose_letter_parts(law, one.ground, reach, running=running)
             parts |= {"running" if running else "tender": "yes"}
             parts |= {"subcontractor": "yes"} if reach == "sub-contractor" else {}
@@ -233,7 +239,8 @@ def judge(case: Case) -> dict[str, str]:
     told: dict[str, str] = {}
     law = find_regime(contract_of(case), case["as_of"])
     regime = REGIMES.get(case["regime"], case["regime"])
-    if law.code != regime:
+    # Which of the three Scottish sets of rules it is, the ground says.
+    if law.code != regime and not law.code.startswith(f"{regime}-"):
         told["regime"] = f"{law.code}, not {regime}: {law.reason}"
     found = grounds_of(case, law)
     kinds = {one.ground.kind for one in found}
@@ -252,54 +259,22 @@ def judge(case: Case) -> dict[str, str]:
     return told
 
 
+UNREAD = "The text of what hears or ends was in no copy that could be read: no letter goes out."
 # Where a case and this code differ, and why that stays: by what differs.
 KNOWN: Mapping[str, tuple[set[str], str]] = {
-    "pcr-running-director-convicted-at-award": (
-        {"letter"},
-        "No letter is written about what was so at the award: it goes by the contract's own terms.",
-    ),
-    "pcr-modification-2026": (
-        {"letter"},
-        "A change of a contract is no way of buying that is told apart here: the officer sees it.",
-    ),
-    "psr-calloff-running-conviction": (
-        {"ground", "letter"},
-        "Grounds are named by the way of the award; of a call-off that runs none is named.",
-    ),
     "psr-dac-notice-before": (
         {"ground"},
-        "The note leaves open whether fraud counts; by the older text it is named as possible, and "
-        "no letter goes out.",
+        "By the head of the cases a ground says nothing of the stage, and the conviction comes "
+        "after the award. Grave professional misconduct (SI 2015/102 reg 57(8)(c)) holds a fraud "
+        "whoever lost by it, reg 57(1)(e) one against the European Communities alone. No letter "
+        "goes out.",
     ),
-    "pa-gaar": ({"ground", "letter"}, "No list that is read publishes such adjustments."),
-    "pa-careless-penalty": (
-        {"ground", "cited", "letter"},
-        "The list that is read has only those whose conduct was deliberate.",
-    ),
-    "pa-cartel-parent": (
-        {"cited"},
-        "A record does not say whether the agreement was a cartel: both grounds are named.",
-    ),
-    "psr-wales-competitive": ({"letter"}, "Its text was not read: no letter goes out."),
-    "psr-wales-running": ({"letter"}, "Its text was not read: no letter goes out."),
-    "ccr-at-award": (
-        {"ground", "letter"},
-        "Five years are counted back from today, and not from the award.",
-    ),
-    "ucr-public-utility": ({"letter"}, "How it hears a supplier was not read: no letter goes out."),
-    "ucr-private-utility": (
-        {"ground", "cited"},
-        "Public and private utilities are one kind of buyer here; no letter goes out.",
-    ),
-    "sc-council-above": ({"letter"}, "Its text was not read: no letter goes out."),
-    "sc-council-regulated-below": (
-        {"cited", "letter"},
-        "The Scottish thresholds are not held: the regulations for larger contracts are named.",
-    ),
-    "sc-council-unregulated": (
-        {"ground", "cited"},
-        "The Scottish thresholds are not held; no letter goes out.",
-    ),
+    "psr-wales-competitive": ({"letter"}, UNREAD),
+    "psr-wales-running": ({"letter"}, UNREAD),
+    "ccr-at-award": ({"letter"}, UNREAD),
+    "ucr-public-utility": ({"letter"}, UNREAD),
+    "sc-council-above": ({"letter"}, UNREAD),
+    "sc-council-regulated-below": ({"letter"}, UNREAD),
 }
 # By regime, the law whose grounds it has.
 LAWS: Mapping[str, tuple[str, ...]] = {
@@ -310,7 +285,7 @@ LAWS: Mapping[str, tuple[str, ...]] = {
     "pcr-2015": ("PCR 2015",),
     "utilities-2016": ("PCR 2015",),
     "concession-2016": ("CCR 2016",),
-    "scotland": ("SSI 2015/446",),
+    "scotland": ("SSI 2015/446", "SSI 2016/145"),
 }
 
 

@@ -62,6 +62,8 @@ def test_what_is_known_of_a_provision_is_said_in_one_way() -> None:
         (OWN_ACT, "Sch 6 para 45", "ukpga/2023/54/schedule/6/paragraph/45"),
         (OWN_ACT, "Sch 7 paras 1-14", "ukpga/2023/54/schedule/7/paragraph/1"),
         ("UK GDPR", "art.16", "eur/2016/679/article/16"),
+        # Of a chapter no address follows from its number alone.
+        ("Competition Act 1998", "Chapter I", "ukpga/1998/41"),
     ],
 )
 def test_the_address_of_a_provision_follows_from_that_of_its_statute(

@@ -134,5 +134,51 @@ def test_no_old_law_lets_a_later_event_end_a_contract():
     }
     assert reach["pa23"] == reach["psr-england"] == reach["psr-wales"] == "later events"
     assert reach["below-threshold"] == reach["grant"] == "contract"
-    old = [one for one in list_regimes() if one.until is not None or one.code == "scotland"]
+    old = [
+        one
+        for one in list_regimes()
+        if one.grounds != "none" and (one.until is not None or one.code == "scotland")
+    ]
     assert {r.reach for one in old for r in one.rules if r.what == "termination"} == {"at award"}
+
+
+def test_a_change_of_a_contract_stays_under_the_law_of_the_contract():
+    old = regime(procedure="modification", begun=date(2021, 9, 1), value=Decimal(9_000_000))
+    assert old.code == "pcr-2015"
+    undated = regime(start=date(2026, 12, 1), procedure="modification")
+    assert (undated.code, undated.missing) == ("unknown", ("begun",))
+
+
+def test_a_small_contract_of_before_the_act_has_no_grounds():
+    facts = {"buyer": "council", "subject": "goods or other services"}
+    small = regime(begun=date(2024, 5, 1), value=Decimal(214_903), **facts)
+    assert (small.code, small.regime.until) == ("below-threshold", date(2025, 2, 23))
+    assert regime(begun=date(2024, 5, 1), value=Decimal(214_904), **facts).code == "pcr-2015"
+    # Of 2023 the threshold was lower; older ones are not held, and nothing is said by them.
+    assert regime(begun=date(2023, 5, 1), value=Decimal(213_477), **facts).code == "pcr-2015"
+    assert regime(begun=date(2019, 5, 1), value=Decimal(9_000), **facts).code == "pcr-2015"
+
+
+def test_scottish_rules_follow_the_value_with_and_without_vat():
+    facts = {"begun": date(2026, 8, 1), "nation": "Scotland", "buyer": "council"}
+    services = {**facts, "subject": "goods or other services"}
+    by_value = {
+        value: regime(value=Decimal(value), **services).code
+        for value in (207_720, 207_719, 60_000, 59_999, 49_999)
+    }
+    assert by_value == {
+        207_720: "scotland",
+        207_719: "scotland-regulated",
+        60_000: "scotland-regulated",
+        59_999: "unknown",  # with VAT it is, without VAT it is not regulated
+        49_999: "scotland-below",
+    }
+    assert regime(value=Decimal(90_000), **facts, subject="works").code == "scotland-below"
+    assert regime(value=Decimal(90_000), **facts).missing == ("subject",)
+
+
+def test_a_private_utility_has_the_old_grounds_only_where_its_rules_adopt_them():
+    facts = {"begun": date(2024, 11, 1), "value": Decimal(900_000)}
+    assert regime(buyer="utility", **facts).has_rule("mandatory grounds") is True
+    private = regime(buyer="private utility", **facts)
+    assert (private.code, private.has_rule("mandatory grounds")) == ("ucr-2016", False)

@@ -110,7 +110,11 @@ def test_the_law_of_several_contracts_is_confirmed_on_one_page(office: Office) -
         add_contract(ws, "S2", ContractFacts(title="Taxis", funding="grant"))
     at = "/suppliers/contract-law"
     page = get(client, at)
-    assert "Likely bought under the Public Contracts Regulations 2015, to be confirmed" in page.text
+    assert "Likely bought under the Public Contracts Regulations 2015. Its first day" in page.text
+    # What is so of all is said once, above.
+    assert page.text.count("which may not apply") == 1
+    assert "Taxis" not in get(client, f"{at}?law=pcr-2015").text
+    assert "Home care" not in get(client, f"{at}?law=grant").text
     ticks = [one.get("value") for one in page.main("input[@name='contract']")]
     assert len(ticks) == 2
     refused = post(client, at, regime="pa23")

@@ -9,6 +9,7 @@ from duediligence import registry
 from duediligence.casework.disclosure import LEFT_OUT as NAMES_LEFT_OUT
 from duediligence.casework.disclosure import WORDING_LEFT_OUT, collect_known_names, redact_run
 from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case
+from duediligence.law.declarations import add_asked_grounds
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import (
     Declared,
@@ -98,9 +99,10 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     for signs in find_labour_signs([case.supplier], found, dossiers if people else {}, run.lists):
         found += assess.about_labour(signs)
     if case.compared.declarations is not None:
-        about = tuple(finding for finding in found if finding.supplier_ref == case.supplier.ref)
+        about = (finding for finding in found if finding.supplier_ref == case.supplier.ref)
+        asked = add_asked_grounds(about)
         found += assess.about_declarations(
-            Declared(case.supplier, case.compared.declarations, about)
+            Declared(case.supplier, case.compared.declarations, asked)
         )
     return Derived(found if people else _without_people(case, found), used)
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.extension import Extension, load_parts
+from duediligence.law.declarations import add_asked_grounds
 from duediligence.matching import Engine
 from duediligence.model import (
     Declaration,
@@ -338,7 +339,7 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
         by_ref.setdefault(finding.supplier_ref, []).append(finding)
     for one in gathered.suppliers:
         answers = gathered.declarations[one.ref] = declared.get(one.ref, ())
-        beside = Declared(one, answers, tuple(by_ref.get(one.ref, ())))
+        beside = Declared(one, answers, add_asked_grounds(by_ref.get(one.ref, ())))
         yield from map(PartyFinding, gathered.assess.about_declarations(beside))
 
 

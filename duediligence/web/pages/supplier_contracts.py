@@ -1,12 +1,13 @@
 """The contracts of a supplier, by hand."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from duediligence.casework.contract_regimes import (
+    LAW_REMARKS,
     ContractLaw,
     RegimeChoice,
     confirm_regimes,
@@ -22,6 +23,7 @@ from duediligence.casework.supplier_editing import (
 )
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Contract
+from duediligence.model.suppliers import RegimeCode
 from duediligence.request_fields import describe_request
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.suppliers.differences import contract_line
@@ -50,6 +52,7 @@ _LAWS = {
     **{code: words for code, words in REGIME_WORDS.items() if code},
     "unknown": "Not known after all",
 }
+_LAW_PAGE = "/suppliers/contract-law"
 _LABELS = label_fields(ContractFacts, note="Note")
 
 
@@ -79,21 +82,32 @@ def _render_contract_law(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     supplier, everything = visit.query("supplier"), visit.query("everything") == YES
-    found = list_contract_laws(
-        visit.ws, supplier=supplier, after=visit.query("after"), everything=everything
+    law: RegimeCode | Literal[""] = next(
+        (one for one in get_args(RegimeCode) if one == visit.query("law")), ""
     )
+    found = list_contract_laws(
+        visit.ws,
+        supplier=supplier,
+        regime=law,
+        after=visit.query("after"),
+        everything=everything,
+    )
+    kept = [("supplier", supplier), ("law", law)]
+    shown_too = [("everything", YES)] if everything else []
     return visit.page(
         "contract_law.html.jinja",
         title="Under which law contracts were bought",
         errors=errors,
         status=status,
         rows=[(one, supplier_address(one.ref), _build_contract_address(one)) for one in found.rows],
-        following=f"/suppliers/contract-law?{urlencode([('after', found.after)])}"
+        following=f"{_LAW_PAGE}?{urlencode([*kept, *shown_too, ('after', found.after)])}"
         if found.after
         else "",
-        all_of_them=""
-        if everything
-        else f"/suppliers/contract-law?{urlencode([('supplier', supplier), ('everything', YES)])}",
+        all_of_them="" if everything else f"{_LAW_PAGE}?{urlencode([*kept, ('everything', YES)])}",
+        remarks=LAW_REMARKS,
+        law=law,
+        filters=[("", "Any"), *((code, words) for code, words in REGIME_WORDS.items() if code)],
+        kept=[("supplier", supplier), *shown_too],
         laws=list(_LAWS.items()),
         regime=str(visit.form.get("regime") or visit.ws.settings.contract_regime or "as found"),
         chosen=visit.texts("contract"),
