@@ -140,7 +140,7 @@ def _build_carrier_entry(row: Row, drift: Drift) -> ListEntry | None:
     state = row["status"].casefold()
     where = f"{row.filename}: row {row.number}"
     # The answers known say nothing of those that are registered.
-    meaning = status(_STATUSES, state, "status", where) if state else "neutral"
+    meaning = status(_STATUSES, row["status"], "status", where) if state else "neutral"
     if state == _PENDING:
         drift.left_out(f"registration {_PENDING}")
         return None

@@ -121,8 +121,9 @@ def _rank_permit_state(entry: ListEntry) -> int:
 
 def _build_permit_entry(row: Row, what: str, drift: Drift) -> ListEntry | None:
     number = row.filled("number")
-    state = row["status"].rpartition("/")[2].replace("-", " ").casefold() or "effective"
-    meaning = status(_STATUSES, state, "status", f"{row.filename}: row {row.number}")
+    told = row["status"].rpartition("/")[2].replace("-", " ") or "Effective"
+    meaning = status(_STATUSES, told, "status", f"{row.filename}: row {row.number}")
+    state = told.casefold()
     if meaning == "ended" and state != _REVOKED:
         drift.left_out(f"permit {state}")
         return None

@@ -89,7 +89,7 @@ from duediligence.scheduling import actions, form, jobs
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening import clock, duplicates, imports, registers
 from duediligence.screening.access import USE_CASES, permit
-from duediligence.screening.lists import own_registers, refresh
+from duediligence.screening.lists import own_registers, refresh, trial
 from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
@@ -333,6 +333,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "screening.clock.put_clock_right": lambda ws, _: clock.put_clock_right(ws),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
+    "screening.lists.trial.record_passed_trial": lambda ws, to: trial.record_passed_trial(
+        ws, trial.try_files(ws, "nca-ancillary-orders", folder=DEMO / "lists", samples=to), to
+    ),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))

@@ -133,7 +133,7 @@ def test_news_is_told(read_list: Read) -> None:
         (page(item(holder={})), "no column holder.name"),
         (page(item(), item(holder={"name": ""}, registrationNumber="CBDU2")), "name is empty"),
         (page(item(), item()), "CBDU1 appears twice"),
-        (page(item(), item(status="Sleeping")), "row 2: status has the value 'sleeping'"),
+        (page(item(), item(status="Sleeping")), "row 2: status has the value 'Sleeping'"),
         (page(1), "items"),
         ({PAGE: "{}"}, "items"),
         ({PAGE: "<html>"}, "is a web page"),
