@@ -162,7 +162,7 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
 
 
 @check(
-    id="STA-04",
+    id="STA-06",
     title="Slow to pay its own suppliers",
     topic="standing",
     needs=PossibleMatch,
