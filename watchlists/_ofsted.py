@@ -16,25 +16,24 @@ AUTHORITY = "Ofsted"
 STANDINGS: Mapping[str, StatusMeaning] = {
     "active": "neutral",
     "suspended": "adverse",
-    "inactive": "ended",
-    "cancelled": "ended",
-    "resigned": "ended",
-    "refused": "ended",
+    **dict.fromkeys(("inactive", "cancelled", "resigned", "refused"), "ended"),
 }
 # Ofsted's own words. Of the scale before April 2014 `adequate` was no poor grade; supported
-# accommodation has outcomes of its own, and report cards (from November 2025) five steps.
+# accommodation has outcomes of its own.
 GRADES: Mapping[str, StatusMeaning] = {
-    "outstanding": "neutral",
-    "good": "neutral",
-    "adequate": "neutral",
-    "satisfactory": "neutral",
-    "requires improvement": "adverse",
-    "requires improvement to be good": "adverse",
-    "inadequate": "adverse",
-    "consistently strong service delivery": "neutral",
-    "inconsistent quality of service delivery": "adverse",
-    "serious or widespread weaknesses": "adverse",
-    "serious or widespread weaknesses in service delivery": "adverse",
+    **dict.fromkeys(
+        ("outstanding", "good", "adequate", "satisfactory", "consistently strong service delivery"),
+        "neutral",
+    ),
+    **dict.fromkeys(
+        (
+            *("requires improvement", "requires improvement to be good", "inadequate"),
+            "inconsistent quality of service delivery",
+            "serious or widespread weaknesses",
+            "serious or widespread weaknesses in service delivery",
+        ),
+        "adverse",
+    ),
 }
 # `Crystal Care Ltd Company Number 05952454`, `Over The Wall 03713232, 1075361`, `Trust (09487106)`.
 _NUMBERED = re.compile(
@@ -56,7 +55,7 @@ def drop_withheld(text: str) -> str:
 
 
 def split_owner(text: str, drift: Drift) -> tuple[str, tuple[Identifier, ...]]:
-    """Return the owner's name, and the numbers of a company and a charity that stand behind it."""
+    """Return the owner's name, and the numbers of a company and a charity after it."""
     found = _NUMBERED.search(text)
     if not found or not (name := text[: found.start()].strip(" ,(")):
         return text, ()

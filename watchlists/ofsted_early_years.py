@@ -34,6 +34,8 @@ _OUT_OF_SCHOOL = "EYR OEIF OOSC: Most recent: Overall effectiveness"
 _NO_CHILDREN = "EYR OEIF NCOR: Most recent: Overall effectiveness"
 _COMPLIANCE = "CR: Compliance"
 _CARD = "EYR REIF: Most recent: "
+_CARD_DAY = f"{_CARD}Inspection date"
+_LINES = ("address line 1", "address line 2", "address line 3", "town")
 _AREAS = (
     "Inclusion",
     "Curriculum and teaching",
@@ -43,24 +45,21 @@ _AREAS = (
     "Leadership and governance",
 )
 _DIGITS = ("Outstanding", "Good", "Requires improvement", "Inadequate")
-# The words of the overall grade, its digits, and those of a club that is met without being graded.
+# The words of the overall grade, its digits, and what a club gets, which is not graded.
 _OUTCOMES: dict[str, StatusMeaning] = {
     **GRADES,
     **{str(digit): GRADES[word.casefold()] for digit, word in enumerate(_DIGITS, 1)},
     "met": "neutral",
-    "not met": "adverse",
-    "not met (with actions)": "adverse",
-    "not met with actions": "adverse",
-    "not met (with enforcement)": "adverse",
-    "not met with enforcement": "adverse",
+    **{
+        f"not met{how}": "adverse"
+        for step in ("actions", "enforcement")
+        for how in ("", f" with {step}", f" (with {step})", f" ({step})")
+    },
 }
 # The steps of a report card, the worst first, as Ofsted orders them.
 _STEPS: dict[str, StatusMeaning] = {
-    "urgent improvement": "adverse",
-    "needs attention": "adverse",
-    "expected standard": "neutral",
-    "strong standard": "neutral",
-    "exceptional": "neutral",
+    **dict.fromkeys(("urgent improvement", "needs attention"), "adverse"),
+    **dict.fromkeys(("expected standard", "strong standard", "exceptional"), "neutral"),
 }
 _ORDER = tuple(_STEPS)
 _LAYOUT = Layout(
@@ -81,48 +80,27 @@ _LAYOUT = Layout(
         "registers": "Individual register combinations",
         "owner": "Registered person name",
         "owner number": "Registered person URN",
-        "line 1": "Provider address line 1",
-        "line 2": "Provider address line 2",
-        "line 3": "Provider address line 3",
-        "town": "Provider town",
+        **{one: f"Provider {one}" for one in _LINES},
         "Places": "Places",
     },
     extra={
-        f"{_CARD}Inspection date": f"{_CARD}Inspection date",
-        **{f"{_CARD}{area}": f"{_CARD}{area}" for area in _AREAS},
-        _OUT_OF_SCHOOL: _OUT_OF_SCHOOL,
+        **{one: one for one in (_CARD_DAY, *(_CARD + area for area in _AREAS), _OUT_OF_SCHOOL)},
         "club inspected": "EYR OEIF OOSC: Most recent: Inspection date",
         _NO_CHILDREN: f"{_NO_CHILDREN} | NCOR: Overall effectiveness",
         "empty inspected": "EYR OEIF NCOR: Most recent: Inspection date | NCOR: Inspection date",
         _COMPLIANCE: f"{_COMPLIANCE} | CR: Overall effectiveness",
         "register inspected": "CR: Most recent: Inspection date | CR: Inspection date",
     },
-    passed_over=(
-        "Web link",
-        "Telephone number",
-        "Region",
-        "Ofsted region",
-        "Parliamentary constituency",
-        "Deprivation band",
-        "Places including estimates",
-        "Quality of education",
-        "Behaviour and attitudes",
-        "Personal development",
-        "Effectiveness of leadership and management",
-        "Safeguarding is effective?",
+    passed_over=tuple(
+        "Web link|Telephone number|Region|Ofsted region|Parliamentary constituency|"
+        "Deprivation band|Places including estimates|Quality of education|Behaviour and attitudes|"
+        "Personal development|Effectiveness of leadership and management|"
+        "Safeguarding is effective?".split("|")
     ),
-    prefixes=(
-        "Provider Early Years Register",
-        "Provider Compulsory Childcare Register",
-        "Provider Voluntary Childcare Register",
-        "EYR ",
-        "CR:",
-        "NCOR:",
-        "CCR ",
-        "VCR ",
-        "Most recent full:",
-        "Second most recent",
-        "Third most recent",
+    prefixes=tuple(
+        "Provider Early Years Register|Provider Compulsory Childcare Register|"
+        "Provider Voluntary Childcare Register|EYR |CR:|NCOR:|CCR |VCR |Most recent full:|"
+        "Second most recent|Third most recent".split("|")
     ),
 )
 
@@ -165,7 +143,7 @@ _LAYOUT = Layout(
     premises=True,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """Childcare on premises that are nobody's home, as Ofsted registers it in England: nurseries,
+    """Childcare on premises that are not a home, as Ofsted registers it in England: nurseries,
     pre-schools, holiday and out-of-school clubs, each with its latest outcome.
 
     Childminders, home childcarers and childcare in homes are left out: their names and addresses
@@ -180,17 +158,17 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """
     for path in files.values():
         rows = read(path, _LAYOUT, files.drift)
-        entries = (_build_entry(row, files.drift) for row in rows)
+        entries = (_build_nursery_entry(row, files.drift) for row in rows)
         yield from checked((one for one in entries if one), path.name)
 
 
-def _build_entry(row: Row, drift: Drift) -> ListEntry | None:
+def _build_nursery_entry(row: Row, drift: Drift) -> ListEntry | None:
     status(STANDINGS, row.filled(_STANDING), _STANDING, row.filename)
     if row.filled("kind").casefold() != _KIND.casefold():
         drift.left_out("childcare in a home")
         return None
     grade, graded_on, worst, is_low = _find_newest_outcome(row, drift)
-    lines = (drop_withheld(row[one]) for one in ("line 1", "line 2", "line 3", "town"))
+    lines = (drop_withheld(row[one]) for one in _LINES)
     service = RegisteredService(
         number=row.filled("URN"),
         nation="England",
@@ -222,7 +200,7 @@ def _find_newest_outcome(row: Row, drift: Drift) -> tuple[str, date | None, str,
     low = [status(_STEPS, row[one], one, row.filename) == "adverse" for one in columns]
     if columns:
         worst = min((row[one] for one in columns), key=lambda step: _ORDER.index(step.casefold()))
-        when = row.day(f"{_CARD}Inspection date", drift) or date.min
+        when = row.day(_CARD_DAY, drift) or date.min
         found.append((when, f"Report card, worst area: {worst}", worst, any(low)))
     for column, day in (
         (_OVERALL, "inspected"),

@@ -25,8 +25,8 @@ _ID = "ofsted-social-care"
 _STANDING = "Registration status"
 _OVERALL = "Overall experiences and progress of children and young people"
 _SUPPORTED = "Supported Accommodation outcome"
-_PAGE = "government/statistics/childrens-social-care-data-in-england-2025"
-# The judgements beside the overall one, by heading; earlier forms have other words for some.
+_PAGE = "government/statistics/childrens-social-care-data-in-england-2026"
+# The judgements under the overall one, by heading; earlier forms have other words for some.
 _PARTS = (
     "How well children and young people are helped and protected",
     "The effectiveness of leaders and managers",
@@ -39,7 +39,8 @@ _EARLIER = {
     _PARTS[0]: "Safeguarding children and young people",
     _PARTS[1]: "Leadership and management",
 }
-# What the publisher says of a home beside its type.
+_LINES = ("Address 1", "Address 2", "Town", "County")
+# What the publisher says of a home, with its type.
 _TRAITS = ("Short-break-only children's home", "Multi-building children's home")
 _LAYOUT = Layout(
     needed={
@@ -52,34 +53,20 @@ _LAYOUT = Layout(
         _OVERALL: f"{_OVERALL} | Overall effectiveness",
     },
     wanted={
-        "Address 1": "Address 1",
-        "Address 2": "Address 2",
-        "Town": "Town",
-        "County": "County",
-        "Postcode": "Postcode",
-        "Places": "Places",
+        **{one: one for one in (*_LINES, "Postcode", "Places")},
         "inspected": "Latest full inspection date | Inspection date",
         "published": "Latest full inspection publication date | Publication date",
-        **{part: f"{part} | {_EARLIER[part]}" for part in _EARLIER},
+        **{part: f"{part} | {earlier}" for part, earlier in _EARLIER.items()},
     },
     # Not in every year's form.
     extra={
         "registered": "Registration date",
-        **dict(zip((*_PARTS[2:], *_TRAITS), (*_PARTS[2:], *_TRAITS), strict=True)),
-        _SUPPORTED: _SUPPORTED,
+        **{one: one for one in (*_PARTS[2:], *_TRAITS, _SUPPORTED)},
     },
-    passed_over=(
-        "Web link",
-        "Linked Education URN",
-        "Ofsted region",
-        "Government Office Region",
-        "Parliamentary constituency",
-        "Sector",
-        "Supported accommodation premises",
-        "Latest full inspection event type",
-        "Event type",
-        "Latest full inspection event number",
-        "Event number",
+    passed_over=tuple(
+        "Web link|Linked Education URN|Ofsted region|Government Office Region|Sector|Event type|"
+        "Parliamentary constituency|Supported accommodation premises|Event number|"
+        "Latest full inspection event type|Latest full inspection event number".split("|")
     ),
 )
 
@@ -117,10 +104,10 @@ _LAYOUT = Layout(
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Every provider of children's social care that Ofsted registers or inspects, one by one:
-    children's homes, supported accommodation for those of 16 and 17, fostering and adoption
+    children's homes, supported accommodation from 16 to 17 years, fostering and adoption
     agencies, residential family centres, holiday schemes for disabled children, boarding.
 
-    A grade is that of one registration on the day of its inspection, and never that of the firm:
+    A grade belongs to one registration on the day of its inspection, and never to the firm:
     two thirds of the registrations belong to an owner with several. Ofsted withholds the name and
     the address of children's homes, and the address of supported accommodation: a home is found by
     its URN, or by its owner and the local authority. Ask the supplier for the URN of the home, and
@@ -135,17 +122,15 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """
     for path in files.values():
         rows = read(path, _LAYOUT, files.drift)
-        yield from checked((_build_entry(row, files.drift) for row in rows), path.name)
+        yield from checked((_build_children_entry(row, files.drift) for row in rows), path.name)
 
 
-def _build_entry(row: Row, drift: Drift) -> ListEntry:
+def _build_children_entry(row: Row, drift: Drift) -> ListEntry:
     status(STANDINGS, row.filled(_STANDING), _STANDING, row.filename)
-    is_supported = bool(row[_SUPPORTED])
-    column = _SUPPORTED if is_supported else _OVERALL
+    column = _SUPPORTED if row[_SUPPORTED] else _OVERALL
     grade = row[column]
     low = bool(grade) and status(GRADES, grade, column, row.filename) == "adverse"
-    held_back = any(is_withheld(row[one]) for one in ("Name", "Postcode"))
-    lines = (drop_withheld(row[one]) for one in ("Address 1", "Address 2", "Town", "County"))
+    lines = (drop_withheld(row[one]) for one in _LINES)
     # "Children's home" and "Children's Home" are one kind.
     kind = row.filled("kind")
     kind = "Children's home" if kind.casefold() == "children's home" else kind
@@ -162,7 +147,7 @@ def _build_entry(row: Row, drift: Drift) -> ListEntry:
         grade=grade,
         graded_on=row.day("inspected", drift),
         grades=tuple((part, row[part]) for part in _PARTS if row[part]),
-        withheld=held_back,
+        withheld=is_withheld(row["Name"]) or is_withheld(row["Postcode"]),
     )
     return build_ofsted_entry(
         _ID,
