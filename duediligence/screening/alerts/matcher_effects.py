@@ -32,7 +32,7 @@ from duediligence.model.matcher_effects import (
     NotMatched,
 )
 from duediligence.model.networks import NearMarked
-from duediligence.model.registrations import NeededRegistrations
+from duediligence.model.registrations import NeededRegistrations, OwnedRegistrations
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
 from duediligence.screening.alerts.identity import gather_compared
@@ -49,7 +49,14 @@ _MANY = 500
 # Why a version that is in service was not searched all the same.
 _NOT_SEARCHED = ("index not readable", "not as recorded")
 # What these checks find without naming a list entry rests on matches, too.
-_OF_MATCHES = (NeededRegistrations, LabourSigns, InUnreadRows, NearMarked, Declared)
+_OF_MATCHES = (
+    NeededRegistrations,
+    OwnedRegistrations,
+    LabourSigns,
+    InUnreadRows,
+    NearMarked,
+    Declared,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
