@@ -90,7 +90,7 @@ _LAYOUT = Layout(
             hosts=(ASSETS,),
         ),
     ),
-    alternates=((Feed("*rovider*level*.csv"),), (Feed("*rovider*level*.ods"),)),
+    alternates=((Feed("*level*.csv"),), (Feed("*level*.ods"),)),
     published=stated_as_at,
     # As at 31 March, published in July: the next one is fifteen months after the last.
     max_age=timedelta(days=500),

@@ -13,7 +13,7 @@ def list_registrations(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """List the registrations of a supplier: each with its grade, and how that changed.
+    """List the registrations of a supplier, each with its grade.
 
     They are those that its screenings found, by number, place or owner. A grade belongs to one
     registration, never to the firm.
