@@ -186,21 +186,24 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
 
     A firm has no grade, a registration has. Which place works for you is not known: no number,
     postcode or name of one is given. The lowest grade is high where the supplier's address or
-    contract names the authority of the place, or where half of the graded ones have it; else
-    medium. "Requires improvement", and what is archived, is low. An archived place is not a closed
-    one: it may have been sold, or registered again under another number.
+    contract names the authority of the place, or where more than half of the graded ones have it;
+    else medium. "Requires improvement", what is archived, and a name that is merely similar are
+    low. An archived place is not a closed one: it may have been sold, or registered again under
+    another number.
     """
     entries = [one.entry for one in several.found]
     held = [entry for entry in entries if not _has_ended(entry, ctx)]
     poor = [entry for entry in held if entry.record and entry.record.low]
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
-    lowest = [entry for entry in poor if entry.status.casefold() in _LOWEST]
+    named = {one.entry.id for one in several.found if one.certain or one.match.same_name}
+    lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
     graded = [entry for entry in held if entry.service and entry.service.grade]
     places = several.supplier.places_named
     near = [entry for entry in lowest if entry.service and entry.service.is_named_in(places)]
     severity: Severity = "low"
-    if lowest or any(entry.record and entry.record.type != "rating" for entry in poor):
+    suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
+    if lowest or suspended:
         severity = "high" if near or 2 * len(lowest) > len(graded) else "medium"
     if severity != "low" and not any(one.our_work is not False for one in several.found):
         severity = "low"

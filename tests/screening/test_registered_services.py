@@ -97,6 +97,14 @@ def test_every_registration_of_an_owner_counts_however_many_there_are(
     assert "1 Inadequate, 40 Good" in format_text(found.why)
 
 
+def test_the_registrations_of_a_firm_with_a_similar_name_are_low(
+    entries: dict[str, ListEntry],
+) -> None:
+    similar = Supplier(ref="S5", name="Quillfern Family Homes Limited")
+    (found,) = screened(list(entries.values()), similar)
+    assert (found.check_id, found.severity) == ("STA-04", "low")
+
+
 def test_an_archived_registration_is_apart_and_no_grade_of_it_counts(
     entries: dict[str, ListEntry],
 ) -> None:
