@@ -230,7 +230,7 @@ class MatchCollector:
         matches: Iterable[Match],
         entry: Callable[[str], ListEntry],
         shared: Callable[[Container[str]], Iterable[SharedPremises]],
-        keyed: Keyed,
+        keyed: Keyed = lambda _: (),
         *,
         by_place: bool,
     ) -> Possible | None:
