@@ -47,7 +47,12 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
+from duediligence.model.registrations import (
+    NeededRegistrations,
+    NumberOfAnother,
+    OwnedRegistrations,
+    RegistrationsToAsk,
+)
 from duediligence.networks import build_network, find_network_positions
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
@@ -267,7 +272,7 @@ def why_not(check: AnyCheck) -> str:
         return "what it reads is not drawn for the invented suppliers"
     if check.needs is Dossier:
         return "no ordinary supplier of these kinds has what it looks at"
-    if check.needs in (PossibleMatch, SharedPremises):
+    if check.needs in (PossibleMatch, SharedPremises, OwnedRegistrations, NumberOfAnother):
         return (
             "no list that it reads is drawn for the invented suppliers, or held for the real ones"
         )

@@ -1,34 +1,54 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from duediligence.checks.toolkit.records import (
     ELSEWHERE_SCORE,
     build_record_outcome,
     is_reportable_record,
+    of_record,
     what_happened,
 )
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, Severity, SharedPremises
+from duediligence.model import (
+    NOT_APPLICABLE,
+    ListEntry,
+    Outcome,
+    PossibleMatch,
+    Severity,
+    SharedPremises,
+)
 from duediligence.model.facts import (
     NOTHING,
+    Clause,
     clause_of,
     entry_name,
+    joined,
     say,
     tag_private,
     tag_published,
     word,
 )
+from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.text.wording import count
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 # A company reports twice a year: where its newest report is older, it reports no more.
 _NEWEST_DAYS = 730
 # Registers that firms mostly leave when they merge.
 _LEFT_BY_MERGER = frozenset({"social-housing-providers"})
-_COMMON = "requires improvement"
+_COMMON = frozenset(
+    "requires improvement|requires improvement to be good|needs attention|"
+    "inconsistent quality of service delivery".split("|")
+)
 # The lowest grade of each scheme.
-_LOWEST = frozenset({"inadequate", "unsatisfactory", "0"})
+_LOWEST = frozenset({"inadequate", "unsatisfactory", "0"}) | frozenset(
+    "urgent improvement|serious or widespread weaknesses|"
+    "serious or widespread weaknesses in service delivery".split("|")
+)
 
 
 @check(
@@ -70,7 +90,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         severity = "medium" if found.our_work is False else "high"
         step = "Read the report, and ask what has changed and who is safe there now."
     outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
-    common = found.entry.status.casefold() == _COMMON
+    common = found.entry.status.casefold() in _COMMON
     return replace(outcome, result="review") if common else outcome
 
 
@@ -162,6 +182,102 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
 
 
 @check(
+    id="STA-04",
+    title="Poor grades among the registrations of an owner",
+    topic="standing",
+    needs=OwnedRegistrations,
+    severity="low",
+    basis="Context: no ground in itself",
+)
+def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
+    """Of several registrations that the supplier may own, some are graded poor, suspended or ended.
+
+    A firm has no grade, a registration has. Which place works for you is not known: no number,
+    postcode or name of one is given. The lowest grade is high where the supplier's address or
+    contract names the authority of the place, or where more than half of the graded ones have it;
+    else medium. "Requires improvement", what is archived, and a name that is merely similar are
+    low. An archived place is not a closed one: it may have been sold, or registered again under
+    another number.
+    """
+    entries = [one.entry for one in several.found]
+    held = [entry for entry in entries if not _has_ended(entry, ctx)]
+    poor = [entry for entry in held if entry.record and entry.record.low]
+    if not poor and len(held) == len(entries):
+        return NOT_APPLICABLE
+    named = {one.entry.id for one in several.found if one.certain or one.match.same_name}
+    lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
+    graded = [entry for entry in held if entry.service and entry.service.grade]
+    places = several.supplier.places_named
+    near = [entry for entry in lowest if entry.service and entry.service.is_named_in(places)]
+    severity: Severity = "low"
+    suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
+    if lowest or suspended:
+        severity = "high" if near or 2 * len(lowest) > len(graded) else "medium"
+    if severity != "low" and not any(one.our_work is not False for one in several.found):
+        severity = "low"
+    worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
+    why: list[Clause] = [
+        say(
+            "{list} holds {several} that may be its own: {spread}. No grade of one is the firm's.",
+            list=word(several.found[0].list_title),
+            several=word(count(len(entries), "registration")),
+            spread=word(_format_spread(entries, ctx)),
+        )
+    ]
+    if worst and worst.service and worst.record:
+        why.append(
+            say(
+                "The worst: {number}, {owner}, {what}.",
+                number=word(worst.service.number),
+                owner=entry_name(worst.name),
+                what=tag_published(worst.record, "event", stop=False),
+            )
+        )
+    return Outcome(
+        "review",
+        why=joined(" ", why),
+        next_step=(
+            "Ask for the number of the registration (the URN) that the contract uses, and read its "
+            "report."
+        ),
+        severity=severity,
+        happened=what_happened(worst.record) if worst and worst.record else "",
+        happened_on=worst.service.graded_on if worst and worst.service else None,
+        signs=tuple(dict.fromkeys(sign for one in several.found for sign in of_record(one))),
+    )
+
+
+@check(
+    id="STA-05",
+    title="Registration number of another",
+    topic="standing",
+    needs=NumberOfAnother,
+    severity="low",
+    basis="Identity: a number identifies a registration only with a name that agrees",
+)
+def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A number on the supplier's record belongs to a registration in quite another name.
+
+    The number may be mistyped, or belong to a former owner or another firm of the group. Until a
+    name agrees, the registration and its grade are not the supplier's. Medium where it is poor.
+    """
+    record = found.entry.record
+    return Outcome(
+        "review",
+        why=say(
+            "The number {number} belongs to {entry} on the {list}.",
+            number=word(found.number.id),
+            entry=entry_name(found.entry.name),
+            list=word(found.list_title),
+        ),
+        next_step="Ask the supplier for its own number, and under which name it is registered.",
+        severity="medium" if record and (record.low or record.ended) else "low",
+        happened=what_happened(record) if record else "",
+        happened_on=record.happened_on if record else None,
+    )
+
+
+@check(
     id="STA-06",
     title="Slow to pay its own suppliers",
     topic="standing",
@@ -192,3 +308,32 @@ def slow_payment(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     step = "Ask who will be sub-contracted, and how soon they will be paid."
     return build_record_outcome(found, ctx, severity="low", next_step=step)
+
+
+def _has_ended(entry: ListEntry, ctx: CheckContext) -> bool:
+    is_over = entry.ends_on is not None and entry.ends_on < ctx.today
+    return is_over or (entry.record is not None and entry.record.ended)
+
+
+def _rank_worst_first(entry: ListEntry) -> tuple[bool, int, str]:
+    """Return a key that puts the lowest grade first, the newest of these before the others."""
+    when = entry.service.graded_on if entry.service else None
+    return entry.status.casefold() not in _LOWEST, -(when.toordinal() if when else 0), entry.id
+
+
+def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
+    """Return how many have each grade, the poor ones first; `2 not graded, 1 archived` last."""
+    found: Counter[tuple[int, str]] = Counter()
+    for entry in entries:
+        record, grade = entry.record, entry.service.grade if entry.service else ""
+        if _has_ended(entry, ctx):
+            found[5, "archived (which is not closed)"] += 1
+        elif record and record.low and record.type != "rating":
+            found[1, entry.status] += 1
+        elif not grade:
+            found[4, "not graded"] += 1
+        elif entry.status.casefold() in _LOWEST:
+            found[0, grade] += 1
+        else:
+            found[2 if record and record.low else 3, grade] += 1
+    return ", ".join(f"{number} {words}" for (_, words), number in sorted(found.items()))

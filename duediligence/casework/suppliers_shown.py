@@ -14,6 +14,7 @@ from duediligence.casework import disclosure, supplier_words
 from duediligence.casework.contract_regimes import ContractLaw, list_laws_of
 from duediligence.casework.disclosure import collect_known_names, redact_run, without_people
 from duediligence.casework.queue import Filters, list_event_outlines
+from duediligence.casework.registrations_shown import RegistrationsView, registrations_of
 from duediligence.casework.runs_shown import record_shown
 from duediligence.casework.showing import LEFT_OUT, AlertRow, queue_for
 from duediligence.casework.supplier_checks import CheckLine, check_lines
@@ -193,8 +194,9 @@ class SupplierView:
     its law, `under` who works under it;
     `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
     are the answers that count, `links` what was settled by hand about who it is, oldest first,
-    `runs` those that covered it, newest first. `reports` counts the intelligence reports that may
-    concern it, in words; empty for none.
+    `runs` those that covered it, newest first. `registrations` are those with regulators of care,
+    children's services and schools. `reports` counts the intelligence reports that may concern it,
+    in words; empty for none.
     """
 
     supplier: Supplier
@@ -208,6 +210,7 @@ class SupplierView:
     links: tuple[Link, ...]
     runs: tuple[RunHeading, ...]
     history: SupplierHistory
+    registrations: RegistrationsView
     reports: str = ""
 
 
@@ -249,6 +252,7 @@ def supplier_for(
         links=_load_supplier_links(workspace, ref, people=people),
         runs=tuple(workspace.runs.headings(ref=ref)),
         history=_load_supplier_history(workspace, ref, people=people),
+        registrations=registrations_of(workspace, ref),
         reports=disclosure.format_restricted_reports(
             disclosure.count_reports_about(workspace, [ref])
         ),

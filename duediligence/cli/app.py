@@ -117,6 +117,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
                 supplier_disclosure,
                 supplier_imports,
                 supplier_network,
+                supplier_registrations,
                 supplier_removal,
                 suppliers,
             )
@@ -128,6 +129,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             suppliers.app.command("network")(supplier_network.show_network)
             suppliers.app.command("checks")(supplier_checks.list_kept_checks)
             suppliers.app.command("disclosure")(supplier_disclosure.sort_for_disclosure)
+            suppliers.app.command("registrations")(supplier_registrations.list_registrations)
             suppliers.app.command("remove")(supplier_removal.remove)
             return suppliers.app
         case "alerts":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from duediligence.model.entries import Identifier, ListEntry, Party
 from duediligence.model.findings import LabourSign
 from duediligence.model.runs import ListStatus
 from duediligence.model.suppliers import Contract, Nation, PossibleMatch, Supplier
@@ -92,3 +93,24 @@ class RegistrationsToAsk:
 
     supplier: Supplier
     parts: tuple[NeededRegistrations, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedRegistrations:
+    """Registrations on one list that a supplier may hold as their owner, where it may hold several.
+
+    None is known to be the place that works for us, so no grade of one is the supplier's.
+    """
+
+    supplier: Supplier
+    found: tuple[PossibleMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOfAnother:
+    """A number that a supplier gives, and the registration of which it is; no name agrees."""
+
+    party: Party
+    number: Identifier
+    entry: ListEntry
+    list_title: str

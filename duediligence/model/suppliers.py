@@ -278,6 +278,11 @@ class Supplier:
         return tuple(dict.fromkeys(filter(None, titles)))
 
     @property
+    def places_named(self) -> tuple[str, ...]:
+        """Return the texts that may name the authority in which it works for us."""
+        return (*self.contract_titles, self.address.text if self.address else "")
+
+    @property
     def company_number(self) -> str:
         """Return the Companies House number, or an empty string where none is known."""
         return next((i.id for i in self.identifiers if i.scheme == COMPANY), "")

@@ -85,6 +85,18 @@ class SupplierFacts:
             "Number on the Central Digital Platform", width=20, is_rare=True, schemes=("GB-PPON",)
         ),
     ] = ""
+    care: Annotated[
+        str,
+        SupplierFact(
+            "Number with a regulator of care or schools",
+            hint="A URN of Ofsted, an ID of the CQC or a service number. It counts with a name "
+            "that agrees.",
+            width=20,
+            is_rare=True,
+            schemes=("care",),
+            column="care_number",
+        ),
+    ] = ""
     address: Annotated[str, SupplierFact("Address without the postcode")] = ""
     postcode: Annotated[str, SupplierFact("Postcode", width=10)] = ""
     country: Annotated[

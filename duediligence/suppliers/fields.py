@@ -124,6 +124,19 @@ FIELDS: tuple[Field, ...] = (
         ),
     ),
     Field(
+        "care_number",
+        "The number of a registration with a regulator of care, children's services or schools: "
+        "a URN of Ofsted, a location or provider ID of the CQC, a service number; several "
+        "separated by ; or a comma.",
+        "SC990004",
+        _headings(
+            "ofsted urn, ofsted number, ofsted reference, ofsted registration number, "
+            "cqc id, cqc number, cqc location id, cqc provider id, cqc registration number, "
+            "care registration number, care service number, cs number, care inspectorate number, "
+            "ciw number, rqia number, registration urn, regulator number"
+        ),
+    ),
+    Field(
         "address",
         "Where it is, in one column or several.",
         "4 Dune Row",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from duediligence.formats.cells import clean
 from duediligence.model import Identifier, company_number
 from duediligence.model.entries import (
+    CARE,
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
@@ -215,7 +216,16 @@ def _parse_mutual_number(text: str) -> tuple[Identifier, str]:
     return Identifier(MUTUAL, bare), ""
 
 
+def _parse_care_number(text: str) -> tuple[Identifier, str]:
+    if not re.fullmatch(r"(?=.*[0-9]{2})[A-Z0-9]{4,15}", text):
+        raise _Unreadable("not a number of a regulator (like SC990004, 1-990102005 or CS99000104)")
+    # The CQC writes 1-101675727; the hyphen of every number is taken out before.
+    of_cqc = re.fullmatch(r"1([0-9]{8,11})", text)
+    return Identifier(CARE, f"1-{of_cqc[1]}" if of_cqc else text), ""
+
+
 _READERS = {
+    "care_number": _parse_care_number,
     "company_number": _parse_company_number,
     "charity_number": _parse_charity_number,
     "ppon": _parse_ppon,

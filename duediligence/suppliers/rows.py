@@ -252,6 +252,9 @@ def _correct_encoding(column: str, text: str, repairs: list[Repair]) -> str:
     return sound
 
 
+_NUMBERS = ("company_number", "charity_number", "mutual_number", "ppon", "care_number")
+
+
 def _read_supplier_names(
     cells: Mapping[str, Sequence[SupplierCell]], field: str, repairs: list[Repair]
 ) -> Iterable[str]:
@@ -274,7 +277,7 @@ def _read_identifiers(
     repairs: list[Repair],
     unread: list[UnreadCell],
 ) -> Iterable[Identifier]:
-    for field in ("company_number", "charity_number", "mutual_number", "ppon"):
+    for field in _NUMBERS:
         for cell in cells.get(field, ()):
             for identifier, remark in read_numbers(field, cell.text, cell.column, name):
                 if identifier:
@@ -364,7 +367,7 @@ def mask_digits(text: str, most: int = _LONGEST_QUOTE) -> str:
 
 _LOOKS_LIKE: Mapping[str, Literal["name", "number"]] = {
     **dict.fromkeys(("name", "trading_names", "former_names"), "name"),
-    **dict.fromkeys(("company_number", "charity_number", "mutual_number", "ppon"), "number"),
+    **dict.fromkeys(_NUMBERS, "number"),
 }
 
 

@@ -50,6 +50,7 @@ def test_the_description_agrees_with_the_model() -> None:
             entries.CHARITY_NORTHERN_IRELAND,
             entries.MUTUAL,
             entries.PROCUREMENT,
+            entries.CARE,
         )
     )
 

@@ -103,6 +103,8 @@ def test_nothing_is_no_number_and_no_remark(field: str, text: str) -> None:
         ("ppon", "GB-PPON:PZZZ-9900-ZZZZ", "GB-PPON-PZZZ-9900-ZZZZ"),
         ("mutual_number", "IP099001", "GB-MPR-IP099001"),
         ("mutual_number", "GB-MPR-9901C", "GB-MPR-9901C"),
+        ("care_number", "sc 990004", "SC990004"),
+        ("care_number", "1-990102005", "1-990102005"),
     ],
 )
 def test_other_numbers_by_their_register(field: str, text: str, identifier: str) -> None:
@@ -120,6 +122,7 @@ def test_other_numbers_by_their_register(field: str, text: str, identifier: str)
         ("ppon", "PZZZ-990-ZZZZ"),
         ("ppon", "99001234"),
         ("mutual_number", "pending"),
+        ("care_number", "pending"),
     ],
 )
 def test_other_numbers_that_are_none(field: str, text: str) -> None:

@@ -29,7 +29,12 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.labour import LabourSigns
-from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
+from duediligence.model.registrations import (
+    NeededRegistrations,
+    NumberOfAnother,
+    OwnedRegistrations,
+    RegistrationsToAsk,
+)
 from duediligence.model.runs import Basis
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.render.saying import format_text as worded
@@ -37,8 +42,9 @@ from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
-from duediligence.screening.lookup.list_search import MatchCollector, Possible
+from duediligence.screening.lookup.list_search import MatchCollector, Possible, split_owned
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at
+from duediligence.screening.lookup.registered_services import list_registration_keys
 from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
@@ -88,10 +94,15 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
         if status.version is None:
             continue
         threshold = policy.thresholds.get(status.list_id, run.threshold)
-        for possible in _match_parties_again(case, basis, status, everyone, threshold):
+        matched = list(_match_parties_again(case, basis, status, everyone, threshold))
+        for possible in matched:
             needed.collect(possible, status)
-            found += assess.about_possible(possible, status)
             used |= {(entry.list_id, entry.id) for entry in possible.entries}
+        alone, owned = split_owned(matched)
+        for possible in alone:
+            found += assess.about_possible(possible, status)
+        for several in owned:
+            found += assess.about_owned(several, status)
     found += assess.about_supplier(case.supplier)
     if dossier is not None:
         found += assess.about_dossier(dossier if people else _of_firms(dossier))
@@ -155,12 +166,17 @@ def _match_parties_again(
             index.search(subject(party), threshold=threshold, limit=basis.limit + 1),
             entries.__getitem__,
             partial(_find_stated_premises, party, entries.values(), status, said),
+            partial(_find_keyed, entries.values()),
             by_place=position >= len(everyone),
         )
         if possible:
             names = {one.match.query_name for one in possible.matches}
             more = any(f.subject_name in names and f.more_matches for f in said)
             yield replace(possible, more=more)
+
+
+def _find_keyed(entries: Iterable[ListEntry], key: str) -> list[ListEntry]:
+    return [entry for entry in entries if key in list_registration_keys(entry)]
 
 
 def _find_stated_premises(
@@ -187,12 +203,14 @@ _TAKEN = ("first_seen", "party_role")
 
 _MARK = "left out"  # the feature that stands for those that were taken out of a finding
 _OF_PEOPLE = ("officers", "owners", "parents")  # a part of these without people is another one
-_SEVERAL = (NeededRegistrations, RegistrationsToAsk, LabourSigns)
+_SEVERAL = (NeededRegistrations, OwnedRegistrations, RegistrationsToAsk, LabourSigns)
 _DERIVED = (
     Dossier,
     LabourSigns,
     ListStatus,
     NeededRegistrations,
+    NumberOfAnother,
+    OwnedRegistrations,
     PossibleMatch,
     RegistrationsToAsk,
     SharedPremises,

@@ -32,7 +32,11 @@ from duediligence.model.matcher_effects import (
     NotMatched,
 )
 from duediligence.model.networks import NearMarked
-from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
+from duediligence.model.registrations import (
+    NeededRegistrations,
+    OwnedRegistrations,
+    RegistrationsToAsk,
+)
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
 from duediligence.screening.alerts.identity import gather_compared
@@ -52,6 +56,7 @@ _NOT_SEARCHED = ("index not readable", "not as recorded")
 _OF_MATCHES = (
     NeededRegistrations,
     RegistrationsToAsk,
+    OwnedRegistrations,
     LabourSigns,
     InUnreadRows,
     NearMarked,

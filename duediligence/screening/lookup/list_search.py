@@ -34,14 +34,23 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY
 from duediligence.model.findings import LabourSign
+from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
 from duediligence.progress import Progress
 from duediligence.screening import audit_events
 from duediligence.screening.lists.statuses import lists_that_differ, not_as_recorded
 from duediligence.screening.lookup.incremental import IncrementalSearch, ListQuery, subject
 from duediligence.screening.lookup.parties import (
+    OWN_ROLES,
     ROLES_IN_NAMES,
     compare_party_premises,
     shared_premises,
+)
+from duediligence.screening.lookup.registered_services import (
+    Keyed,
+    add_registrations_of_owners,
+    find_number_of_another,
+    find_numbered,
+    find_owned,
 )
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import ROW_DIGESTS, Loaded
@@ -199,7 +208,8 @@ LookedUp = tuple[Supplier, Party]
 class Possible:
     """What a list holds about one party; `more` says that further matches are not shown.
 
-    `namesakes` are matches set aside for their birth dates: see `Match.set_aside`.
+    `namesakes` are matches set aside for their birth dates: see `Match.set_aside`. `others` are
+    registrations of which the party has the number and no name.
     """
 
     supplier: Supplier
@@ -207,12 +217,19 @@ class Possible:
     shared: tuple[SharedPremises, ...]
     more: bool
     namesakes: tuple[PossibleMatch, ...] = ()
+    others: tuple[NumberOfAnother, ...] = ()
 
     @property
     def entries(self) -> Iterator[ListEntry]:
-        """Yield each entry that the party may be or shares its premises with."""
-        yield from (one.entry for one in self.matches)
-        yield from (one.entry for one in self.shared)
+        """Yield each entry that the party may be, shares its premises or a number with."""
+        yield from (entry for _, entry in self.pairs)
+
+    @property
+    def pairs(self) -> Iterator[tuple[Party, ListEntry]]:
+        """Yield each entry with the party that it is about."""
+        yield from ((one.party, one.entry) for one in self.matches)
+        yield from ((one.party, one.entry) for one in self.shared)
+        yield from ((one.party, one.entry) for one in self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +254,7 @@ class MatchCollector:
         matches: Iterable[Match],
         entry: Callable[[str], ListEntry],
         shared: Callable[[Container[str]], Iterable[SharedPremises]],
+        keyed: Keyed = lambda _: (),
         *,
         by_place: bool,
     ) -> Possible | None:
@@ -244,11 +262,13 @@ class MatchCollector:
         nothing.
 
         A party known `by_place` counts where it stands only. Parties come in the order of the
-        run, those by place last.
+        run, those by place last. `keyed` finds registrations by their number or owner.
         """
         possible: list[PossibleMatch] = []
         namesakes: list[PossibleMatch] = []
-        for match in matches:
+        by_number = {one.entry_id: one for one in find_numbered(party, keyed)}
+        found_by_name = (one for one in matches if one.entry_id not in by_number)
+        for match in (*by_number.values(), *found_by_name):
             listed = entry(match.entry_id)
             where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
@@ -257,6 +277,12 @@ class MatchCollector:
                     party, listed, match, self.topic, self.title, where, self.labour_sign, ours
                 )
                 (namesakes if match.set_aside else possible).append(one)
+        alone = {one: other for one in possible if (other := find_number_of_another(one))}
+        others = tuple(dict.fromkeys(alone.values()))
+        possible = [one for one in possible if one not in alone]
+        more = len(possible) > self.most
+        if not by_place and any(one.entry.service for one in possible):
+            possible = add_registrations_of_owners(possible, keyed)
         # What the supplier itself was found for is not reported again for its premises, nor for
         # those whom its name names.
         known = self.known.setdefault(supplier.ref, set())
@@ -265,10 +291,13 @@ class MatchCollector:
         known.update(one.entry.id for one in possible)
         beside = tuple(shared(known)) if self.placed else ()
         known.update(one.entry.id for one in beside)
-        if not possible and not beside and not namesakes:
+        more = more and len(possible) > self.most
+        if not possible and not beside and not namesakes and not others:
             return None
-        shown, more = tuple(possible[: self.most]), len(possible) > self.most
-        return Possible(supplier, shown, beside, more, tuple(namesakes))
+        # Of registrations all are shown: the worst of an owner's may be the last.
+        rest = [one for one in possible if not one.entry.service][self.most :]
+        shown = tuple(one for one in possible if one not in rest)
+        return Possible(supplier, shown, beside, more, tuple(namesakes), others)
 
 
 @dataclass(frozen=True)
@@ -334,6 +363,7 @@ class ListSearch:
                 found.get(position, ()),
                 partial(self.workspace.lists.entry, version),
                 partial(self._shared, party, status),
+                partial(self.workspace.lists.found_by, version),
                 by_place=position >= len(self.parties),
             )
             if possible:
@@ -346,6 +376,24 @@ class ListSearch:
         if not party.addresses or party.kind == "person":
             return ()
         return tuple(shared_premises(self.workspace, status.version, party, matched, status.title))
+
+
+def split_owned(found: Iterable[Possible]) -> tuple[list[Possible], list[OwnedRegistrations]]:
+    """Return what one list holds without the registrations of owners of several, and these by
+    supplier. People behind a supplier keep each of theirs: it is not the supplier's.
+    """
+    every = list(found)
+    own: dict[str, tuple[Supplier, list[PossibleMatch]]] = {}
+    for possible in every:
+        for one in possible.matches:
+            if one.party.role.kind in OWN_ROLES:
+                own.setdefault(possible.supplier.ref, (possible.supplier, []))[1].append(one)
+    owned = [group for held in own.values() if (group := find_owned(*held))]
+    gone = {(group.supplier.ref, one) for group in owned for one in group.found}
+    return [
+        replace(one, matches=tuple(m for m in one.matches if (one.supplier.ref, m) not in gone))
+        for one in every
+    ], owned
 
 
 # One word of fewer letters is part of too many rows.

@@ -32,6 +32,7 @@ from duediligence.model.entries import (
     SUPPLIER,
     Kind,
 )
+from duediligence.screening.lookup.registered_services import list_registration_keys
 from duediligence.screening.workspace import Workspace
 
 # What a party is to the supplier in whose name it was read.
@@ -170,7 +171,10 @@ CROWD = 5
 
 
 def list_entry_keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
-    """Yield what an entry can be found by beside its names, on lists of premises and on bridges."""
+    """Yield what an entry can be found by beside its names, on lists of premises and of
+    registrations, and on bridges.
+    """
+    yield from list_registration_keys(entry)
     if watchlist.premises:
         for address in entry.addresses:
             if code := postcode(address):

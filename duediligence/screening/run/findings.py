@@ -34,6 +34,7 @@ from duediligence.model import (
     PartialDate,
     Party,
     RejectedRow,
+    SharedPremises,
     Supplier,
     Text,
     Unread,
@@ -45,7 +46,12 @@ from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.judgements import GroundBasis
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.registrations import NeededRegistrations, RegistrationsToAsk
+from duediligence.model.registrations import (
+    NeededRegistrations,
+    NumberOfAnother,
+    OwnedRegistrations,
+    RegistrationsToAsk,
+)
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -301,15 +307,31 @@ class Assessor:
             for one in possible.matches
             for check, outcome in self._outcomes(one)
         ]
+        other_names: list[tuple[SharedPremises | NumberOfAnother, str]]
+        other_names = [(one, "same premises, other name") for one in possible.shared]
+        other_names += [(one, "a number is the same, another name") for one in possible.others]
         about += [
             replace(
-                self._of_entry(check, outcome, supplier, shared.party, shared.entry, status),
-                certainty="same premises, other name",
+                self._of_entry(check, outcome, supplier, one.party, one.entry, status),
+                certainty=certainty,
             )
-            for shared in possible.shared
-            for check, outcome in self._outcomes(shared)
+            for one, certainty in other_names
+            for check, outcome in self._outcomes(one)
         ]
         return about
+
+    def about_owned(self, owned: OwnedRegistrations, status: ListStatus) -> list[Finding]:
+        """Return what one list holds of an owner of several registrations: never one of each."""
+        version = status.version
+        return self.about_subject(
+            owned.supplier,
+            owned,
+            list_id=status.list_id,
+            list_version=version.version if version else "",
+            retrieved_at=version.retrieved_at if version else None,
+            handling=_closest(one.entry.record.handling for one in owned.found if one.entry.record),
+            person=any("person" in (one.party.kind, one.entry.kind) for one in owned.found),
+        )
 
     def about_unread_rows(
         self, supplier: Supplier, named: InUnreadRows, status: ListStatus

@@ -439,9 +439,7 @@ def _collect_matched_names(gathered: GatheredRun) -> dict[tuple[str, str, str], 
     """Return the names of those who were matched with an entry, or share premises with it."""
     names: dict[tuple[str, str, str], set[str]] = {}
     for possible, status in gathered.possible:
-        found = [(one.party, one.entry) for one in possible.matches]
-        found += [(one.party, one.entry) for one in possible.shared]
-        for party, entry in found:
+        for party, entry in possible.pairs:
             key = possible.supplier.ref, status.list_id, entry.id
             names.setdefault(key, set()).update(name.text for name in party.names)
     return names

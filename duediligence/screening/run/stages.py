@@ -29,7 +29,13 @@ from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.progress import Progress
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.lookup.incremental import IncrementalSearch
-from duediligence.screening.lookup.list_search import ListSearch, LookedUp, Possible, named_in
+from duediligence.screening.lookup.list_search import (
+    ListSearch,
+    LookedUp,
+    Possible,
+    named_in,
+    split_owned,
+)
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
@@ -130,13 +136,18 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
         if status.version is None or workspace.watchlists[status.list_id].kept_apart:
             continue
         yield from map(PartyFinding, _assess_unread_rows(gathered, status, status.version))
-        for possible in search.of(status, matches[status.list_id]):
+        found = list(search.of(status, matches[status.list_id]))
+        for possible in found:
             gathered.set_aside |= dict.fromkeys(_list_set_aside(possible))
             gathered.possible.append((replace(possible, namesakes=()), status))
+        alone, owned = split_owned(found)
+        for possible in alone:
             findings = assess.about_possible(possible, status)
             # What was only set aside makes no finding.
             who = identify(possible) if findings else ITSELF
             yield from (PartyFinding(one, who) for one in findings)
+        for several in owned:
+            yield from map(PartyFinding, assess.about_owned(several, status))
     incremental.get_ready()
 
 
@@ -198,8 +209,8 @@ def _identify_parties(dossiers: Mapping[str, Dossier]) -> Callable[[Possible], s
         return officer_ids(dossiers[ref])
 
     def identify(possible: Possible) -> str:
-        parties = [one.party for one in possible.matches] or [one.party for one in possible.shared]
-        return party_key(parties[0], find_officer_ids(possible.supplier.ref))
+        party, _ = next(possible.pairs)
+        return party_key(party, find_officer_ids(possible.supplier.ref))
 
     return identify
 

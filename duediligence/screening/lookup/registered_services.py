@@ -1,0 +1,133 @@
+"""Registrations of care, children's services and schools: found by their number and by their owner,
+and which of them speak for a supplier.
+
+A number alone identifies nothing: it is accepted with a name that agrees. A firm has no grade; of
+an owner of several no single one speaks for it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
+from duediligence.matching.evidence import SAME_NUMBER, describe_number_kind
+from duediligence.matching.premises import NEAR
+from duediligence.model import (
+    ListEntry,
+    Match,
+    Party,
+    Place,
+    PossibleMatch,
+    Supplier,
+)
+from duediligence.model.entries import CARE, SUPPLIER
+from duediligence.model.matches import Feature
+from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
+
+# Gives the entries of a list that have a key of `list_registration_keys`.
+Keyed = Callable[[str], Iterable[ListEntry]]
+
+
+def list_registration_keys(entry: ListEntry) -> Iterator[str]:
+    """Yield what a registration is found by, apart from its names: its number, and who owns it."""
+    if service := entry.service:
+        numbers = dict.fromkeys((service.number, service.owner_number))
+        yield from (format_number_key(number) for number in numbers if number)
+        if owner := fold_owner(service.owner):
+            yield f"owner:{owner}"
+        if service.area:
+            yield format_area_key(service.area)
+
+
+def format_area_key(area: str) -> str:
+    """Return what the registrations in a local authority are found by."""
+    return f"area:{fold(area)}"
+
+
+def format_number_key(number: str) -> str:
+    """Return what a registration is found by, however its number is written."""
+    return f"registration:{re.sub(r'[^0-9A-Z]', '', number.upper()).lstrip('0')}"
+
+
+def fold_owner(name: str) -> str:
+    """Return the words of an owner's name without its legal form: one owner is written in several
+    ways on one register.
+    """
+    return " ".join(split_legal_forms(fold(name).split())[0])
+
+
+def find_numbered(party: Party, keyed: Keyed) -> Iterator[Match]:
+    """Yield the registrations whose number a supplier gives, without regard to names."""
+    given = [one for one in party.identifiers if one.scheme == CARE and party.role == SUPPLIER]
+    for number, entry in ((one, e) for one in given for e in keyed(format_number_key(one.id))):
+        names = (
+            compare(prepare(ours.text, party.kind), prepare(theirs.text, entry.kind))
+            for ours, theirs in product(party.names, entry.names)
+        )
+        best = max(names, key=lambda match: match.score)
+        of = describe_number_kind(number)
+        same = Feature("identifier", number.id, number.id, SAME_NUMBER, "agree", of=of)
+        features = (*best.features, same)
+        yield replace(best, features=features, entry_id=entry.id, list_id=entry.list_id)
+
+
+def find_number_of_another(one: PossibleMatch) -> NumberOfAnother | None:
+    """Return the number that alone says that a registration is the party's; None where a name of
+    the owner or the place agrees, too.
+    """
+    feature = one.match.feature("identifier")
+    if not one.entry.service or not one.certain or not feature:
+        return None
+    if one.match.name_score >= DEFAULT_THRESHOLD:
+        return None
+    given = next((i for i in one.party.identifiers if i.id == feature.query), None)
+    return NumberOfAnother(one.party, given, one.entry, one.list_title) if given else None
+
+
+def add_registrations_of_owners(
+    found: Iterable[PossibleMatch], keyed: Keyed
+) -> list[PossibleMatch]:
+    """Return the matches, and all other registrations of an owner whose name is the party's: a
+    search gives a part of them only. The best first.
+    """
+    every = {one.entry.id: one for one in found}
+    for one in list(every.values()):
+        owner = fold_owner(one.entry.service.owner) if one.entry.service else ""
+        if not owner or fold_owner(one.match.listed_name) != owner:
+            continue
+        if not one.certain and not one.match.same_name:
+            continue
+        features = tuple(f for f in one.match.features if f.name != "address")
+        for entry in keyed(f"owner:{owner}"):
+            match = replace(one.match, features=features, entry_id=entry.id)
+            place: Place = "not known" if one.place == "not known" else "elsewhere"
+            every.setdefault(entry.id, replace(one, entry=entry, match=match, place=place))
+    return sorted(every.values(), key=lambda one: (-one.match.score, one.entry.id))
+
+
+def find_owned(supplier: Supplier, found: Iterable[PossibleMatch]) -> OwnedRegistrations | None:
+    """Return those registrations of a supplier on one list of which none speaks for it; None where
+    it may hold one alone.
+
+    One whose number, postcode or own name it gives is known to be its place, and is left out.
+    """
+    services = sorted((one for one in found if one.entry.service), key=lambda one: one.entry.id)
+    owned = tuple(one for one in services if not _is_own_place(one))
+    several = len({one.entry.id for one in services}) > 1
+    return OwnedRegistrations(supplier, owned) if owned and several else None
+
+
+def _is_own_place(one: PossibleMatch) -> bool:
+    service, number = one.entry.service, one.match.feature("identifier")
+    if service is None or one.party.role.kind == "premises":
+        return False
+    same = number and format_number_key(number.query) == format_number_key(service.number)
+    if same and one.certain:
+        return True
+    is_named = one.match.listed_name == service.place != ""
+    return one.place in NEAR or (
+        is_named and fold_owner(service.place) != fold_owner(service.owner)
+    )
