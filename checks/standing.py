@@ -33,6 +33,7 @@ from duediligence.model.facts import (
     word,
 )
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.text.folding import is_phrase_in
 from duediligence.text.wording import count
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
@@ -200,7 +201,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     another number.
     """
     entries = [one.entry for one in several.found]
-    held = [entry for entry in entries if not _has_ended(entry, ctx)]
+    held = [entry for entry in entries if not _is_registration_over(entry, ctx)]
     poor = [entry for entry in held if entry.record and entry.record.low]
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
@@ -208,7 +209,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
     graded = [entry for entry in held if entry.service and entry.service.grade]
     places = several.supplier.places_named
-    near = [entry for entry in lowest if entry.service and entry.service.is_named_in(places)]
+    near = [entry for entry in lowest if entry.service and is_phrase_in(entry.service.area, places)]
     severity: Severity = "low"
     suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
     if lowest or suspended:
@@ -310,7 +311,7 @@ def slow_payment(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return build_record_outcome(found, ctx, severity="low", next_step=step)
 
 
-def _has_ended(entry: ListEntry, ctx: CheckContext) -> bool:
+def _is_registration_over(entry: ListEntry, ctx: CheckContext) -> bool:
     is_over = entry.ends_on is not None and entry.ends_on < ctx.today
     return is_over or (entry.record is not None and entry.record.ended)
 
@@ -326,7 +327,7 @@ def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
     found: Counter[tuple[int, str]] = Counter()
     for entry in entries:
         record, grade = entry.record, entry.service.grade if entry.service else ""
-        if _has_ended(entry, ctx):
+        if _is_registration_over(entry, ctx):
             found[5, "archived (which is not closed)"] += 1
         elif record and record.low and record.type != "rating":
             found[1, entry.status] += 1

@@ -59,7 +59,7 @@ _NOT_KEPT = (
 _KNOWN = dict.fromkeys((*_READ.split(), *_NOT_KEPT.split()), frozenset[str]())
 
 
-def _read_extract_day(files: Files) -> date | None:
+def _read_insolvency_extract_day(files: Files) -> date | None:
     """Return the oldest day of extraction in the file."""
     days = [
         day(one(by_tag(record), "ExtractDate")) for record in stream(files[_FILE], _ROOT, _RECORD)
@@ -85,7 +85,7 @@ def _read_extract_day(files: Files) -> date | None:
     kept_apart=True,
     bring="No extract for councils is known. If the Insolvency Service gave you one, and your data "
     f"protection officer agreed that you may hold it, save its XML file as {_FILE}.",
-    published=_read_extract_day,
+    published=_read_insolvency_extract_day,
     known_from="code that reads it",
     known_since="2024-10",
 )

@@ -116,7 +116,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     """
     path = files[_FILE]
     graded = (_build_graded_entry(row, files.drift) for row in read(path, _JUDGEMENTS, files.drift))
-    noticed = (_build_notice_entry(row, files.drift) for row in read(path, _NOTICES, files.drift))
+    noticed = (
+        _build_enforcement_notice(row, files.drift) for row in read(path, _NOTICES, files.drift)
+    )
     return checked(filter(None, chain(graded, noticed)), path.name)
 
 
@@ -140,7 +142,7 @@ def _build_graded_entry(row: Row, drift: Drift) -> ListEntry | None:
     return _build_landlord_entry(row, record, worst or given, where, drift)
 
 
-def _build_notice_entry(row: Row, drift: Drift) -> ListEntry | None:
+def _build_enforcement_notice(row: Row, drift: Drift) -> ListEntry | None:
     record = Record(
         type="notice",
         power="housing",

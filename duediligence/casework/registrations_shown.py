@@ -24,6 +24,7 @@ from duediligence.screening.lookup.registered_services import (
 )
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.text.folding import is_phrase_in
 from duediligence.text.wording import count
 
 # How many of the newest screenings are compared.
@@ -116,7 +117,7 @@ def registrations_of(workspace: Workspace, ref: str) -> RegistrationsView:
                 needs=f"Your contracts need: {'; '.join(needed)}" if needed else "",
                 earlier=tuple(_list_changes(found)),
                 is_own=is_own,
-                in_authority=service.is_named_in(places),
+                in_authority=is_phrase_in(service.area, places),
                 held=not archived and not gone,
             )
         )

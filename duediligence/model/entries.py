@@ -1,14 +1,12 @@
 """Names, numbers and addresses; who is looked up, entries of lists, and records of enforcement."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final, Literal, get_args
 
 from duediligence.model.dates import PartialDate
-from duediligence.text.folding import fold
 
 # org-id.guide codes for UK registers, as the Central Digital Platform uses them.
 COMPANY = "GB-COH"
@@ -238,11 +236,6 @@ class RegisteredService:
     grades: tuple[tuple[str, str], ...] = ()
     conditions: tuple[str, ...] = ()
     withheld: bool = False
-
-    def is_named_in(self, texts: Iterable[str]) -> bool:
-        """Return whether a text, an address or the title of a contract, names its authority."""
-        area = fold(self.area)
-        return bool(area) and any(f" {area} " in f" {fold(text)} " for text in texts)
 
 
 # The list of an entry, and its id there.

@@ -6,6 +6,7 @@ another script that look Latin).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -60,6 +61,12 @@ def fold(text: str) -> str:
     elif len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS]
     return " ".join(text.translate(_TABLE).split())
+
+
+def is_phrase_in(phrase: str, texts: Iterable[str]) -> bool:
+    """Return whether a text has the phrase, in whole words whatever their case."""
+    words = fold(phrase)
+    return bool(words) and any(f" {words} " in f" {fold(text)} " for text in texts)
 
 
 def letters_for_digits(word: str, *, least: int) -> str:

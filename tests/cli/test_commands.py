@@ -36,7 +36,7 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     assert "Volkhar" in result.out
     assert "Part of the registers not read (3 times)" in result.out
     assert len(f"{result.out}{result.err}".splitlines()) <= 40
-    assert "43 lists, all read" in result.out
+    assert "52 lists, all read" in result.out
     folder = tmp_path / "duediligence-demo"
     with (folder / "flags.details.csv").open(encoding="utf-8-sig", newline="") as file:
         flags = list(csv.DictReader(file))

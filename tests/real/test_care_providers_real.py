@@ -12,16 +12,21 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from duediligence import Screener, registry
-from duediligence.contracts import Files
+from duediligence import registry
+from duediligence.contracts import Expect, Feed, Files, Watchlist
 from duediligence.model import Address, Finding, Identifier, ListEntry, Supplier, company_number
 from duediligence.model.entries import CARE, COMPANY
+from duediligence.screening.lists.refresh import RefreshTerms, refresh
 from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from tests.rows import for_each
 
 DATA = Path(os.environ["REAL_DATA"]) / "publishers"
@@ -32,6 +37,7 @@ pytestmark = [
     ),
 ]
 SEED = 33
+TODAY = RefreshTerms(as_of=datetime.now(UTC).date())
 YEARS = ("2018", "2020", "2023", "2025")
 POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
 # A number behind the owner's name, as Ofsted writes it.
@@ -163,11 +169,25 @@ class Screening:
         }
 
 
+def hold_entries(list_id: str, entries: Sequence[ListEntry], folder: Path) -> Watchlist:
+    """The publisher's list, with these entries however few they are."""
+    (folder / list_id).mkdir(parents=True)
+    (folder / list_id / "entries.json").write_text(f"[{len(entries)}]")
+    return replace(
+        registry.get_watchlist(list_id), feeds=(Feed("entries.json"),), alternates=(),
+        folder=list_id, expect=Expect(entries=(0, 1_000_000)), parse=lambda _: iter(entries),
+        published=lambda _: None, by_hand=None,
+    )  # fmt: skip
+
+
 def screen_all(
     lists: Mapping[str, Sequence[ListEntry]], suppliers: Sequence[Supplier]
 ) -> Screening:
-    with Screener(lists=lists) as screener:
-        ws = screener._workspace
+    with TemporaryDirectory() as folder, Workspace(Settings(home=Path(folder) / "home")) as ws:
+        given = Path(folder) / "files"
+        ws.only = {id_: hold_entries(id_, entries, given) for id_, entries in lists.items()}
+        ended = [(one.result, str(one.error)) for one in refresh(ws, folder=given, terms=TODAY)]
+        assert {result for result, _ in ended} == {"loaded"}, ended
         ws.suppliers.save(suppliers, file="suppliers.csv", at=ws.now())
         run = screen(ws, Screened(suppliers))
         compared = {one.ref: ws.runs.compared(run.id, one.ref) for one in suppliers}
