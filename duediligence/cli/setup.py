@@ -60,7 +60,7 @@ def show(as_json: JsonOption = False) -> None:
 def write_documents(
     folder: Annotated[Path, typer.Argument(help="Folder to write them to.")],
 ) -> None:
-    """Write the policy document, the impact assessment and the equality note.
+    """Write the policy document, impact assessment, equality note.
 
     They are filled from what is set and used here: lists, registers, retention periods, roles,
     sharing. Lines that end in three dots are for you to complete. Recorded.

@@ -16,7 +16,7 @@ def sort_for_disclosure(
     ],
     include_people: PeopleOption = False,
 ) -> None:
-    """Sort what is held about a supplier, to answer a request for information.
+    """Sort what is held about a supplier, for a request.
 
     Each record has its day, its source, and which exemptions of the Freedom of Information Act 2000
     or exceptions of the Environmental Information Regulations 2004 could be engaged, and why. A

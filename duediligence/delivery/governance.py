@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from duediligence.casework.retention_rules import rules
+from duediligence.errors import Invalid
 from duediligence.law.governance import GovernanceKind, HomeUse, load_governance
 from duediligence.model.audit import ROLES, Action, AuditEvent, is_action_allowed
 from duediligence.render.templating import fill, resource
@@ -52,7 +53,9 @@ def governance_document(workspace: Workspace, kind: GovernanceKind) -> str:
 
 @use_case("make reports", event="report made")
 def write_governance(workspace: Workspace, folder: Path) -> list[Path]:
-    """Write all three into a folder, each recorded. Raises StorageError."""
+    """Write all three into a folder, each recorded. Raises Invalid, StorageError."""
+    if folder.exists() and not folder.is_dir():
+        raise Invalid(f"{folder} is not a folder", field="folder")
     with storing(folder):
         make_folder(folder)
     written = []

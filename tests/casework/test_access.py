@@ -334,7 +334,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.clock.put_clock_right": lambda ws, _: clock.put_clock_right(ws),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
     "screening.lists.trial.record_passed_trial": lambda ws, to: trial.record_passed_trial(
-        ws, trial.try_files(ws, "nca-ancillary-orders", folder=DEMO / "lists", samples=to), to
+        ws, trial.try_files(ws, "glaa-licences", folder=DEMO / "lists", samples=to), to
     ),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(

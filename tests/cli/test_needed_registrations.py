@@ -44,7 +44,7 @@ SUPPLIERS = {
         "REQ-01": "Health and Social Care Act 2008 s.10"
     },
     "C4,Softcare Invented Ltd,99009907,,Carers' IT system,,1,": {},
-    "C5,Glencare Invented Ltd,SC990999,,Home care at the border,,1,": {"REQ-04": "Scotland"},
+    "C5,Glencare Invented Ltd,SC990999,,Home care at the border,,1,": {"REQ-01": "Scotland"},
     # No list can be had.
     "G1,Gullwing Guards Ltd,99009908,,Manned guarding of the depot,,1,": {"REQ-04": "No list"},
     # Nothing is known of a contract.

@@ -239,6 +239,7 @@ COMMANDS = (
     "suppliers show S2 --json",
     "suppliers history S2",
     "suppliers checks --json",
+    "suppliers registrations S2 --json",
     "suppliers network S2 --out network.svg",
     "suppliers network S2 --include-people --json",
     "suppliers disclosure S2 --out disclosure.xlsx --include-people",

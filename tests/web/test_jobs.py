@@ -230,6 +230,7 @@ def test_who_may_not_do_it_is_refused_at_once(
     work, theirs = Held(), Held()
     bo = Viewer(account="bo", name="Bo")
     job_id = start(service, theirs, bo)
+    assert theirs.begun.wait(60)
     if may:
         start(service, work, person)
         service.jobs.stop(person, job_id)

@@ -270,7 +270,10 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
             lists_not_searched=tuple(
                 one.list_id
                 for one in (statuses(workspace) if screening else ())
-                if one.in_use and one.list_id not in searched
+                # On lists kept apart the whole register is never searched.
+                if one.in_use
+                and one.list_id not in searched
+                and not workspace.watchlist(one.list_id).kept_apart
             ),
         )
 
