@@ -21,7 +21,7 @@ from duediligence.model import Finding, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.wording import uk_day
-from duediligence.screening.access import use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
@@ -168,13 +168,14 @@ def _list_alert_records(
     """Yield each alert with its decisions, comments and letters."""
     titles = {one.id: f"{one.title}, {one.publisher}" for one in workspace.watchlists.values()}
     every, rules = queue.alerts(workspace, queue.Filters(supplier=ref)), queue.rules_of(workspace)
-    hidden = [one for one in every if one.restricted]
-    if hidden and restricted:
-        record_shown(workspace, {"alerts": tuple(one.id for one in hidden), "supplier": ref})
-    elif hidden:
-        ask = "What was decided and written about them is withheld with them."
-        yield from withhold_records("Findings", len(hidden), "restricted finding", ask)
-    for alert in every if restricted else (one for one in every if not one.restricted):
+    asked = [one for one in every if one.restricted and restricted]
+    seen = [one for one in asked if find_refusal(workspace, one.right) is None]
+    if seen:
+        record_shown(workspace, {"alerts": tuple(one.id for one in seen), "supplier": ref})
+    hidden = [one for one in every if one.restricted and one not in seen]
+    ask = "What was decided and written about them is withheld with them."
+    yield from withhold_records("Findings", len(hidden), "restricted finding", ask)
+    for alert in (one for one in every if one not in hidden):
         first, shown = alert.first, queue.shown_to(alert, workspace.who, rules)
         kept = _list_handling_traits(first)
         yield describe_record(

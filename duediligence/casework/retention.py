@@ -190,7 +190,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             rebuild_alerts(workspace)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
-    if taken.insolvencies and not dry_run:
+    if (weeded or taken.insolvencies or any(runs.values())) and not dry_run:
         remove_upgrade_copies(workspace)
     answered = own["companies-house"]
     before = answered.since(now)

@@ -10,7 +10,7 @@ from duediligence.casework.extension_records import (
 )
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
-from duediligence.screening.access import use_case
+from duediligence.screening.access import may_see_personal_insolvency, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
 from duediligence.text.folding import fold
@@ -37,8 +37,8 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
 
     Words are compared without accents, capitals and signs; one that is spelled otherwise is not
     found. That somebody looked is recorded, without the name. Reports of partners and the
-    community are searched for whoever may see them (see `not_searched`). Raises UsageError for a
-    name without letters, StorageError.
+    community, and lists of insolvent individuals, are searched for whoever may see them (see
+    `not_searched`). Raises UsageError for a name without letters, StorageError.
     """
     words = frozenset(fold(name).split())
     if not words:
@@ -47,7 +47,7 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
         )
     refuse_without_extensions(workspace, "What is kept about a person cannot be listed")
     may_hold, own = may_name(words), list_extension_records(workspace)
-    store = PersonalDataStore(workspace.settings.home)
+    store, apart = PersonalDataStore(workspace.settings.home), _list_unseen_lists(workspace)
     try:
         found = [
             PersonalDataHit(
@@ -60,7 +60,7 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
                 store.everything(may_hold),
                 *(one.read_personal_data(workspace, may_hold) for one in own),
             )
-            if (fields := list(where_named(document, words)))
+            if (fields := list(where_named(document, words, apart=apart)))
         ]
     finally:
         store.close()
@@ -86,8 +86,17 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
 @use_case("read")
 def not_searched(workspace: Workspace) -> str:
     """Return what `held` does not search for this account; empty for nothing."""
-    every = (one.describe_not_searched(workspace) for one in list_extension_records(workspace))
+    every = [one.describe_not_searched(workspace) for one in list_extension_records(workspace)]
+    if _list_unseen_lists(workspace):
+        every.append("Lists of insolvent individuals are not searched: your role may not see them.")
     return " ".join(line for line in every if line)
+
+
+def _list_unseen_lists(workspace: Workspace) -> frozenset[str]:
+    """Return the lists of insolvent individuals, where this account may not see who is on them."""
+    if may_see_personal_insolvency(workspace):
+        return frozenset()
+    return frozenset(one.id for one in workspace.watchlists.values() if one.kept_apart)
 
 
 # Signs that `fold` drops or spells out.
@@ -108,19 +117,27 @@ def may_name(words: frozenset[str]) -> Callable[[bytes], bool]:
     return may_hold
 
 
-def where_named(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
-    """Yield where in the document a text has all the words; the numbers of lists are left out."""
+def where_named(
+    document: object,
+    words: frozenset[str],
+    path: str = "",
+    *,
+    apart: frozenset[str] = frozenset(),
+) -> Iterator[str]:
+    """Yield where in the document a text has all the words; the numbers of lists are left out, and
+    what is of a list kept `apart`.
+    """
     if isinstance(document, str):
         if words <= set(fold(document).split()) or _matches_long_text(document, words):
             yield path or "text"
         return
     inside: Iterable[tuple[str, object]] = ()
     if isinstance(document, dict):
-        inside = document.items()
+        inside = () if document.get("list_id") in apart else document.items()
     elif isinstance(document, list):
         inside = (("", each) for each in document)
     for key, value in inside:
-        yield from where_named(value, words, f"{path}.{key}".strip("."))
+        yield from where_named(value, words, f"{path}.{key}".strip("."), apart=apart)
 
 
 def _list_hashed_contacts(document: object) -> Iterator[str]:

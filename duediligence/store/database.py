@@ -259,6 +259,20 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
+def empty_log(database: Database, path: Path) -> None:
+    """Empty the write-ahead log, in which rows that were removed can still be read.
+
+    Raises StorageError while another program reads an older state: the log is its.
+    """
+    with plain_errors(path):
+        (is_busy, _, _) = database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise StorageError(
+            f"{path}: what was removed can still be read in its log: another program reads it",
+            hint="Run this again when that has ended.",
+        )
+
+
 def _build_storage_hint(reason: str) -> str | Hint:
     if "locked" in reason or "busy" in reason:
         return "Another process is writing. Wait for it to end and try again."

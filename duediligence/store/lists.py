@@ -18,6 +18,7 @@ from duediligence.model.entries import EntryJoin, EntryKey
 from duediligence.store.database import (
     changed_schema,
     connect,
+    empty_log,
     plain_errors,
     read_transaction,
     writing,
@@ -274,6 +275,10 @@ class ListStore:
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
+
+    def empty_log(self) -> None:
+        """Leave nothing that was removed in the log. Raises StorageError while it is read."""
+        empty_log(self._db, self.path)
 
     def amend(self, version: ListVersion, *, sound: bool = False) -> None:
         """Keep what became known of a version that is loaded: when it was confirmed, by whom.

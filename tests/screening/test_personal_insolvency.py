@@ -1,6 +1,8 @@
 """Insolvent individuals: who is looked up, what makes a flag, and that all goes in time."""
 
 import re
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,11 +11,14 @@ import pytest
 
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
+from duediligence.casework.held_records import sort_held_records
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.showing import alert_for
+from duediligence.casework.subject_access import held as search_person
+from duediligence.casework.subject_access import not_searched
 from duediligence.casework.verifying import verify
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Forbidden
+from duediligence.errors import Forbidden, StorageError
 from duediligence.law.personal_insolvency import find_last_day, load_keeping_periods
 from duediligence.model import Address, Finding, PartialDate, Person, Record, Run, Supplier
 from duediligence.render.scope import scope_lines
@@ -142,6 +147,13 @@ def test_whoever_lacks_the_right_sees_that_something_is_withheld(at: Open) -> No
         shown = run_for(workspace, run.id, restricted=True)
         assert bool(flags(shown.run)) == sees
         assert bool(shown.withheld.restricted) != sees
+        sorted_out = sort_held_records(workspace, "P1", restricted=True)
+        assert ("insolvency" in repr(sorted_out.records)) == sees
+        assert any(one.withheld for one in sorted_out.records) != sees
+        named = {one.where: one.fields for one in search_person(workspace, "Thaddeus Quillfeather")}
+        assert "supplier" in named
+        assert ("list entry" in named) == sees
+        assert ("insolvent" in not_searched(workspace)) != sees
         if sees:
             assert alert_for(workspace, alert.id, restricted=True).entry_name
         else:
@@ -184,6 +196,29 @@ def test_nothing_is_left_the_day_after_its_time(at: Open) -> None:
     assert verify(at(days + 1)) is None
     retention.run(in_use(at((date(2029, 3, 16) - NOW.date()).days)), dry_run=False)
     assert held(home, "9910000[1-6]", "Ottoline", "Slingsby") == []
+
+
+def test_a_failed_load_leaves_nobody_s_name(at: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "brought"
+    shutil.copytree(SAMPLES / IIR, folder)
+    for path in folder.iterdir():
+        text = path.read_text("utf-8")
+        path.write_text(re.sub("(<CaseType>)", r"\1Bankruptcy of Zenobia Quortle ", text), "utf-8")
+    workspace = at(10)
+    (failed,) = refresh(workspace, [IIR], folder=folder, terms=RefreshTerms(as_of=NOW.date()))
+    assert failed.result == "failed"
+    assert held(workspace.settings.home, "Quortle") == []
+
+
+@pytest.mark.soak  # SQLite waits for the reader first
+def test_weeding_says_that_another_program_reads_what_was_removed(at: Open) -> None:
+    run_of(at(), ROOFER)
+    reader = sqlite3.connect(at().settings.home / "lists.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with pytest.raises(StorageError, match="another program reads it"):
+        retention.run(in_use(at(5_000)), dry_run=False)
+    reader.close()
 
 
 def test_the_table_has_a_source_for_each_row_and_bounds_every_record() -> None:

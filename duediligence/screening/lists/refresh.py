@@ -428,7 +428,9 @@ def _refresh_watchlist(
             unsound = unsound or error
     # What is wrong with files that are all there tells more than that others are not.
     if reason := unsound or failed:
-        failure = Failure(workspace.now(), reason.said, type(reason).__name__)
+        # What is recorded stays for ever: a cell of a list kept apart may name somebody.
+        said = "its file cannot be read" if watchlist.kept_apart else reason.said
+        failure = Failure(workspace.now(), said, type(reason).__name__)
         _prune_list_snapshots(sources, watchlist, previous)
         with workspace.lists.transaction():
             workspace.lists.fail(watchlist.id, failure)

@@ -26,7 +26,7 @@ from duediligence.store.casework.retention import (
     sources_of,
 )
 from duediligence.store.casework.seals import count_key_columns, is_sealed, seal
-from duediligence.store.database import Repository, plain_errors
+from duediligence.store.database import Repository, empty_log, plain_errors
 from duediligence.store.seals import Seal, gone
 from duediligence.typed_data import decode_json
 
@@ -240,7 +240,7 @@ class ErasureStore(Repository):
         """Write the file again without what changes of before left in its free space."""
         with plain_errors(self.path):
             self._db.conn.execute("VACUUM")
-            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        empty_log(self._db, self.path)
 
 
 def _delete_owned_rows(

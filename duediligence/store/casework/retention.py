@@ -23,6 +23,7 @@ from duediligence.store.database import (
     Repository,
     RolledBack,
     connect,
+    empty_log,
     path_of,
     plain_errors,
     writing,
@@ -312,11 +313,10 @@ class RetentionStore(Repository):
                     yield
                     if dry_run:
                         raise RolledBack
-                # Else what was removed could still be read from the write-ahead log.
-                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 conn.execute("PRAGMA foreign_keys = ON")
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
+        empty_log(self._db, self.path)
 
     def take(self, over: RetentionPlan, at: datetime) -> RetentionResult:
         """Remove it, with an event in the audit chain for each rule that removed something.
