@@ -223,14 +223,14 @@ def redact_run(
         run,
         readings=readings,
         by_matcher={
-            ref: _redact_matcher_effect(one, people=people, restricted=restricted)
+            ref: _redact_matcher_effect(one, people=people, restricted=restricted and insolvency)
             for ref, one in run.by_matcher.items()
         },
         by_judgement={
             ref: tuple(
                 one
                 for one in some
-                if (restricted or one.handling != "restricted") and (people or not one.person)
+                if is_shown(one.handling, insolvent=True) and (people or not one.person)
             )
             for ref, some in run.by_judgement.items()
         },

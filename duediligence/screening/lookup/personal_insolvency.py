@@ -36,7 +36,15 @@ from duediligence.text.folding import fold
 Evidence = Literal["the same person", "to look up", "somebody else"]
 # Roles in which a person answers for a supplier or controls it; a director of a parent does not.
 _ROLES = frozenset(
-    ("director", "owner", "partner", "person with significant control", "sole trader", "trustee")
+    (
+        "director",
+        "member",
+        "owner",
+        "partner",
+        "person with significant control",
+        "sole trader",
+        "trustee",
+    )
 )
 # More people of one name than have it in a town of a million.
 _MOST_NAMESAKES = 200
