@@ -11,7 +11,7 @@ from duediligence.law.exemptions import (
 
 
 def test_the_absolute_ones_are_those_of_the_act_and_personal_data() -> None:
-    """FOIA s.2(3) names ss.21, 23, 32, 41 and 44 whole, and s.40 in part; all of EIR reg 12 is weighed."""
+    """FOIA s.2(3) names ss.21, 23, 32, 41 and 44 whole, s.40 in part; EIR reg 12 is weighed."""
     absolute = {
         one.place.partition(",")[0] for one in load_exemptions().exemption if one.test == "absolute"
     }
