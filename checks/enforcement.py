@@ -299,14 +299,17 @@ def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     topic="enforcement",
     needs=PossibleMatch,
     severity="low",
-    basis="Insolvency Act 1986 ss.84, 89-91: a members' voluntary winding-up is no ground",
+    basis="Insolvency Act 1986 ss.84, 89-91; whether a members' voluntary winding-up is within "
+    "Procurement Act 2023 Sch 7 para 5(b) or (c) is arguable",
     params=_PARAMS,
     circumstances=("winding_up",),
 )
 def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The members of a firm of this name are closing it; it is solvent and pays its debts.
 
-    It is no insolvency. But the company ends: find out who would carry out the contract.
+    It is no insolvency. Whether the ground of insolvency reaches it, which names winding-up
+    proceedings and a liquidator, is arguable. And the company ends: find out who would carry out
+    the contract.
     """
     step = "If it is the supplier, ask when it closes and who will carry out the contract."
     return _assess_enforcement(found, ctx, ("winding_up",), "low", step)

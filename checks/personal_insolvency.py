@@ -8,6 +8,7 @@ from duediligence.checks.toolkit.records import describe_circumstance, what_happ
 from duediligence.contracts import CheckContext, check
 from duediligence.law.personal_insolvency import is_past_its_time
 from duediligence.model import NOT_APPLICABLE, InsolvencyStage, Outcome, PossibleMatch, Severity
+from duediligence.model.entries import SUPPLIER
 from duediligence.model.facts import joined, say, word
 
 _RESTRICTED: tuple[Severity, str] = (
@@ -19,15 +20,24 @@ _RESTRICTED: tuple[Severity, str] = (
 _STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
     "bankruptcy": (
         "high",
-        "Property of the business may belong to the trustee: find out who that is before you pay. "
-        "An undischarged bankrupt may not direct a company without leave of the court.",
+        "An undischarged bankrupt may not direct or manage a company without leave of the court.",
     ),
     "bankruptcy restrictions": _RESTRICTED,
     "debt relief restrictions": _RESTRICTED,
-    "debt relief order": ("medium", "Ask whether the business can carry out the contract."),
+    "debt relief order": (
+        "medium",
+        "Nobody may direct or manage a company without leave of the court while the moratorium of "
+        "a debt relief order lasts: ask for that leave, and whether the business can carry out the "
+        "contract.",
+    ),
     "arrangement": ("medium", "Ask whether it keeps to the arrangement with its creditors."),
     "petition": ("medium", "A petition is a claim, and may be dismissed. Ask what came of it."),
 }
+# Of one whose business is no body of its own.
+_TRUSTEE = (
+    "Property of the business may belong to the trustee: find out who that is before you pay."
+)
+_SOLE_TRADER = (SUPPLIER.kind, "sole trader")
 
 
 @check(
@@ -36,7 +46,8 @@ _STAGES: Mapping[InsolvencyStage, tuple[Severity, str]] = {
     topic="personal insolvency",
     needs=PossibleMatch,
     severity="high",
-    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts VIII and IX",
+    basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts VIII and IX; "
+    "Company Directors Disqualification Act 1986 s.11",
     circumstances=("personal_insolvency",),
 )
 def personal_insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -47,6 +58,7 @@ def personal_insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     date all the same before you speak of it. High where a bankruptcy or restrictions last, medium
     for a debt relief order, an arrangement with creditors or a petition, low once it has ended.
     What was annulled is not reported. Insolvency is no fault: ask what it means for the contract.
+    Only of a sole trader may the property of the business belong to a trustee.
     """
     record = found.entry.record
     if record is None or record.type != "personal_insolvency":
@@ -57,6 +69,8 @@ def personal_insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     over = record.expires is not None and record.expires < ctx.today
     if over:
         severity, step = "low", "It has ended. Ask only what it means for this contract."
+    elif record.stage == "bankruptcy" and found.party.role.kind in _SOLE_TRADER:
+        step = f"{_TRUSTEE} {step}"
     return Outcome(
         "review",
         why=say("Insolvency of an individual, from {list}.", list=word(found.list_title)),

@@ -38,8 +38,8 @@ from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 
 _BASIS = (
-    "Procurement Act 2023 s.22 (legal capacity), and the Act named in the finding; no ground in "
-    "itself"
+    "The Act named in the finding; where it applies to the contract, Procurement Act 2023 s.22 "
+    "(legal capacity); no ground in itself"
 )
 # What a register shows of a need, the first that fits.
 _Place = Literal["held", "lost", "another", "not found", "not current", "not to be seen"]
@@ -59,10 +59,11 @@ _LOOK_UP_COUNTS = timedelta(days=366)
 def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration, and no entry of its register was found.
 
-    It may be registered under another name or number, have applied, or be exempt: ask for the
-    number, or for the regulator's letter accepting a complete application. Read the contract, too:
-    not all work of its kind needs the registration. Medium where it is not known in which nation
-    the work is done. Where the register is not current here, the result is unknown.
+    It may be registered under another name or number, or be exempt: ask for the number. A pending
+    application is no registration; it helps only in supported accommodation, where it was complete
+    by 27 October 2023 (SI 2023/416 reg 44). Read the contract, too: not all work of its kind needs
+    the registration. Medium where it is not known in which nation the work is done. Where the
+    register is not current here, the result is unknown.
     """
     if missing := _of_place("not found", needed, ctx):
         return Outcome(
@@ -110,9 +111,9 @@ def lost(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration, and the one found ended, is of a lower
     status, or is for other work.
 
-    A new registration may have another number: ask for it. If the supplier has none, whoever lets
-    it work may share in the offence. Medium where only the name is similar; low where another
-    licence, which no list in use shows, does as well for this work.
+    A new registration may have another number: ask for it. Who uses an unlicensed gangmaster may
+    commit an offence, too (Gangmasters (Licensing) Act 2004 s.13). Medium where only the name is
+    similar; low where another licence, which no list in use shows, does as well for this work.
     """
     return _about_entries("lost", needed, ctx, severity=_lost_severity(needed, ctx))
 

@@ -104,7 +104,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     for row in (*load_exemptions().exemption, *load_exemptions().remark):
         yield "[requests for information](../officer/data-protection.md)", row.source, ""
     table = load_governance()
-    for one in (*table.document, *table.basis, *table.duty):
+    for one in (*table.document, *table.basis, *table.flow, *table.risk, *table.duty):
         yield "[documents](../officer/data-protection.md)", one.source, ""
     yield "old convictions", load_old_convictions().source, ""
     for period in load_keeping_periods():

@@ -15,7 +15,7 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
     """
     plain = text.casefold().replace("-", " ")
     for each in words:
-        if each.replace("-", " ") == plain:
+        if each.casefold().replace("-", " ") == plain:
             return each
     known = ", ".join(each.replace(" ", "-") for each in words if each)
     raise Invalid(

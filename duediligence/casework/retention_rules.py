@@ -46,6 +46,11 @@ class RetentionRule:
         years, rest = divmod(self.days, YEAR)
         return count(self.days, "day") if rest else count(years, "year")
 
+    @property
+    def kept(self) -> str:
+        """Return `90 days`; of a rule without days what ends it, `until replaced`."""
+        return self.period if self.days else f"until {_ENDS[self.by]}"
+
     def since(self, now: datetime) -> datetime:
         """Return the moment; what is older is past its retention period."""
         return now - timedelta(days=self.days)
@@ -85,9 +90,7 @@ def render_retention_table() -> Iterator[str]:
     """Yield the rules as a table for the docs, line by line."""
     yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
     for rule in rules({}).values():
-        ends = _ENDS[rule.by]
-        kept = rule.period if rule.days else f"until {ends}"
-        yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
+        yield f"| `{rule.id}` | {rule.title} | {rule.kept} | {rule.runs_from} | {rule.does} "
         yield f"| {rule.basis} |\n"
 
 

@@ -5,22 +5,25 @@ Ireland Act 1998 s.75.
 """
 
 import hashlib
-import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from duediligence.casework.retention_rules import rules
 from duediligence.errors import Invalid
 from duediligence.law.governance import GovernanceKind, HomeUse, load_governance
+from duediligence.law.personal_insolvency import load_keeping_periods
+from duediligence.law.regimes import Regime, find_regime
 from duediligence.model.audit import ROLES, Action, AuditEvent, is_action_allowed
+from duediligence.model.suppliers import RegimeCode
 from duediligence.render.templating import fill, resource
 from duediligence.render.wording import uk_day
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.shown import ListView, list_views
 from duediligence.screening.registers import statuses
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import AlertQuery
 from duediligence.text.dates import months_after
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing, write_text
@@ -34,7 +37,6 @@ _RIGHTS: dict[str, Action] = {
     "read intelligence": "handle intelligence",
     "change settings": "change settings",
 }
-_PERSONAL_INSOLVENCY = re.compile(r"(?:individual|personal) insolvenc|bankrupt", re.IGNORECASE)
 
 
 @use_case("make reports", event="report made")
@@ -72,8 +74,18 @@ def _render_governance(workspace: Workspace, kind: GovernanceKind) -> str:
         resource("referral.css") + resource("register.css"),
     )
     lists = [one for one in list_views(workspace).lists if one.in_use]
-    uses = {"", *_list_uses(workspace, lists)}
     suppliers = workspace.suppliers.all()
+    today = uk_day(workspace.now())
+    laws = Counter(
+        find_regime(contract, today, settings.buyer_facts).regime
+        for supplier in suppliers
+        for contract in supplier.contracts
+    )
+    restricted = _count_restricted_entries(workspace, lists)
+    alerts = workspace.casework.alerts.counts(AlertQuery(on=today, restricted=True)).total()
+    uses = {"", *_list_uses(workspace, lists), *_list_laws(workspace, laws)}
+    if restricted or alerts or settings.store_restricted:
+        uses.add("restricted")
     people = [person for one in suppliers for person in one.people]
     accounts = Counter(settings.users.values())
     registers = [one.register.replace("-", " ") for one in statuses(workspace) if one.version]
@@ -85,12 +97,16 @@ def _render_governance(workspace: Workspace, kind: GovernanceKind) -> str:
         made_at=workspace.now(),
         version=__version__,
         uses=uses,
+        laws=Counter({one.short: n for one, n in laws.items()}),
+        restricted=restricted,
+        restricted_alerts=alerts,
+        periods=load_keeping_periods(),
         table=table,
         printed=lambda rows: [one for one in rows if one.only_if in uses],
         suppliers=len(suppliers),
         people=len(people),
         born=sum(person.birth_date is not None for person in people),
-        review_by=months_after(uk_day(workspace.now()), 12),
+        review_by=months_after(today, 12),
         lists=[(one, workspace.watchlist(one.status.list_id).location) for one in lists],
         registers=registers
         + ["Companies House, asked online"] * bool(settings.companies_house_key),
@@ -105,13 +121,39 @@ def _render_governance(workspace: Workspace, kind: GovernanceKind) -> str:
     )
 
 
+def _count_restricted_entries(workspace: Workspace, lists: list[ListView]) -> int:
+    """Return how many entries are restricted: all of a list that is kept apart, some of a register
+    of one's own, and none of another published list.
+    """
+    found = 0
+    for version in filter(None, (one.status.version for one in lists)):
+        watchlist = workspace.watchlist(version.list_id)
+        if watchlist.kept_apart:
+            found += version.entries
+        elif watchlist.location:
+            records = (entry.record for entry in workspace.lists.entries(version))
+            found += sum(one is not None and one.handling == "restricted" for one in records)
+    return found
+
+
+def _list_laws(workspace: Workspace, laws: Iterable[Regime]) -> Iterator[HomeUse]:
+    """Yield whether the duties of Procurement Act 2023 ss.26 to 28 may reach the contracts here,
+    and whether others are under another law; both where that is not known.
+    """
+    facts = workspace.settings.buyer_facts
+    nation: RegimeCode = "scotland" if facts.nation == "Scotland" else "unknown"
+    codes = {one.code for one in laws} or {facts.regime or nation}
+    if codes & {"pa23", "unknown"}:
+        yield "pa23"
+    if codes - {"pa23"}:
+        yield "other-law"
+
+
 def _list_uses(workspace: Workspace, lists: list[ListView]) -> Iterator[HomeUse]:
     settings = workspace.settings
     if workspace.casework.owned_rows().get("sharing"):
         yield "sharing"
-    if settings.store_restricted:
-        yield "restricted"
-    if any(_PERSONAL_INSOLVENCY.search(one.status.title) for one in lists):
+    if any(workspace.watchlist(one.status.list_id).kept_apart for one in lists):
         yield "insolvency"
     if settings.notify_mail_to or settings.webhook_url:
         yield "files"

@@ -13,7 +13,15 @@ from duediligence.typed_data import convert_to
 GovernanceKind = Literal["policy", "impact", "equality"]
 # What a home may have, so that a row is printed.
 HomeUse = Literal[
-    "", "sharing", "restricted", "insolvency", "files", "northern-ireland", "great-britain"
+    "",
+    "sharing",
+    "restricted",
+    "insolvency",
+    "files",
+    "northern-ireland",
+    "great-britain",
+    "pa23",
+    "other-law",
 ]
 
 
@@ -53,6 +61,7 @@ class GovernanceTable:
 
     document: tuple[GovernanceTitle, ...]
     basis: tuple[GovernanceRow, ...]
+    flow: tuple[GovernanceRow, ...]
     principle: tuple[GovernanceRow, ...]
     risk: tuple[GovernanceRow, ...]
     duty: tuple[GovernanceRow, ...]

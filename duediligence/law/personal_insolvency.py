@@ -11,6 +11,7 @@ from typing import Literal
 from duediligence.law.grounds import Sureness, read
 from duediligence.model import InsolvencyStage, Record
 from duediligence.text.dates import months_after
+from duediligence.text.wording import count
 from duediligence.typed_data import convert_to
 
 CaseState = Literal["ended", "annulled", "annulled after payment", "end not stated"]
@@ -29,6 +30,16 @@ class KeepingPeriod:
     sure: Sureness
     months: int = 0
     days: int = 0
+
+    @property
+    def kept(self) -> str:
+        """Return `3 months`, `28 days`."""
+        return count(self.months, "month") if self.months else count(self.days, "day")
+
+    @property
+    def subject(self) -> str:
+        """Return what kind of record it is of."""
+        return self.stage or "any other, of an extract"
 
 
 @cache

@@ -265,7 +265,7 @@ def judge_grounds(
         working += [why for one in without if (why := explain_no_grounds(one))]
     if not found and len(without) < len(regimes):
         working += [
-            f"No ground: {why}."
+            f"We suggest no ground: {why}."
             for one in happened
             if (why := find_circumstance_rule(one.kind).none)
         ]

@@ -10,6 +10,9 @@ from duediligence.errors import UsageError
 
 def test_words_are_known_in_capitals_and_with_hyphens() -> None:
     assert word_of("state", "Not-The-Same", ("open", "not the same")) == "not the same"
+    nations = ("", "Wales", "Northern Ireland")
+    said = [word_of("nation", one, nations) for one in ("Wales", "northern-ireland")]
+    assert said == ["Wales", "Northern Ireland"]
     with pytest.raises(UsageError, match="state: 'shut' is not a valid value") as caught:
         word_of("state", "shut", ("open", "not the same"))
     assert caught.value.hint == "Choose from open, not-the-same."

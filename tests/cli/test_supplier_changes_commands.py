@@ -115,6 +115,7 @@ def test_contracts_are_added_changed_and_ended(office: Run) -> None:
     edited = office("suppliers", "contract", "edit", "S2", "home", "--cpv", "85312000", "--json")
     assert json.loads(edited.out)["data"]["cpv"] == ["85312000"]
     edit = ("suppliers", "contract", "edit", "S2", "home")
+    assert json.loads(office(*edit, "--nation", "Wales", "--json").out)["data"]
     assert "framework" in office(*edit, "--framework-begun", "2023-05-02").out
     assert "framework" not in office(*edit, "--unknown", "framework-begun").out
     assert "Choose from" in office(*edit, "--unknown", "owner").err

@@ -9,7 +9,7 @@ from lxml import html
 from duediligence.delivery.governance import governance_document, write_governance
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.law.governance import load_governance
-from duediligence.model import PartialDate, Person, Supplier
+from duediligence.model import Contract, PartialDate, Person, Procurement, Supplier
 from duediligence.screening.workspace import Workspace
 
 from ..sharing.agreements_made import made
@@ -40,7 +40,9 @@ def test_the_policy_document_has_the_periods_the_roles_and_the_rules_that_are_se
     assert "33 days" in said
     assert "expires after 7 months" in said
     assert "where an alert is high" in said
-    assert "Restricted records are not stored" in said
+    assert "What suppliers declared 5 years" in said
+    assert "bankruptcy ended 3 months end" in said
+    assert "](" not in said
     assert "Data Protection Act 2018 Sch 1 para 12" in said
     (row,) = re.findall(r"auditor (\d+ (?:(?:yes|no) ?)+)", said)
     assert row.split() == ["0", "yes", "no", "no", "yes", "no", "no"]
@@ -58,15 +60,48 @@ def test_the_impact_assessment_follows_the_lists_and_what_is_shared(
     assert "UK Sanctions List" in before
     assert "Sharing with partners: not in use" in before
     assert "A partner asks or tells more" not in before
-    assert "restricted records are read by too many" not in before.lower()
+    assert "How likely How severe What remains" in before
+    assert "People are screened without knowing it" in before
     assert not {"Quill", "Invented", "Pretended"} & set(before.split())
     made(ws)
     restricted = open_workspace(home, store_restricted=True, webhook_url="https://example.org/h")
     after = text_of(governance_document(restricted, "impact"))
     assert "Sharing with partners: in use" in after
     assert "A partner asks or tells more" in after
-    assert "restricted records are read by too many" in after.lower()
     assert "Messages leave the building" in after
+
+
+def test_restricted_records_are_those_that_the_home_has_whatever_is_set(
+    open_workspace: Open, tmp_path: Path, home: Path
+) -> None:
+    risk = "Restricted records are read by too many"
+    none = text_of(governance_document(open_workspace(tmp_path / "new"), "impact"))
+    assert "those of personal insolvency included: 0. Alerts that rest on one: 0." in none
+    assert risk not in none
+    ws = open_workspace(home, store_restricted=False)
+    lists = ws.lists.current()
+    kept = [lists[one.id].version.entries for one in ws.watchlists.values() if one.kept_apart]
+    assert sum(kept) > 0
+    said = text_of(governance_document(ws, "impact"))
+    assert f"those of personal insolvency included: {sum(kept)}. Alerts" in said
+    assert risk in said
+
+
+def test_the_bases_are_those_of_the_law_of_the_contracts(
+    open_workspace: Open, tmp_path: Path
+) -> None:
+    act, other = "where the Procurement Act 2023 applies in full", "Screening before award under"
+    scotland = open_workspace(tmp_path / "a", buyer_nation="Scotland")
+    said = text_of(governance_document(scotland, "policy"))
+    assert act not in said
+    assert other in said
+    ws = open_workspace(tmp_path / "b", buyer_nation="England")
+    care = Contract(title="Care", procurement=Procurement(regime="pa23"))
+    ws.suppliers.save([Supplier(ref="S1", name="Quill Ltd", contracts=(care,))], file="s", at=NOW)
+    said = text_of(governance_document(ws, "policy"))
+    assert act in said
+    assert other not in said
+    assert "as far as their facts say: the Procurement Act 2023 (1)." in said
 
 
 def test_the_equality_note_is_of_the_law_of_the_nation(open_workspace: Open, home: Path) -> None:

@@ -11,11 +11,12 @@ from duediligence.law.exemptions import (
 
 
 def test_the_absolute_ones_are_those_of_the_act_and_personal_data() -> None:
-    """FOIA s.2(3) names ss.21, 41 and 44 whole, and s.40 in part; all of EIR reg 12 is weighed."""
+    """FOIA s.2(3) names ss.21, 23, 32, 41 and 44 whole, s.40 in part; EIR reg 12 is weighed."""
     absolute = {
         one.place.partition(",")[0] for one in load_exemptions().exemption if one.test == "absolute"
     }
-    assert absolute == {"section 21", "section 40", "section 41", "section 44", "regulation 13"}
+    whole = {f"section {one}" for one in (21, 23, 32, 40, 41, 44)}
+    assert absolute == {*whole, "regulation 13"}
 
 
 def test_every_trait_calls_for_something_and_every_row_is_called_for() -> None:

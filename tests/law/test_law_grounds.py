@@ -19,6 +19,7 @@ from duediligence.law.grounds import (
     list_ground_codes,
     list_ground_versions,
     list_grounds,
+    load_circumstance_rules,
     provider_selection_regime,
     text_version,
 )
@@ -141,3 +142,11 @@ def test_the_health_regime_takes_over_every_ground() -> None:
     said = Counter(rule.reference.partition("(")[0] for rule in regime.rules)
     assert said["reg 20"] >= 3
     assert said["reg 22"] == 1
+
+
+def test_where_a_ruling_lacks_misconduct_is_left_to_the_officer() -> None:
+    """Procurement Act 2023 Sch 7 para 11(1) needs no ruling; para 11(2) does."""
+    for kind, rule in load_circumstance_rules().items():
+        if "11(2) (has ruled)" in rule.source:
+            assert "Sch 7 para 11(1) leaves it to you" in rule.none, kind
+            assert not rule.grounds, kind

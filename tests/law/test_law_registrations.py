@@ -29,7 +29,8 @@ NEEDS = {
     "family-centres": ["Residential family centres", "Residential parenting assessments"],
     "holiday-schemes": ["Residential holiday schemes for disabled children"],
     "supported-accommodation": [
-        "Supported accommodation for care leavers", "Semi-independent living", "Supported lodgings",
+        "Supported accommodation for care leavers", "Semi-independent living, children in care",
+        "Supported lodgings for care leavers",
     ],
     "independent-schools": ["Independent special school fees", "Independent schools"],
     "waste": [
@@ -196,6 +197,27 @@ def test_the_title_says_what_is_needed(trade: str, title: str) -> None:
 @for_each(("trade", "title"), [(t, x) for t, some in NEEDS_NONE.items() for x in some])
 def test_a_word_of_the_trade_is_not_the_trade(trade: str, title: str) -> None:
     assert trade not in needed(Contract(title=title))
+
+
+def test_supported_accommodation_is_a_question_unless_the_children_are_looked_after() -> None:
+    kind = "supported-accommodation"
+    homeless = Contract(title="Nightstop for homeless 16 17 year olds", description="16+ housing")
+    assert needed(homeless)[kind] is False
+    in_care = Contract(title=homeless.title, description="Also for children who are looked after")
+    assert needed(in_care)[kind] is True
+    (need,) = (one for one in needs_of([homeless]) if one.registration.id == kind)
+    assert "looked-after or relevant children" in need.registration.title
+
+
+def test_an_application_is_accepted_where_a_transition_says_so_alone() -> None:
+    """Care Standards Act 2000 s.11 knows no such defence; SI 2023/416 reg 44 is one."""
+    said = {one.id: f"{one.ask} {one.exempt}" for one, _ in load_trades() if "s.11" in one.law}
+    assert [id_ for id_, text in said.items() if "Ofsted's letter" in text] == [
+        "supported-accommodation"
+    ]
+    assert "by 27 October 2023" in said["supported-accommodation"]
+    for id_ in ("childrens-homes", "fostering", "family-centres"):
+        assert "does not make it lawful to operate" in said[id_]
 
 
 def test_a_code_decides_whatever_the_words() -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -84,6 +85,15 @@ def test_a_sole_trader_is_flagged_by_month_and_postcode_on_both_lists(at: Open) 
     assert {one.handling for one in found} == {"restricted"}
     for one in found:
         assert one.possible_grounds == ("PA23-7-5 Insolvency, officer to decide",)
+        assert "may belong to the trustee" in str(one.next_step)
+
+
+def test_the_assets_of_a_company_are_not_those_of_its_bankrupt_director(at: Open) -> None:
+    director = people("director", "Thaddeus Quillfeather", PartialDate(1971, 3))
+    (one, *_) = flags(run_of(at(), replace(director, address=TREVANNICK)))
+    assert one.severity == "high"
+    assert "may not direct or manage a company without leave" in str(one.next_step)
+    assert "trustee" not in str(one.next_step)
 
 
 def test_month_with_the_town_flags_a_director_and_a_month_elsewhere_is_looked_up(at: Open) -> None:
