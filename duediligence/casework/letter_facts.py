@@ -23,7 +23,8 @@ from duediligence.screening.workspace import Workspace
 from duediligence.text.money import in_pounds
 
 # What is published about a supplier, in our words, by the check that found it. Each is true of
-# every finding of its check.
+# every finding of its check. A check that rests on an entry of a list without an alert of its own
+# is not here: nobody can decide whether that entry is the supplier's.
 STATEMENTS: Mapping[str, str] = {
     "ENF-01": "A conviction or caution is published",
     "ENF-03": "An order or injunction is published",
@@ -42,7 +43,6 @@ STATEMENTS: Mapping[str, str] = {
     "STA-01": "A rating is published that its own scheme calls poor",
     "STA-02": "A registration has ended or expired, or its status is lower",
     "REQ-01": "We did not find you on this register",
-    "REQ-02": "A registration has ended, or does not cover the work",
     "CH-ADR-01": "The register has no proven registered office",
     "CH-ADR-02": "The registered office is in dispute",
     "CH-ADR-03": "The registered office could not be reached",
@@ -65,8 +65,12 @@ STATEMENTS: Mapping[str, str] = {
     "CHA-05": "The register shows accounts or a return as overdue",
     "CHA-07": "The register shows accounts or returns as late in several years",
 }
-# Points about the supplier's own number or a birth date in its row, without a match.
-_ASKS_DETAILS = ("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04")
+# Points about the supplier's own number or a birth date in its row, without a match, and about an
+# entry that nobody can decide to be its own.
+_ASKS_DETAILS = (
+    *("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04"),
+    *("REQ-02", "REQ-03"),
+)
 _REGISTERS = (("CHA-", "Register of charities"), ("CH-", "Companies House register"))
 # Of a party with one of these roles, the letter is about the supplier itself.
 _OWN_ROLES = ("supplier", "sole trader", "premises")
@@ -306,7 +310,14 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
         yield Hold(
             f"{first.check_id} compares or weighs several things, which no letter can state as a "
             "published fact",
-            "Read the pages that the alert rests on, and write about those yourself.",
+            "Decide the alert about an entry itself, where it has one, and write about that; or "
+            "read the pages that it rests on, and write about those yourself.",
+        )
+    elif kind == "representations" and not first.possible_grounds:
+        yield Hold(
+            "it names no exclusion ground that what happened can go to, or none that is recent "
+            "enough",
+            "Ask for an explanation instead: that letter rests on no exclusion ground.",
         )
     if kind == "explanation-wanted" and not (
         first.about == "supplier" or first.role.kind in _OWN_ROLES

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -39,7 +39,12 @@ from duediligence.law.grounds import (
     list_ground_codes,
 )
 from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
-from duediligence.law.possible_grounds import find_look_back_day, reaches_award
+from duediligence.law.possible_grounds import (
+    assume_regime,
+    find_look_back_day,
+    list_named_codes,
+    reaches_award,
+)
 from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
@@ -103,6 +108,8 @@ _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
 _REGULATION_57 = "https://www.legislation.gov.uk/uksi/2015/102/regulation/57"
 # How the codes of a table of grounds begin, and which rule of a regime says that it has them.
 _GROUND_CODES: Mapping[str, str] = {"pa23": "PA23-", "pcr-2015": "PCR15-"}
+# The laws whose own grounds a letter can be about.
+_LAWS_WITH_GROUNDS: Sequence[RegimeCode] = ("pa23", "pcr-2015")
 _GROUND_RULES: Mapping[Kind, RuleKind] = {
     "mandatory": "mandatory grounds",
     "discretionary": "discretionary grounds",
@@ -322,11 +329,13 @@ def _check_letter_line(name: str, wanted: LetterRequest) -> str:
 @dataclass(frozen=True, slots=True)
 class LetterConditions:
     """What is known of a letter before its form is filled in: why it cannot be made now, None where
-    it can; and why a person has to agree first, each in a sentence.
+    it can; why a person has to agree first, each in a sentence; and the grounds that it can name,
+    under any law for which one is written, by code and name.
     """
 
     refusal: UsageError | None
     to_agree: tuple[str, ...] = ()
+    grounds: tuple[tuple[str, str], ...] = ()
 
 
 @use_case("read")
@@ -341,7 +350,17 @@ def letter_conditions(workspace: Workspace, alert: str, kind: LetterKind) -> Let
     except UsageError as error:
         return LetterConditions(error)
     holds = _list_holds(workspace, about, kind)
-    return LetterConditions(None, tuple(f"{sentence(one.why)} {one.hint}" for one in holds))
+    today = uk_day(workspace.now())
+    codes = (
+        code
+        for law in _LAWS_WITH_GROUNDS
+        for code in list_named_codes(about.first.possible_grounds, assume_regime(law, today))
+    )
+    return LetterConditions(
+        None,
+        tuple(f"{sentence(one.why)} {one.hint}" for one in holds),
+        tuple((code, f"{code} {find_ground(code, today).name}") for code in codes),
+    )
 
 
 def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
@@ -456,8 +475,8 @@ def _find_confirmed_law(
     """Return the law of what the letter is about, as a person confirmed it: of the supplier
     that the letter goes to, also where it is about a sub-contractor.
 
-    Raises Forbidden where nobody did, Conflict where it is another than the one wanted, Invalid
-    where it is not known which contract the letter is about.
+    Raises Forbidden where nobody did, Conflict where it is another than the one wanted, or where an
+    award is written about and the first day of the contract has come, Invalid where it is not known which contract the letter is about.
     """
     named = supplier.named_engagements
     titled = [one for name, one in named if _is_same_title(name, title)] or [
@@ -502,7 +521,19 @@ def _find_confirmed_law(
             f"the contract was bought under {laws[0].regime.short}, as a person confirmed",
             hint="Leave the law out, or correct it with the contract.",
         )
-    return laws[0]
+    if wanted.running:
+        return laws[0]
+    to_come = next((one for one in laws if not one.awarded), None)
+    if to_come is None:
+        raise Conflict(
+            "the contract has begun, and this letter is for an award",
+            hint=Hint(
+                "Ask for the letter about a contract that is running",
+                OptionRemark(" (--running)"),
+                ". A new procurement needs a title of its own.",
+            ),
+        )
+    return to_come
 
 
 def _is_same_title(one: str, other: str) -> bool:
@@ -523,22 +554,14 @@ def _add_ground_values(
     law: ContractRegime,
 ) -> str:
     """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
-    possible = [label.split()[0] for label in alert.first.possible_grounds]
+    possible = list_named_codes(alert.first.possible_grounds, law)
     given = wanted.ground.strip()
-    every = (*possible, *list_ground_codes(), *list_family_codes())
+    every = (*list_ground_codes(), *list_family_codes())
     code = next((one for one in every if one.casefold() == given.casefold()), given)
     if not code and len(possible) == 1:
         code = possible[0]
     if not code:
-        raise Invalid(
-            f"alert {alert.label} names {len(possible) or 'no'} possible grounds: say which",
-            field="ground",
-            hint=Hint(
-                f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'}",
-                OptionRemark(" (--ground)"),
-                ".",
-            ),
-        )
+        raise _build_ground_error(alert, law, possible)
     one = find_ground(code, today)
     _refuse_security_grounds(one)
     reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
@@ -549,14 +572,32 @@ def _add_ground_values(
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
     convicted = _find_conviction_day(alert)
-    law = law if wanted.running else replace(law, awarded=None)
     check_letter_law(law, one, reach, running=wanted.running, convicted=convicted)
+    if code not in possible:
+        raise _build_ground_error(alert, law, possible, code)
     _refuse_old_events(alert, one, find_look_back_day(one, law, convicted, today))
     values |= {
         **_format_ground(one),
         **choose_letter_parts(law, one, reach, running=wanted.running),
     }
     return code
+
+
+def _build_ground_error(
+    alert: Alert, law: ContractRegime, possible: Sequence[str], code: str = ""
+) -> Invalid:
+    """Return the error for a ground that is not chosen, or to which what happened cannot go."""
+    said = f"{code} is not one of the" if code else f"say which of the {len(possible)}"
+    return Invalid(
+        f"{said} grounds that alert {alert.label} can go to under {law.regime.short}",
+        field="ground",
+        given=code,
+        hint=Hint(f"Choose {' or '.join(possible)}", OptionRemark(" (--ground)"), ".")
+        if possible
+        else "There is none. Grounds are named under the laws of the contracts that are stored: "
+        "store this procurement with the supplier and screen again, or ask for an explanation, "
+        "which rests on no exclusion ground.",
+    )
 
 
 def choose_letter_parts(

@@ -274,6 +274,21 @@ def judge_grounds(
     )
 
 
+def list_named_codes(labels: Iterable[str], regime: ContractRegime) -> tuple[str, ...]:
+    """Return the codes of a regime's grounds to which the labels of a finding lead, often none.
+
+    Labels of the Procurement Act 2023 lead to the grounds of a family that are like them; those of
+    a family lead to no other law, for which the supplier is to be screened.
+    """
+    family = load_ground_families().get(regime.regime.grounds)
+    begins = f"{family.code}-" if family else "PA23-"
+    found: list[str] = []
+    for code in (label.split()[0] for label in labels):
+        found += list_family_grounds(family.code, code) if family else ()
+        found += [code] if code.startswith(begins) else []
+    return tuple(dict.fromkeys(found))
+
+
 def explain_no_grounds(regime: ContractRegime) -> str:
     """Return why a contract has no grounds, and what its buyer can still use; empty where it has
     some.

@@ -20,6 +20,7 @@ from duediligence.casework.letter_facts import (
 )
 from duediligence.model import (
     Address,
+    Dossier,
     Feature,
     Finding,
     Handling,
@@ -30,6 +31,7 @@ from duediligence.model import (
     PartialDate,
     Party,
     PartyRole,
+    PossibleMatch,
     Record,
     Supplier,
 )
@@ -341,6 +343,7 @@ def plain(check: str, **more: Any) -> Alert:
         severity="high",
         about="supplier",
         subject_role="supplier",
+        possible_grounds=("PA23-7-11 Professional misconduct, officer to decide",),
         **more,
     )
     return Alert(
@@ -389,6 +392,31 @@ def test_a_match_must_be_decided_before_it_is_put_to_a_supplier() -> None:
     assert final(match, "details-wanted") == []
     cleared = replace(match, status=AlertStatus(state="not the same"))
     assert final(cleared, "details-wanted") == [True]
+
+
+def test_what_rests_on_an_entry_that_may_be_of_another_waits_for_who_it_is() -> None:
+    """Only an alert about one entry can be decided as the same: no other check that rests on
+    entries of lists tells of one, and its details can be asked for.
+    """
+    single = (PossibleMatch, Dossier)
+    for check in registry.checks().values():
+        if check.id in STATEMENTS and check.id != "REQ-01":
+            assert check.needs in single, check.id
+    for check_id in ("REQ-02", "REQ-03"):
+        similar = plain(check_id, list_id="l")
+        for state in get_args(State):
+            decided = replace(similar, status=AlertStatus(state=state))
+            for kind in EXPLAINING:
+                assert True in final(decided, kind)
+        assert final(similar, "details-wanted") == []
+
+
+def test_no_ground_no_invitation_to_respond() -> None:
+    assert final(plain("ENF-05"), "representations") == []
+    without = replace(plain("ENF-05").first, possible_grounds=())
+    alert = replace(plain("ENF-05"), findings=(without,))
+    assert final(alert, "representations") == [True]
+    assert final(alert, "explanation-wanted") == []
 
 
 def test_whom_the_supplier_may_not_know_of_is_not_named_without_asking() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,16 @@ from bs4 import BeautifulSoup
 from duediligence.casework import deciding, queue
 from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
 from duediligence.casework.supplier_editing import add_contract
-from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
+from duediligence.delivery.letters import (
+    LetterMade,
+    LetterRequest,
+    copy,
+    letter_conditions,
+    letters,
+    make,
+)
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.law.grounds import list_family_codes, list_ground_codes
 from duediligence.model import Contract, PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import LETTER_KINDS, LetterKind
@@ -36,14 +44,14 @@ SUPPLIERS = (
     MAIN,
     Supplier(
         ref="S1",
-        name="Dunmallow Interiors Limited",
+        name="Ironwell Salvage Limited",
         part_of=(PartOf("M1", "sub-contractor"), PartOf("M2", "consortium member")),
     ),
     Supplier(
         ref="S2",
         name="Gorsebank Invented Paving Ltd",
         people=(
-            Person("Fabian Quillfeather", PartialDate(1961, 2), "director"),
+            Person("Barnaby Quillifer", PartialDate(1961, 2), "director"),
             Person("Jo Nowhere-Listed", PartialDate(1962, 3), "director"),
         ),
     ),
@@ -52,10 +60,10 @@ SUPPLIERS = (
         name="Heathcombe Invented Signs Ltd",
         people=(Person("Fabian Quillfeather", PartialDate(1961, 2), "brother in law"),),
     ),
-    # Listed twice: a penalty, and beside it what no letter may put at risk.
+    # Listed twice: a conviction, and beside it what no letter may put at risk.
     Supplier(
         ref="S4",
-        name="Dunmallow Interiors Limited",
+        name="Ironwell Salvage Limited",
         people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
     ),
 )
@@ -92,11 +100,11 @@ def text(made: LetterMade) -> str:
 
 
 def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     said = text(written(ws, "representations", about, ground="PA23-7-11", to="M1"))
     assert "Dear Polwithen Invented Builders Ltd" in said
-    assert "applies to Dunmallow Interiors Limited, as your sub-contractor (section 28)" in said
-    assert "Your chance to replace Dunmallow Interiors Limited" in said
+    assert "applies to Ironwell Salvage Limited, as your sub-contractor (section 28)" in said
+    assert "Your chance to replace Ironwell Salvage Limited" in said
     assert "section 28(5)" in said
     assert "section 26" not in said
     for wrong in ("M2", "S2", "nobody"):
@@ -107,7 +115,7 @@ def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Work
 
 
 def test_contracts_of_one_title_are_told_apart_by_their_first_day(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     facts = {"title": "Taxis"}
     contracts = (
         Contract(**facts, start=date(2023, 4, 1), procurement=Procurement(regime="pcr-2015")),
@@ -124,7 +132,7 @@ def test_contracts_of_one_title_are_told_apart_by_their_first_day(ws: Workspace)
 
 
 def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
 
     def invited(title: str, *, running: bool = False, **more: object) -> str:
         asked = {"ground": "PA23-7-11", "contract": title, "running": running, **more}
@@ -164,7 +172,7 @@ def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: 
 def test_a_letter_about_a_sub_contractor_is_about_a_contract_of_its_main_supplier(
     ws: Workspace,
 ) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     add_contract(ws, "S1", ContractFacts(title="Meals", regime="pa23"))
     add_contract(ws, "M1", ContractFacts(title="School roofs", begun="2025-06-02"))
     asked = {"ground": "PA23-7-11", "to": "M1", "contract": "School roofs"}
@@ -180,13 +188,53 @@ def test_a_letter_about_a_sub_contractor_is_about_a_contract_of_its_main_supplie
         written(ws, "representations", about, **{**asked, "contract": "Meals"}, running=True)
 
 
+def test_a_letter_names_only_a_ground_that_what_happened_can_go_to(ws: Workspace) -> None:
+    """Under each law with grounds of its own: every other one is refused with those that are."""
+    about = same(ws, "S1", "hse-convictions")
+    assert letter_conditions(ws, about.id, "representations").grounds == (
+        ("PA23-7-11", "PA23-7-11 Professional misconduct"),
+        ("PCR15-misconduct", "PCR15-misconduct Grave professional misconduct"),
+    )
+    for regime, only in (("pa23", "PA23-7-11"), ("pcr-2015", "PCR15-misconduct")):
+        every = (*list_ground_codes(), *list_family_codes())
+        for code in (one for one in every if one.startswith(only[:5]) and one != only):
+            with pytest.raises((Invalid, Forbidden)) as refused:
+                written(ws, "representations", about, ground=code, regime=regime)
+            national = "national security" in str(refused.value)
+            assert national or f"Choose {only}" in str(refused.value.hint), code
+        for ground in ("", only):
+            assert written(ws, "representations", about, ground=ground, regime=regime).ground == (
+                only
+            )
+
+
+def test_a_letter_about_an_award_is_refused_from_the_first_day_of_the_contract(
+    ws: Workspace,
+) -> None:
+    about, today = same(ws, "S1", "hse-convictions"), ws.now().date()
+    bought = Procurement(regime="pa23")
+    begun = Contract(title="Fitting out", start=today, procurement=bought)
+    to_come = Contract(title="Roofs", start=today + timedelta(days=1), procurement=bought)
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    contracts = (begun, to_come)
+    ws.suppliers.save((replace(supplier, contracts=contracts),), file="s.csv", at=ws.now())
+    with pytest.raises(Conflict, match="the contract has begun") as refused:
+        written(ws, "representations", about, contract="Fitting out")
+    assert "running" in str(refused.value.hint)
+    assert "section 78" in text(
+        written(ws, "representations", about, contract="Fitting out", running=True)
+    )
+    assert "section 59" in text(written(ws, "representations", about, contract="Roofs"))
+
+
 def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     for kind in ("representations", "explanation-wanted"):
         more = {"ground": "PA23-7-11"} if kind == "representations" else {}
         said = text(written(ws, kind, about, **more))
-        assert "Dear Dunmallow Interiors Limited" in said
-        assert "£120,000.00" in said
+        assert "Dear Ironwell Salvage Limited" in said
+        assert "£41,000.00" in said
         assert "Polwithen" not in said
         assert "sub-contractor" not in said
 
@@ -194,13 +242,13 @@ def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Worksp
 def test_only_who_is_connected_or_associated_can_bring_a_ground_on_the_supplier(
     ws: Workspace,
 ) -> None:
-    about = same(ws, "S2", "world-bank")
+    about = same(ws, "S2", "hmrc-deliberate-defaulters")
     with pytest.raises(Conflict, match="connected person"):
-        written(ws, "representations", about, ground="PA23-7-11")
-    said = text(written(ws, "representations", about, ground="PA23-7-11", associated=True))
-    assert "applies to Fabian Quillfeather, which you rely on" in said
-    assert "Your chance to replace Fabian Quillfeather" in said
-    for never in ("1961", "Nowhere-Listed", "Lagos", "Fabien", "Quillefeather"):
+        written(ws, "representations", about, ground="PA23-6-37")
+    said = text(written(ws, "representations", about, ground="PA23-6-37", associated=True))
+    assert "applies to Barnaby Quillifer, which you rely on" in said
+    assert "Your chance to replace Barnaby Quillifer" in said
+    for never in ("1961", "Nowhere-Listed"):
         assert never.casefold() not in said.casefold()
     with pytest.raises(Forbidden, match="about a director, not about the supplier"):
         written(ws, "explanation-wanted", about)
@@ -223,7 +271,7 @@ def test_somebody_must_agree_before_a_person_in_an_odd_role_is_named(ws: Workspa
 
 
 def test_another_delicate_alert_of_the_supplier_holds_a_letter_back(ws: Workspace) -> None:
-    about = same(ws, "S4", "illegal-working-penalties")
+    about = same(ws, "S4", "hse-convictions")
     with pytest.raises(Forbidden, match="another alert of this supplier"):
         written(ws, "explanation-wanted", about)
     said = text(written(ws, "explanation-wanted", about, confirmed_with="The legal team"))
@@ -298,7 +346,7 @@ def test_a_letter_whose_law_does_not_reach_the_contract_is_refused_with_the_one_
     assert supplier
     contract = Contract(title="Fitting out", procurement=bought)
     ws.suppliers.save((replace(supplier, contracts=(contract,)),), file="s.csv", at=ws.now())
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     wanted = {"ground": "PA23-7-11", "contract": "Fitting out", "regime": ""} | more
     with pytest.raises((Forbidden, Conflict), match=said) as refused:
         written(ws, "representations", about, **wanted)
@@ -306,7 +354,7 @@ def test_a_letter_whose_law_does_not_reach_the_contract_is_refused_with_the_one_
 
 
 def test_the_law_of_the_contract_is_that_of_the_letter(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     act = text(written(ws, "representations", about, ground="PA23-7-11"))
     care = text(written(ws, "representations", about, ground="PA23-7-11", regime="psr-england"))
     assert "section 59" in act
@@ -333,7 +381,7 @@ def test_a_failed_template_keeps_nothing(ws: Workspace) -> None:
     (folder / "details-wanted.txt").write_text("# A\n\n{nothing}\n", encoding="utf-8")
     before = ws.audit.head()
     with pytest.raises(UsageError, match="line 3: unknown place"):
-        written(ws, "details-wanted", alert(ws, "S2", "world-bank"))
+        written(ws, "details-wanted", alert(ws, "S2", "hmrc-deliberate-defaulters"))
     assert letters(ws) == []
     kinds = [r.event.kind for r in ws.audit.records()]
     assert "letter" not in kinds
