@@ -198,7 +198,7 @@ def next_steps(made: LetterMade) -> Sequence[Hint]:
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
     if letter.kind == "representations":
         step = Step("record-invitation", alert=made.alert, ground=made.ground)
-        steps.append(Hint("When it was sent, record the day: ", step))
+        steps.append(Hint("When it was sent, record the day, as 'not sure' until you decide: ", step))
     return steps
 
 
@@ -608,6 +608,8 @@ def choose_letter_parts(
         act=law.code == "pa23",
         health=law.code == "psr-england",
         old=law.regime.grounds == "pcr-2015",
+        # It ends by payment: what is said of reliability is not for it (SI 2015/102 reg 57(5), (13)).
+        tax=one.code == "PCR15-tax",
         notified=bool(law.has_rule("exclusion notice")) and not running,
         mandatory=one.kind == "mandatory",
         discretionary=one.kind == "discretionary",

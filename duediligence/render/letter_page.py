@@ -71,6 +71,7 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         "act": "has a value where the Procurement Act 2023 itself applies",
         "health": "has a value where the Provider Selection Regime of England applies",
         "old": "has a value where the grounds of the Public Contracts Regulations 2015 apply",
+        "tax": "has a value where the ground is unpaid tax in those Regulations",
         "notified": "has a value where an exclusion is notified within 30 days",
         "connected": "has a value where the subject is a connected person",
         "associated": "has a value where the subject is an associated person",

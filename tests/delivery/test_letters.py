@@ -60,6 +60,8 @@ SUPPLIERS = (
         name="Heathcombe Invented Signs Ltd",
         people=(Person("Fabian Quillfeather", PartialDate(1961, 2), "brother in law"),),
     ),
+    # A penalty for tax, which under the older Regulations ends by payment.
+    Supplier(ref="S5", name="Cobblewick Kebabs Limited"),
     # Listed twice: a conviction, and beside it what no letter may put at risk.
     Supplier(
         ref="S4",
@@ -361,6 +363,38 @@ def test_the_law_of_the_contract_is_that_of_the_letter(ws: Workspace) -> None:
     assert "egulation 20" not in act
     assert "section 59" not in care
     assert "regulation 20C" in care
+
+
+def test_a_letter_says_the_test_and_the_remedy_of_its_own_law_and_ground(ws: Workspace) -> None:
+    """What the other law asks, and a way out that the ground has not, are never said."""
+    repeats, payment, public_interest = "likely to occur again", "57(5)", "57(6)"
+    cleaning = ("57(13) to (16)", "section 58(1)")
+    convicted, taxed = same(ws, "S1", "hse-convictions"), same(ws, "S5", "hmrc-deliberate-defaulters")
+    for about, regime, told, never in (
+        (convicted, "pa23", (repeats, cleaning[1]), (cleaning[0], payment, public_interest)),
+        (convicted, "pcr-2015", (cleaning[0], "57(8)"), (repeats, cleaning[1], payment)),
+        (taxed, "pa23", (repeats, cleaning[1]), (cleaning[0], payment, public_interest)),
+        (taxed, "pcr-2015", (payment, public_interest, "57(7)"), (repeats, *cleaning, "57(14)")),
+    ):
+        said = text(written(ws, "representations", about, regime=regime))
+        assert "Nothing has been decided" in said
+        assert all(one in said for one in told), (about.first.list_id, regime)
+        assert not any(one in said for one in never), (about.first.list_id, regime)
+
+
+def test_no_letter_about_a_running_contract_is_the_notice_that_ends_it(ws: Workspace) -> None:
+    about = same(ws, "S1", "hse-convictions")
+    for regime, own, never in (
+        ("pa23", "This is not notice under section 78(7)", "regulation 22"),
+        ("psr-england", "applied when it was awarded, or has come to apply since", "section 78"),
+    ):
+        title = f"Works {regime}"
+        add_contract(ws, "S1", ContractFacts(title=title, regime=regime, begun="2025-06-02"))
+        said = text(written(ws, "representations", about, contract=title, running=True))
+        assert "you may respond on both" in said
+        assert "gives you" not in said
+        assert own in said
+        assert never not in said
 
 
 def text_of_body(page: str) -> str:
