@@ -354,7 +354,7 @@ def letter_conditions(workspace: Workspace, alert: str, kind: LetterKind) -> Let
     codes = (
         code
         for law in _LAWS_WITH_GROUNDS
-        for code in list_named_codes(about.first.possible_grounds, assume_regime(law, today))
+        for code in _list_letter_codes(about, assume_regime(law, today))
     )
     return LetterConditions(
         None,
@@ -554,7 +554,7 @@ def _add_ground_values(
     law: ContractRegime,
 ) -> str:
     """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
-    possible = list_named_codes(alert.first.possible_grounds, law)
+    possible = _list_letter_codes(alert, law)
     given = wanted.ground.strip()
     every = (*list_ground_codes(), *list_family_codes())
     code = next((one for one in every if one.casefold() == given.casefold()), given)
@@ -581,6 +581,13 @@ def _add_ground_values(
         **choose_letter_parts(law, one, reach, running=wanted.running),
     }
     return code
+
+
+def _list_letter_codes(alert: Alert, law: ContractRegime) -> tuple[str, ...]:
+    entry = alert.compared.entry
+    record = entry.record if entry else None
+    wording = f"{record.event} {record.outcome}" if record else ""
+    return list_named_codes(alert.first.possible_grounds, law, wording)
 
 
 def _build_ground_error(
