@@ -46,6 +46,7 @@ from duediligence.law.possible_grounds import (
     reaches_award,
 )
 from duediligence.law.regimes import ContractRegime, RuleKind
+from duediligence.law.registrations import needs_of
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -59,6 +60,7 @@ from duediligence.model.letters import (
 )
 from duediligence.model.suppliers import RegimeCode
 from duediligence.reading import read_whole_file
+from duediligence.registry import find_watchlists
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
@@ -74,6 +76,7 @@ from duediligence.render.letter_page import (
 )
 from duediligence.render.wording import day, fold, sentence, uk_day
 from duediligence.screening.access import use_case
+from duediligence.screening.run.registrations import nation_of
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.letters import Drafted, ToKeep
@@ -198,7 +201,9 @@ def next_steps(made: LetterMade) -> Sequence[Hint]:
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
     if letter.kind == "representations":
         step = Step("record-invitation", alert=made.alert, ground=made.ground)
-        steps.append(Hint("When it was sent, record the day, as 'not sure' until you decide: ", step))
+        steps.append(
+            Hint("When it was sent, record the day, as 'not sure' until you decide: ", step)
+        )
     return steps
 
 
@@ -229,7 +234,23 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
             raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     others = _list_other_alerts(workspace, alert)
-    facts = letter_facts(alert, titles, others)
+    first = alert.first
+    facts = letter_facts(
+        alert,
+        titles,
+        others,
+        own_list=bool(first.list_id) and first.list_id not in find_watchlists(),
+        needs=needs_of(
+            [one for one in supplier.engagements if not one.over(today)],
+            buyer=settings.buyer_nation,
+            supplier=nation_of(supplier),
+        ),
+    )
+    if facts.absent and kind == "explanation-wanted" and "Needed" not in dict(facts.facts):
+        raise Conflict(
+            f"the contracts of {supplier.ref} do not need that registration any more",
+            hint=Hint("Screen the supplier again: ", Step("screen")),
+        )
     values: dict[str, Value] = {
         "supplier": receiver.name,
         "council": settings.council_name,
@@ -458,6 +479,8 @@ def _build_subject_values(
             people=facts.people,
             matched=facts.matched,
             withheld=facts.withheld,
+            own=facts.own,
+            absent=facts.absent,
             subcontractor=subcontractor,
             connected=False,
             associated=False,
@@ -476,7 +499,8 @@ def _find_confirmed_law(
     that the letter goes to, also where it is about a sub-contractor.
 
     Raises Forbidden where nobody did, Conflict where it is another than the one wanted, or where an
-    award is written about and the first day of the contract has come, Invalid where it is not known which contract the letter is about.
+    award is written about and the first day of the contract has come, Invalid where it is not known
+    which contract the letter is about.
     """
     named = supplier.named_engagements
     titled = [one for name, one in named if _is_same_title(name, title)] or [
@@ -615,7 +639,7 @@ def choose_letter_parts(
         act=law.code == "pa23",
         health=law.code == "psr-england",
         old=law.regime.grounds == "pcr-2015",
-        # It ends by payment: what is said of reliability is not for it (SI 2015/102 reg 57(5), (13)).
+        # It ends by payment, not by what shows reliability (SI 2015/102 reg 57(5), (13)).
         tax=one.code == "PCR15-tax",
         notified=bool(law.has_rule("exclusion notice")) and not running,
         mandatory=one.kind == "mandatory",

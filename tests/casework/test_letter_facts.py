@@ -33,6 +33,7 @@ from duediligence.model import (
     PartyRole,
     PossibleMatch,
     Record,
+    RecordType,
     Supplier,
 )
 from duediligence.model.alerts import Alert, AlertStatus, Compared, State
@@ -365,7 +366,8 @@ def final(one: Alert, kind: LetterKind, *others: Alert) -> list[bool]:
 def test_each_check_tells_a_published_fact_or_has_no_letter(check: str, kind: LetterKind) -> None:
     refused = True in final(plain(check), kind)
     debarred = kind == "representations" and check in ("DEB-01", "DEB-02")
-    assert refused == (check not in STATEMENTS or debarred)
+    asked = kind == "explanation-wanted" and check == "REQ-01"
+    assert refused == ((not asked and check not in STATEMENTS) or debarred)
 
 
 @for_each("kind", EXPLAINING)
@@ -400,7 +402,7 @@ def test_what_rests_on_an_entry_that_may_be_of_another_waits_for_who_it_is() -> 
     """
     single = (PossibleMatch, Dossier)
     for check in registry.checks().values():
-        if check.id in STATEMENTS and check.id != "REQ-01":
+        if check.id in STATEMENTS:
             assert check.needs in single, check.id
     for check_id in ("REQ-02", "REQ-03"):
         similar = plain(check_id, list_id="l")
@@ -409,6 +411,40 @@ def test_what_rests_on_an_entry_that_may_be_of_another_waits_for_who_it_is() -> 
             for kind in EXPLAINING:
                 assert True in final(decided, kind)
         assert final(similar, "details-wanted") == []
+
+
+def test_a_conviction_is_called_one_with_both_of_its_days() -> None:
+    """Also one under appeal; of a caution and of what is neither nothing is said of the other."""
+
+    def told(type_: RecordType, **more: Any) -> dict[str, str]:
+        one = invented(check="ENF-01", kind="organisation")
+        entry = one.compared.entry
+        assert entry
+        record = Record(type=type_, event="Dumped waste", **more)
+        entry = replace(entry, record=record)
+        return dict(letter_facts(replace(one, load=lambda: Compared(entry=entry)), TITLES).facts)
+
+    facts = told("conviction", decision_date=DAY, status="under_appeal")
+    assert facts["What is published"] == "A conviction is published"
+    assert facts["Date of the conviction"] == "20 November 2026"
+    assert facts["Date of the conduct"] == NOT_GIVEN
+    assert facts["Status"] == "Under appeal"
+    facts = told("caution", event_date=date(2026, 3, 4))
+    assert facts["What is published"] == "A caution is published"
+    assert facts["Date of the caution"] == NOT_GIVEN
+    assert facts["Date of the conduct"] == "4 March 2026"
+
+
+def test_what_stands_in_our_own_register_is_not_called_published() -> None:
+    for check in STATEMENTS:
+        one = invented(check=check)
+        facts = letter_facts(one, TITLES, own_list=True)
+        assert "What our own record says" in dict(facts.facts)
+        for kind in EXPLAINING:
+            page = letter(facts, kind)
+            assert "a register that we keep ourselves" in page
+            assert "ublished" not in page, (check, kind)
+            assert "a register that we keep ourselves" not in letter(letter_facts(one, {}), kind)
 
 
 def test_no_ground_no_invitation_to_respond() -> None:

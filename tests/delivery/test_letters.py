@@ -62,6 +62,12 @@ SUPPLIERS = (
     ),
     # A penalty for tax, which under the older Regulations ends by payment.
     Supplier(ref="S5", name="Cobblewick Kebabs Limited"),
+    # On no register of carriers, which its work needs; what else it does needs none.
+    Supplier(
+        ref="S6",
+        name="Neverlisted Refuse Ltd",
+        contracts=(Contract(title="Skip hire"), Contract(title="Invented stationery")),
+    ),
     # Listed twice: a conviction, and beside it what no letter may put at risk.
     Supplier(
         ref="S4",
@@ -301,7 +307,8 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
             made += 1
             if kind == "representations":
                 heads = {head.get_text() for head in BeautifulSoup(page, "lxml").select("th, dt")}
-                assert {"Source", "Date", "Reason", "Term"} <= heads, first.check_id
+                dated = {head.split()[0] for head in heads}
+                assert {"Source", "Date", "Reason", "Term"} <= dated, first.check_id
             supplier = next(s for s in SUPPLIERS if s.ref == first.supplier_ref)
             others = [p.name for p in supplier.people if p.name != first.subject_name]
             names = [s.name for s in SUPPLIERS if s.name != supplier.name]
@@ -369,7 +376,10 @@ def test_a_letter_says_the_test_and_the_remedy_of_its_own_law_and_ground(ws: Wor
     """What the other law asks, and a way out that the ground has not, are never said."""
     repeats, payment, public_interest = "likely to occur again", "57(5)", "57(6)"
     cleaning = ("57(13) to (16)", "section 58(1)")
-    convicted, taxed = same(ws, "S1", "hse-convictions"), same(ws, "S5", "hmrc-deliberate-defaulters")
+    convicted, taxed = (
+        same(ws, "S1", "hse-convictions"),
+        same(ws, "S5", "hmrc-deliberate-defaulters"),
+    )
     for about, regime, told, never in (
         (convicted, "pa23", (repeats, cleaning[1]), (cleaning[0], payment, public_interest)),
         (convicted, "pcr-2015", (cleaning[0], "57(8)"), (repeats, cleaning[1], payment)),
@@ -395,6 +405,26 @@ def test_no_letter_about_a_running_contract_is_the_notice_that_ends_it(ws: Works
         assert "gives you" not in said
         assert own in said
         assert never not in said
+
+
+def test_who_was_not_found_on_a_register_is_asked_for_its_number(ws: Workspace) -> None:
+    (about,) = queue.alerts(ws, queue.Filters(supplier="S6"))
+    assert about.first.check_id == "REQ-01"
+    said = text(written(ws, "explanation-wanted", about))
+    assert "We could not find you on its register" in said
+    assert "send us your registration number" in said
+    for told in ("upper tier waste carrier", "Skip hire", ws.watchlists[about.first.list_id].title):
+        assert told.casefold() in said.casefold(), told
+    for never in ("stationery", "which is published", "does not happen again", "What led to it"):
+        assert never not in said
+    with pytest.raises(Forbidden):
+        written(ws, "representations", about, ground="PA23-7-11")
+    supplier = ws.suppliers.get("S6")
+    assert supplier
+    changed = replace(supplier, contracts=supplier.contracts[1:])
+    ws.suppliers.save((changed,), file="s.csv", at=ws.now())
+    with pytest.raises(Conflict, match="any more"):
+        written(ws, "explanation-wanted", about)
 
 
 def text_of_body(page: str) -> str:
