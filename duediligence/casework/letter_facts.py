@@ -26,7 +26,7 @@ from duediligence.text.money import in_pounds
 
 # What is published about a supplier, in our words, by the check that found it. Each is true of
 # every finding of its check. A check that rests on an entry of a list without an alert of its own
-# is not here: nobody can decide whether that entry is the supplier's.
+# is not here: no decision can say that the entry is the supplier's.
 STATEMENTS: Mapping[str, str] = {
     "ENF-01": "A conviction or caution is published",
     "ENF-03": "An order or injunction is published",
@@ -66,10 +66,10 @@ STATEMENTS: Mapping[str, str] = {
     "CHA-05": "The register shows accounts or a return as overdue",
     "CHA-07": "The register shows accounts or returns as late in several years",
 }
-# Tells of a register that the supplier is not on; what is asked of it has words of its own.
+# About a register that the supplier was not found on: the letter has words of its own.
 _ABSENT = "REQ-01"
-# Points about the supplier's own number or a birth date in its row, without a match, and about an
-# entry that nobody can decide to be its own.
+# Points about the supplier's own number or a birth date in its row, without a match, and about
+# entries of which no decision says if they are its own.
 _ASKS_DETAILS = (
     *("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04"),
     *("REQ-02", "REQ-03"),

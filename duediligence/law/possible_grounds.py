@@ -281,10 +281,10 @@ def list_named_codes(
 ) -> tuple[str, ...]:
     """Return the codes of a regime's grounds to which the labels of a finding lead, often none.
 
-    Labels of the Procurement Act 2023 lead to the grounds of a family that are like them; those of
-    a family lead to no other law, for which the supplier is to be screened. Fraud against others
-    than the European Union is grave misconduct there (SI 2015/102 reg 57(1)(e) and (8)(c)): the
-    words of the record, `wording`, have to name it.
+    Labels of the Procurement Act 2023 lead to the grounds of a family that are like them; a
+    family's own lead to no other law, for which the supplier is to be screened. Fraud against
+    others than the European Union is grave misconduct there (SI 2015/102 reg 57(1)(e) and (8)(c)):
+    the words of the record, `wording`, have to name it.
     """
     family = load_ground_families().get(regime.regime.grounds)
     begins = f"{family.code}-" if family else "PA23-"
