@@ -194,7 +194,7 @@ def _list_needed_facts(
         if registration.title in said:
             yield "Needed", f"{registration.title} ({registration.law})"
             works = filter(None, (one.title or one.category for one in need.contracts))
-            yield "For", "; ".join(works) or NOT_GIVEN
+            yield "For the contract", "; ".join(works) or NOT_GIVEN
     yield "Looked for in", _format_letter_source(alert, titles)
     if alert.first.retrieved_at:
         yield "Read on", day(uk_day(alert.first.retrieved_at))
