@@ -87,9 +87,10 @@ def describe_choice(decided: str, reason: str) -> str:
 MEANINGS: Mapping[Decided, str] = {
     "same": "The supplier's party is the listed one. What that means is decided after",
     "not the same": "It is another party. The alert leaves the queue and the reports",
-    "not sure": "You need to know more. The alert stays in the queue",
-    "confirmed risk": "It is a risk to the contract, or a ground for exclusion may apply. "
-    "The alert stays in the queue",
+    "not sure": "You need to know more, or wait for the supplier's answer. The alert stays in the "
+    "queue",
+    "confirmed risk": "It is a risk to the contract, or a ground for exclusion may apply, and the "
+    "supplier could respond. The alert stays in the queue",
     "mitigated": "Evidence, conditions or time answer the risk. The alert leaves the queue",
 }
 

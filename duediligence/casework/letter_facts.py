@@ -17,13 +17,16 @@ from duediligence.law.old_convictions import judge_conviction, load_old_convicti
 from duediligence.model import ListEntry, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import Letter, LetterKind
+from duediligence.model.registrations import Need
 from duediligence.render.html_page import web_address
+from duediligence.render.saying import format_text
 from duediligence.render.wording import day, fold, uk_day
 from duediligence.screening.workspace import Workspace
 from duediligence.text.money import in_pounds
 
 # What is published about a supplier, in our words, by the check that found it. Each is true of
-# every finding of its check.
+# every finding of its check. A check that rests on an entry of a list without an alert of its own
+# is not here: no decision can say that the entry is the supplier's.
 STATEMENTS: Mapping[str, str] = {
     "ENF-01": "A conviction or caution is published",
     "ENF-03": "An order or injunction is published",
@@ -41,8 +44,6 @@ STATEMENTS: Mapping[str, str] = {
     "DEB-03": "A development bank's list has an entry",
     "STA-01": "A rating is published that its own scheme calls poor",
     "STA-02": "A registration has ended or expired, or its status is lower",
-    "REQ-01": "We did not find you on this register",
-    "REQ-02": "A registration has ended, or does not cover the work",
     "CH-ADR-01": "The register has no proven registered office",
     "CH-ADR-02": "The registered office is in dispute",
     "CH-ADR-03": "The registered office could not be reached",
@@ -65,8 +66,14 @@ STATEMENTS: Mapping[str, str] = {
     "CHA-05": "The register shows accounts or a return as overdue",
     "CHA-07": "The register shows accounts or returns as late in several years",
 }
-# Points about the supplier's own number or a birth date in its row, without a match.
-_ASKS_DETAILS = ("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04")
+# About a register that the supplier was not found on: the letter has words of its own.
+_ABSENT = "REQ-01"
+# Points about the supplier's own number or a birth date in its row, without a match, and about
+# entries of which no decision says if they are its own.
+_ASKS_DETAILS = (
+    *("CH-EXI-01", "CH-EXI-02", "CH-EXI-03", "CHA-01", "CHA-10", "SUP-02", "SUP-04"),
+    *("REQ-02", "REQ-03"),
+)
 _REGISTERS = (("CHA-", "Register of charities"), ("CH-", "Companies House register"))
 # Of a party with one of these roles, the letter is about the supplier itself.
 _OWN_ROLES = ("supplier", "sole trader", "premises")
@@ -76,7 +83,7 @@ _EXPECTED_ROLES = frozenset(
     "designated llp general limited managing executive non-executive".split()
 )
 _VICTIMS = ("slavery_trafficking", "child_sexual_exploitation")
-NOT_GIVEN = "The publisher does not give it"
+NOT_GIVEN = "Not given"
 _LONGEST_GIST = 600
 _SPENT: Mapping[str, str] = {"spent": "is spent", "may be spent": "may be spent"}
 _EXPLAINING: tuple[LetterKind, ...] = ("explanation-wanted", "representations")
@@ -98,8 +105,9 @@ class LetterFacts:
     `subject` is the name, on the supplier's side, of the party that it is about, empty where that
     is the supplier; `role` its role in words, empty where that would say more. `person` and `firm`
     say which details tell it from others, `people` that birth dates of those behind the supplier
-    are missing. `facts` are the published ones, as label and text; `withheld` that something else
-    is held which may not be disclosed.
+    are missing. `facts` are those that are published, or in our own record (`own`), as label and
+    text; `absent`: they are about a register that the supplier was not found on. `withheld` says
+    that something else is held which may not be disclosed.
     """
 
     subject: str
@@ -111,6 +119,8 @@ class LetterFacts:
     connected: bool
     facts: tuple[tuple[str, str], ...]
     withheld: bool = False
+    own: bool = False
+    absent: bool = False
 
 
 def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
@@ -124,14 +134,21 @@ def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
 
 
 def letter_facts(
-    alert: Alert, titles: Mapping[str, str], others: Iterable[Alert] = ()
+    alert: Alert,
+    titles: Mapping[str, str],
+    others: Iterable[Alert] = (),
+    *,
+    own_list: bool = False,
+    needs: Iterable[Need] = (),
 ) -> LetterFacts:
     """Return what a letter about the alert may say. `titles` are those of lists, by id, `others`
-    the supplier's other alerts.
+    the supplier's other alerts; `own_list`: its list is a register that we keep; `needs` are what
+    the supplier's contracts need.
 
     Raises StorageError.
     """
     first = alert.first
+    absent = first.check_id == _ABSENT
     role = first.role
     own = first.about == "supplier" or role.kind in _OWN_ROLES
     compared = alert.compared
@@ -149,8 +166,14 @@ def letter_facts(
         people=people,
         matched=alert.matched,
         connected=not own and any(party.connected for party in compared.parties),
-        facts=tuple(_list_letter_facts(alert, titles)),
+        facts=tuple(
+            _list_needed_facts(alert, titles, needs)
+            if absent
+            else _list_letter_facts(alert, titles, own=own_list)
+        ),
         withheld=any(one.first.handling != "public" and one.state not in DONE for one in others),
+        own=own_list,
+        absent=absent,
     )
 
 
@@ -159,25 +182,59 @@ def _is_expected(alert: Alert) -> bool:
     return bool(words) and _EXPECTED_ROLES.issuperset(words)
 
 
-def _list_letter_facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _list_needed_facts(
+    alert: Alert, titles: Mapping[str, str], needs: Iterable[Need]
+) -> Iterator[tuple[str, str]]:
+    """Yield which registrations were not found, for which contracts, and where that was looked
+    for.
+    """
+    said = format_text(alert.first.why)
+    for need in needs:
+        registration = need.registration
+        if registration.title in said:
+            yield "Needed", f"{registration.title} ({registration.law})"
+            works = filter(None, (one.title or one.category for one in need.contracts))
+            yield "For the contract", "; ".join(works) or NOT_GIVEN
+    yield "Looked for in", _format_letter_source(alert, titles)
+    if alert.first.retrieved_at:
+        yield "Read on", day(uk_day(alert.first.retrieved_at))
+
+
+def _list_letter_facts(
+    alert: Alert, titles: Mapping[str, str], *, own: bool
+) -> Iterator[tuple[str, str]]:
     first, entry = alert.first, alert.compared.entry
     if first.check_id not in STATEMENTS or first.handling != "public":
         return
-    yield "What is published", STATEMENTS[first.check_id]
-    yield "Source", _format_letter_source(alert, titles)
     record = entry.record if entry else None
+    # Which of the two it is, decides what follows from it.
+    judged = record.type if record and record.type in ("conviction", "caution") else ""
+    what = f"A {judged} is published" if judged else STATEMENTS[first.check_id]
+    if own:
+        yield "What our own record says", what.replace(" is published", "")
+    else:
+        yield "What is published", what
+    yield "Source", _format_letter_source(alert, titles)
     if record and record.authority:
         yield "Public body", record.authority
     if record and record.act_section:
         yield "Under", record.act_section
-    yield "Date", day(first.happened_on) if first.happened_on else NOT_GIVEN
+    dates = {"Date": first.happened_on}
+    if record and judged:
+        dates = {
+            f"Date of the {judged}": record.decision_date,
+            "Date of the conduct": record.event_date,
+        }
+    for label, on in dates.items():
+        yield label, day(on) if on else NOT_GIVEN
     yield "Reason", _format_gist(entry) or NOT_GIVEN
     yield "Term", _format_term(entry) or NOT_GIVEN
     if record and record.penalty_gbp is not None:
         yield "Penalty", in_pounds(record.penalty_gbp)
     if record and record.status in ("under_appeal", "complied"):
         yield "Status", "Under appeal" if record.status == "under_appeal" else "Complied with"
-    yield "Published at", web_address(first.entry_url) or NOT_GIVEN
+    if not own:
+        yield "Published at", web_address(first.entry_url) or NOT_GIVEN
     if first.retrieved_at:
         yield "Read on", day(uk_day(first.retrieved_at))
 
@@ -302,11 +359,21 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
             "Section 58 is for other grounds: ask your lawyers what section 57(1)(b) or (2)(b) "
             "means for this procurement.",
         )
-    elif first.check_id not in STATEMENTS:
+    elif first.check_id not in STATEMENTS and (first.check_id, kind) != (
+        _ABSENT,
+        "explanation-wanted",
+    ):
         yield Hold(
             f"{first.check_id} compares or weighs several things, which no letter can state as a "
             "published fact",
-            "Read the pages that the alert rests on, and write about those yourself.",
+            "Decide the alert about an entry itself, where it has one, and write about that; or "
+            "read the pages that it rests on, and write about those yourself.",
+        )
+    elif kind == "representations" and not first.possible_grounds:
+        yield Hold(
+            "it names no exclusion ground that what happened can go to, or none that is recent "
+            "enough",
+            "Ask for an explanation instead: that letter rests on no exclusion ground.",
         )
     if kind == "explanation-wanted" and not (
         first.about == "supplier" or first.role.kind in _OWN_ROLES

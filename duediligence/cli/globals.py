@@ -82,7 +82,7 @@ COMMANDS: Mapping[StepName, str] = {
     "load-registers": "registers load {register} FILE",
     "load-whole-register": "registers load whole FILE",
     "make-backup": "backup make FILE",
-    "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
+    "record-invitation": "alerts decide {alert} not-sure --reason ASKED --ground {ground} "
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
     "merge-suppliers": "suppliers merge {supplier} {other}",

@@ -81,7 +81,8 @@ def representations(
         str,
         typer.Option(
             metavar="CODE",
-            help="Ground considered, such as PA23-7-11. Default: the one that the alert names.",
+            help="Ground considered, such as PA23-7-11, of those that the alert can go to. "
+            "Default: the only one.",
         ),
     ] = "",
     contract: Annotated[

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -39,8 +39,14 @@ from duediligence.law.grounds import (
     list_ground_codes,
 )
 from duediligence.law.lookback import SHORTER, TOO_OLD, look_back
-from duediligence.law.possible_grounds import find_look_back_day, reaches_award
+from duediligence.law.possible_grounds import (
+    assume_regime,
+    find_look_back_day,
+    list_named_codes,
+    reaches_award,
+)
 from duediligence.law.regimes import ContractRegime, RuleKind
+from duediligence.law.registrations import needs_of
 from duediligence.model import Contract, Procurement, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -54,6 +60,7 @@ from duediligence.model.letters import (
 )
 from duediligence.model.suppliers import RegimeCode
 from duediligence.reading import read_whole_file
+from duediligence.registry import find_watchlists
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
@@ -69,6 +76,7 @@ from duediligence.render.letter_page import (
 )
 from duediligence.render.wording import day, fold, sentence, uk_day
 from duediligence.screening.access import use_case
+from duediligence.screening.run.registrations import nation_of
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework.letters import Drafted, ToKeep
@@ -103,6 +111,8 @@ _ACT = "https://www.legislation.gov.uk/ukpga/2023/54"
 _REGULATION_57 = "https://www.legislation.gov.uk/uksi/2015/102/regulation/57"
 # How the codes of a table of grounds begin, and which rule of a regime says that it has them.
 _GROUND_CODES: Mapping[str, str] = {"pa23": "PA23-", "pcr-2015": "PCR15-"}
+# The laws whose own grounds a letter can be about.
+_LAWS_WITH_GROUNDS: Sequence[RegimeCode] = ("pa23", "pcr-2015")
 _GROUND_RULES: Mapping[Kind, RuleKind] = {
     "mandatory": "mandatory grounds",
     "discretionary": "discretionary grounds",
@@ -191,7 +201,9 @@ def next_steps(made: LetterMade) -> Sequence[Hint]:
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
     if letter.kind == "representations":
         step = Step("record-invitation", alert=made.alert, ground=made.ground)
-        steps.append(Hint("When it was sent, record the day: ", step))
+        steps.append(
+            Hint("When it was sent, record the day, as 'not sure' until you decide: ", step)
+        )
     return steps
 
 
@@ -222,7 +234,23 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
             raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     others = _list_other_alerts(workspace, alert)
-    facts = letter_facts(alert, titles, others)
+    first = alert.first
+    facts = letter_facts(
+        alert,
+        titles,
+        others,
+        own_list=bool(first.list_id) and first.list_id not in find_watchlists(),
+        needs=needs_of(
+            [one for one in supplier.engagements if not one.over(today)],
+            buyer=settings.buyer_nation,
+            supplier=nation_of(supplier),
+        ),
+    )
+    if facts.absent and kind == "explanation-wanted" and "Needed" not in dict(facts.facts):
+        raise Conflict(
+            f"the contracts of {supplier.ref} do not need that registration any more",
+            hint=Hint("Screen the supplier again: ", Step("screen")),
+        )
     values: dict[str, Value] = {
         "supplier": receiver.name,
         "council": settings.council_name,
@@ -322,11 +350,13 @@ def _check_letter_line(name: str, wanted: LetterRequest) -> str:
 @dataclass(frozen=True, slots=True)
 class LetterConditions:
     """What is known of a letter before its form is filled in: why it cannot be made now, None where
-    it can; and why a person has to agree first, each in a sentence.
+    it can; why a person has to agree first, each in a sentence; and the grounds that it can name,
+    under any law for which one is written, by code and name.
     """
 
     refusal: UsageError | None
     to_agree: tuple[str, ...] = ()
+    grounds: tuple[tuple[str, str], ...] = ()
 
 
 @use_case("read")
@@ -341,7 +371,17 @@ def letter_conditions(workspace: Workspace, alert: str, kind: LetterKind) -> Let
     except UsageError as error:
         return LetterConditions(error)
     holds = _list_holds(workspace, about, kind)
-    return LetterConditions(None, tuple(f"{sentence(one.why)} {one.hint}" for one in holds))
+    today = uk_day(workspace.now())
+    codes = (
+        code
+        for law in _LAWS_WITH_GROUNDS
+        for code in _list_letter_codes(about, assume_regime(law, today))
+    )
+    return LetterConditions(
+        None,
+        tuple(f"{sentence(one.why)} {one.hint}" for one in holds),
+        tuple((code, f"{code} {find_ground(code, today).name}") for code in codes),
+    )
 
 
 def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
@@ -439,6 +479,8 @@ def _build_subject_values(
             people=facts.people,
             matched=facts.matched,
             withheld=facts.withheld,
+            own=facts.own,
+            absent=facts.absent,
             subcontractor=subcontractor,
             connected=False,
             associated=False,
@@ -456,8 +498,9 @@ def _find_confirmed_law(
     """Return the law of what the letter is about, as a person confirmed it: of the supplier
     that the letter goes to, also where it is about a sub-contractor.
 
-    Raises Forbidden where nobody did, Conflict where it is another than the one wanted, Invalid
-    where it is not known which contract the letter is about.
+    Raises Forbidden where nobody did, Conflict where it is another than the one wanted, or where an
+    award is written about and the first day of the contract has come, Invalid where it is not known
+    which contract the letter is about.
     """
     named = supplier.named_engagements
     titled = [one for name, one in named if _is_same_title(name, title)] or [
@@ -502,7 +545,19 @@ def _find_confirmed_law(
             f"the contract was bought under {laws[0].regime.short}, as a person confirmed",
             hint="Leave the law out, or correct it with the contract.",
         )
-    return laws[0]
+    if wanted.running:
+        return laws[0]
+    to_come = next((one for one in laws if not one.awarded), None)
+    if to_come is None:
+        raise Conflict(
+            "the contract has begun, and this letter is for an award",
+            hint=Hint(
+                "Ask for the letter about a contract that is running",
+                OptionRemark(" (--running)"),
+                ". A new procurement needs a title of its own.",
+            ),
+        )
+    return to_come
 
 
 def _is_same_title(one: str, other: str) -> bool:
@@ -523,22 +578,14 @@ def _add_ground_values(
     law: ContractRegime,
 ) -> str:
     """Put the law, the ground, and whom it reaches, into the values; returns the ground's code."""
-    possible = [label.split()[0] for label in alert.first.possible_grounds]
+    possible = _list_letter_codes(alert, law)
     given = wanted.ground.strip()
-    every = (*possible, *list_ground_codes(), *list_family_codes())
+    every = (*list_ground_codes(), *list_family_codes())
     code = next((one for one in every if one.casefold() == given.casefold()), given)
     if not code and len(possible) == 1:
         code = possible[0]
     if not code:
-        raise Invalid(
-            f"alert {alert.label} names {len(possible) or 'no'} possible grounds: say which",
-            field="ground",
-            hint=Hint(
-                f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'}",
-                OptionRemark(" (--ground)"),
-                ".",
-            ),
-        )
+        raise _build_ground_error(alert, law, possible)
     one = find_ground(code, today)
     _refuse_security_grounds(one)
     reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
@@ -549,14 +596,39 @@ def _add_ground_values(
             hint=f"It can be about a {' or '.join(one.reaches)}.",
         )
     convicted = _find_conviction_day(alert)
-    law = law if wanted.running else replace(law, awarded=None)
     check_letter_law(law, one, reach, running=wanted.running, convicted=convicted)
+    if code not in possible:
+        raise _build_ground_error(alert, law, possible, code)
     _refuse_old_events(alert, one, find_look_back_day(one, law, convicted, today))
     values |= {
         **_format_ground(one),
         **choose_letter_parts(law, one, reach, running=wanted.running),
     }
     return code
+
+
+def _list_letter_codes(alert: Alert, law: ContractRegime) -> tuple[str, ...]:
+    entry = alert.compared.entry
+    record = entry.record if entry else None
+    wording = f"{record.event} {record.outcome}" if record else ""
+    return list_named_codes(alert.first.possible_grounds, law, wording)
+
+
+def _build_ground_error(
+    alert: Alert, law: ContractRegime, possible: Sequence[str], code: str = ""
+) -> Invalid:
+    """Return the error for a ground that is not chosen, or to which what happened cannot go."""
+    said = f"{code} is not one of the" if code else f"say which of the {len(possible)}"
+    return Invalid(
+        f"{said} grounds that alert {alert.label} can go to under {law.regime.short}",
+        field="ground",
+        given=code,
+        hint=Hint(f"Choose {' or '.join(possible)}", OptionRemark(" (--ground)"), ".")
+        if possible
+        else "There is none. Grounds are named under the laws of the contracts that are stored: "
+        "store this procurement with the supplier and screen again, or ask for an explanation, "
+        "which rests on no exclusion ground.",
+    )
 
 
 def choose_letter_parts(
@@ -567,6 +639,8 @@ def choose_letter_parts(
         act=law.code == "pa23",
         health=law.code == "psr-england",
         old=law.regime.grounds == "pcr-2015",
+        # It ends by payment, not by what shows reliability (SI 2015/102 reg 57(5), (13)).
+        tax=one.code == "PCR15-tax",
         notified=bool(law.has_rule("exclusion notice")) and not running,
         mandatory=one.kind == "mandatory",
         discretionary=one.kind == "discretionary",

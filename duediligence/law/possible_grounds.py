@@ -34,9 +34,11 @@ from duediligence.model import Contract
 from duediligence.model.circumstances import Circumstance, CircumstanceKind, Whom
 from duediligence.model.entries import RecordType
 from duediligence.model.suppliers import BuyerFacts, RegimeCode
+from duediligence.text.folding import fold
 from duediligence.text.wording import listed
 from duediligence.typed_data import convert_to
 
+_EUROPEAN = frozenset(("european", "eu"))
 _SURENESS: tuple[RegimeCertainty, ...] = ("unknown", "likely", "confirmed")
 # Which rule of a regime says that grounds can be about them.
 _RULES_OF_REACH: Mapping[Reach, RuleKind] = {
@@ -272,6 +274,27 @@ def judge_grounds(
     return JudgedGrounds(
         tuple(one.label for one in found if not one.set_aside), tuple(dict.fromkeys(working))
     )
+
+
+def list_named_codes(
+    labels: Iterable[str], regime: ContractRegime, wording: str
+) -> tuple[str, ...]:
+    """Return the codes of a regime's grounds to which the labels of a finding lead, often none.
+
+    Labels of the Procurement Act 2023 lead to the grounds of a family that are like them; a
+    family's own lead to no other law, for which the supplier is to be screened. Fraud against
+    others than the European Union is grave misconduct there (SI 2015/102 reg 57(1)(e) and (8)(c)):
+    the words of the record, `wording`, have to name it.
+    """
+    family = load_ground_families().get(regime.regime.grounds)
+    begins = f"{family.code}-" if family else "PA23-"
+    found: list[str] = []
+    for code in (label.split()[0] for label in labels):
+        found += list_family_grounds(family.code, code) if family else ()
+        found += [code] if code.startswith(begins) else []
+    if _EUROPEAN.isdisjoint(fold(wording).split()):
+        found = [code for code in found if code != "PCR15-fraud"]
+    return tuple(dict.fromkeys(found))
 
 
 def explain_no_grounds(regime: ContractRegime) -> str:

@@ -45,6 +45,7 @@ _REPLY: Mapping[str, str] = {
 }
 _FACTS: Mapping[str, str] = {
     "facts": "table: what is published, where, and when; alone in its paragraph",
+    "own": "has a value where it is in a register that we keep, and not published",
     "matched": "has a value where the record was found by name, in a list",
     "withheld": "has a value where something else is held that may not be disclosed",
 }
@@ -56,7 +57,12 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         "firm": "has a value where a firm's details are wanted",
         "people": "has a value where birth dates of those behind the supplier are missing",
     },
-    "explanation-wanted": {**_EVERY, **_REPLY, **_FACTS},
+    "explanation-wanted": {
+        **_EVERY,
+        **_REPLY,
+        **_FACTS,
+        "absent": "has a value where the supplier was not found on a register that it needs",
+    },
     "representations": {
         **_EVERY,
         **_REPLY,
@@ -71,6 +77,7 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         "act": "has a value where the Procurement Act 2023 itself applies",
         "health": "has a value where the Provider Selection Regime of England applies",
         "old": "has a value where the grounds of the Public Contracts Regulations 2015 apply",
+        "tax": "has a value where the ground is unpaid tax in those Regulations",
         "notified": "has a value where an exclusion is notified within 30 days",
         "connected": "has a value where the subject is a connected person",
         "associated": "has a value where the subject is an associated person",

@@ -20,6 +20,7 @@ from duediligence.casework.letter_facts import (
 )
 from duediligence.model import (
     Address,
+    Dossier,
     Feature,
     Finding,
     Handling,
@@ -30,7 +31,9 @@ from duediligence.model import (
     PartialDate,
     Party,
     PartyRole,
+    PossibleMatch,
     Record,
+    RecordType,
     Supplier,
 )
 from duediligence.model.alerts import Alert, AlertStatus, Compared, State
@@ -341,6 +344,7 @@ def plain(check: str, **more: Any) -> Alert:
         severity="high",
         about="supplier",
         subject_role="supplier",
+        possible_grounds=("PA23-7-11 Professional misconduct, officer to decide",),
         **more,
     )
     return Alert(
@@ -362,7 +366,8 @@ def final(one: Alert, kind: LetterKind, *others: Alert) -> list[bool]:
 def test_each_check_tells_a_published_fact_or_has_no_letter(check: str, kind: LetterKind) -> None:
     refused = True in final(plain(check), kind)
     debarred = kind == "representations" and check in ("DEB-01", "DEB-02")
-    assert refused == (check not in STATEMENTS or debarred)
+    asked = kind == "explanation-wanted" and check == "REQ-01"
+    assert refused == ((not asked and check not in STATEMENTS) or debarred)
 
 
 @for_each("kind", EXPLAINING)
@@ -389,6 +394,65 @@ def test_a_match_must_be_decided_before_it_is_put_to_a_supplier() -> None:
     assert final(match, "details-wanted") == []
     cleared = replace(match, status=AlertStatus(state="not the same"))
     assert final(cleared, "details-wanted") == [True]
+
+
+def test_what_rests_on_an_entry_that_may_be_of_another_waits_for_who_it_is() -> None:
+    """Only an alert about one entry can be decided as the same: no other check that rests on
+    entries of lists tells of one, and its details can be asked for.
+    """
+    single = (PossibleMatch, Dossier)
+    for check in registry.checks().values():
+        if check.id in STATEMENTS:
+            assert check.needs in single, check.id
+    for check_id in ("REQ-02", "REQ-03"):
+        similar = plain(check_id, list_id="l")
+        for state in get_args(State):
+            decided = replace(similar, status=AlertStatus(state=state))
+            for kind in EXPLAINING:
+                assert True in final(decided, kind)
+        assert final(similar, "details-wanted") == []
+
+
+def test_a_conviction_is_called_one_with_both_of_its_days() -> None:
+    """Also one under appeal; of a caution and of what is neither nothing is said of the other."""
+
+    def told(type_: RecordType, **more: Any) -> dict[str, str]:
+        one = invented(check="ENF-01", kind="organisation")
+        entry = one.compared.entry
+        assert entry
+        record = Record(type=type_, event="Dumped waste", **more)
+        entry = replace(entry, record=record)
+        return dict(letter_facts(replace(one, load=lambda: Compared(entry=entry)), TITLES).facts)
+
+    facts = told("conviction", decision_date=DAY, status="under_appeal")
+    assert facts["What is published"] == "A conviction is published"
+    assert facts["Date of the conviction"] == "20 November 2026"
+    assert facts["Date of the conduct"] == NOT_GIVEN
+    assert facts["Status"] == "Under appeal"
+    facts = told("caution", event_date=date(2026, 3, 4))
+    assert facts["What is published"] == "A caution is published"
+    assert facts["Date of the caution"] == NOT_GIVEN
+    assert facts["Date of the conduct"] == "4 March 2026"
+
+
+def test_what_stands_in_our_own_register_is_not_called_published() -> None:
+    for check in STATEMENTS:
+        one = invented(check=check)
+        facts = letter_facts(one, TITLES, own_list=True)
+        assert "What our own record says" in dict(facts.facts)
+        for kind in EXPLAINING:
+            page = letter(facts, kind)
+            assert "a register that we keep ourselves" in page
+            assert "ublished" not in page, (check, kind)
+            assert "a register that we keep ourselves" not in letter(letter_facts(one, {}), kind)
+
+
+def test_no_ground_no_invitation_to_respond() -> None:
+    assert final(plain("ENF-05"), "representations") == []
+    without = replace(plain("ENF-05").first, possible_grounds=())
+    alert = replace(plain("ENF-05"), findings=(without,))
+    assert final(alert, "representations") == [True]
+    assert final(alert, "explanation-wanted") == []
 
 
 def test_whom_the_supplier_may_not_know_of_is_not_named_without_asking() -> None:

@@ -34,6 +34,7 @@ SUPPLIERS = """ref,name,address,director 1,director 1 date of birth,director 2
 S1,Bright Sands Home Care Ltd,"4 Dune Row, Exampleton, EX1 4DR",Dragomir Petrosyanov,03/1968,Jo Inv
 S2,Marrow Lane Vapes Ltd,,,,
 S3,Calderbrook Construction International Limited,,,,
+S4,Ironwell Salvage Limited,,,,
 """
 
 
@@ -140,21 +141,27 @@ def test_a_match_is_put_to_the_supplier_once_it_is_decided(home: Run, tmp_path: 
 
 
 def test_representations_name_the_ground_and_the_points(home: Run, tmp_path: Path) -> None:
-    alert = alerts(home, "S3", "world-bank")[0]
+    alert = alerts(home, "S4", "hse-convictions")[0]
     same(home, alert)
     order = ("letter", "representations", alert, "--out", "r.html", "--regime", "pa23")
     assert "is not the code" in home(*order, "--ground", "PA23-9-9").err
     assert "A Minister" in home(*order, "--ground", "PA23-7-14").err
     roads = (*order, "--ground", "pa23-7-11", "--contract", "Roads <2027>", "--running")
-    assert home("suppliers", "contract", "add", "S3", "Roads <2027>").code == 0
+    assert home("suppliers", "contract", "add", "S4", "Roads <2027>").code == 0
     refused = home(*roads)
     assert refused.code == 2
-    assert "Confirm it first: duediligence suppliers contract regimes S3" in refused.err
-    assert home("suppliers", "contract", "confirm-regime", "pa23", "S3").code == 0
+    assert "Confirm it first: duediligence suppliers contract regimes S4" in refused.err
+    assert home("suppliers", "contract", "confirm-regime", "pa23", "S4").code == 0
     done = home(*roads)
     assert done.code == 0
-    assert re.search(r"alerts decide A-\d+ confirmed-risk", done.err)
-    assert "--ground PA23-7-11 --invited DATE" in done.err
+    # What the hint says can be recorded, and decides nothing before the supplier has answered.
+    step = re.search(r"duediligence (alerts decide A-\d+ .*--invited) DATE", done.err)
+    assert step
+    assert "--ground PA23-7-11" in step[1]
+    assert home(*step[1].split(), "2026-11-20").code == 0
+    shown = json.loads(home("alerts", "show", alert, "--json").out)["data"]
+    assert shown["state"] == "not sure"
+    same(home, alert)
     text = text_of(tmp_path / "r.html")
     for told in (
         "Schedule 7, paragraph 11",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,16 @@ from bs4 import BeautifulSoup
 from duediligence.casework import deciding, queue
 from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
 from duediligence.casework.supplier_editing import add_contract
-from duediligence.delivery.letters import LetterMade, LetterRequest, copy, letters, make
+from duediligence.delivery.letters import (
+    LetterMade,
+    LetterRequest,
+    copy,
+    letter_conditions,
+    letters,
+    make,
+)
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.law.grounds import list_family_codes, list_ground_codes
 from duediligence.model import Contract, PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.letters import LETTER_KINDS, LetterKind
@@ -36,14 +44,14 @@ SUPPLIERS = (
     MAIN,
     Supplier(
         ref="S1",
-        name="Dunmallow Interiors Limited",
+        name="Ironwell Salvage Limited",
         part_of=(PartOf("M1", "sub-contractor"), PartOf("M2", "consortium member")),
     ),
     Supplier(
         ref="S2",
         name="Gorsebank Invented Paving Ltd",
         people=(
-            Person("Fabian Quillfeather", PartialDate(1961, 2), "director"),
+            Person("Barnaby Quillifer", PartialDate(1961, 2), "director"),
             Person("Jo Nowhere-Listed", PartialDate(1962, 3), "director"),
         ),
     ),
@@ -52,10 +60,18 @@ SUPPLIERS = (
         name="Heathcombe Invented Signs Ltd",
         people=(Person("Fabian Quillfeather", PartialDate(1961, 2), "brother in law"),),
     ),
-    # Listed twice: a penalty, and beside it what no letter may put at risk.
+    # A penalty for tax, which under the older Regulations ends by payment.
+    Supplier(ref="S5", name="Cobblewick Kebabs Limited"),
+    # On no register of carriers, which its work needs; what else it does needs none.
+    Supplier(
+        ref="S6",
+        name="Neverlisted Refuse Ltd",
+        contracts=(Contract(title="Skip hire"), Contract(title="Invented stationery")),
+    ),
+    # Listed twice: a conviction, and beside it what no letter may put at risk.
     Supplier(
         ref="S4",
-        name="Dunmallow Interiors Limited",
+        name="Ironwell Salvage Limited",
         people=(Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),),
     ),
 )
@@ -92,11 +108,11 @@ def text(made: LetterMade) -> str:
 
 
 def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     said = text(written(ws, "representations", about, ground="PA23-7-11", to="M1"))
     assert "Dear Polwithen Invented Builders Ltd" in said
-    assert "applies to Dunmallow Interiors Limited, as your sub-contractor (section 28)" in said
-    assert "Your chance to replace Dunmallow Interiors Limited" in said
+    assert "applies to Ironwell Salvage Limited, as your sub-contractor (section 28)" in said
+    assert "Your chance to replace Ironwell Salvage Limited" in said
     assert "section 28(5)" in said
     assert "section 26" not in said
     for wrong in ("M2", "S2", "nobody"):
@@ -107,7 +123,7 @@ def test_representations_about_a_sub_contractor_go_to_its_main_supplier(ws: Work
 
 
 def test_contracts_of_one_title_are_told_apart_by_their_first_day(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     facts = {"title": "Taxis"}
     contracts = (
         Contract(**facts, start=date(2023, 4, 1), procurement=Procurement(regime="pcr-2015")),
@@ -124,7 +140,7 @@ def test_contracts_of_one_title_are_told_apart_by_their_first_day(ws: Workspace)
 
 
 def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
 
     def invited(title: str, *, running: bool = False, **more: object) -> str:
         asked = {"ground": "PA23-7-11", "contract": title, "running": running, **more}
@@ -164,7 +180,7 @@ def test_a_letter_about_exclusion_waits_for_a_confirmed_law_that_reaches_it(ws: 
 def test_a_letter_about_a_sub_contractor_is_about_a_contract_of_its_main_supplier(
     ws: Workspace,
 ) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     add_contract(ws, "S1", ContractFacts(title="Meals", regime="pa23"))
     add_contract(ws, "M1", ContractFacts(title="School roofs", begun="2025-06-02"))
     asked = {"ground": "PA23-7-11", "to": "M1", "contract": "School roofs"}
@@ -180,13 +196,53 @@ def test_a_letter_about_a_sub_contractor_is_about_a_contract_of_its_main_supplie
         written(ws, "representations", about, **{**asked, "contract": "Meals"}, running=True)
 
 
+def test_a_letter_names_only_a_ground_that_what_happened_can_go_to(ws: Workspace) -> None:
+    """Under each law with grounds of its own: every other one is refused with those that are."""
+    about = same(ws, "S1", "hse-convictions")
+    assert letter_conditions(ws, about.id, "representations").grounds == (
+        ("PA23-7-11", "PA23-7-11 Professional misconduct"),
+        ("PCR15-misconduct", "PCR15-misconduct Grave professional misconduct"),
+    )
+    for regime, only in (("pa23", "PA23-7-11"), ("pcr-2015", "PCR15-misconduct")):
+        every = (*list_ground_codes(), *list_family_codes())
+        for code in (one for one in every if one.startswith(only[:5]) and one != only):
+            with pytest.raises((Invalid, Forbidden)) as refused:
+                written(ws, "representations", about, ground=code, regime=regime)
+            national = "national security" in str(refused.value)
+            assert national or f"Choose {only}" in str(refused.value.hint), code
+        for ground in ("", only):
+            assert written(ws, "representations", about, ground=ground, regime=regime).ground == (
+                only
+            )
+
+
+def test_a_letter_about_an_award_is_refused_from_the_first_day_of_the_contract(
+    ws: Workspace,
+) -> None:
+    about, today = same(ws, "S1", "hse-convictions"), ws.now().date()
+    bought = Procurement(regime="pa23")
+    begun = Contract(title="Fitting out", start=today, procurement=bought)
+    to_come = Contract(title="Roofs", start=today + timedelta(days=1), procurement=bought)
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    contracts = (begun, to_come)
+    ws.suppliers.save((replace(supplier, contracts=contracts),), file="s.csv", at=ws.now())
+    with pytest.raises(Conflict, match="the contract has begun") as refused:
+        written(ws, "representations", about, contract="Fitting out")
+    assert "running" in str(refused.value.hint)
+    assert "section 78" in text(
+        written(ws, "representations", about, contract="Fitting out", running=True)
+    )
+    assert "section 59" in text(written(ws, "representations", about, contract="Roofs"))
+
+
 def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     for kind in ("representations", "explanation-wanted"):
         more = {"ground": "PA23-7-11"} if kind == "representations" else {}
         said = text(written(ws, kind, about, **more))
-        assert "Dear Dunmallow Interiors Limited" in said
-        assert "£120,000.00" in said
+        assert "Dear Ironwell Salvage Limited" in said
+        assert "£41,000.00" in said
         assert "Polwithen" not in said
         assert "sub-contractor" not in said
 
@@ -194,13 +250,13 @@ def test_without_to_it_goes_to_the_supplier_itself_and_names_no_other(ws: Worksp
 def test_only_who_is_connected_or_associated_can_bring_a_ground_on_the_supplier(
     ws: Workspace,
 ) -> None:
-    about = same(ws, "S2", "world-bank")
+    about = same(ws, "S2", "hmrc-deliberate-defaulters")
     with pytest.raises(Conflict, match="connected person"):
-        written(ws, "representations", about, ground="PA23-7-11")
-    said = text(written(ws, "representations", about, ground="PA23-7-11", associated=True))
-    assert "applies to Fabian Quillfeather, which you rely on" in said
-    assert "Your chance to replace Fabian Quillfeather" in said
-    for never in ("1961", "Nowhere-Listed", "Lagos", "Fabien", "Quillefeather"):
+        written(ws, "representations", about, ground="PA23-6-37")
+    said = text(written(ws, "representations", about, ground="PA23-6-37", associated=True))
+    assert "applies to Barnaby Quillifer, which you rely on" in said
+    assert "Your chance to replace Barnaby Quillifer" in said
+    for never in ("1961", "Nowhere-Listed"):
         assert never.casefold() not in said.casefold()
     with pytest.raises(Forbidden, match="about a director, not about the supplier"):
         written(ws, "explanation-wanted", about)
@@ -223,7 +279,7 @@ def test_somebody_must_agree_before_a_person_in_an_odd_role_is_named(ws: Workspa
 
 
 def test_another_delicate_alert_of_the_supplier_holds_a_letter_back(ws: Workspace) -> None:
-    about = same(ws, "S4", "illegal-working-penalties")
+    about = same(ws, "S4", "hse-convictions")
     with pytest.raises(Forbidden, match="another alert of this supplier"):
         written(ws, "explanation-wanted", about)
     said = text(written(ws, "explanation-wanted", about, confirmed_with="The legal team"))
@@ -251,7 +307,8 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
             made += 1
             if kind == "representations":
                 heads = {head.get_text() for head in BeautifulSoup(page, "lxml").select("th, dt")}
-                assert {"Source", "Date", "Reason", "Term"} <= heads, first.check_id
+                dated = {head.split()[0] for head in heads}
+                assert {"Source", "Date", "Reason", "Term"} <= dated, first.check_id
             supplier = next(s for s in SUPPLIERS if s.ref == first.supplier_ref)
             others = [p.name for p in supplier.people if p.name != first.subject_name]
             names = [s.name for s in SUPPLIERS if s.name != supplier.name]
@@ -298,7 +355,7 @@ def test_a_letter_whose_law_does_not_reach_the_contract_is_refused_with_the_one_
     assert supplier
     contract = Contract(title="Fitting out", procurement=bought)
     ws.suppliers.save((replace(supplier, contracts=(contract,)),), file="s.csv", at=ws.now())
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     wanted = {"ground": "PA23-7-11", "contract": "Fitting out", "regime": ""} | more
     with pytest.raises((Forbidden, Conflict), match=said) as refused:
         written(ws, "representations", about, **wanted)
@@ -306,13 +363,68 @@ def test_a_letter_whose_law_does_not_reach_the_contract_is_refused_with_the_one_
 
 
 def test_the_law_of_the_contract_is_that_of_the_letter(ws: Workspace) -> None:
-    about = same(ws, "S1", "illegal-working-penalties")
+    about = same(ws, "S1", "hse-convictions")
     act = text(written(ws, "representations", about, ground="PA23-7-11"))
     care = text(written(ws, "representations", about, ground="PA23-7-11", regime="psr-england"))
     assert "section 59" in act
     assert "egulation 20" not in act
     assert "section 59" not in care
     assert "regulation 20C" in care
+
+
+def test_a_letter_says_the_test_and_the_remedy_of_its_own_law_and_ground(ws: Workspace) -> None:
+    """What the other law asks, and a way out that the ground has not, are never said."""
+    repeats, payment, public_interest = "likely to occur again", "57(5)", "57(6)"
+    cleaning = ("57(13) to (16)", "section 58(1)")
+    convicted, taxed = (
+        same(ws, "S1", "hse-convictions"),
+        same(ws, "S5", "hmrc-deliberate-defaulters"),
+    )
+    for about, regime, told, never in (
+        (convicted, "pa23", (repeats, cleaning[1]), (cleaning[0], payment, public_interest)),
+        (convicted, "pcr-2015", (cleaning[0], "57(8)"), (repeats, cleaning[1], payment)),
+        (taxed, "pa23", (repeats, cleaning[1]), (cleaning[0], payment, public_interest)),
+        (taxed, "pcr-2015", (payment, public_interest, "57(7)"), (repeats, *cleaning, "57(14)")),
+    ):
+        said = text(written(ws, "representations", about, regime=regime))
+        assert "Nothing has been decided" in said
+        assert all(one in said for one in told), (about.first.list_id, regime)
+        assert not any(one in said for one in never), (about.first.list_id, regime)
+
+
+def test_no_letter_about_a_running_contract_is_the_notice_that_ends_it(ws: Workspace) -> None:
+    about = same(ws, "S1", "hse-convictions")
+    for regime, own, never in (
+        ("pa23", "This is not notice under section 78(7)", "regulation 22"),
+        ("psr-england", "applied when it was awarded, or has come to apply since", "section 78"),
+    ):
+        title = f"Works {regime}"
+        add_contract(ws, "S1", ContractFacts(title=title, regime=regime, begun="2025-06-02"))
+        said = text(written(ws, "representations", about, contract=title, running=True))
+        assert "you may respond on both" in said
+        assert "gives you" not in said
+        assert own in said
+        assert never not in said
+
+
+def test_who_was_not_found_on_a_register_is_asked_for_its_number(ws: Workspace) -> None:
+    (about,) = queue.alerts(ws, queue.Filters(supplier="S6"))
+    assert about.first.check_id == "REQ-01"
+    said = text(written(ws, "explanation-wanted", about))
+    assert "We could not find you on its register" in said
+    assert "send us your registration number" in said
+    for told in ("upper tier waste carrier", "Skip hire", ws.watchlists[about.first.list_id].title):
+        assert told.casefold() in said.casefold(), told
+    for never in ("stationery", "which is published", "does not happen again", "What led to it"):
+        assert never not in said
+    with pytest.raises(Forbidden):
+        written(ws, "representations", about, ground="PA23-7-11")
+    supplier = ws.suppliers.get("S6")
+    assert supplier
+    changed = replace(supplier, contracts=supplier.contracts[1:])
+    ws.suppliers.save((changed,), file="s.csv", at=ws.now())
+    with pytest.raises(Conflict, match="any more"):
+        written(ws, "explanation-wanted", about)
 
 
 def text_of_body(page: str) -> str:
@@ -333,7 +445,7 @@ def test_a_failed_template_keeps_nothing(ws: Workspace) -> None:
     (folder / "details-wanted.txt").write_text("# A\n\n{nothing}\n", encoding="utf-8")
     before = ws.audit.head()
     with pytest.raises(UsageError, match="line 3: unknown place"):
-        written(ws, "details-wanted", alert(ws, "S2", "world-bank"))
+        written(ws, "details-wanted", alert(ws, "S2", "hmrc-deliberate-defaulters"))
     assert letters(ws) == []
     kinds = [r.event.kind for r in ws.audit.records()]
     assert "letter" not in kinds

@@ -9,15 +9,21 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 from duediligence.delivery.letters import check_letter_law, choose_letter_parts
 from duediligence.errors import Forbidden
-from duediligence.law.grounds import Reach
+from duediligence.law.grounds import Reach, list_grounds_of_family
 from duediligence.law.lookback import SHORTER, Sch7Years
-from duediligence.law.possible_grounds import PossibleGround, find_possible_grounds
+from duediligence.law.possible_grounds import (
+    PossibleGround,
+    assume_regime,
+    find_possible_grounds,
+    list_named_codes,
+)
 from duediligence.law.regimes import ContractRegime, find_regime
 from duediligence.model import Contract, Procurement
 from duediligence.model.circumstances import Circumstance, CircumstanceKind, Whom
@@ -216,12 +222,18 @@ def write_letter(case: Case, law: ContractRegime, found: Iterable[PossibleGround
             parts = choose_letter_parts(law, one.ground, reach, running=running)
             parts |= {"running" if running else "tender": "yes"}
             parts |= {"subcontractor": "yes"} if reach == "sub-contractor" else {}
-            return "\n".join(
-                block.text
-                for block in TEMPLATE
-                if all(bool(parts.get(place)) == has for place, has in block.needs)
-            )
+            return fill_parts(parts)
     return None
+
+
+def fill_parts(parts: Mapping[str, object]) -> str:
+    """Return the text of the blocks that a letter with these parts has."""
+    shown = [
+        block.text
+        for block in TEMPLATE
+        if all(bool(parts.get(place)) == has for place, has in block.needs)
+    ]
+    return "\n".join(shown)
 
 
 def list_cited_in_text(law: ContractRegime, text: str) -> list[str]:
@@ -304,3 +316,22 @@ def test_no_law_is_cited_but_that_of_the_contract() -> None:
         if "open" not in case and not one.startswith(LAWS.get(case["regime"], ()))
     }
     assert wrong == set()
+
+
+def test_fraud_is_a_mandatory_ground_of_the_older_regulations_against_the_union_alone() -> None:
+    labels = ("PA23-6-15 Fraud, officer to decide",)
+    act, older = (assume_regime(code, date(2026, 11, 20)) for code in ("pa23", "pcr-2015"))
+    private = "Sentenced for fraud on a bank"
+    assert list_named_codes(labels, older, private) == ("PCR15-misconduct",)
+    for told in ("Fraud on the European Social Fund", "Fraud on an EU grant"):
+        assert list_named_codes(labels, older, told) == ("PCR15-fraud", "PCR15-misconduct")
+    assert list_named_codes(labels, act, private) == ("PA23-6-15",)
+
+
+def test_a_letter_names_what_sets_aside_a_mandatory_ground_of_the_older_regulations() -> None:
+    law = assume_regime("pcr-2015", date(2026, 11, 20))
+    for ground in list_grounds_of_family("PCR15"):
+        parts = choose_letter_parts(law, ground, "supplier", running=False) | {"tender": "yes"}
+        said = fill_parts(parts)
+        assert ("57(6)" in said) == (ground.kind == "mandatory"), ground.code
+        assert "likely to occur again" not in said

@@ -118,6 +118,7 @@ def _render_letter_form(
     status: int = 0,
 ) -> Response:
     words, hint = letters.KIND_WORDS[kind]
+    conditions = letters.letter_conditions(visit.ws, form.alert_id, kind)
     return visit.page(
         "letter.html.jinja",
         title=words,
@@ -126,11 +127,11 @@ def _render_letter_form(
         status=status,
         form=form,
         kind=kind,
-        to_agree=letters.letter_conditions(visit.ws, form.alert_id, kind).to_agree,
+        to_agree=conditions.to_agree,
         replies=kind != "privacy-notice",
         invites=kind == "representations",
         days=visit.ws.settings.reply_days,
-        grounds=[(code, f"{code} {name}") for code, name in (*form.possible, *form.grounds)],
+        grounds=list(conditions.grounds),
         laws=CONTRACT_FIELDS["regime"].options,
         formats=_FORMATS,
         regimes=list({one.code: one.title for one in list_regimes()[:-1]}.items()),
