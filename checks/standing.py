@@ -45,6 +45,7 @@ _COMMON = frozenset(
     "requires improvement|requires improvement to be good|needs attention|"
     "inconsistent quality of service delivery".split("|")
 )
+_OF_OTHERS = "of a similar name, or with the number of another company"
 # The lowest grade of each scheme.
 _LOWEST = frozenset({"inadequate", "unsatisfactory", "0"}) | frozenset(
     "urgent improvement|serious or widespread weaknesses|"
@@ -198,14 +199,16 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     contract names the authority of the place, or where more than half of the graded ones have it;
     else medium. "Requires improvement", what is archived, and a name that is merely similar are
     low. An archived place is not a closed one: it may have been sold, or registered again under
-    another number.
+    another number. What another nation's register holds elsewhere is left out, unless that is the
+    work; so is what stands elsewhere in a similar name, or with another company's number.
     """
-    entries = [one.entry for one in several.found]
+    found = [one for one in several.found if not _is_of_another_firm(one, several)]
+    entries = [one.entry for one in found]
     held = [entry for entry in entries if not _is_registration_over(entry, ctx)]
     poor = [entry for entry in held if entry.record and entry.record.low]
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
-    named = {one.entry.id for one in several.found if one.certain or one.match.same_name}
+    named = {one.entry.id for one in found if one.may_be_own}
     lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
     graded = [entry for entry in held if entry.service and entry.service.grade]
     places = several.supplier.places_named
@@ -214,17 +217,27 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
     if lowest or suspended:
         severity = "high" if near or 2 * len(lowest) > len(graded) else "medium"
-    if severity != "low" and not any(one.our_work is not False for one in several.found):
+    if severity != "low" and not any(one.our_work is not False for one in found):
         severity = "low"
     worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
     why: list[Clause] = [
         say(
-            "{list} holds {several} that may be its own: {spread}. No grade of one is the firm's.",
-            list=word(several.found[0].list_title),
+            "{list} holds {several} {whose}: {spread}. No grade of one is the firm's.",
+            list=word(found[0].list_title),
             several=word(count(len(entries), "registration")),
+            whose=word("that may be its own" if named else _OF_OTHERS),
             spread=word(_format_spread(entries, ctx)),
         )
     ]
+    if others := [one.entry for one in several.others if not _is_of_another_firm(one, several)]:
+        why.append(
+            say(
+                "Apart from these it holds {several} {whose}: {spread}.",
+                several=word(count(len(others), "registration")),
+                whose=word(_OF_OTHERS),
+                spread=word(_format_spread(others, ctx)),
+            )
+        )
     if worst and worst.service and worst.record:
         why.append(
             say(
@@ -233,6 +246,12 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
                 owner=entry_name(worst.name),
                 what=tag_published(worst.record, "event", stop=False),
             )
+        )
+    # All of them, so that one more is news, whatever is the worst.
+    gravest = [e for e in poor if e in suspended or e.status.casefold() in _LOWEST]
+    if numbers := sorted(e.service.number or e.id for e in gravest if e.service):
+        why.append(
+            say("Of the lowest grade or suspended: {numbers}.", numbers=word(", ".join(numbers)))
         )
     return Outcome(
         "review",
@@ -244,7 +263,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
         severity=severity,
         happened=what_happened(worst.record) if worst and worst.record else "",
         happened_on=worst.service.graded_on if worst and worst.service else None,
-        signs=tuple(dict.fromkeys(sign for one in several.found for sign in of_record(one))),
+        signs=tuple(dict.fromkeys(sign for one in found for sign in of_record(one))),
     )
 
 
@@ -309,6 +328,14 @@ def slow_payment(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     step = "Ask who will be sub-contracted, and how soon they will be paid."
     return build_record_outcome(found, ctx, severity="low", next_step=step)
+
+
+def _is_of_another_firm(one: PossibleMatch, several: OwnedRegistrations) -> bool:
+    """Return whether it stands elsewhere, and the name is the most that the two share."""
+    if one.certain or one.place != "elsewhere":
+        return False
+    abroad = one.entry.service and several.nation not in (None, one.entry.service.nation)
+    return not one.may_be_own or bool(abroad and one.our_work is not True)
 
 
 def _is_registration_over(entry: ListEntry, ctx: CheckContext) -> bool:

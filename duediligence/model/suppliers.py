@@ -324,6 +324,13 @@ class PossibleMatch:
         return self.match.certain
 
     @property
+    def may_be_own(self) -> bool:
+        """Return whether a number is the same, or the name and no number is another."""
+        number = self.match.feature("identifier")
+        differs = number is not None and number.verdict == "differ"
+        return self.certain or (self.match.same_name and not differs)
+
+    @property
     def certainty(self) -> str:
         """Return how sure it is that the two are one, in words."""
         if self.certain:

@@ -9,7 +9,7 @@ import pytest
 
 from duediligence import Screener, registry
 from duediligence.contracts import Files
-from duediligence.model import Address, Contract, Finding, Identifier, ListEntry, Supplier
+from duediligence.model import Address, Contract, Finding, Identifier, ListEntry, Name, Supplier
 from duediligence.model.entries import CARE, COMPANY
 from duediligence.render.saying import format_text
 from tests.conftest import SAMPLES
@@ -135,3 +135,67 @@ def test_a_number_with_the_name_of_the_place_identifies_it(entries: dict[str, Li
     found = screened([weak], supplier)
     assert [(one.check_id, one.outcome) for one in found] == [("STA-01", "review")]
     assert found[0].certainty == "a number is the same"
+
+
+def _owned_by(entry: ListEntry, number: str, owner: str, company: str, grade: str) -> ListEntry:
+    assert entry.service
+    assert entry.record
+    return replace(
+        entry,
+        id=number,
+        names=(Name(owner),),
+        identifiers=(Identifier(COMPANY, company),) if company else (),
+        status=grade,
+        service=replace(entry.service, number=number, owner=owner, grade=grade),
+        record=replace(entry.record, low=grade == "Inadequate"),
+    )
+
+
+def test_what_another_firm_holds_hides_no_grade_of_the_suppliers_own(
+    entries: dict[str, ListEntry],
+) -> None:
+    """Neither with another company's number under the same name, nor under a similar name."""
+    bad = entries["2990003"]
+    own = _owned_by(bad, "2990003", "Quillfern Homes Ltd", "09900131", "Inadequate")
+    supplier = replace(OWNER, identifiers=(Identifier(COMPANY, "09900131"),))
+    for owner in ("Quillfern Homes Limited", "Quillfern Family Homes Ltd"):
+        others = [_owned_by(bad, f"29903{n}", owner, "09900177", "Good") for n in range(10, 13)]
+        (found,) = screened([own, *others], supplier)
+        assert (found.check_id, found.entry_id) == ("STA-01", own.id)
+        assert (found.severity, found.outcome) == ("high", "adverse")
+
+
+def test_grades_of_another_company_of_the_same_name_are_low(entries: dict[str, ListEntry]) -> None:
+    bad = entries["2990003"]
+    supplier = replace(OWNER, identifiers=(Identifier(COMPANY, "09900131"),))
+    others = [
+        _owned_by(bad, f"29903{n}", "Quillfern Homes Ltd", "09900177", "Inadequate")
+        for n in range(10, 13)
+    ]
+    (found,) = screened(others, supplier)
+    assert (found.check_id, found.severity) == ("STA-04", "low")
+    assert "or with the number of another company: 3 Inadequate" in format_text(found.why)
+
+
+def test_a_register_of_another_nation_says_nothing_of_a_namesake_elsewhere(
+    entries: dict[str, ListEntry],
+) -> None:
+    there = (Address("9 Sorrel Street, Tarvit", "ZY20 1AA"),)
+    homes = [replace(entries[one], addresses=there) for one in ("2990003", "2990001")]
+    for country, expected in (("Scotland", []), ("England", ["STA-04"])):
+        supplier = replace(OWNER, address=Address("1 Quay Road, Lundrey", "ZY1 9ZZ", country))
+        assert [one.check_id for one in screened(homes, supplier)] == expected
+
+
+def test_the_numbers_of_the_worst_are_told_so_that_another_one_is_news(
+    entries: dict[str, ListEntry],
+) -> None:
+    bad = entries["2990003"]
+
+    def tell(*grades: str) -> str:
+        numbered = enumerate(grades, start=2990301)
+        homes = [_owned_by(bad, str(n), "Quillfern Homes Ltd", "", one) for n, one in numbered]
+        return format_text(screened(homes, OWNER)[0].why)
+
+    assert "suspended: 2990301, 2990302." in tell("Inadequate", "Inadequate", "Good", "Good")
+    assert "suspended: 2990301, 2990303." in tell("Inadequate", "Good", "Inadequate", "Good")

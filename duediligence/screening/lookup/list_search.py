@@ -389,7 +389,7 @@ def split_owned(found: Iterable[Possible]) -> tuple[list[Possible], list[OwnedRe
             if one.party.role.kind in OWN_ROLES:
                 own.setdefault(possible.supplier.ref, (possible.supplier, []))[1].append(one)
     owned = [group for held in own.values() if (group := find_owned(*held))]
-    gone = {(group.supplier.ref, one) for group in owned for one in group.found}
+    gone = {(group.supplier.ref, one) for group in owned for one in (*group.found, *group.others)}
     return [
         replace(one, matches=tuple(m for m in one.matches if (one.supplier.ref, m) not in gone))
         for one in every

@@ -21,7 +21,7 @@ from duediligence.model import (
     PossibleMatch,
     Supplier,
 )
-from duediligence.model.entries import CARE, SUPPLIER
+from duediligence.model.entries import CARE, COMPANY, SUPPLIER
 from duediligence.model.matches import Feature
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
 from duediligence.text.folding import fold
@@ -102,22 +102,39 @@ def add_registrations_of_owners(
             continue
         features = tuple(f for f in one.match.features if f.name != "address")
         for entry in keyed(f"owner:{owner}"):
+            if _are_two_companies(one.party, entry) or _are_two_companies(one.entry, entry):
+                continue
             match = replace(one.match, features=features, entry_id=entry.id)
             place: Place = "not known" if one.place == "not known" else "elsewhere"
             every.setdefault(entry.id, replace(one, entry=entry, match=match, place=place))
     return sorted(every.values(), key=lambda one: (-one.match.score, one.entry.id))
 
 
+def _are_two_companies(one: Party | ListEntry, other: ListEntry) -> bool:
+    ours, theirs = (
+        {number.id for number in side.identifiers if number.scheme == COMPANY}
+        for side in (one, other)
+    )
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
 def find_owned(supplier: Supplier, found: Iterable[PossibleMatch]) -> OwnedRegistrations | None:
     """Return those registrations of a supplier on one list of which none speaks for it; None where
     it may hold one alone.
 
-    One whose number, postcode or own name it gives is known to be its place, and is left out.
+    One whose number, postcode or own name it gives is known to be its place, and is left out. Those
+    of another firm say nothing of one that is its own.
     """
     services = sorted((one for one in found if one.entry.service), key=lambda one: one.entry.id)
-    owned = tuple(one for one in services if not _is_own_place(one))
-    several = len({one.entry.id for one in services}) > 1
-    return OwnedRegistrations(supplier, owned) if owned and several else None
+    own = [one for one in services if one.may_be_own]
+    left = [one for one in services if not _is_own_place(one)]
+    owned, others = (
+        tuple(one for one in left if one.may_be_own == is_own) for is_own in (True, False)
+    )
+    if owned and len({one.entry.id for one in own}) > 1:
+        return OwnedRegistrations(supplier, owned, others)
+    several = len({one.entry.id for one in others}) > 1
+    return OwnedRegistrations(supplier, others) if several else None
 
 
 def _is_own_place(one: PossibleMatch) -> bool:

@@ -39,7 +39,7 @@ from duediligence.screening.lookup.list_search import (
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
-from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.registrations import RegistrationSearch, nation_of
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import encode
@@ -147,7 +147,10 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
             who = identify(possible) if findings else ITSELF
             yield from (PartyFinding(one, who) for one in findings)
         for several in owned:
-            yield from map(PartyFinding, assess.about_owned(several, status))
+            supplier = several.supplier
+            nation = nation_of(supplier, gathered.dossiers.get(supplier.ref))
+            of_nation = replace(several, nation=nation)
+            yield from map(PartyFinding, assess.about_owned(of_nation, status))
     incremental.get_ready()
 
 
