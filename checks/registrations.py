@@ -239,12 +239,14 @@ def _find_best_entry(
         "lost": lambda one: not _covers_need(one.entry, need, ctx),
         "another": lambda one: _covers_need(one.entry, need, ctx),
     }
-    entries = _list_counting_entries(need, needed, ctx, absent=place == "not found")
-    fitting = [
+    entries = [
         one
-        for one in entries
-        if _is_place(one.entry) and _is_of_service(one.entry, need) and tests[place](one)
+        for one in _list_counting_entries(need, needed, ctx, absent=place == "not found")
+        if _is_place(one.entry) and _is_of_service(one.entry, need)
     ]
+    # The number that a supplier gives says which registration it works under.
+    given = [one for one in entries if one.numbered and _is_it(one, ctx)]
+    fitting = [one for one in given or entries if tests[place](one)]
     return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
 
 
@@ -278,8 +280,9 @@ def _describe_absence(need: Need, needed: NeededRegistrations, ctx: CheckContext
             link=say(": {url}", url=tag_published(entry, "url")) if entry.url else NOTHING,
         )
     return say(
-        "No entry of {register} has its names or numbers{other}.",
+        "No entry of {register} has its {what}{other}.",
         register=_format_registers(needed),
+        what=word("names" if needed.others else "names or numbers"),
         other=_describe_other_services(need, needed, ctx),
     )
 
@@ -346,7 +349,7 @@ def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
             for theirs in found.entry.names
         )
     number = found.match.feature("identifier")
-    return found.match.same_name and number is None and found.place != "elsewhere"
+    return found.named and number is None and found.place != "elsewhere"
 
 
 def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:

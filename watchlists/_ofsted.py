@@ -99,8 +99,11 @@ def build_ofsted_entry(
         power="safeguarding",
         authority=AUTHORITY,
         reference=service.number,
-        event=f"Registered: {what}" + ("" if meaning == "neutral" else f", {service.standing}"),
-        event_date=service.registered_on,
+        event=f"Registered: {what}"
+        if meaning == "neutral"
+        else f"Registration {service.standing.lower()}: {what}",
+        # The files do not say since when a registration is suspended or over.
+        event_date=service.registered_on if meaning == "neutral" else None,
         low=meaning == "adverse",
         ended=meaning == "ended",
     )

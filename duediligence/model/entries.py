@@ -69,6 +69,11 @@ def company_number(text: str) -> str | None:
     return prefixed[1] + digits + prefixed[3] if len(digits) == width else None
 
 
+def plain_care_number(text: str) -> str:
+    """Return the number of a registration of care, however it is written."""
+    return re.sub(r"[^0-9A-Z]", "", text.upper()).lstrip("0")
+
+
 Kind = Literal["person", "organisation", "vessel", "aircraft", "unknown"]
 VEHICLES: Final[frozenset[Kind]] = frozenset({"vessel", "aircraft"})
 NameType = Literal["primary", "variation", "alias", "former", "trading", "original-script"]

@@ -74,7 +74,8 @@ class NeededRegistrations:
 
     `registers` are the lists that are in use, none where the registrations can be seen on none.
     `found` are the entries that the supplier may be, best first on each list; `more`: there are
-    further ones. `nation` is where the supplier is, None where that is not known.
+    further ones. `nation` is where the supplier is, None where that is not known. `others` are
+    registrations in another name of which it gives the number.
     """
 
     supplier: Supplier
@@ -83,6 +84,7 @@ class NeededRegistrations:
     found: tuple[PossibleMatch, ...] = ()
     more: bool = False
     nation: Nation | None = None
+    others: tuple["NumberOfAnother", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

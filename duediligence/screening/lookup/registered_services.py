@@ -5,7 +5,6 @@ A number alone identifies nothing: it is accepted with a name that agrees. A fir
 an owner of several no single one speaks for it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import product
@@ -21,7 +20,7 @@ from duediligence.model import (
     PossibleMatch,
     Supplier,
 )
-from duediligence.model.entries import CARE, COMPANY, SUPPLIER
+from duediligence.model.entries import CARE, COMPANY, SUPPLIER, plain_care_number
 from duediligence.model.matches import Feature
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
 from duediligence.text.folding import fold
@@ -49,7 +48,7 @@ def format_area_key(area: str) -> str:
 
 def format_number_key(number: str) -> str:
     """Return what a registration is found by, however its number is written."""
-    return f"registration:{re.sub(r'[^0-9A-Z]', '', number.upper()).lstrip('0')}"
+    return f"registration:{plain_care_number(number)}"
 
 
 def fold_owner(name: str) -> str:
@@ -98,7 +97,7 @@ def add_registrations_of_owners(
         owner = fold_owner(one.entry.service.owner) if one.entry.service else ""
         if not owner or fold_owner(one.match.listed_name) != owner:
             continue
-        if not one.certain and not one.match.same_name:
+        if not one.certain and not one.named:
             continue
         features = tuple(f for f in one.match.features if f.name != "address")
         for entry in keyed(f"owner:{owner}"):
@@ -138,13 +137,12 @@ def find_owned(supplier: Supplier, found: Iterable[PossibleMatch]) -> OwnedRegis
 
 
 def _is_own_place(one: PossibleMatch) -> bool:
-    service, number = one.entry.service, one.match.feature("identifier")
+    service = one.entry.service
     if service is None or one.party.role.kind == "premises":
         return False
-    same = number and format_number_key(number.query) == format_number_key(service.number)
-    if same and one.certain:
-        return True
-    is_named = one.match.listed_name == service.place != ""
-    return one.place in NEAR or (
-        is_named and fold_owner(service.place) != fold_owner(service.owner)
+    is_named = one.named and one.match.listed_name == service.place != ""
+    return (
+        one.numbered
+        or one.place in NEAR
+        or (is_named and fold_owner(service.place) != fold_owner(service.owner))
     )
