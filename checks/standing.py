@@ -269,14 +269,15 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
 
 @check(
     id="STA-05",
-    title="Registration number of another",
+    title="Registration number without a name that agrees",
     topic="standing",
     needs=NumberOfAnother,
     severity="low",
     basis="Identity: a number identifies a registration only with a name that agrees",
 )
 def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A number on the supplier's record belongs to a registration in quite another name.
+    """A number on the supplier's record belongs to a registration in quite another name, or the
+    publisher does not say who holds it.
 
     The number may be mistyped, or belong to a former owner or another firm of the group. Until a
     name agrees, the registration and its grade are not the supplier's. Medium where it is poor.
@@ -285,9 +286,11 @@ def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # 
     return Outcome(
         "review",
         why=say(
-            "The number {number} belongs to {entry} on the {list}.",
+            "The number {number} {whose} on the {list}.",
             number=word(found.number.id),
-            entry=entry_name(found.entry.name),
+            whose=say("is of a registration whose holder the publisher withholds")
+            if found.is_holder_withheld
+            else say("belongs to {entry}", entry=entry_name(found.entry.name)),
             list=word(found.list_title),
         ),
         next_step="Ask the supplier for its own number, and under which name it is registered.",

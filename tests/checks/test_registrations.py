@@ -28,8 +28,13 @@ from duediligence.model import (
     StaleReason,
     Supplier,
 )
-from duediligence.model.entries import RegisteredService
-from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
+from duediligence.model.entries import CARE, RegisteredService
+from duediligence.model.registrations import (
+    Need,
+    NeededRegistrations,
+    NumberOfAnother,
+    RegistrationsToAsk,
+)
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
@@ -68,6 +73,20 @@ NUMBER = Feature("identifier", "9901", "9901", 0.5, "agree")
 OTHER_NUMBER = Feature("identifier", "9901", "9902", -0.1, "differ")
 
 
+NEEDED_HOME = NeededRegistrations(
+    SUPPLIER,
+    (
+        Need(
+            replace(REGISTRATIONS["childrens-homes"], proof="list", whole=True),
+            (Contract(title="Children's homes"),),
+            True,
+            "England",
+        ),
+    ),
+    (CURRENT,),
+)
+
+
 def found(record: Record | None = HELD, *features: Feature, **more: Any) -> PossibleMatch:
     """An entry of the register; by default with the supplier's name."""
     entry = ListEntry(
@@ -91,7 +110,11 @@ def outcomes(
 ) -> dict[str, Outcome]:
     """What each check says that says anything."""
     need = Need(REGISTRATIONS[trade], (Contract(title="Skip hire"),), sure)
-    needed = NeededRegistrations(SUPPLIER, (need,), registers, matches, **more)
+    return outcomes_of(NeededRegistrations(SUPPLIER, (need,), registers, matches, **more))
+
+
+def outcomes_of(needed: NeededRegistrations) -> dict[str, Outcome]:
+    """What each check says that says anything."""
     spoken = {rule.id: rule.run(needed, TODAY) for rule in RULES}
     asked = RegistrationsToAsk(SUPPLIER, (needed,))
     spoken["REQ-04"] = registrations.to_be_asked.run(asked, TODAY)
@@ -230,6 +253,62 @@ def test_an_entry_of_another_service_is_not_this_registration() -> None:
     assert outcome.severity is None
     assert "it has them for Independent Fostering Agency." in format_text(outcome.why)
     assert "whether an exemption applies" in format_text(outcome.next_step)
+
+
+def test_a_number_that_another_holds_is_a_question_and_no_absence() -> None:
+    """Nor is one whose holder the publisher withholds said to be anybody's."""
+    entry = replace(found().entry, names=(Name("Larkmere Group Ltd"),))
+    number = Identifier(CARE, "SC990003")
+    for owner, check, said in (
+        ("Larkmere Group Ltd", "REQ-03", "the number SC990003 is held by Larkmere Group Ltd"),
+        ("", "REQ-04", "The number SC990003 is on Children's homes, whose publisher withholds"),
+    ):
+        service = RegisteredService(
+            number="SC990003", nation="England", kinds=("Children's Home",), owner=owner
+        )
+        other = NumberOfAnother(
+            found().party, number, replace(entry, service=service), "Children's homes"
+        )
+        ((id_, outcome),) = outcomes_of(replace(NEEDED_HOME, others=(other,))).items()
+        assert (id_, outcome.severity) == (check, None)
+        assert said in format_text(outcome.why)
+    # One that ended shows nothing.
+    over = replace(entry, service=service, ends_on=date(2026, 1, 1))
+    other = NumberOfAnother(found().party, number, over, "Children's homes")
+    assert list(outcomes_of(replace(NEEDED_HOME, others=(other,)))) == ["REQ-01"]
+
+
+HOME_IN_WALES = RegisteredService(
+    number="", nation="Wales", kinds=("Care Home Service",), place="Quill"
+)
+
+
+def test_the_name_of_a_place_alone_shows_nothing_without_its_address() -> None:
+    nameless = replace(found().entry, service=HOME_IN_WALES)
+    for record in (HELD, replace(HELD, ended=True)):
+        alike = replace(found(), entry=replace(nameless, record=record))
+        assert list(outcomes(alike, trade="care-wales", nation="Wales")) == ["REQ-04"]
+        here = replace(alike, place="same postcode")
+        assert "REQ-04" not in outcomes(here, trade="care-wales", nation="Wales")
+
+
+def test_an_old_register_says_nothing_of_what_began_since() -> None:
+    assert CURRENT.version
+    annual = replace(CURRENT, version=replace(CURRENT.version, published=date(2026, 3, 31)))
+    needed = replace(NEEDED_HOME, registers=(annual,))
+    ((check, outcome),) = outcomes_of(needed).items()
+    assert check == "REQ-01"
+    assert "as of 31 March 2026 (238 days ago) has its names" in format_text(outcome.why)
+    (need,) = needed.needs
+    began = replace(need, contracts=(Contract(title="Children's homes", start=date(2026, 9, 1)),))
+    for newer in (replace(needed, needs=(began,)), replace(needed, formed_on=date(2026, 5, 4))):
+        ((check, outcome),) = outcomes_of(newer).items()
+        assert check == "REQ-04"
+        assert "what was registered since is not on it" in format_text(outcome.why)
+    # A register of this quarter is as if of today.
+    recent = replace(CURRENT, version=replace(CURRENT.version, published=date(2026, 8, 31)))
+    soon = replace(needed, registers=(recent,), needs=(began,))
+    assert list(outcomes_of(soon)) == ["REQ-01"]
 
 
 def test_a_contract_elsewhere_than_its_supplier_is_a_question() -> None:

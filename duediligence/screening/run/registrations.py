@@ -65,9 +65,12 @@ class RegistrationSearch:
         self._found: dict[tuple[str, str], list[Possible]] = {}
         self._needs: dict[str, tuple[Supplier, tuple[Need, ...]]] = {}
         self._nations: dict[str, Nation | None] = {}
+        self._formed: dict[str, date | None] = {}
         for supplier in suppliers:
             dossier = dossiers.get(supplier.ref)
             company = dossier.company if dossier else None
+            if isinstance(company, Company):
+                self._formed[supplier.ref] = company.created_on
             codes = company.sic_codes if isinstance(company, Company) else ()
             running = [one for one in supplier.engagements if not one.over(today)]
             nation = nation_of(supplier, dossier)
@@ -113,9 +116,12 @@ class RegistrationSearch:
                     tuple(some),
                     tuple(self._used[list_id] for list_id in ids),
                     tuple(one for possible in held for one in possible.matches),
-                    any(possible.more and not _has_every_registration(possible) for possible in held),
+                    any(
+                        possible.more and not _has_every_registration(possible) for possible in held
+                    ),
                     self._nations[ref],
                     tuple(one for possible in held for one in possible.others),
+                    self._formed.get(ref),
                 )
 
     def _registers(self, registration: Registration) -> tuple[str, ...]:
