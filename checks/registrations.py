@@ -413,7 +413,8 @@ def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
             for theirs in found.entry.names
         )
     number = found.match.feature("identifier")
-    return found.named and number is None and found.place != "elsewhere"
+    same = found.named and number is None and not found.match.undated
+    return same and found.place != "elsewhere"
 
 
 def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:

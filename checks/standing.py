@@ -45,7 +45,7 @@ _COMMON = frozenset(
     "requires improvement|requires improvement to be good|needs attention|"
     "inconsistent quality of service delivery".split("|")
 )
-_OF_OTHERS = "of a similar name, or with the number of another company"
+_OF_OTHERS = "of a similar or a common name, or with the number of another company"
 # The lowest grade of each scheme.
 _LOWEST = frozenset({"inadequate", "unsatisfactory", "0"}) | frozenset(
     "urgent improvement|serious or widespread weaknesses|"

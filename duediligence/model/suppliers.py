@@ -347,10 +347,12 @@ class PossibleMatch:
 
     @property
     def may_be_own(self) -> bool:
-        """Return whether a number is the same, or the name and no number is another."""
+        """Return whether a number is the same, or the name, which is not that of many people, and
+        no number is another.
+        """
         number = self.match.feature("identifier")
         differs = number is not None and number.verdict == "differ"
-        return self.certain or (self.named and not differs)
+        return self.certain or (self.named and not differs and not self.match.undated)
 
     @property
     def certainty(self) -> str:

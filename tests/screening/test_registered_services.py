@@ -174,7 +174,7 @@ def test_grades_of_another_company_of_the_same_name_are_low(entries: dict[str, L
     ]
     (found,) = screened(others, supplier)
     assert (found.check_id, found.severity) == ("STA-04", "low")
-    assert "or with the number of another company: 3 Inadequate" in format_text(found.why)
+    assert "with the number of another company: 3 Inadequate" in format_text(found.why)
 
 
 def test_a_register_of_another_nation_says_nothing_of_a_namesake_elsewhere(
@@ -199,3 +199,21 @@ def test_the_numbers_of_the_worst_are_told_so_that_another_one_is_news(
 
     assert "suspended: 2990301, 2990302." in tell("Inadequate", "Inadequate", "Good", "Good")
     assert "suspended: 2990301, 2990303." in tell("Inadequate", "Good", "Inadequate", "Good")
+
+
+def test_a_holder_with_the_name_of_many_people_is_not_taken_for_the_supplier(
+    entries: dict[str, ListEntry],
+) -> None:
+    """As everywhere where people are compared; several of them are one finding, which is low."""
+    for name, severity in (("John Smith", "medium"), ("Ottoline Quillfern", "high")):
+        home = _owned_by(entries["2990003"], "2990301", name, "", "Inadequate")
+        home = replace(home, kind="unknown")
+        supplier = Supplier(ref="S6", name=name)
+        (found,) = screened([home], supplier)
+        assert (found.check_id, found.severity) == ("STA-01", severity)
+    two = [
+        replace(_owned_by(home, f"299030{n}", "John Smith", "", "Inadequate"), kind="unknown")
+        for n in (1, 2)
+    ]
+    (found,) = screened(two, Supplier(ref="S7", name="John Smith"))
+    assert (found.check_id, found.severity) == ("STA-04", "low")

@@ -14,6 +14,7 @@ from pathlib import Path
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.law.registrations import does_work_of
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index
+from duediligence.matching.compare import label_common_person
 from duediligence.matching.engine import RecordedHashes
 from duediligence.matching.premises import NEAR, compare_places, postcode
 from duediligence.model import (
@@ -270,6 +271,9 @@ class MatchCollector:
         found_by_name = (one for one in matches if one.entry_id not in by_number)
         for match in (*by_number.values(), *found_by_name):
             listed = entry(match.entry_id)
+            # A registration may be a childminder's, of whom the register has no birth date.
+            if listed.service and listed.kind == "unknown":
+                match = label_common_person(match)
             where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
                 ours = does_work_of(supplier.engagements, listed.list_id)
