@@ -376,7 +376,9 @@ def _read_contract(contract: Contract) -> _ContractWords:
         for one in _ENDS.split(part)
     ]
     heading = "".join(map(_fold_singular_words, texts))
-    works = [part for one in (*texts, *_LOTS.findall(contract.description)) for part in _WORKS.split(one)]
+    works = [
+        part for one in (*texts, *_LOTS.findall(contract.description)) for part in _WORKS.split(one)
+    ]
     text = heading + _fold_singular_words(contract.description)
     names_other = _has_phrase(heading, _index_unrelated())
     return _ContractWords(

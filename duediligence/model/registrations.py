@@ -101,11 +101,15 @@ class RegistrationsToAsk:
 class OwnedRegistrations:
     """Registrations on one list that a supplier may hold as their owner, where it may hold several.
 
-    None is known to be the place that works for us, so no grade of one is the supplier's.
+    None is known to be the place that works for us, so no grade of one is the supplier's. `own` are
+    those on the list that are known to be its places. `nations` are those of its contracts, empty
+    where it has none.
     """
 
     supplier: Supplier
     found: tuple[PossibleMatch, ...]
+    own: tuple[PossibleMatch, ...] = ()
+    nations: tuple[Nation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,9 @@ class RegistrationSearch:
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
         ref = possible.supplier.ref
-        found = (*possible.matches, *possible.others)
-        itself = any(one.party.role.kind in OWN_ROLES for one in found)
+        parties = [one.party for one in possible.matches]
+        parties += [one.party for one in possible.others]
+        itself = any(party.role.kind in OWN_ROLES for party in parties)
         if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 
@@ -113,7 +114,9 @@ class RegistrationSearch:
                     tuple(some),
                     tuple(self._used[list_id] for list_id in ids),
                     tuple(one for possible in held for one in possible.matches),
-                    any(possible.more and not _has_every_registration(possible) for possible in held),
+                    any(
+                        possible.more and not _has_every_registration(possible) for possible in held
+                    ),
                     self._nations[ref],
                     tuple(one for possible in held for one in possible.others),
                 )
