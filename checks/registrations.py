@@ -535,15 +535,14 @@ def _list_need_signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
 
 
 def _format_need_question(needs: Iterable[Need]) -> Clause:
-    asked = dict.fromkeys(
-        say(
-            "{ask} {exempt}{penalty}",
-            ask=word(need.registration.ask),
-            exempt=word(need.registration.exempt),
-            penalty=say(" {penalty}", penalty=word(need.registration.penalty))
-            if need.registration.penalty
-            else NOTHING,
-        )
-        for need in needs
+    """Return what to ask, each sentence once; which licence it is before the number of one."""
+    every = list(needs)
+    open_ = {(n.registration.lists, n.contracts) for n in every if n.registration.one_of_several}
+    said = (
+        sentence
+        for one in every
+        for need in [one.registration]
+        if need.one_of_several or (need.lists, one.contracts) not in open_
+        for sentence in (need.ask, need.exempt, need.penalty)
     )
-    return joined(" ", asked)
+    return joined(" ", dict.fromkeys(said))

@@ -1,7 +1,7 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from duediligence.checks.toolkit.records import (
@@ -45,7 +45,6 @@ _COMMON = frozenset(
     "requires improvement|requires improvement to be good|needs attention|"
     "inconsistent quality of service delivery".split("|")
 )
-_OF_OTHERS = "of a similar or a common name, or with the number of another company"
 # The lowest grade of each scheme.
 _LOWEST = frozenset({"inadequate", "unsatisfactory", "0"}) | frozenset(
     "urgent improvement|serious or widespread weaknesses|"
@@ -198,51 +197,46 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     postcode or name of one is given. The lowest grade is high where the supplier's address or
     contract names the authority of the place, or where more than half of the graded ones have it;
     else medium. "Requires improvement", what is archived, and a name that is merely similar are
-    low. An archived place is not a closed one: it may have been sold, or registered again under
-    another number. What another nation's register holds elsewhere is left out, unless that is the
-    work; so is what stands elsewhere in a similar name, or with another company's number.
+    low, and so is one with the number of another company, or that many people have. Of a name that
+    is no more than similar, of another nation's register and of another address two say that it is
+    another firm. An archived place is not a closed one: it may have been sold, or registered again
+    under another number.
     """
-    found = [one for one in several.found if not _is_of_another_firm(one, several)]
-    entries = [one.entry for one in found]
+    counting = [one for one in several.found if _may_be_of_supplier(one, several.nations)]
+    entries = [one.entry for one in counting]
     held = [entry for entry in entries if not _is_registration_over(entry, ctx)]
     poor = [entry for entry in held if entry.record and entry.record.low]
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
-    named = {one.entry.id for one in found if one.may_be_own}
+    named = {one.entry.id for one in counting if one.may_be_own}
     lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
-    graded = [entry for entry in held if entry.service and entry.service.grade]
+    graded = [e for e in held if e.service and e.service.grade and e.id in named]
     places = several.supplier.places_named
     near = [entry for entry in lowest if entry.service and is_phrase_in(entry.service.area, places)]
     severity: Severity = "low"
     suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
     if lowest or suspended:
         severity = "high" if near or 2 * len(lowest) > len(graded) else "medium"
-    if severity != "low" and not any(one.our_work is not False for one in found):
+    if severity != "low" and not any(one.our_work is not False for one in counting):
         severity = "low"
     worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
+    every = [*entries, *(one.entry for one in several.own)]
+    how = Counter(map(_describe_connection, (*counting, *several.own)))
     why: list[Clause] = [
         say(
-            "{list} holds {several} {whose}: {spread}. No grade of one is the firm's.",
-            list=word(found[0].list_title),
-            several=word(count(len(entries), "registration")),
-            whose=word("that may be its own" if named else _OF_OTHERS),
-            spread=word(_format_spread(entries, ctx)),
+            "{list} holds {several} that may be its own ({how}): {spread}. No grade of one is the "
+            "firm's.",
+            list=word(several.found[0].list_title),
+            several=word(count(len(every), "registration")),
+            how=word(next(iter(how)) if len(how) == 1 else _format_counts(how)),
+            spread=word(_format_spread(every, ctx)),
         )
     ]
-    if others := [one.entry for one in several.others if not _is_of_another_firm(one, several)]:
-        why.append(
-            say(
-                "Apart from these it holds {several} {whose}: {spread}.",
-                several=word(count(len(others), "registration")),
-                whose=word(_OF_OTHERS),
-                spread=word(_format_spread(others, ctx)),
-            )
-        )
     if worst and worst.service and worst.record:
         why.append(
             say(
-                "The worst: {number}, {owner}, {what}.",
-                number=word(worst.service.number),
+                "The worst: {number}{owner}, {what}.",
+                number=word(f"{worst.service.number}, " if worst.service.number else ""),
                 owner=entry_name(worst.name),
                 what=tag_published(worst.record, "event", stop=False),
             )
@@ -257,13 +251,16 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
         "review",
         why=joined(" ", why),
         next_step=(
-            "Ask for the number of the registration (the URN) that the contract uses, and read its "
-            "report."
+            "Its own place stands apart: read the reports of the others if the contract uses them."
+            if several.own
+            else "Ask for the number of the registration"
+            f"{' (the URN)' if several.found[0].entry.has_urn else ''} that the contract uses, and "
+            "read its report."
         ),
         severity=severity,
         happened=what_happened(worst.record) if worst and worst.record else "",
         happened_on=worst.service.graded_on if worst and worst.service else None,
-        signs=tuple(dict.fromkeys(sign for one in found for sign in of_record(one))),
+        signs=tuple(dict.fromkeys(sign for one in counting for sign in of_record(one))),
     )
 
 
@@ -333,17 +330,26 @@ def slow_payment(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return build_record_outcome(found, ctx, severity="low", next_step=step)
 
 
-def _is_of_another_firm(one: PossibleMatch, several: OwnedRegistrations) -> bool:
-    """Return whether it stands elsewhere, and the name is the most that the two share."""
-    if one.certain or one.place != "elsewhere":
-        return False
-    abroad = one.entry.service and several.nation not in (None, one.entry.service.nation)
-    return not one.may_be_own or bool(abroad and one.our_work is not True)
-
-
 def _is_registration_over(entry: ListEntry, ctx: CheckContext) -> bool:
     is_over = entry.ends_on is not None and entry.ends_on < ctx.today
     return is_over or (entry.record is not None and entry.record.ended)
+
+
+def _describe_connection(one: PossibleMatch) -> str:
+    if one.certain:
+        return "same number"
+    if one.match.undated:
+        return "common name"
+    if one.named:
+        return "same name" if one.may_be_own else "same name with another company's number"
+    return "similar name"
+
+
+def _may_be_of_supplier(one: PossibleMatch, nations: Collection[str]) -> bool:
+    """Return whether no more than one of name, nation and address speaks against it."""
+    service = one.entry.service
+    is_there = not nations or (service is not None and service.nation in nations)
+    return one.certain or sum((one.may_be_own, is_there, one.place != "elsewhere")) >= 2
 
 
 def _rank_worst_first(entry: ListEntry) -> tuple[bool, int, str]:
@@ -367,4 +373,8 @@ def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
             found[0, grade] += 1
         else:
             found[2 if record and record.low else 3, grade] += 1
-    return ", ".join(f"{number} {words}" for (_, words), number in sorted(found.items()))
+    return _format_counts({words: number for (_, words), number in sorted(found.items())})
+
+
+def _format_counts(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {words}" for words, number in found.items())

@@ -33,7 +33,7 @@ MOST_SCREENINGS = 24
 ARCHIVED = "Archived: it may have another number now"
 ASK = (
     "None of these is known to be the place that works for you. Ask the supplier for the number of "
-    "its registration (the URN), and enter it under Edit."
+    "its registration{urn}, and enter it under Edit."
 )
 
 
@@ -124,9 +124,12 @@ def registrations_of(workspace: Workspace, ref: str) -> RegistrationsView:
         )
     rows.sort(key=_registration_order)
     held = [one for one in rows if one.held]
+    has_urn = any(entry.has_urn for found in seen.values() for _, entry in found)
     return RegistrationsView(
         rows=tuple(rows),
-        ask=ASK if held and not any(one.is_own for one in held) else "",
+        ask=ASK.format(urn=" (the URN)" if has_urn else "")
+        if held and not any(one.is_own for one in held)
+        else "",
         shares=tuple(_list_shares(workspace, seen, held)),
     )
 

@@ -324,6 +324,15 @@ class ListEntry:
         """Return the name to show: the first primary one, else the first."""
         return next((n.text for n in self.names if n.type == "primary"), self.names[0].text)
 
+    @property
+    def has_urn(self) -> bool:
+        """Return whether it is a registration whose number its regulator, Ofsted, calls a URN."""
+        return (
+            self.service is not None
+            and self.record is not None
+            and (self.record.authority == "Ofsted")
+        )
+
 
 RECORDED: Final = "recorded text"
 

@@ -104,16 +104,15 @@ class RegistrationsToAsk:
 class OwnedRegistrations:
     """Registrations on one list that a supplier may hold as their owner, where it may hold several.
 
-    None is known to be the place that works for us, so no grade of one is the supplier's. `others`
-    are those of names that are merely similar, or with the number of another company; they are
-    `found` where there are no several in the supplier's own name. `nation` is where the supplier
-    is, None where that is not known.
+    None is known to be the place that works for us, so no grade of one is the supplier's. `own` are
+    those on the list that are known to be its places. `nations` are those of its contracts, or
+    without any that of its address; empty where that is not known.
     """
 
     supplier: Supplier
     found: tuple[PossibleMatch, ...]
-    others: tuple[PossibleMatch, ...] = ()
-    nation: Nation | None = None
+    own: tuple[PossibleMatch, ...] = ()
+    nations: tuple[Nation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

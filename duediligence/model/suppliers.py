@@ -339,11 +339,11 @@ class PossibleMatch:
     def numbered(self) -> bool:
         """Return whether the party gives the number of this very registration."""
         service = self.entry.service
-        return bool(service and self.certain and service.number) and any(
-            plain_care_number(one.id) == plain_care_number(service.number)
-            for one in self.party.identifiers
-            if one.scheme == CARE
-        )
+        if service is None or not service.number or not self.certain:
+            return False
+        number = plain_care_number(service.number)
+        given = (one for one in self.party.identifiers if one.scheme == CARE)
+        return any(plain_care_number(one.id) == number for one in given)
 
     @property
     def may_be_own(self) -> bool:

@@ -52,7 +52,7 @@ def has_legal_form(text: str) -> bool:
 
 
 def has_same_words(one: str, other: str) -> bool:
-    """Return whether two names are one but for legal forms, `the`, `and`, and gaps between words."""
+    """Return whether two names are one but for legal forms, `the`, `and`, and gaps in words."""
     return _join_naming_words(one) == _join_naming_words(other)
 
 

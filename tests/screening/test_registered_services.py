@@ -40,7 +40,7 @@ def test_an_owner_of_several_gets_one_finding_with_the_spread(
     assert (found.check_id, found.entry_id) == ("STA-04", "")
     said = format_text(found.why)
     assert (
-        "6 registrations that may be its own: 1 Inadequate, 1 Inconsistent quality of service "
+        "6 registrations that may be its own (same name): 1 Inadequate, 1 Inconsistent quality of service "
         "delivery, 1 Requires improvement to be good, 1 Good, 1 Outstanding, 1 not graded"
     ) in said
     assert "2990003" in said
@@ -61,7 +61,9 @@ def test_the_place_whose_number_a_supplier_gives_stands_for_itself(
     found = {one.check_id: one for one in screened(list(entries.values()), supplier)}
     assert found["STA-01"].entry_id == "2990003"
     assert (found["STA-01"].severity, found["STA-01"].outcome) == ("high", "adverse")
-    assert "5 registrations" in format_text(found["STA-04"].why)
+    # All are counted, as on the page of the supplier, and its number is not asked for again.
+    assert "6 registrations" in format_text(found["STA-04"].why)
+    assert "number" not in format_text(found["STA-04"].next_step)
 
 
 def test_a_place_at_the_postcode_of_the_supplier_stands_for_itself(
@@ -174,7 +176,7 @@ def test_grades_of_another_company_of_the_same_name_are_low(entries: dict[str, L
     ]
     (found,) = screened(others, supplier)
     assert (found.check_id, found.severity) == ("STA-04", "low")
-    assert "with the number of another company: 3 Inadequate" in format_text(found.why)
+    assert "(same name with another company's number): 3 Inadequate" in format_text(found.why)
 
 
 def test_a_register_of_another_nation_says_nothing_of_a_namesake_elsewhere(

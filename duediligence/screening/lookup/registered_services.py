@@ -8,7 +8,9 @@ an owner of several no single one speaks for it.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import product
+from typing import Literal, get_args
 
+from duediligence.law.registrations import find_contract_nation
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.evidence import SAME_NUMBER, describe_number_kind
 from duediligence.matching.premises import NEAR
@@ -23,6 +25,7 @@ from duediligence.model import (
 from duediligence.model.entries import CARE, COMPANY, SUPPLIER, plain_care_number
 from duediligence.model.matches import Feature
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 
@@ -99,7 +102,9 @@ def add_registrations_of_owners(
             continue
         if not one.certain and not one.named:
             continue
-        features = tuple(f for f in one.match.features if f.name != "address")
+        # The number of one registration is not that of the others.
+        only = ("address", "identifier") if one.numbered else ("address",)
+        features = tuple(f for f in one.match.features if f.name not in only)
         for entry in keyed(f"owner:{owner}"):
             if _are_two_companies(one.party, entry) or _are_two_companies(one.entry, entry):
                 continue
@@ -117,28 +122,35 @@ def _are_two_companies(one: Party | ListEntry, other: ListEntry) -> bool:
     return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
-def find_owned(supplier: Supplier, found: Iterable[PossibleMatch]) -> OwnedRegistrations | None:
+def find_owned(
+    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""] = ""
+) -> OwnedRegistrations | None:
     """Return those registrations of a supplier on one list of which none speaks for it; None where
     it may hold one alone.
 
-    One whose number, postcode or own name it gives is known to be its place, and is left out. Those
-    of another firm say nothing of one that is its own.
+    One whose number, postcode or own name it gives is known to be its place, and is kept apart; so
+    is the only one that has its name or number, beside some of similar names.
+    `buyer` is the nation of the buyer; contracts of no known nation are taken for those of England.
+    What has the number of another company, or the name of many people, is not known to be its own.
     """
     services = sorted((one for one in found if one.entry.service), key=lambda one: one.entry.id)
-    own = [one for one in services if one.may_be_own]
-    left = [one for one in services if not _is_own_place(one)]
-    owned, others = (
-        tuple(one for one in left if one.may_be_own == is_own) for is_own in (True, False)
+    itself = [one for one in services if one.party.role.kind != "premises"]
+    known = {one.entry.id for one in itself if one.may_be_own}
+    own = tuple(
+        one for one in itself if _is_own_place(one) or (len(known) == 1 and one.entry.id in known)
     )
-    if owned and len({one.entry.id for one in own}) > 1:
-        return OwnedRegistrations(supplier, owned, others)
-    several = len({one.entry.id for one in others}) > 1
-    return OwnedRegistrations(supplier, others) if several else None
+    owned = tuple(one for one in services if one not in own)
+    if not owned or len({one.entry.id for one in services}) < 2:
+        return None
+    works = [find_contract_nation(one) or buyer or "England" for one in supplier.engagements]
+    country = supplier.address.country.strip().title() if supplier.address else ""
+    at_home = [nation for nation in get_args(Nation) if nation == country]
+    return OwnedRegistrations(supplier, owned, own, tuple(dict.fromkeys(works or at_home)))
 
 
 def _is_own_place(one: PossibleMatch) -> bool:
     service = one.entry.service
-    if service is None or one.party.role.kind == "premises":
+    if service is None:
         return False
     is_named = one.named and one.match.listed_name == service.place != ""
     return (

@@ -322,7 +322,7 @@ class Assessor:
 
     def about_owned(self, owned: OwnedRegistrations, status: ListStatus) -> list[Finding]:
         """Return what one list holds of an owner of several registrations: never one of each."""
-        version, every = status.version, (*owned.found, *owned.others)
+        version, every = status.version, (*owned.found, *owned.own)
         return self.about_subject(
             owned.supplier,
             owned,

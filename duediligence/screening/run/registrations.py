@@ -81,8 +81,9 @@ class RegistrationSearch:
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
         ref = possible.supplier.ref
-        found = (*possible.matches, *possible.others)
-        itself = any(one.party.role.kind in OWN_ROLES for one in found)
+        parties = [one.party for one in possible.matches]
+        parties += [one.party for one in possible.others]
+        itself = any(party.role.kind in OWN_ROLES for party in parties)
         if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 

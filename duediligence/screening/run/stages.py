@@ -39,7 +39,7 @@ from duediligence.screening.lookup.list_search import (
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
-from duediligence.screening.run.registrations import RegistrationSearch, nation_of
+from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
 from duediligence.store.records import encode
@@ -140,17 +140,14 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
         for possible in found:
             gathered.set_aside |= dict.fromkeys(_list_set_aside(possible))
             gathered.possible.append((replace(possible, namesakes=()), status))
-        alone, owned = split_owned(found)
+        alone, owned = split_owned(found, assess.buyer.nation)
         for possible in alone:
             findings = assess.about_possible(possible, status)
             # What was only set aside makes no finding.
             who = identify(possible) if findings else ITSELF
             yield from (PartyFinding(one, who) for one in findings)
         for several in owned:
-            supplier = several.supplier
-            nation = nation_of(supplier, gathered.dossiers.get(supplier.ref))
-            of_nation = replace(several, nation=nation)
-            yield from map(PartyFinding, assess.about_owned(of_nation, status))
+            yield from map(PartyFinding, assess.about_owned(several, status))
     incremental.get_ready()
 
 
