@@ -47,6 +47,9 @@ def test_numbers_behind_the_name_of_an_owner_are_its_numbers(read_sample: Read) 
 def test_a_suspended_registration_is_low_whatever_its_grade_was(read_sample: Read) -> None:
     record = read_sample(social_care)["2990015"].record
     assert (record.type, record.low) == ("registration", True)
+    # The day of the registration is not that of the suspension, which the file does not give.
+    assert record.event.startswith("Registration suspended: Children's home")
+    assert record.happened_on is None
 
 
 def test_supported_accommodation_has_outcomes_of_its_own(read_sample: Read) -> None:
