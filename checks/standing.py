@@ -198,8 +198,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     contract names the authority of the place, or where more than half of the graded ones have it;
     else medium. "Requires improvement", what is archived, and a name that is merely similar are
     low; a similar name on the register of a nation where no contract is says nothing. An archived
-    place is not a closed one: it may have been sold, or registered again under
-    another number.
+    place is not a closed one: it may have been sold, or registered again under another number.
     """
     counting = [
         one
@@ -224,7 +223,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
         severity = "low"
     worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
     every = [*entries, *(one.entry for one in several.own)]
-    how = Counter(map(_describe_connection, (*counting, *several.own)))
+    how = Counter(map(_describe_likeness, (*counting, *several.own)))
     why: list[Clause] = [
         say(
             "{list} holds {several} that may be its own ({how}): {spread}. No grade of one is the "
@@ -333,7 +332,7 @@ def _has_name_or_number(one: PossibleMatch) -> bool:
     return one.certain or one.named
 
 
-def _describe_connection(one: PossibleMatch) -> str:
+def _describe_likeness(one: PossibleMatch) -> str:
     if one.certain:
         return "same number"
     return "same name" if one.named else "similar name"

@@ -113,7 +113,7 @@ def add_registrations_of_owners(
 
 
 def find_owned(
-    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""] = ""
+    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""]
 ) -> OwnedRegistrations | None:
     """Return those registrations of a supplier on one list of which none speaks for it; None where
     it may hold one alone.
