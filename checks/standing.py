@@ -221,7 +221,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
         severity = "low"
     worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
     every = [*entries, *(one.entry for one in several.own)]
-    how = Counter(map(_describe_connection, (*counting, *several.own)))
+    how = Counter(map(_describe_likeness, (*counting, *several.own)))
     why: list[Clause] = [
         say(
             "{list} holds {several} that may be its own ({how}): {spread}. No grade of one is the "
@@ -335,7 +335,7 @@ def _is_registration_over(entry: ListEntry, ctx: CheckContext) -> bool:
     return is_over or (entry.record is not None and entry.record.ended)
 
 
-def _describe_connection(one: PossibleMatch) -> str:
+def _describe_likeness(one: PossibleMatch) -> str:
     if one.certain:
         return "same number"
     if one.match.undated:

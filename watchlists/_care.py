@@ -57,9 +57,9 @@ def build_care_entry(
     """Return the entry of a registration, with its grade where it has one and is in force.
 
     A grade is a record of its own kind, so that a poor one (`low`) leaves the service registered;
-    `worst` is the worst of a part, where the whole has none. `left` is the day of an end: that of
-    the registration is none of what came after it. Where the
-    publisher gives no number, the entry is known by its name, kind and place.
+    `worst` is the worst of a part, where the whole has none. `left` is the day of an end; that of
+    the registration is not the day of what came after it. Where the publisher gives no number, the
+    entry is known by its name, kind and place.
     """
     kinds = ", ".join(service.kinds)
     grade = "" if ended else service.grade or worst

@@ -36,6 +36,7 @@ from duediligence.model.registrations import (
     RegistrationsToAsk,
 )
 from duediligence.render.saying import format_text
+from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
 from tests.rows import for_each
@@ -176,6 +177,9 @@ def test_what_ended_or_is_lower_is_lost(match: PossibleMatch, severity: str) -> 
     "match",
     [
         found(HELD, SIMILAR, name="Quilt Ltd"),
+        # Names of which the words that count agree, and which are two firms all the same.
+        found(name="1st Quill Ltd"),
+        found(name="Quill (Tarvit) Ltd"),
         found(HELD, SAME, OTHER_NUMBER),
         found(HELD, SAME, place="elsewhere"),
         found(HELD, NUMBER, name="Ferrow Haulage Ltd"),
@@ -309,6 +313,63 @@ def test_an_old_register_says_nothing_of_what_began_since() -> None:
     recent = replace(CURRENT, version=replace(CURRENT.version, published=date(2026, 8, 31)))
     soon = replace(needed, registers=(recent,), needs=(began,))
     assert list(outcomes_of(soon)) == ["REQ-01"]
+
+
+def test_the_number_that_a_supplier_gives_decides() -> None:
+    """A suspended one is not covered by another in force, nor by an owner's other homes."""
+    home = RegisteredService(number="SC990001", nation="England", kinds=("Children's Home",))
+    suspended = replace(home, number="SC990002", standing="Suspended")
+    own, other = found(replace(HELD, low=True), SAME, NUMBER), found()
+    party = replace(own.party, identifiers=(Identifier("care", "sc 990002"),))
+    own = replace(own, party=party, entry=replace(own.entry, service=suspended))
+    other = replace(other, party=party, entry=replace(other.entry, service=home))
+    outcome = outcomes(other, own, trade="childrens-homes", nation="England")["REQ-02"]
+    assert (outcome.result, outcome.severity) == ("review", "high")
+    # Without its number, the one in force is enough.
+    unnumbered = replace(own, party=replace(party, identifiers=()))
+    assert outcomes(other, unnumbered, trade="childrens-homes", nation="England") == {}
+
+
+def test_an_owner_of_many_gets_the_answer_of_one_of_few() -> None:
+    """All registrations in its name are added, so that more of other names change nothing."""
+    agency = RegisteredService(
+        number="SC990003", nation="England", kinds=("Independent Fostering Agency",)
+    )
+    register = replace(CURRENT, list_id="ofsted-social-care")
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Children's home placements")
+    said = []
+    for name in ("Quill Ltd", "Quillby Ltd"):
+        one = found(HELD, SAME if name == supplier.name else SIMILAR, name=name)
+        one = replace(one, entry=replace(one.entry, service=agency))
+        search = RegistrationSearch([supplier], {}, [register], TODAY.today)
+        search.collect(Possible(supplier, (one,), (), more=True), register)
+        (needed,) = search.subjects()
+        said.append(registrations.not_found.run(needed, TODAY).result)
+    assert said == ["review", "not_applicable"]
+
+
+def test_a_number_of_another_is_not_said_to_be_missing() -> None:
+    given = Identifier("care", "SC990004")
+    theirs = found(replace(HELD, ended=True), name="Ferrow Ltd")
+    other = NumberOfAnother(theirs.party, given, theirs.entry, theirs.list_title)
+    register = replace(CURRENT, list_id="ofsted-social-care", title="Homes")
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Children's home placements")
+    search = RegistrationSearch([supplier], {}, [register], TODAY.today)
+    search.collect(Possible(supplier, (), (), more=False, others=(other,)), register)
+    (needed,) = search.subjects()
+    why = format_text(registrations.not_found.run(needed, TODAY).why)
+    assert "No entry of Homes has its names." in why
+
+
+def test_what_is_to_be_done_is_said_once() -> None:
+    """The open question stands for that of one of its licences, and no sentence comes twice."""
+    route = Contract(title="SEN transport, route 9", cpv=("60172000",))
+    supplier = Supplier(ref="S1", name="Quill Ltd", contracts=(route, Contract(title="Coaches")))
+    search = RegistrationSearch([supplier], {}, [], TODAY.today)
+    (asked,) = search.asked()
+    assert {one.registration.id for one in asked.parts[0].needs} == {"buses", "passengers"}
+    step = format_text(registrations.to_be_asked.run(asked, TODAY).next_step)
+    assert step.count("Under permits") == step.count("licence") == 1
 
 
 def test_a_contract_elsewhere_than_its_supplier_is_a_question() -> None:

@@ -9,7 +9,16 @@ import pytest
 
 from duediligence import Screener, registry
 from duediligence.contracts import Files
-from duediligence.model import Address, Contract, Finding, Identifier, ListEntry, Name, Supplier
+from duediligence.model import (
+    Address,
+    Contract,
+    Finding,
+    Identifier,
+    ListEntry,
+    Name,
+    Procurement,
+    Supplier,
+)
 from duediligence.model.entries import CARE, COMPANY
 from duediligence.render.saying import format_text
 from tests.conftest import SAMPLES
@@ -40,8 +49,8 @@ def test_an_owner_of_several_gets_one_finding_with_the_spread(
     assert (found.check_id, found.entry_id) == ("STA-04", "")
     said = format_text(found.why)
     assert (
-        "6 registrations that may be its own (same name): 1 Inadequate, 1 Inconsistent quality of service "
-        "delivery, 1 Requires improvement to be good, 1 Good, 1 Outstanding, 1 not graded"
+        "6 registrations that may be its own (same name): 1 Inadequate, 1 Inconsistent quality of "
+        "service delivery, 1 Requires improvement to be good, 1 Good, 1 Outstanding, 1 not graded"
     ) in said
     assert "2990003" in said
     assert found.severity == "medium"
@@ -105,6 +114,47 @@ def test_the_registrations_of_a_firm_with_a_similar_name_are_low(
     similar = Supplier(ref="S5", name="Quillfern Family Homes Limited")
     (found,) = screened(list(entries.values()), similar)
     assert (found.check_id, found.severity) == ("STA-04", "low")
+
+
+def test_similar_names_of_another_nation_say_nothing(entries: dict[str, ListEntry]) -> None:
+    """Of the nation of the contract they are a question."""
+    similar = Supplier(ref="S5", name="Quillfern Family Homes Limited")
+    said = []
+    for nation in ("Scotland", "England"):
+        work = Contract(title="Play", procurement=Procurement(nation=nation))
+        found = screened(list(entries.values()), replace(similar, contracts=(work,)))
+        said.append([format_text(one.why) for one in found])
+    assert said[0] == []
+    assert "6 registrations that may be its own (similar name): 1 Inadequate" in said[1][0]
+
+
+def test_the_only_registration_in_its_name_speaks_for_a_firm(
+    entries: dict[str, ListEntry],
+) -> None:
+    """Whatever firms of similar names hold, of which one number is one registration's own."""
+    weak = entries["2990003"]
+    other = replace(entries["2990001"], names=(Name("Quillfern Homes Tarvit Ltd"),))
+    supplier = Supplier(ref="S6", name="Quillfern Homes Ltd")
+    (found,) = screened([weak, other], supplier)
+    assert (found.check_id, found.entry_id) == ("STA-01", weak.id)
+    known = replace(OWNER, identifiers=(Identifier(CARE, "2990003"),))
+    found = {one.check_id: one for one in screened(list(entries.values()), known)}["STA-04"]
+    assert "(5 same name, 1 same number)" in format_text(found.why)
+
+
+def test_a_register_without_numbers_is_asked_for_none_of_ofsted(
+    entries: dict[str, ListEntry],
+) -> None:
+    unnumbered = []
+    for entry in (entries["2990001"], entries["2990003"]):
+        assert entry.service
+        assert entry.record
+        record = replace(entry.record, authority="Tarvit Inspectorate")
+        service = replace(entry.service, number="")
+        unnumbered.append(replace(entry, record=record, service=service))
+    (found,) = screened(unnumbered, OWNER)
+    assert "The worst: Quillfern Homes Ltd, Graded" in format_text(found.why)
+    assert "URN" not in format_text(found.next_step)
 
 
 def test_an_archived_registration_is_apart_and_no_grade_of_it_counts(

@@ -63,6 +63,9 @@ def test_an_owner_has_its_working_name_too_and_none_that_is_withheld() -> None:
 def test_a_suspended_registration_is_low_whatever_its_grade_was(read_sample: Read) -> None:
     record = read_sample(social_care)["2990015"].record
     assert (record.type, record.low) == ("registration", True)
+    # The day of the registration is not that of the suspension, which the file does not give.
+    assert record.event.startswith("Registration suspended: Children's home")
+    assert record.happened_on is None
 
 
 def test_supported_accommodation_has_outcomes_of_its_own(read_sample: Read) -> None:

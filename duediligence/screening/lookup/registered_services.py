@@ -123,7 +123,7 @@ def _are_two_companies(one: Party | ListEntry, other: ListEntry) -> bool:
 
 
 def find_owned(
-    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""] = ""
+    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""]
 ) -> OwnedRegistrations | None:
     """Return those registrations of a supplier on one list of which none speaks for it; None where
     it may hold one alone.
