@@ -1,7 +1,7 @@
 """Registrations that the work under a contract needs, beside what their registers hold."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from duediligence.checks.toolkit.records import what_happened
@@ -11,6 +11,7 @@ from duediligence.model import (
     NOT_APPLICABLE,
     Contract,
     ListEntry,
+    ListStatus,
     Outcome,
     PossibleMatch,
     Severity,
@@ -19,6 +20,8 @@ from duediligence.model.facts import (
     NOTHING,
     Clause,
     Value,
+    days_since,
+    entry_name,
     firm,
     joined,
     listed,
@@ -32,6 +35,7 @@ from duediligence.model.registrations import (
     NOT_FOUND,
     Need,
     NeededRegistrations,
+    NumberOfAnother,
     RegistrationsToAsk,
 )
 from duediligence.model.suppliers import Nation
@@ -45,6 +49,8 @@ _BASIS = (
 _Place = Literal["held", "lost", "another", "not found", "not current", "not to be seen"]
 _ENDS = ("licence_revoked", "licence_refused")
 _LOOK_UP_COUNTS = timedelta(days=366)
+# A register published within it is as if of today.
+_SOON_PUBLISHED = timedelta(days=92)
 
 
 @check(
@@ -162,7 +168,7 @@ def to_be_asked(to_ask: RegistrationsToAsk, ctx: CheckContext) -> Outcome:
         why=joined(
             " ",
             [
-                say("{need}{why}", need=_format_need(n), why=_explain_missing_entry(n, needed))
+                say("{need}{why}", need=_format_need(n), why=_explain_missing_entry(n, needed, ctx))
                 for n, needed in asked
             ],
         ),
@@ -189,16 +195,45 @@ def _about_entries(
                 say(
                     "{need} {entry}",
                     need=_format_need(need),
-                    entry=_describe_register_entry(place, found, need),
+                    entry=entry,
                 )
                 for need in needs
-                if (found := _find_best_entry(place, need, needed, ctx))
+                if (entry := _describe_place(place, need, needed, ctx))
             ],
         ),
         next_step=_format_need_question(needs),
         severity=severity,
         signs=_list_need_signs(needs) if place == "lost" else (),
     )
+
+
+def _describe_place(
+    place: _Place, need: Need, needed: NeededRegistrations, ctx: CheckContext
+) -> Clause | None:
+    """Return what puts the need there: a number that the supplier gives, or the best entry."""
+    if place == "another" and (numbered := _find_number_of_another(need, needed, ctx)):
+        return say(
+            "{register} has it under another name: the number {number} is held by {holder}.",
+            register=word(numbered.list_title),
+            number=word(numbered.number.id),
+            holder=entry_name(numbered.entry.name),
+        )
+    found = _find_best_entry(place, need, needed, ctx)
+    return _describe_register_entry(place, found, need) if found else None
+
+
+def _find_number_of_another(
+    need: Need, needed: NeededRegistrations, ctx: CheckContext
+) -> NumberOfAnother | None:
+    """Return the registration in force of which the supplier gives the number, whoever holds it."""
+    fitting = (
+        one
+        for one in needed.others
+        if _is_place(one.entry)
+        and _is_of_service(one.entry, need)
+        and _covers_need(one.entry, need, ctx)
+    )
+    return next(fitting, None)
 
 
 def _of_place(place: _Place, needed: NeededRegistrations, ctx: CheckContext) -> tuple[Need, ...]:
@@ -215,11 +250,15 @@ def _classify_need(need: Need, needed: NeededRegistrations, ctx: CheckContext) -
         return "held" if held else "not to be seen"
     if _find_best_entry("held", need, needed, ctx):
         return "held" if current else "not current"
+    if numbered := _find_number_of_another(need, needed, ctx):
+        return "not to be seen" if numbered.is_holder_withheld else "another"
     for place in ("lost", "not found", "another"):
         if not needed.more and _find_best_entry(place, need, needed, ctx):
             return place
     if not current:
         return "not current"
+    if _is_newer_than_register(need, needed, ctx):
+        return "not to be seen"
     nations = need.registration.nations
     covered = all(one is None or one in nations for one in (need.nation, needed.nation))
     return (
@@ -227,6 +266,21 @@ def _classify_need(need: Need, needed: NeededRegistrations, ctx: CheckContext) -
         if need.registration.whole and covered and not needed.more
         else ("not to be seen")
     )
+
+
+def _is_newer_than_register(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> bool:
+    """Return whether the register is old, and the work or the company began after its day."""
+    day = _find_register_day(needed)
+    if day is None or ctx.today - day <= _SOON_PUBLISHED:
+        return False
+    formed = needed.formed_on is not None and needed.formed_on > day
+    return formed or all(one.start is not None and one.start > day for one in need.contracts)
+
+
+def _find_register_day(needed: NeededRegistrations) -> date | None:
+    """Return the day that the oldest of the registers in use is of; None where none says it."""
+    days = (one.version.published for one in _list_registers(needed) if one.version)
+    return min(filter(None, days), default=None)
 
 
 def _find_best_entry(
@@ -240,12 +294,14 @@ def _find_best_entry(
         "lost": lambda one: not _covers_need(one.entry, need, ctx),
         "another": lambda one: _covers_need(one.entry, need, ctx),
     }
-    entries = _list_counting_entries(need, needed, ctx, absent=place == "not found")
-    fitting = [
+    entries = [
         one
-        for one in entries
-        if _is_place(one.entry) and _is_of_service(one.entry, need) and tests[place](one)
+        for one in _list_counting_entries(need, needed, ctx, absent=place == "not found")
+        if _is_place(one.entry) and _is_of_service(one.entry, need)
     ]
+    # The number that a supplier gives says which registration it works under.
+    given = [one for one in entries if one.numbered and _is_it(one, ctx)]
+    fitting = [one for one in given or entries if tests[place](one)]
     return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
 
 
@@ -256,7 +312,7 @@ def _list_counting_entries(
     those that did not find anybody (`absent`).
     """
     if not need.registration.looked_up:
-        return [] if absent else list(needed.found)
+        return [] if absent else [one for one in needed.found if not _is_place_name_alone(one)]
     oldest = ctx.today - _LOOK_UP_COUNTS
     return [
         one
@@ -265,6 +321,15 @@ def _list_counting_entries(
         and one.entry.updated_on
         and one.entry.updated_on >= oldest
     ]
+
+
+def _is_place_name_alone(found: PossibleMatch) -> bool:
+    """Return whether the register has the name of a place only, and not whose it is: many places
+    share one, so that it counts where the address agrees.
+    """
+    service = found.entry.service
+    unknown = service is not None and not (service.owner or service.number)
+    return unknown and found.place not in ("same premises", "same postcode")
 
 
 def _describe_absence(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:
@@ -279,8 +344,10 @@ def _describe_absence(need: Need, needed: NeededRegistrations, ctx: CheckContext
             link=say(": {url}", url=tag_published(entry, "url")) if entry.url else NOTHING,
         )
     return say(
-        "No entry of {register} has its names or numbers{other}.",
+        "No entry of {register}{as_of} has its {what}{other}.",
         register=_format_registers(needed),
+        as_of=_format_register_day(needed, ctx),
+        what=word("names" if needed.others else "names or numbers"),
         other=_describe_other_services(need, needed, ctx),
     )
 
@@ -347,7 +414,8 @@ def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
             for theirs in found.entry.names
         )
     number = found.match.feature("identifier")
-    return found.match.same_name and number is None and found.place != "elsewhere"
+    same = found.named and number is None and not found.match.undated
+    return same and found.place != "elsewhere"
 
 
 def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:
@@ -386,8 +454,19 @@ def _format_contract_title(contract: Contract) -> Clause:
 
 def _format_registers(needed: NeededRegistrations) -> Value:
     """Return the registers themselves, without the lists of who has left them."""
+    return listed(word(one.title) for one in _list_registers(needed))
+
+
+def _list_registers(needed: NeededRegistrations) -> list[ListStatus]:
     left = {list_id for need in needed.needs for list_id in need.registration.ended_lists}
-    return listed(word(one.title) for one in needed.registers if one.list_id not in left)
+    return [one for one in needed.registers if one.list_id not in left]
+
+
+def _format_register_day(needed: NeededRegistrations, ctx: CheckContext) -> Clause:
+    """Return the day of the register. A newer copy that says the same is no news."""
+    if (day := _find_register_day(needed)) is None:
+        return NOTHING
+    return say(" as of {day} ({age} days ago)", day=day, age=days_since(day, ctx.today))
 
 
 def _describe_register_entry(place: _Place, found: PossibleMatch, need: Need) -> Clause:
@@ -416,11 +495,17 @@ def _format_holder(name: str) -> Value:
     return tag_person(name, "registered holder")
 
 
-def _explain_missing_entry(need: Need, needed: NeededRegistrations) -> Clause:
+def _explain_missing_entry(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:
     """Return why the registers in use do not show it."""
     registration = need.registration
     if registration.proof == "declaration":
         return say(" No list shows it to this tool.")
+    if numbered := _find_number_of_another(need, needed, ctx):
+        return say(
+            " The number {number} is on {register}, whose publisher withholds who holds it.",
+            number=word(numbered.number.id),
+            register=word(numbered.list_title),
+        )
     if not needed.registers:
         return say(" No register of it is in use here.")
     nation = needed.nation if need.nation in (None, *registration.nations) else need.nation
@@ -436,6 +521,12 @@ def _explain_missing_entry(need: Need, needed: NeededRegistrations) -> Clause:
     registers = _format_registers(needed)
     if registration.looked_up:
         return say(" {register}: nobody looked it up here within a year.", register=registers)
+    if _is_newer_than_register(need, needed, ctx):
+        return say(
+            " {register} does not show it{as_of}: what was registered since is not on it.",
+            register=registers,
+            as_of=_format_register_day(needed, ctx),
+        )
     return say(" {register} does not show it for certain.", register=registers)
 
 
@@ -445,15 +536,14 @@ def _list_need_signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
 
 
 def _format_need_question(needs: Iterable[Need]) -> Clause:
-    asked = dict.fromkeys(
-        say(
-            "{ask} {exempt}{penalty}",
-            ask=word(need.registration.ask),
-            exempt=word(need.registration.exempt),
-            penalty=say(" {penalty}", penalty=word(need.registration.penalty))
-            if need.registration.penalty
-            else NOTHING,
-        )
-        for need in needs
+    """Return what to ask, each sentence once; which licence it is before the number of one."""
+    every = list(needs)
+    open_ = {(n.registration.lists, n.contracts) for n in every if n.registration.one_of_several}
+    said = (
+        sentence
+        for one in every
+        for need in [one.registration]
+        if need.one_of_several or (need.lists, one.contracts) not in open_
+        for sentence in (need.ask, need.exempt, need.penalty)
     )
-    return joined(" ", asked)
+    return joined(" ", dict.fromkeys(said))

@@ -1,7 +1,7 @@
 """How a firm stands with those who rate and register it: context, never a bar."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from duediligence.checks.toolkit.records import (
@@ -197,67 +197,84 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     postcode or name of one is given. The lowest grade is high where the supplier's address or
     contract names the authority of the place, or where more than half of the graded ones have it;
     else medium. "Requires improvement", what is archived, and a name that is merely similar are
-    low. An archived place is not a closed one: it may have been sold, or registered again under
-    another number.
+    low, and so is one with the number of another company, or that many people have. Of a name that
+    is no more than similar, of another nation's register and of another address two say that it is
+    another firm. An archived place is not a closed one: it may have been sold, or registered again
+    under another number.
     """
-    entries = [one.entry for one in several.found]
+    counting = [one for one in several.found if _may_be_of_supplier(one, several.nations)]
+    entries = [one.entry for one in counting]
     held = [entry for entry in entries if not _is_registration_over(entry, ctx)]
     poor = [entry for entry in held if entry.record and entry.record.low]
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
-    named = {one.entry.id for one in several.found if one.certain or one.match.same_name}
+    named = {one.entry.id for one in counting if one.may_be_own}
     lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
-    graded = [entry for entry in held if entry.service and entry.service.grade]
+    graded = [e for e in held if e.service and e.service.grade and e.id in named]
     places = several.supplier.places_named
     near = [entry for entry in lowest if entry.service and is_phrase_in(entry.service.area, places)]
     severity: Severity = "low"
     suspended = [e for e in poor if e.record and e.record.type != "rating" and e.id in named]
     if lowest or suspended:
         severity = "high" if near or 2 * len(lowest) > len(graded) else "medium"
-    if severity != "low" and not any(one.our_work is not False for one in several.found):
+    if severity != "low" and not any(one.our_work is not False for one in counting):
         severity = "low"
     worst = min(near or lowest or poor, key=_rank_worst_first, default=None)
+    every = [*entries, *(one.entry for one in several.own)]
+    how = Counter(map(_describe_likeness, (*counting, *several.own)))
     why: list[Clause] = [
         say(
-            "{list} holds {several} that may be its own: {spread}. No grade of one is the firm's.",
+            "{list} holds {several} that may be its own ({how}): {spread}. No grade of one is the "
+            "firm's.",
             list=word(several.found[0].list_title),
-            several=word(count(len(entries), "registration")),
-            spread=word(_format_spread(entries, ctx)),
+            several=word(count(len(every), "registration")),
+            how=word(next(iter(how)) if len(how) == 1 else _format_counts(how)),
+            spread=word(_format_spread(every, ctx)),
         )
     ]
     if worst and worst.service and worst.record:
         why.append(
             say(
-                "The worst: {number}, {owner}, {what}.",
-                number=word(worst.service.number),
+                "The worst: {number}{owner}, {what}.",
+                number=word(f"{worst.service.number}, " if worst.service.number else ""),
                 owner=entry_name(worst.name),
                 what=tag_published(worst.record, "event", stop=False),
             )
+        )
+    # All of them, so that one more is news, whatever is the worst.
+    gravest = [e for e in poor if e in suspended or e.status.casefold() in _LOWEST]
+    if numbers := sorted(e.service.number or e.id for e in gravest if e.service):
+        why.append(
+            say("Of the lowest grade or suspended: {numbers}.", numbers=word(", ".join(numbers)))
         )
     return Outcome(
         "review",
         why=joined(" ", why),
         next_step=(
-            "Ask for the number of the registration (the URN) that the contract uses, and read its "
-            "report."
+            "Its own place stands apart: read the reports of the others if the contract uses them."
+            if several.own
+            else "Ask for the number of the registration"
+            f"{' (the URN)' if several.found[0].entry.has_urn else ''} that the contract uses, and "
+            "read its report."
         ),
         severity=severity,
         happened=what_happened(worst.record) if worst and worst.record else "",
         happened_on=worst.service.graded_on if worst and worst.service else None,
-        signs=tuple(dict.fromkeys(sign for one in several.found for sign in of_record(one))),
+        signs=tuple(dict.fromkeys(sign for one in counting for sign in of_record(one))),
     )
 
 
 @check(
     id="STA-05",
-    title="Registration number of another",
+    title="Registration number without a name that agrees",
     topic="standing",
     needs=NumberOfAnother,
     severity="low",
     basis="Identity: a number identifies a registration only with a name that agrees",
 )
 def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A number on the supplier's record belongs to a registration in quite another name.
+    """A number on the supplier's record belongs to a registration in quite another name, or the
+    publisher does not say who holds it.
 
     The number may be mistyped, or belong to a former owner or another firm of the group. Until a
     name agrees, the registration and its grade are not the supplier's. Medium where it is poor.
@@ -266,9 +283,11 @@ def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # 
     return Outcome(
         "review",
         why=say(
-            "The number {number} belongs to {entry} on the {list}.",
+            "The number {number} {whose} on the {list}.",
             number=word(found.number.id),
-            entry=entry_name(found.entry.name),
+            whose=say("is of a registration whose holder the publisher withholds")
+            if found.is_holder_withheld
+            else say("belongs to {entry}", entry=entry_name(found.entry.name)),
             list=word(found.list_title),
         ),
         next_step="Ask the supplier for its own number, and under which name it is registered.",
@@ -316,6 +335,23 @@ def _is_registration_over(entry: ListEntry, ctx: CheckContext) -> bool:
     return is_over or (entry.record is not None and entry.record.ended)
 
 
+def _describe_likeness(one: PossibleMatch) -> str:
+    if one.certain:
+        return "same number"
+    if one.match.undated:
+        return "common name"
+    if one.named:
+        return "same name" if one.may_be_own else "same name with another company's number"
+    return "similar name"
+
+
+def _may_be_of_supplier(one: PossibleMatch, nations: Collection[str]) -> bool:
+    """Return whether no more than one of name, nation and address speaks against it."""
+    service = one.entry.service
+    is_there = not nations or (service is not None and service.nation in nations)
+    return one.certain or sum((one.may_be_own, is_there, one.place != "elsewhere")) >= 2
+
+
 def _rank_worst_first(entry: ListEntry) -> tuple[bool, int, str]:
     """Return a key that puts the lowest grade first, the newest of these before the others."""
     when = entry.service.graded_on if entry.service else None
@@ -337,4 +373,8 @@ def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
             found[0, grade] += 1
         else:
             found[2 if record and record.low else 3, grade] += 1
-    return ", ".join(f"{number} {words}" for (_, words), number in sorted(found.items()))
+    return _format_counts({words: number for (_, words), number in sorted(found.items())})
+
+
+def _format_counts(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {words}" for words, number in found.items())

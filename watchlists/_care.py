@@ -57,8 +57,9 @@ def build_care_entry(
     """Return the entry of a registration, with its grade where it has one and is in force.
 
     A grade is a record of its own kind, so that a poor one (`low`) leaves the service registered;
-    `worst` is the worst of a part, where the whole has none. `left` is the day of an end. Where the
-    publisher gives no number, the entry is known by its name, kind and place.
+    `worst` is the worst of a part, where the whole has none. `left` is the day of an end; that of
+    the registration is not the day of what came after it. Where the publisher gives no number, the
+    entry is known by its name, kind and place.
     """
     kinds = ", ".join(service.kinds)
     grade = "" if ended else service.grade or worst
@@ -70,6 +71,7 @@ def build_care_entry(
         if not service.grade:
             event = f"No grade of {service.place} as a whole; the worst of a part: {grade}"
     place = "".join(one.text for one in addresses)
+    since = None if low or ended else service.registered_on
     number = service.number
     return ListEntry(
         id=number or derived_id(service.place, *service.kinds, service.owner, place),
@@ -86,7 +88,7 @@ def build_care_entry(
             authority=authority,
             reference=number,
             event=event,
-            event_date=service.graded_on if grade else left or service.registered_on,
+            event_date=service.graded_on if grade else left or since,
             outcome=outcome,
             low=low and not ended,
             ended=ended,

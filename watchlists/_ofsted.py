@@ -91,7 +91,9 @@ def build_ofsted_entry(
     `known_on` the day on which its report was published.
     """
     owner, numbers = split_owner(service.owner, drift)
-    service = replace(service, owner=owner)
+    holder = names_in(drop_withheld(owner))
+    first = owner if holder else service.place or f"URN {service.number}"
+    service = replace(service, owner=holder[0].text if holder else "")
     what = f"{', '.join(service.kinds)}{f' in {service.area}' if service.area else ''}"
     meaning = STANDINGS[service.standing.casefold()]
     record = Record(
@@ -99,8 +101,11 @@ def build_ofsted_entry(
         power="safeguarding",
         authority=AUTHORITY,
         reference=service.number,
-        event=f"Registered: {what}" + ("" if meaning == "neutral" else f", {service.standing}"),
-        event_date=service.registered_on,
+        event=f"Registered: {what}"
+        if meaning == "neutral"
+        else f"Registration {service.standing.lower()}: {what}",
+        # The files do not say since when a registration is suspended or over.
+        event_date=service.registered_on if meaning == "neutral" else None,
         low=meaning == "adverse",
         ended=meaning == "ended",
     )
@@ -114,7 +119,6 @@ def build_ofsted_entry(
             outcome=", ".join(f"{part}: {grade}" for part, grade in service.grades),
             low=low,
         )
-    first = owner or service.place or f"URN {service.number}"
     return ListEntry(
         id=service.number,
         list_id=list_id,

@@ -25,6 +25,7 @@ from duediligence.screening.lookup.registered_services import (
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.text.folding import is_phrase_in
+from duediligence.text.legal_forms import has_same_words
 from duediligence.text.wording import count
 
 # How many of the newest screenings are compared.
@@ -32,7 +33,7 @@ MOST_SCREENINGS = 24
 ARCHIVED = "Archived: it may have another number now"
 ASK = (
     "None of these is known to be the place that works for you. Ask the supplier for the number of "
-    "its registration (the URN), and enter it under Edit."
+    "its registration{urn}, and enter it under Edit."
 )
 
 
@@ -123,9 +124,12 @@ def registrations_of(workspace: Workspace, ref: str) -> RegistrationsView:
         )
     rows.sort(key=_registration_order)
     held = [one for one in rows if one.held]
+    has_urn = any(entry.has_urn for found in seen.values() for _, entry in found)
     return RegistrationsView(
         rows=tuple(rows),
-        ask=ASK if held and not any(one.is_own for one in held) else "",
+        ask=ASK.format(urn=" (the URN)" if has_urn else "")
+        if held and not any(one.is_own for one in held)
+        else "",
         shares=tuple(_list_shares(workspace, seen, held)),
     )
 
@@ -135,19 +139,23 @@ def _describe_connection(supplier: Supplier, entry: ListEntry) -> tuple[str, boo
     service = entry.service
     assert service is not None
     names = (supplier.name, *supplier.trading_names, *supplier.former_names)
-    owner, place = (
-        max((name_similarity(one, name, "organisation") for one in names), default=0.0)
-        for name in (service.owner or entry.name, service.place or entry.name)
+    owner, place = service.owner or entry.name, service.place or entry.name
+    named = any(
+        name_similarity(one, other, "organisation") >= DEFAULT_THRESHOLD
+        for one in names
+        for other in (owner, place)
     )
-    named = max(owner, place) >= DEFAULT_THRESHOLD
     keys = {format_number_key(one.id) for one in supplier.identifiers if one.scheme == CARE}
     if format_number_key(service.number) in keys:
         return ("By its number", True) if named else ("By its number, in another name", False)
     if supplier.address and nearest_place((supplier.address,), entry.addresses) in NEAR:
         return "At its postcode", True
-    if service.place and place == 1.0 and fold_owner(service.place) != fold_owner(service.owner):
+    by_owner, by_place = (
+        any(has_same_words(one, other) for one in names) for other in (owner, place)
+    )
+    if service.place and by_place and not has_same_words(place, service.owner):
         return "By the name of the place", True
-    return ("By its owner" if owner == 1.0 else "By a number or a similar name"), False
+    return ("By its owner" if by_owner else "By a number or a similar name"), False
 
 
 def _list_changes(found: Sequence[tuple[date, ListEntry]]) -> Iterator[str]:

@@ -21,6 +21,9 @@ _Sureness = Literal["sure", "likely", "hinted"]
 _ENDS = re.compile(r"[;,/|\[\]\n•]|[.](?=\s|$)")
 _JOINS = re.compile(r"[:()–—]|\s-\s")
 _PREPOSITIONS = frozenset("for of to in at on within into about across".split())
+# Where one work ends and another begins, and what a description names as a lot.
+_WORKS = re.compile(r"[,;/&+|\n•]|\b(?:and|or|plus)\b|\blots?\s*\d+\w?\b", re.IGNORECASE)
+_LOTS = re.compile(r"\blots?\s*\d+\w?\b\W*([^,;.|\n•]*)", re.IGNORECASE)
 _LINKS = frozenset("and or with including incl by from under via through plus".split())
 
 
@@ -71,15 +74,17 @@ class _TradeIndex(NamedTuple):
 class _ContractWords(NamedTuple):
     """The words of a contract, folded and in the singular, a space before and after each.
 
-    `heading` has title and category, `text` the description too. `phrases` are the phrases of
-    title and category, `described` the phrases of the description. `is_other`: a part of the
-    title has words of unrelated work only. `names_other`: title or category have such a word.
+    `heading` has title, category and framework, `text` the description too. `phrases` are those of
+    the heading, `described` those of the description, `works` what the heading and the lots of the
+    description name beside each other. `is_other`: a part of the heading has words of unrelated
+    work only. `names_other`: the heading has such a word.
     """
 
     heading: str
     text: str
     phrases: tuple[str, ...]
     described: tuple[str, ...]
+    works: tuple[str, ...]
     is_other: bool
     names_other: bool
 
@@ -168,15 +173,26 @@ def _list_needed(
 ) -> list[tuple[Registration, bool]]:
     """Return the registrations that one contract needs in a nation, and whether that is sure.
 
-    What is only suggested is left out where something is sure and has the same registrar.
+    What is only suggested is left out where something is sure and has the same registrar. What is
+    named beside it, as work of its own with the same registrar, counts too.
     """
+    works = [work for work in _load_works() if _is_of_nation(work, nation)]
     found = [
         (work.registration, degree == "sure")
-        for work in _load_works()
-        if _is_of_nation(work, nation) and (degree := _grade_need(contract, work, sic_codes))
+        for work in works
+        if (degree := _grade_need(contract, work, sic_codes))
     ]
     sure = {one.registrar for one, is_sure in found if is_sure}
-    return [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
+    needed = [(one, is_sure) for one, is_sure in found if is_sure or one.registrar not in sure]
+    registrars = {one.registrar for one, _ in needed}
+    needed += [
+        (work.registration, True)
+        for work in works
+        if work.registration.registrar in registrars
+        and (work.registration, True) not in needed
+        and _names_beside(_read_contract(contract), work)
+    ]
+    return needed
 
 
 def _is_of_nation(work: _TradeIndex, nation: Nation | None) -> bool:
@@ -295,6 +311,15 @@ def _names_work(words: _ContractWords, phrases: tuple[str, ...], titles: _Phrase
     )
 
 
+def _names_beside(words: _ContractWords, work: _TradeIndex) -> bool:
+    """Return whether one of several works that are named beside each other is this one."""
+    return any(
+        not _has_phrase(one, work.unless) and not _is_unrelated(one, said)
+        for one in words.works
+        for said in _find_phrases(one, words.text, work.titles)
+    )
+
+
 def _is_unrelated(phrase: str, said: str) -> bool:
     """Return whether the head of a phrase is not the work that it says: "home care software",
     "training for care homes".
@@ -337,7 +362,10 @@ def _holds(text: str, parts: tuple[_Part, ...]) -> bool:
 def _read_contract(contract: Contract) -> _ContractWords:
     phrases: list[str] = []
     is_other = False
-    for text in map(_drop_bought_as, (contract.title, contract.category)):
+    texts = list(map(_drop_bought_as, (contract.title, contract.category)))
+    if not _has_phrase("".join(map(_fold_singular_words, texts)), _index_unrelated()):
+        texts.append(_drop_bought_as(contract.procurement.framework))
+    for text in texts:
         parts = list(map(_drop_bought_as, _JOINS.split(text)))
         said = [part for part in parts if part.strip()]
         is_other = is_other or any(_is_all_unrelated(part) for part in said)
@@ -347,12 +375,21 @@ def _read_contract(contract: Contract) -> _ContractWords:
         for part in _JOINS.split(contract.description)
         for one in _ENDS.split(part)
     ]
-    heading = "".join(
-        _fold_singular_words(_drop_bought_as(one)) for one in (contract.title, contract.category)
-    )
+    heading = "".join(map(_fold_singular_words, texts))
+    works = [
+        part for one in (*texts, *_LOTS.findall(contract.description)) for part in _WORKS.split(one)
+    ]
     text = heading + _fold_singular_words(contract.description)
     names_other = _has_phrase(heading, _index_unrelated())
-    return _ContractWords(heading, text, tuple(phrases), tuple(described), is_other, names_other)
+    return _ContractWords(
+        heading,
+        text,
+        tuple(phrases),
+        tuple(described),
+        tuple(map(_fold_singular_words, works)),
+        is_other,
+        names_other,
+    )
 
 
 def _is_all_unrelated(text: str) -> bool:

@@ -1,10 +1,13 @@
 """A subject and an entry compared: the score and its features."""
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
+from duediligence.matching.evidence import score_common_name
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.features import name_features, name_score
+from duediligence.matching.names.features import name_features, name_score, names_are_common
+from duediligence.matching.names.parties import reads_as_person
 from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.model import Feature, Kind, Match
 
@@ -39,6 +42,20 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
     _, alignment = best_alignment(query, listed)
     person = may_be_person(*kinds, alignment)
     return Match(tuple(name_features(alignment, person=person)), query.text, listed.text)
+
+
+def label_common_person(match: Match) -> Match:
+    """Return the match, labelled where the listed name reads as that of many people.
+
+    For names of unknown kind, which were compared as a firm's.
+    """
+    if match.certain or match.common or not reads_as_person(match.listed_name):
+        return match
+    pairs = product(prepare(match.query_name).person, prepare(match.listed_name).person)
+    best = max((Alignment(*pair) for pair in pairs), key=name_score, default=None)
+    if best is None or not names_are_common(best):
+        return match
+    return replace(match, features=(*match.features, score_common_name(match.features)))
 
 
 @lru_cache(maxsize=8_192)

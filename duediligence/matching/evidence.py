@@ -390,7 +390,7 @@ def collect_evidence(
         _offset_settled_doubt(feature, names, near) for feature in found if feature is not None
     ]
     if common:
-        features.append(_score_common_name([*names, *features]))
+        features.append(score_common_name([*names, *features]))
     return features
 
 
@@ -433,7 +433,7 @@ def _is_own(text: str, there: Collection[str]) -> bool:
     return any(w not in there and get_word(w).weight_organisation >= _OWN for w in text.split())
 
 
-def _score_common_name(features: Sequence[Feature]) -> Feature:
+def score_common_name(features: Sequence[Feature]) -> Feature:
     """Return a name of many people: it lowers where neither a birth date nor a number tells them
     apart.
     """

@@ -69,6 +69,11 @@ def company_number(text: str) -> str | None:
     return prefixed[1] + digits + prefixed[3] if len(digits) == width else None
 
 
+def plain_care_number(text: str) -> str:
+    """Return the number of a registration of care, however it is written."""
+    return re.sub(r"[^0-9A-Z]", "", text.upper()).lstrip("0")
+
+
 Kind = Literal["person", "organisation", "vessel", "aircraft", "unknown"]
 VEHICLES: Final[frozenset[Kind]] = frozenset({"vessel", "aircraft"})
 NameType = Literal["primary", "variation", "alias", "former", "trading", "original-script"]
@@ -318,6 +323,15 @@ class ListEntry:
     def name(self) -> str:
         """Return the name to show: the first primary one, else the first."""
         return next((n.text for n in self.names if n.type == "primary"), self.names[0].text)
+
+    @property
+    def has_urn(self) -> bool:
+        """Return whether it is a registration whose number its regulator, Ofsted, calls a URN."""
+        return (
+            self.service is not None
+            and self.record is not None
+            and (self.record.authority == "Ofsted")
+        )
 
 
 RECORDED: Final = "recorded text"

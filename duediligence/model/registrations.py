@@ -1,6 +1,7 @@
 """Registrations that the work under a contract needs, and what their registers hold."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from duediligence.model.entries import Identifier, ListEntry, Party
@@ -74,7 +75,9 @@ class NeededRegistrations:
 
     `registers` are the lists that are in use, none where the registrations can be seen on none.
     `found` are the entries that the supplier may be, best first on each list; `more`: there are
-    further ones. `nation` is where the supplier is, None where that is not known.
+    further ones. `nation` is where the supplier is, None where that is not known. `others` are
+    registrations in another name of which it gives the number. `formed_on` is the day on which its
+    company was formed, None where that is not known.
     """
 
     supplier: Supplier
@@ -83,6 +86,8 @@ class NeededRegistrations:
     found: tuple[PossibleMatch, ...] = ()
     more: bool = False
     nation: Nation | None = None
+    others: tuple["NumberOfAnother", ...] = ()
+    formed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,15 @@ class RegistrationsToAsk:
 class OwnedRegistrations:
     """Registrations on one list that a supplier may hold as their owner, where it may hold several.
 
-    None is known to be the place that works for us, so no grade of one is the supplier's.
+    None is known to be the place that works for us, so no grade of one is the supplier's. `own` are
+    those on the list that are known to be its places. `nations` are those of its contracts, or
+    without any that of its address; empty where that is not known.
     """
 
     supplier: Supplier
     found: tuple[PossibleMatch, ...]
+    own: tuple[PossibleMatch, ...] = ()
+    nations: tuple[Nation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +123,8 @@ class NumberOfAnother:
     number: Identifier
     entry: ListEntry
     list_title: str
+
+    @property
+    def is_holder_withheld(self) -> bool:
+        """Return whether the publisher does not say who holds the registration."""
+        return self.entry.service is not None and not self.entry.service.owner

@@ -7,6 +7,7 @@ from typing import Literal
 
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import (
+    CARE,
     COMPANY,
     Address,
     Handling,
@@ -14,11 +15,13 @@ from duediligence.model.entries import (
     ListEntry,
     Party,
     PartyRole,
+    plain_care_number,
 )
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
 from duediligence.text.dates import long_date
+from duediligence.text.legal_forms import has_same_words
 
 PartRole = Literal["sub-contractor", "consortium member"]
 # The law under which something is bought: law/data/regimes.toml says what each is.
@@ -324,11 +327,40 @@ class PossibleMatch:
         return self.match.certain
 
     @property
+    def named(self) -> bool:
+        """Return whether the names are one: more than alike (`1st Care` and `1 Care`)."""
+        return self.match.same_name and any(
+            has_same_words(ours.text, theirs.text)
+            for ours in self.party.names
+            for theirs in self.entry.names
+        )
+
+    @property
+    def numbered(self) -> bool:
+        """Return whether the party gives the number of this very registration."""
+        service = self.entry.service
+        if service is None or not service.number or not self.certain:
+            return False
+        number = plain_care_number(service.number)
+        given = (one for one in self.party.identifiers if one.scheme == CARE)
+        return any(plain_care_number(one.id) == number for one in given)
+
+    @property
+    def may_be_own(self) -> bool:
+        """Return whether a number is the same, or the name, which is not that of many people, and
+        no number is another.
+        """
+        number = self.match.feature("identifier")
+        differs = number is not None and number.verdict == "differ"
+        return self.certain or (self.named and not differs and not self.match.undated)
+
+    @property
     def certainty(self) -> str:
         """Return how sure it is that the two are one, in words."""
         if self.certain:
             return "a number is the same"
-        name = "same name" if self.match.same_name else "similar name"
+        named = self.named if self.topic == "register" else self.match.same_name
+        name = "same name" if named else "similar name"
         if self.match.by_initial:
             name = "an initial for a name"
         if self.match.undated:

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from duediligence.text.folding import fold
 from duediligence.text.tables import read_rows
 
 # What most UK bodies end their names with, each a word.
@@ -48,6 +49,17 @@ def ends_in_legal_form(name: str) -> bool:
 def has_legal_form(text: str) -> bool:
     """Return whether a UK legal form stands anywhere in a text: `Moss Ltd, Truro`."""
     return _WITHIN.search(text) is not None
+
+
+def has_same_words(one: str, other: str) -> bool:
+    """Return whether two names are one but for legal forms, `the`, `and`, and gaps in words."""
+    return _join_naming_words(one) == _join_naming_words(other)
+
+
+@lru_cache(maxsize=4096)
+def _join_naming_words(name: str) -> str:
+    words, _ = split_legal_forms(fold(name).split())
+    return "".join(word for word in words if word not in ("the", "and"))
 
 
 def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:

@@ -28,9 +28,15 @@ from duediligence.model import (
     StaleReason,
     Supplier,
 )
-from duediligence.model.entries import RegisteredService
-from duediligence.model.registrations import Need, NeededRegistrations, RegistrationsToAsk
+from duediligence.model.entries import CARE, RegisteredService
+from duediligence.model.registrations import (
+    Need,
+    NeededRegistrations,
+    NumberOfAnother,
+    RegistrationsToAsk,
+)
 from duediligence.render.saying import format_text
+from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
 from tests.rows import for_each
@@ -68,6 +74,20 @@ NUMBER = Feature("identifier", "9901", "9901", 0.5, "agree")
 OTHER_NUMBER = Feature("identifier", "9901", "9902", -0.1, "differ")
 
 
+NEEDED_HOME = NeededRegistrations(
+    SUPPLIER,
+    (
+        Need(
+            replace(REGISTRATIONS["childrens-homes"], proof="list", whole=True),
+            (Contract(title="Children's homes"),),
+            True,
+            "England",
+        ),
+    ),
+    (CURRENT,),
+)
+
+
 def found(record: Record | None = HELD, *features: Feature, **more: Any) -> PossibleMatch:
     """An entry of the register; by default with the supplier's name."""
     entry = ListEntry(
@@ -91,7 +111,11 @@ def outcomes(
 ) -> dict[str, Outcome]:
     """What each check says that says anything."""
     need = Need(REGISTRATIONS[trade], (Contract(title="Skip hire"),), sure)
-    needed = NeededRegistrations(SUPPLIER, (need,), registers, matches, **more)
+    return outcomes_of(NeededRegistrations(SUPPLIER, (need,), registers, matches, **more))
+
+
+def outcomes_of(needed: NeededRegistrations) -> dict[str, Outcome]:
+    """What each check says that says anything."""
     spoken = {rule.id: rule.run(needed, TODAY) for rule in RULES}
     asked = RegistrationsToAsk(SUPPLIER, (needed,))
     spoken["REQ-04"] = registrations.to_be_asked.run(asked, TODAY)
@@ -153,6 +177,9 @@ def test_what_ended_or_is_lower_is_lost(match: PossibleMatch, severity: str) -> 
     "match",
     [
         found(HELD, SIMILAR, name="Quilt Ltd"),
+        # Names of which the words that count agree, and which are two firms all the same.
+        found(name="1st Quill Ltd"),
+        found(name="Quill (Tarvit) Ltd"),
         found(HELD, SAME, OTHER_NUMBER),
         found(HELD, SAME, place="elsewhere"),
         found(HELD, NUMBER, name="Ferrow Haulage Ltd"),
@@ -230,6 +257,119 @@ def test_an_entry_of_another_service_is_not_this_registration() -> None:
     assert outcome.severity is None
     assert "it has them for Independent Fostering Agency." in format_text(outcome.why)
     assert "whether an exemption applies" in format_text(outcome.next_step)
+
+
+def test_a_number_that_another_holds_is_a_question_and_no_absence() -> None:
+    """Nor is one whose holder the publisher withholds said to be anybody's."""
+    entry = replace(found().entry, names=(Name("Larkmere Group Ltd"),))
+    number = Identifier(CARE, "SC990003")
+    for owner, check, said in (
+        ("Larkmere Group Ltd", "REQ-03", "the number SC990003 is held by Larkmere Group Ltd"),
+        ("", "REQ-04", "The number SC990003 is on Children's homes, whose publisher withholds"),
+    ):
+        service = RegisteredService(
+            number="SC990003", nation="England", kinds=("Children's Home",), owner=owner
+        )
+        other = NumberOfAnother(
+            found().party, number, replace(entry, service=service), "Children's homes"
+        )
+        ((id_, outcome),) = outcomes_of(replace(NEEDED_HOME, others=(other,))).items()
+        assert (id_, outcome.severity) == (check, None)
+        assert said in format_text(outcome.why)
+    # One that ended shows nothing.
+    over = replace(entry, service=service, ends_on=date(2026, 1, 1))
+    other = NumberOfAnother(found().party, number, over, "Children's homes")
+    assert list(outcomes_of(replace(NEEDED_HOME, others=(other,)))) == ["REQ-01"]
+
+
+HOME_IN_WALES = RegisteredService(
+    number="", nation="Wales", kinds=("Care Home Service",), place="Quill"
+)
+
+
+def test_the_name_of_a_place_alone_shows_nothing_without_its_address() -> None:
+    nameless = replace(found().entry, service=HOME_IN_WALES)
+    for record in (HELD, replace(HELD, ended=True)):
+        alike = replace(found(), entry=replace(nameless, record=record))
+        assert list(outcomes(alike, trade="care-wales", nation="Wales")) == ["REQ-04"]
+        here = replace(alike, place="same postcode")
+        assert "REQ-04" not in outcomes(here, trade="care-wales", nation="Wales")
+
+
+def test_an_old_register_says_nothing_of_what_began_since() -> None:
+    assert CURRENT.version
+    annual = replace(CURRENT, version=replace(CURRENT.version, published=date(2026, 3, 31)))
+    needed = replace(NEEDED_HOME, registers=(annual,))
+    ((check, outcome),) = outcomes_of(needed).items()
+    assert check == "REQ-01"
+    assert "as of 31 March 2026 (238 days ago) has its names" in format_text(outcome.why)
+    (need,) = needed.needs
+    began = replace(need, contracts=(Contract(title="Children's homes", start=date(2026, 9, 1)),))
+    for newer in (replace(needed, needs=(began,)), replace(needed, formed_on=date(2026, 5, 4))):
+        ((check, outcome),) = outcomes_of(newer).items()
+        assert check == "REQ-04"
+        assert "what was registered since is not on it" in format_text(outcome.why)
+    # A register of this quarter is as if of today.
+    recent = replace(CURRENT, version=replace(CURRENT.version, published=date(2026, 8, 31)))
+    soon = replace(needed, registers=(recent,), needs=(began,))
+    assert list(outcomes_of(soon)) == ["REQ-01"]
+
+
+def test_the_number_that_a_supplier_gives_decides() -> None:
+    """A suspended one is not covered by another in force, nor by an owner's other homes."""
+    home = RegisteredService(number="SC990001", nation="England", kinds=("Children's Home",))
+    suspended = replace(home, number="SC990002", standing="Suspended")
+    own, other = found(replace(HELD, low=True), SAME, NUMBER), found()
+    party = replace(own.party, identifiers=(Identifier("care", "sc 990002"),))
+    own = replace(own, party=party, entry=replace(own.entry, service=suspended))
+    other = replace(other, party=party, entry=replace(other.entry, service=home))
+    outcome = outcomes(other, own, trade="childrens-homes", nation="England")["REQ-02"]
+    assert (outcome.result, outcome.severity) == ("review", "high")
+    # Without its number, the one in force is enough.
+    unnumbered = replace(own, party=replace(party, identifiers=()))
+    assert outcomes(other, unnumbered, trade="childrens-homes", nation="England") == {}
+
+
+def test_an_owner_of_many_gets_the_answer_of_one_of_few() -> None:
+    """All registrations in its name are added, so that more of other names change nothing."""
+    agency = RegisteredService(
+        number="SC990003", nation="England", kinds=("Independent Fostering Agency",)
+    )
+    register = replace(CURRENT, list_id="ofsted-social-care")
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Children's home placements")
+    said = []
+    for name in ("Quill Ltd", "Quillby Ltd"):
+        one = found(HELD, SAME if name == supplier.name else SIMILAR, name=name)
+        one = replace(one, entry=replace(one.entry, service=agency))
+        search = RegistrationSearch([supplier], {}, [register], TODAY.today)
+        search.collect(Possible(supplier, (one,), (), more=True), register)
+        (needed,) = search.subjects()
+        said.append(registrations.not_found.run(needed, TODAY).result)
+    assert said == ["review", "not_applicable"]
+
+
+def test_a_number_of_another_is_not_said_to_be_missing() -> None:
+    given = Identifier("care", "SC990004")
+    theirs = found(replace(HELD, ended=True), name="Ferrow Ltd")
+    other = NumberOfAnother(theirs.party, given, theirs.entry, theirs.list_title)
+    register = replace(CURRENT, list_id="ofsted-social-care", title="Homes")
+    supplier = Supplier(ref="S1", name="Quill Ltd", contract="Children's home placements")
+    search = RegistrationSearch([supplier], {}, [register], TODAY.today)
+    search.collect(Possible(supplier, (), (), more=False, others=(other,)), register)
+    (needed,) = search.subjects()
+    why = format_text(registrations.not_found.run(needed, TODAY).why)
+    assert "No entry of Homes has its names." in why
+
+
+def test_what_is_to_be_done_is_said_once() -> None:
+    """The open question stands for that of one of its licences, and no sentence comes twice."""
+    route = Contract(title="SEN transport, route 9", cpv=("60172000",))
+    supplier = Supplier(ref="S1", name="Quill Ltd", contracts=(route, Contract(title="Coaches")))
+    search = RegistrationSearch([supplier], {}, [], TODAY.today)
+    (asked,) = search.asked()
+    assert {one.registration.id for one in asked.parts[0].needs} == {"buses", "passengers"}
+    step = format_text(registrations.to_be_asked.run(asked, TODAY).next_step)
+    assert step.count("Under permits") == step.count("licence") == 1
 
 
 def test_a_contract_elsewhere_than_its_supplier_is_a_question() -> None:

@@ -111,6 +111,34 @@ def test_a_description_decides_where_title_or_code_hints_at_the_trade() -> None:
     assert needed(Contract(title="Support software", description=lots)) == {}
 
 
+@for_each(
+    ("title", "description", "works"),
+    [
+        ("Fostering and children's homes framework", "", "fostering, childrens-homes"),
+        ("Supported accommodation 16+ / residential care: children", "",
+         "supported-accommodation, childrens-homes"),
+        ("Fostering and residential framework", "Lot 1 IFA, Lot 2 children's homes",
+         "fostering, childrens-homes"),
+        ("Fostering placements and software for children's homes", "", "fostering"),
+        ("Fostering placements", "We also buy children's homes.", "fostering"),
+        ("Agency social workers for children's homes", "", ""),
+        ("Staff to children's homes and foster placements", "", ""),
+        ("Supported accommodation with staff for care leavers", "", "supported-accommodation"),
+    ],
+)  # fmt: skip
+def test_each_work_is_asked_for_and_staff_supplied_to_one_is_none(
+    title: str, description: str, works: str
+) -> None:
+    found = needed(Contract(title=title, description=description))
+    assert set(found) == set(filter(None, works.split(", ")))
+
+
+def test_the_framework_says_the_trade_unless_the_title_says_another_thing() -> None:
+    dps = Procurement(framework="Dynamic Purchasing System for home care")
+    assert needed(Contract(title="Lot 3 West", procurement=dps)) == {"care": True}
+    assert needed(Contract(title="Training of managers", procurement=dps)) == {}
+
+
 def test_the_nation_of_the_contract_chooses_the_register() -> None:
     care = Contract(title="Care at home")
     ids = [

@@ -3,13 +3,16 @@ withheld stays withheld.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from duediligence.watchlists._ofsted import build_ofsted_entry
 from duediligence.watchlists.ofsted_early_years import parse as early_years
 from duediligence.watchlists.ofsted_social_care import parse as social_care
 
-from duediligence.model import Identifier
+from duediligence.contracts import Drift
+from duediligence.model import Identifier, RegisteredService
 
 Read = Callable[..., Any]
 
@@ -44,9 +47,25 @@ def test_numbers_behind_the_name_of_an_owner_are_its_numbers(read_sample: Read) 
     assert trust.identifiers == (Identifier("GB-COH", "09900127"), Identifier("GB-CHC", "1990127"))
 
 
+def test_an_owner_has_its_working_name_too_and_none_that_is_withheld() -> None:
+    service = RegisteredService(number="2990021", nation="England", standing="Active")
+    both = replace(service, owner="Larkmere Invented Trust (working name: Larkmere Homes)")
+    entry = build_ofsted_entry("ofsted-social-care", both, (), Drift())
+    assert [one.text for one in entry.names] == ["Larkmere Invented Trust", "Larkmere Homes"]
+    assert entry.service
+    assert entry.service.owner == "Larkmere Invented Trust"
+    for owner in ("REDACTED", ""):
+        entry = build_ofsted_entry("ofsted-social-care", replace(service, owner=owner), (), Drift())
+        assert entry.service
+        assert (entry.service.owner, entry.name) == ("", "URN 2990021")
+
+
 def test_a_suspended_registration_is_low_whatever_its_grade_was(read_sample: Read) -> None:
     record = read_sample(social_care)["2990015"].record
     assert (record.type, record.low) == ("registration", True)
+    # The day of the registration is not that of the suspension, which the file does not give.
+    assert record.event.startswith("Registration suspended: Children's home")
+    assert record.happened_on is None
 
 
 def test_supported_accommodation_has_outcomes_of_its_own(read_sample: Read) -> None:

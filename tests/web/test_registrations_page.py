@@ -74,6 +74,15 @@ def test_a_supplier_that_gives_a_number_is_not_asked_for_it(office: Office, tmp_
     assert "Ask the supplier for the number" not in page.text
 
 
+def test_an_owner_of_a_similar_name_is_not_said_to_be_the_supplier(
+    office: Office, tmp_path: Path
+) -> None:
+    screen_twice(office, tmp_path / "lists", replace(OWNER, name="Quillfern Home Ltd"))
+    page = get(office.person("Ada"), "/suppliers/C1").text
+    assert "By a number or a similar name" in page
+    assert "By its owner" not in page
+
+
 def test_what_is_found_of_an_owner_follows_from_its_pack(office: Office, tmp_path: Path) -> None:
     screen_twice(office, tmp_path / "lists", OWNER)
     with Workspace(office.settings, now=lambda: NOW + timedelta(days=41)) as ws:

@@ -11,7 +11,8 @@ from duediligence.text.legal_forms import ends_in_legal_form
 from duediligence.text.postcodes import last_postcode
 
 _TRADING = re.compile(
-    r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|d/b/a)(?![\w/])[\s:.]*", re.IGNORECASE
+    r"\s*[,;(\[-]?\s*\b(?:t/as?|t\.a\.|trading\s+as|working\s+name|d/b/a)(?![\w/])[\s:.]*",
+    re.IGNORECASE,
 )
 _CHARITY = re.compile(r"([2-9]\d{5}|1\d{6})(?:-\d{1,3})?", re.ASCII)
 _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))

@@ -98,7 +98,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
         for possible in matched:
             needed.collect(possible, status)
             used |= {(entry.list_id, entry.id) for entry in possible.entries}
-        alone, owned = split_owned(matched)
+        alone, owned = split_owned(matched, nation)
         for possible in alone:
             found += assess.about_possible(possible, status)
         for several in owned:

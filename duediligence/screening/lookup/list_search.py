@@ -10,10 +10,12 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.law.registrations import does_work_of
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index
+from duediligence.matching.compare import label_common_person
 from duediligence.matching.engine import RecordedHashes
 from duediligence.matching.premises import NEAR, compare_places, postcode
 from duediligence.model import (
@@ -35,6 +37,7 @@ from duediligence.model import (
 from duediligence.model.entries import COMPANY
 from duediligence.model.findings import LabourSign
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.model.suppliers import Nation
 from duediligence.progress import Progress
 from duediligence.screening import audit_events
 from duediligence.screening.lists.statuses import lists_that_differ, not_as_recorded
@@ -270,6 +273,9 @@ class MatchCollector:
         found_by_name = (one for one in matches if one.entry_id not in by_number)
         for match in (*by_number.values(), *found_by_name):
             listed = entry(match.entry_id)
+            # A registration may be a childminder's, of whom the register has no birth date.
+            if listed.service and listed.kind == "unknown":
+                match = label_common_person(match)
             where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
                 ours = does_work_of(supplier.engagements, listed.list_id)
@@ -378,9 +384,12 @@ class ListSearch:
         return tuple(shared_premises(self.workspace, status.version, party, matched, status.title))
 
 
-def split_owned(found: Iterable[Possible]) -> tuple[list[Possible], list[OwnedRegistrations]]:
+def split_owned(
+    found: Iterable[Possible], buyer: Nation | Literal[""]
+) -> tuple[list[Possible], list[OwnedRegistrations]]:
     """Return what one list holds without the registrations of owners of several, and these by
-    supplier. People behind a supplier keep each of theirs: it is not the supplier's.
+    supplier, for a buyer of this nation. People behind a supplier keep each of theirs: it is not
+    the supplier's.
     """
     every = list(found)
     own: dict[str, tuple[Supplier, list[PossibleMatch]]] = {}
@@ -388,7 +397,7 @@ def split_owned(found: Iterable[Possible]) -> tuple[list[Possible], list[OwnedRe
         for one in possible.matches:
             if one.party.role.kind in OWN_ROLES:
                 own.setdefault(possible.supplier.ref, (possible.supplier, []))[1].append(one)
-    owned = [group for held in own.values() if (group := find_owned(*held))]
+    owned = [group for held in own.values() if (group := find_owned(*held, buyer))]
     gone = {(group.supplier.ref, one) for group in owned for one in group.found}
     return [
         replace(one, matches=tuple(m for m in one.matches if (one.supplier.ref, m) not in gone))

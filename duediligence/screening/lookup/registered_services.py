@@ -5,11 +5,12 @@ A number alone identifies nothing: it is accepted with a name that agrees. A fir
 an owner of several no single one speaks for it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import product
+from typing import Literal, get_args
 
+from duediligence.law.registrations import find_contract_nation
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.evidence import SAME_NUMBER, describe_number_kind
 from duediligence.matching.premises import NEAR
@@ -21,9 +22,10 @@ from duediligence.model import (
     PossibleMatch,
     Supplier,
 )
-from duediligence.model.entries import CARE, SUPPLIER
+from duediligence.model.entries import CARE, COMPANY, SUPPLIER, plain_care_number
 from duediligence.model.matches import Feature
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
+from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 
@@ -49,7 +51,7 @@ def format_area_key(area: str) -> str:
 
 def format_number_key(number: str) -> str:
     """Return what a registration is found by, however its number is written."""
-    return f"registration:{re.sub(r'[^0-9A-Z]', '', number.upper()).lstrip('0')}"
+    return f"registration:{plain_care_number(number)}"
 
 
 def fold_owner(name: str) -> str:
@@ -98,36 +100,61 @@ def add_registrations_of_owners(
         owner = fold_owner(one.entry.service.owner) if one.entry.service else ""
         if not owner or fold_owner(one.match.listed_name) != owner:
             continue
-        if not one.certain and not one.match.same_name:
+        if not one.certain and not one.named:
             continue
-        features = tuple(f for f in one.match.features if f.name != "address")
+        # The number of one registration is not that of the others.
+        only = ("address", "identifier") if one.numbered else ("address",)
+        features = tuple(f for f in one.match.features if f.name not in only)
         for entry in keyed(f"owner:{owner}"):
+            if _are_two_companies(one.party, entry) or _are_two_companies(one.entry, entry):
+                continue
             match = replace(one.match, features=features, entry_id=entry.id)
             place: Place = "not known" if one.place == "not known" else "elsewhere"
             every.setdefault(entry.id, replace(one, entry=entry, match=match, place=place))
     return sorted(every.values(), key=lambda one: (-one.match.score, one.entry.id))
 
 
-def find_owned(supplier: Supplier, found: Iterable[PossibleMatch]) -> OwnedRegistrations | None:
+def _are_two_companies(one: Party | ListEntry, other: ListEntry) -> bool:
+    ours, theirs = (
+        {number.id for number in side.identifiers if number.scheme == COMPANY}
+        for side in (one, other)
+    )
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def find_owned(
+    supplier: Supplier, found: Iterable[PossibleMatch], buyer: Nation | Literal[""]
+) -> OwnedRegistrations | None:
     """Return those registrations of a supplier on one list of which none speaks for it; None where
     it may hold one alone.
 
-    One whose number, postcode or own name it gives is known to be its place, and is left out.
+    One whose number, postcode or own name it gives is known to be its place, and is kept apart; so
+    is the only one that has its name or number, beside some of similar names.
+    `buyer` is the nation of the buyer; contracts of no known nation are taken for those of England.
+    What has the number of another company, or the name of many people, is not known to be its own.
     """
     services = sorted((one for one in found if one.entry.service), key=lambda one: one.entry.id)
-    owned = tuple(one for one in services if not _is_own_place(one))
-    several = len({one.entry.id for one in services}) > 1
-    return OwnedRegistrations(supplier, owned) if owned and several else None
+    itself = [one for one in services if one.party.role.kind != "premises"]
+    known = {one.entry.id for one in itself if one.may_be_own}
+    own = tuple(
+        one for one in itself if _is_own_place(one) or (len(known) == 1 and one.entry.id in known)
+    )
+    owned = tuple(one for one in services if one not in own)
+    if not owned or len({one.entry.id for one in services}) < 2:
+        return None
+    works = [find_contract_nation(one) or buyer or "England" for one in supplier.engagements]
+    country = supplier.address.country.strip().title() if supplier.address else ""
+    at_home = [nation for nation in get_args(Nation) if nation == country]
+    return OwnedRegistrations(supplier, owned, own, tuple(dict.fromkeys(works or at_home)))
 
 
 def _is_own_place(one: PossibleMatch) -> bool:
-    service, number = one.entry.service, one.match.feature("identifier")
-    if service is None or one.party.role.kind == "premises":
+    service = one.entry.service
+    if service is None:
         return False
-    same = number and format_number_key(number.query) == format_number_key(service.number)
-    if same and one.certain:
-        return True
-    is_named = one.match.listed_name == service.place != ""
-    return one.place in NEAR or (
-        is_named and fold_owner(service.place) != fold_owner(service.owner)
+    is_named = one.named and one.match.listed_name == service.place != ""
+    return (
+        one.numbered
+        or one.place in NEAR
+        or (is_named and fold_owner(service.place) != fold_owner(service.owner))
     )

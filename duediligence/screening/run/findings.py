@@ -322,15 +322,15 @@ class Assessor:
 
     def about_owned(self, owned: OwnedRegistrations, status: ListStatus) -> list[Finding]:
         """Return what one list holds of an owner of several registrations: never one of each."""
-        version = status.version
+        version, every = status.version, (*owned.found, *owned.own)
         return self.about_subject(
             owned.supplier,
             owned,
             list_id=status.list_id,
             list_version=version.version if version else "",
             retrieved_at=version.retrieved_at if version else None,
-            handling=_closest(one.entry.record.handling for one in owned.found if one.entry.record),
-            person=any("person" in (one.party.kind, one.entry.kind) for one in owned.found),
+            handling=_closest(one.entry.record.handling for one in every if one.entry.record),
+            person=any("person" in (one.party.kind, one.entry.kind) for one in every),
         )
 
     def about_unread_rows(

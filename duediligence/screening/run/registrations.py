@@ -65,9 +65,12 @@ class RegistrationSearch:
         self._found: dict[tuple[str, str], list[Possible]] = {}
         self._needs: dict[str, tuple[Supplier, tuple[Need, ...]]] = {}
         self._nations: dict[str, Nation | None] = {}
+        self._formed: dict[str, date | None] = {}
         for supplier in suppliers:
             dossier = dossiers.get(supplier.ref)
             company = dossier.company if dossier else None
+            if isinstance(company, Company):
+                self._formed[supplier.ref] = company.created_on
             codes = company.sic_codes if isinstance(company, Company) else ()
             running = [one for one in supplier.engagements if not one.over(today)]
             nation = nation_of(supplier, dossier)
@@ -78,7 +81,9 @@ class RegistrationSearch:
     def collect(self, possible: Possible, status: ListStatus) -> None:
         """Take what a list holds about one party of a supplier."""
         ref = possible.supplier.ref
-        itself = any(one.party.role.kind in OWN_ROLES for one in possible.matches)
+        parties = [one.party for one in possible.matches]
+        parties += [one.party for one in possible.others]
+        itself = any(party.role.kind in OWN_ROLES for party in parties)
         if itself and ref in self._needs:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 
@@ -112,8 +117,12 @@ class RegistrationSearch:
                     tuple(some),
                     tuple(self._used[list_id] for list_id in ids),
                     tuple(one for possible in held for one in possible.matches),
-                    any(possible.more for possible in held),
+                    any(
+                        possible.more and not _has_every_registration(possible) for possible in held
+                    ),
                     self._nations[ref],
+                    tuple(one for possible in held for one in possible.others),
+                    self._formed.get(ref),
                 )
 
     def _registers(self, registration: Registration) -> tuple[str, ...]:
@@ -131,6 +140,13 @@ class RegistrationSearch:
         ids = tuple(one for one in registration.lists if one in self._used)
         ended = (one for one in registration.ended_lists if one in self._used)
         return (*ids, *ended) if ids else ()
+
+
+def _has_every_registration(possible: Possible) -> bool:
+    """Return whether all registrations of an owner of the party's name were added to the matches,
+    so that what is not shown has another name.
+    """
+    return any(one.named and one.entry.service for one in possible.matches)
 
 
 def _is_council_register(status: ListStatus, registration: Registration) -> bool:

@@ -140,7 +140,7 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
         for possible in found:
             gathered.set_aside |= dict.fromkeys(_list_set_aside(possible))
             gathered.possible.append((replace(possible, namesakes=()), status))
-        alone, owned = split_owned(found)
+        alone, owned = split_owned(found, assess.buyer.nation)
         for possible in alone:
             findings = assess.about_possible(possible, status)
             # What was only set aside makes no finding.
