@@ -129,10 +129,19 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     )
     left = entry.ends_on
     since = NOTHING
-    if record.ended and left:
-        since = say(" Not on the register since {left} at the latest.", left=left)
+    if record.ended:
+        since = (
+            say(" Not on the register since {left} at the latest.", left=left)
+            if left
+            else say(" It left the register.")
+        )
     elif lapsed and record.expires:
         since = say(" It expired on {expires}.", expires=record.expires)
+    elif entry.status:
+        since = say(
+            " It is on the register, with a lower status: {status}.",
+            status=tag_published(entry, "status", stop=False),
+        )
     return replace(
         outcome,
         why=say("{why}{remarks}{since}", why=clause_of(outcome.why), remarks=remarks, since=since),

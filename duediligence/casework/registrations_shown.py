@@ -127,7 +127,8 @@ def registrations_of(workspace: Workspace, ref: str) -> RegistrationsView:
         rows.append(row)
         for list_id in lists:
             shows.setdefault(list_id, []).append(row)
-    rows.sort(key=_registration_order)
+    for some in (rows, *shows.values()):
+        some.sort(key=_registration_order)
     held = [one for one in rows if one.held]
     return RegistrationsView(
         rows=tuple(rows),

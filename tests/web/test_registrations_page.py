@@ -94,6 +94,7 @@ def test_a_registration_on_two_lists_is_one_row_and_says_which_need_it_covers(
     assert not_covered.endswith(": none found covers it")
     page = get(office.person("Ada"), "/suppliers/C2")
     assert all(page.text.count(line) == 1 for line in found.needs)
+    assert "Add a contract or confirm under which law" in page.text
 
 
 def test_a_supplier_that_gives_a_number_is_not_asked_for_it(office: Office, tmp_path: Path) -> None:
