@@ -21,6 +21,7 @@ from duediligence.model import (
     Severity,
     SharedPremises,
 )
+from duediligence.model.entries import LOWEST_GRADES
 from duediligence.model.facts import (
     NOTHING,
     Clause,
@@ -44,11 +45,6 @@ _LEFT_BY_MERGER = frozenset({"social-housing-providers"})
 _COMMON = frozenset(
     "requires improvement|requires improvement to be good|needs attention|"
     "inconsistent quality of service delivery".split("|")
-)
-# The lowest grade of each scheme.
-_LOWEST = frozenset({"inadequate", "unsatisfactory", "0"}) | frozenset(
-    "urgent improvement|serious or widespread weaknesses|"
-    "serious or widespread weaknesses in service delivery".split("|")
 )
 
 
@@ -87,7 +83,7 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     if not found.entry.addresses:
         step = "Look at the newest rating, and ask what has changed since."
     severity: Severity = "low"
-    if found.entry.status.casefold() in _LOWEST:
+    if found.entry.status.casefold() in LOWEST_GRADES:
         severity = "medium" if found.our_work is False else "high"
         step = "Read the report, and ask what has changed and who is safe there now."
     outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
@@ -133,10 +129,19 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     )
     left = entry.ends_on
     since = NOTHING
-    if record.ended and left:
-        since = say(" Not on the register since {left} at the latest.", left=left)
+    if record.ended:
+        since = (
+            say(" Not on the register since {left} at the latest.", left=left)
+            if left
+            else say(" It left the register.")
+        )
     elif lapsed and record.expires:
         since = say(" It expired on {expires}.", expires=record.expires)
+    elif entry.status:
+        since = say(
+            " It is on the register, with a lower status: {status}.",
+            status=tag_published(entry, "status", stop=False),
+        )
     return replace(
         outcome,
         why=say("{why}{remarks}{since}", why=clause_of(outcome.why), remarks=remarks, since=since),
@@ -209,7 +214,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     if not poor and len(held) == len(entries):
         return NOT_APPLICABLE
     named = {one.entry.id for one in counting if one.may_be_own}
-    lowest = [e for e in poor if e.status.casefold() in _LOWEST and e.id in named]
+    lowest = [e for e in poor if e.status.casefold() in LOWEST_GRADES and e.id in named]
     graded = [e for e in held if e.service and e.service.grade and e.id in named]
     places = several.supplier.places_named
     near = [entry for entry in lowest if entry.service and is_phrase_in(entry.service.area, places)]
@@ -242,7 +247,7 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
             )
         )
     # All of them, so that one more is news, whatever is the worst.
-    gravest = [e for e in poor if e in suspended or e.status.casefold() in _LOWEST]
+    gravest = [e for e in poor if e in suspended or e.status.casefold() in LOWEST_GRADES]
     if numbers := sorted(e.service.number or e.id for e in gravest if e.service):
         why.append(
             say("Of the lowest grade or suspended: {numbers}.", numbers=word(", ".join(numbers)))
@@ -355,7 +360,11 @@ def _may_be_of_supplier(one: PossibleMatch, nations: Collection[str]) -> bool:
 def _rank_worst_first(entry: ListEntry) -> tuple[bool, int, str]:
     """Return a key that puts the lowest grade first, the newest of these before the others."""
     when = entry.service.graded_on if entry.service else None
-    return entry.status.casefold() not in _LOWEST, -(when.toordinal() if when else 0), entry.id
+    return (
+        entry.status.casefold() not in LOWEST_GRADES,
+        -(when.toordinal() if when else 0),
+        entry.id,
+    )
 
 
 def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
@@ -369,7 +378,7 @@ def _format_spread(entries: Iterable[ListEntry], ctx: CheckContext) -> str:
             found[1, entry.status] += 1
         elif not grade:
             found[4, "not graded"] += 1
-        elif entry.status.casefold() in _LOWEST:
+        elif entry.status.casefold() in LOWEST_GRADES:
             found[0, grade] += 1
         else:
             found[2 if record and record.low else 3, grade] += 1

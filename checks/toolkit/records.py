@@ -177,10 +177,12 @@ def _describe_record_kind(record: Record) -> str:
 
 def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
     """Return the event as published, with the kind and the act where those words do not have
-    them.
+    them, in whatever form: "Registered", "Convicted", "Graded".
     """
     words = record.event.casefold()
-    has_kind = kind.split()[0].casefold() in words
+    first, *more = kind.casefold().split()
+    has_kind = (first if more else first[:6]) in words
+    has_kind = has_kind or (record.type == "rating" and "grade" in words)
     has_act = record.act_section.casefold() in words
     return say(
         "{kind}{event}{under}",

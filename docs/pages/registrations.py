@@ -16,9 +16,11 @@ supplier's company does by its SIC codes, lead to a question at most. A contract
 nothing any more. All of this is data: `duediligence/law/data/registrations.toml`.
 
 The nation of the contract chooses the register: that of who buys where the contract says it, else
-a regulator or a place that its words name, else the nation of your organisation (the setting
-`buyer_nation`), else that of the supplier. Where the supplier is in another nation than the work,
-or the nation is not known, less is said.
+a regulator or a nation that its words name, else an authority or a city of Wales, Scotland or
+Northern Ireland, else the nation of your organisation (the setting `buyer_nation`), else that of
+the supplier. A name that is also that of an English place says nothing alone (*Newport*), nor does
+a name of a street or a house (*Cardiff Road*): see `duediligence/law/data/places.toml`.
+Where the supplier is in another nation than the work, or the nation is not known, less is said.
 
 Words count whole, in the singular and whatever their case. A word such as *software*, *training* or
 *refurbishment* says that a contract is about something else where it is the head of the phrase:

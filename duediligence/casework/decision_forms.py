@@ -87,6 +87,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     action: Action = alert.right if alert.restricted else "read"
     if find_refusal(workspace, action) is None:
         action = "decide second" if second else "decide"
+    is_hidden = first.check_id in queue.list_hidden_checks(workspace)
     return DecisionForm(
         alert_id=alert.id,
         label=alert.label,
@@ -95,7 +96,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
         list_id="" if alert.restricted else first.list_id or "",
         supplier_ref=alert.supplier_ref,
         supplier_name=alert.supplier_name,
-        severity=alert.severity,
+        severity="" if is_hidden else alert.severity,
         state=alert.state,
         withheld=alert.restricted,
         right=alert.right,

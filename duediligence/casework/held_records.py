@@ -11,13 +11,13 @@ from itertools import chain
 
 from duediligence.casework import alert_words, queue
 from duediligence.casework.comments import list_comments
-from duediligence.casework.disclosure import add_merged
+from duediligence.casework.disclosure import add_merged, collect_known_names
 from duediligence.casework.letter_facts import letters_of
 from duediligence.casework.runs_shown import record_shown
 from duediligence.casework.showing import alert_row
 from duediligence.extension import load_parts
 from duediligence.law.exemptions import AccessRemark, Trait, list_access_remarks, load_exemptions
-from duediligence.model import Finding, Supplier
+from duediligence.model import Charity, Company, Finding, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.wording import uk_day
@@ -157,7 +157,17 @@ def _list_records_of(workspace: Workspace, ref: str) -> Iterator[HeldRecord]:
             "declaration", one.declared_on, *own, title=one.title, answer=one.answer
         )
     for run in workspace.runs.headings(ref=ref):
-        yield describe_record("screening", run.started_at)
+        compared = workspace.runs.compared(run.id, ref)
+        dossier = compared.dossier if compared else None
+        held = dossier and (
+            isinstance(dossier.company, Company) or isinstance(dossier.charity, Charity)
+        )
+        behind = compared and collect_known_names(compared.supplier, dossier).people
+        yield describe_record(
+            "screening of registers" if held else "screening",
+            run.started_at,
+            *(("personal",) if behind else ()),
+        )
     for record in workspace.audit.records(kind="report made", subject=ref):
         yield describe_record("pack", record.event.at, people=record.event.what.get("people"))
 

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from duediligence import registry
 from duediligence.casework.differences import list_compared_changes
 from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.entries import EntryKey
-from duediligence.model.findings import OfEvent, by_event, listings_of
-from duediligence.screening.access import find_refusal, use_case
+from duediligence.model.findings import PERSONAL_INSOLVENCY, OfEvent, by_event, listings_of
+from duediligence.screening.access import (
+    find_refusal,
+    may_see_personal_insolvency,
+    use_case,
+)
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
@@ -236,6 +241,16 @@ class EventOutline:
     def is_waiting(self) -> bool:
         """Return whether it needs a person: what every count of alerts to decide counts."""
         return self.state not in DONE
+
+
+def list_hidden_checks(workspace: Workspace) -> frozenset[str]:
+    """Return the checks about insolvent individuals, where whoever works here may not see them: of
+    their findings nobody else learns how grave they are, nor what follows from it.
+    """
+    if may_see_personal_insolvency(workspace):
+        return frozenset()
+    every = registry.checks().values()
+    return frozenset(one.id for one in every if one.topic == PERSONAL_INSOLVENCY)
 
 
 def list_event_outlines(

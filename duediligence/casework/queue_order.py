@@ -2,7 +2,7 @@
 though decisions are made meanwhile.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -35,21 +35,24 @@ def in_order(
     *,
     backwards: bool,
     restricted: bool,
+    hidden: Collection[str] = (),
 ) -> list[EventOutline]:
     """Return the events in this order, from its other end if `backwards`; those alike in it stay in
     the order in which they are given. Those without a value to sort by are last either way, and so
     is, unless `restricted`, what is withheld where its place would tell what is not shown of it.
+    Those of the checks `hidden` have no place but by supplier.
 
     Raises StorageError.
     """
     if sort == "severity" and not backwards:
-        return list(events)
+        return sorted(events, key=lambda event: event.lead.check_id in hidden)
     value = _choose_sort_value(workspace, sort)
     withheld = sort in _TELLING and not restricted
     first: list[tuple[float | str, EventOutline]] = []
     last: list[EventOutline] = []
     for event in events:
-        known = None if withheld and event.lead.restricted else value(event)
+        hides = sort != "supplier" and event.lead.check_id in hidden
+        known = None if hides or (withheld and event.lead.restricted) else value(event)
         if known is None:
             last.append(event)
         else:

@@ -6,7 +6,7 @@ shown to nobody but who made it. People are named on the officer's own screen; w
 them only where that is asked for, on record, by an account that may export.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -88,7 +88,9 @@ class FurtherSource:
 class AlertRow:
     """One event of the queue, by the alert of its gravest source; `also` are the others. It stands
     as its least settled source does. Where it is `withheld`, for it rests on a restricted record,
-    all from `score` on is None but the number, the supplier, the owner and the due date.
+    all from `score` on is None but the number, the supplier, the owner and the due date. Where the
+    viewer has no right to see it, its severity is empty and it has no due date if it is about an
+    insolvent individual.
 
     `number` is `A-1042`, and empty where the alert has none.
     `owner` is who answers for it, empty for nobody; `due` the last day on which to decide it, None
@@ -225,7 +227,12 @@ def queue_for(
     rules = rules_of(workspace)
     by_list = bool(filters.list_id or any(filters.entry))
     found = queue.list_event_outlines(workspace, filters, restricted=restricted or not by_list)
-    found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
+    hidden = queue.list_hidden_checks(workspace)
+    if filters.severity != "low" or filters.overdue:
+        found = [one for one in found if one.lead.check_id not in hidden]
+    found = in_order(
+        workspace, found, sort, backwards=backwards, restricted=restricted, hidden=hidden
+    )
     listed = [one for one in found if everything or filters.states or one.is_waiting]
     left_out = () if len(listed) == len(found) else (e for e in found if not e.is_waiting)
     newest = workspace.screened.newest()
@@ -257,7 +264,7 @@ def queue_for(
     redact, titles = _Redaction(workspace), _cache_list_titles(workspace)
     rights = list_allowed_actions(workspace)
     rows = (
-        withheld_row(event.lead)
+        withheld_row(workspace, event.lead)
         if event.lead.restricted and not (restricted and event.lead.right in rights)
         else _event_row(
             event, titles, redact if people == "redacted" else None, restricted=restricted
@@ -270,7 +277,7 @@ def queue_for(
         unlisted = queue.restricted_not_listed(workspace, filters)
     return Queue(
         rows=tuple(
-            _with_owner(workspace, row, outline)
+            _with_owner(workspace, row, outline, hidden)
             for row, outline in zip(rows, outlines, strict=True)
         ),
         suppliers=_build_supplier_headings(workspace, on_page),
@@ -309,8 +316,10 @@ def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
     return len(workspace.suppliers.names().keys() - newest.keys() - ended)
 
 
-def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> AlertRow:
-    due = event_due(workspace, event)
+def _with_owner(
+    workspace: Workspace, row: AlertRow, event: EventOutline, hidden: Collection[str] = ()
+) -> AlertRow:
+    due = None if event.lead.check_id in hidden else event_due(workspace, event)
     return replace(
         row,
         owner=in_words(dict.fromkeys(one.owner for one in event.alerts if one.owner)),
@@ -522,16 +531,17 @@ def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
     )
 
 
-def withheld_row(alert: Alert) -> AlertRow:
-    """Return what anybody may see of a restricted alert: that there is one, and about which
-    supplier.
+def withheld_row(workspace: Workspace, alert: Alert) -> AlertRow:
+    """Return what anybody may see of a restricted alert: that there is one, about which supplier,
+    and how grave it is, which of an insolvent individual is withheld, too.
     """
+    hidden = alert.first.check_id in queue.list_hidden_checks(workspace)
     return AlertRow(
         withheld=True,
         id=alert.id,
         number=alert.label if alert.number else "",
         state=alert.state,
-        severity=alert.severity,
+        severity="" if hidden else alert.severity,
         supplier_ref=alert.supplier_ref,
         supplier_name=alert.supplier_name,
     )

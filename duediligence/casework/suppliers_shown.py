@@ -41,6 +41,7 @@ from duediligence.store.casework.suppliers import Link
 
 NOT_SCREENED = "Not screened"
 HIDDEN = "Left out"
+LOOK_UPS_LEFT_OUT = "Look-up records of insolvent individuals are left out here."
 HIDDEN_WHY = "Something about it is restricted and left out here."
 
 
@@ -270,8 +271,11 @@ def _load_screened_view(
         return ReadingWords(words=NOT_SCREENED, why=""), None
     stored = workspace.runs.readings(run_id).get(ref)
     findings = hide_birth_dates(workspace, tuple(workspace.screened.about(run_id, ["", ref])))
-    if restricted and (held := sum(one.handling == "restricted" for one in findings)):
-        record_shown(workspace, {"findings": held, "supplier": ref}, run_id)
+    insolvency = may_see_personal_insolvency(workspace)
+    held = sum(one.handling == "restricted" for one in findings)
+    look_ups = sum(bool(one.look_up) for one in compared.set_aside) if insolvency else 0
+    if restricted and held + look_ups:
+        record_shown(workspace, {"findings": held + look_ups, "supplier": ref}, run_id)
     own = {key: one for key, one in run.readings.items() if key == ref}
     # As a report about one supplier has it.
     own_aside = compared.set_aside
@@ -286,7 +290,6 @@ def _load_screened_view(
         namesakes=len(own_aside) + gone,
     )
     known = collect_known_names(compared.supplier, compared.dossier, compared.entries)
-    insolvency = may_see_personal_insolvency(workspace)
     shown, withheld = redact_run(
         run, {ref: known}, people=people, restricted=restricted, insolvency=insolvency
     )
@@ -298,7 +301,8 @@ def _load_screened_view(
         run=shown,
         headline=verdict.headline(shown),
         warning=verdict.warning(shown),
-        withheld=verdict.format_withheld_note(shown),
+        withheld=verdict.format_withheld_note(shown)
+        or (LOOK_UPS_LEFT_OUT if look_ups and not restricted else ""),
         gaps=tuple(verdict.gaps(shown)),
         points=tuple(verdict.points(shown)),
         lists=tuple(verdict.searched_lists(shown)),

@@ -85,7 +85,7 @@ def refresh(
     from duediligence.screening.lists import refresh_report
     from duediligence.screening.lists.refresh import refresh as refresh_lists
     from duediligence.screening.lists.shown import files_of
-    from duediligence.screening.lists.statuses import statuses
+    from duediligence.screening.lists.statuses import reason_hint, statuses
 
     if from_ is not None and not from_.is_dir():
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
@@ -119,7 +119,7 @@ def refresh(
     told = {one.list_id for one in ended if one.result == "failed"}
     also = [status for status in stale if status.list_id not in told or as_json]
     for status in also:
-        warn(f"Warning: {status.list_id} is stale: {status.reason}.")
+        warn(f"Warning: {status.list_id} is stale: {worded(reason_hint(status))}.")
     if not as_json:
         _print_lines(refresh_report.summarise_refresh(ended, [status.list_id for status in also]))
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]

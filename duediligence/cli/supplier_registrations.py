@@ -41,12 +41,12 @@ def list_registrations(
                     one.graded,
                     "; ".join(one.earlier),
                     ", ".join(filter(None, (one.standing, one.places, *one.service.conditions))),
-                    ". ".join(filter(None, (one.whose, one.needs))),
+                    one.whose,
                 )
                 for one in found.rows
             ],
         )
-    for line in (found.ask, *found.shares):
+    for line in (*found.needs, found.ask, *found.shares):
         if line:
             say(line)
     note(f"{len(found.rows)} registrations.")

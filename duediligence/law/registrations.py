@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Literal, NamedTuple, get_args
 
 from duediligence.law.grounds import read
@@ -19,6 +20,7 @@ _FILE = "registrations.toml"
 _Sureness = Literal["sure", "likely", "hinted"]
 # Where a phrase ends: a mark, or a word that joins another.
 _ENDS = re.compile(r"[;,/|\[\]\n•]|[.](?=\s|$)")
+_MARKS = re.compile(r"[^\w\s'’&-]|\s-\s")
 _JOINS = re.compile(r"[:()–—]|\s-\s")
 _PREPOSITIONS = frozenset("for of to in at on within into about across".split())
 # Where one work ends and another begins, and what a description names as a lot.
@@ -209,15 +211,33 @@ def _is_of_nation(work: _TradeIndex, nation: Nation | None) -> bool:
     return named and not any(nation in one.nations for one in same)
 
 
+@lru_cache(maxsize=1024)
 def find_contract_nation(contract: Contract) -> Nation | None:
-    """Return the nation of who buys, else the one that the contract's words name: a regulator, or
-    where the work is done. None where they name none or several.
+    """Return the nation of who buys, else the one that the contract's words name: a regulator or
+    the nation itself, else a place (`data/places.toml`). None where they name none or several.
     """
     if contract.procurement.nation:
         return contract.procurement.nation
-    text = _read_contract(contract).text
-    named = [one for one, index in _index_nations().items() if _has_phrase(text, index)]
-    return named[0] if len(named) == 1 else None
+    said = (contract.title, contract.category, contract.description)
+    parts = (fold(part) for text in said for part in _MARKS.split(text))
+    other, places = _compile_places()
+    text = other.sub(" ", f" {' | '.join(parts)} ")
+    words = _fold_singular_words(text)
+    named = {one for one, index in _index_nations().items() if _has_phrase(words, index)}
+    named = named or {nation for nation, names in places.items() if names.search(text)}
+    return named.pop() if len(named) == 1 else None
+
+
+@cache
+def _compile_places() -> tuple[re.Pattern[str], Mapping[Nation, re.Pattern[str]]]:
+    """Return what finds a name that is not that of a place, and what finds those of a nation."""
+    data = read("places.toml")
+    nations: Mapping[Nation, list[str]] = data["nations"]
+    names = "|".join(sorted(chain(nations, *nations.values()), key=len, reverse=True)).lower()
+    before, after = "|".join(data["not_before"]), "|".join(data["not_after"])
+    other = rf"\b(?:(?:{after}) (?:{names}|england)|(?:{names}|england) (?:{before}))\b"
+    places = {one: re.compile(rf"\b(?:{'|'.join(some)})\b") for one, some in nations.items()}
+    return re.compile(other), places
 
 
 @lru_cache(maxsize=1024)

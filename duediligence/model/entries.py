@@ -243,6 +243,12 @@ class RegisteredService:
     withheld: bool = False
 
 
+# The lowest grades of the regulators, in lower case.
+LOWEST_GRADES = frozenset(
+    "inadequate|unsatisfactory|0|urgent improvement|serious or widespread weaknesses|"
+    "serious or widespread weaknesses in service delivery".split("|")
+)
+
 # The list of an entry, and its id there.
 EntryKey = tuple[str, str]
 # What says that two entries are one party; a number by its scheme, or of a firm by any.

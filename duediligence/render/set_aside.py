@@ -32,11 +32,12 @@ class ComparedFact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAsideShown:
     """What a page lists of the matches that were set aside: how many, in words; for each of at most
-    `MOST` a line and both sides; and how many more there are.
+    `MOST` a line, both sides, and the address where a person looks it up, if any; and how many
+    more there are.
     """
 
     headline: str
-    lines: Sequence[tuple[str, Sequence[ComparedFact]]]
+    lines: Sequence[tuple[str, Sequence[ComparedFact], str]]
     more: int
 
 
@@ -50,6 +51,7 @@ def set_aside_shown(run: Run) -> SetAsideShown:
             (
                 _format_set_aside_match(one, titles.get(one.list_id, one.list_id)),
                 _list_set_aside_facts(one),
+                one.look_up if one.look_up.startswith("https://") else "",
             )
             for one in shown[:MOST]
         ],

@@ -111,7 +111,11 @@ def test_each_record_is_sorted_by_what_it_is(office: Path) -> None:
     (comment,) = of_kind(second, "Decisions")
     assert {"consumer", "restricted", "views"} <= set(comment.traits)
     people = of_kind(first, "People")
-    assert [one.traits for one in people] == [("personal", "received")]
+    assert [one.traits for one in people] == [("personal",)]
+    assert not {"section 31", "section 41"} & set(places(people[0]))
+    (named,), (unnamed,) = (of_kind(some, "Screenings") for some in (first, second))
+    assert (named.traits, unnamed.traits) == (("commercial", "personal"), ("commercial",))
+    assert named.source == "written here, from the supplier file"
     assert of_kind(second, "People") == []
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from duediligence import registry
+from duediligence.casework.held_records import build_sorted_records
 from duediligence.casework.supplier_checks import check_lines
 from duediligence.casework.suppliers_shown import ScreenedView, supplier_for, suppliers_page
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
-from duediligence.model import Dossier, NotHeld, NotInScope, NotKnown
+from duediligence.model import Charity, Company, Dossier, NotHeld, NotInScope, NotKnown
 from duediligence.render.dossier_section import PARTS
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.run.screen import Screened, screen
@@ -93,6 +94,21 @@ def test_a_part_that_is_not_known_makes_no_check_of_it_look_clear(ws: Workspace)
             assert line.state in ("could not be checked", "does not apply", "not looked at")
     assert check_lines(replace(run, basis=None), without) == []
     assert check_lines(run, None) == []
+
+
+def test_a_screening_is_published_in_part_only_where_a_register_answered(ws: Workspace) -> None:
+    found = set()
+    for view in views(ws):
+        (ref,) = view.run.readings
+        records = build_sorted_records(ws, ref).records
+        (screening,) = (one for one in records if one.kind == "Screenings")
+        assert view.dossier
+        of = view.dossier.dossier
+        answered = isinstance(of.company, Company) or isinstance(of.charity, Charity)
+        assert ("published" in screening.traits) is answered
+        assert ("Companies House" in screening.source) is answered
+        found.add(answered)
+    assert found == {True, False}
 
 
 def test_each_part_of_a_dossier_is_known_or_says_why_not(ws: Workspace) -> None:

@@ -293,6 +293,13 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
     assert "since 1 October 2026" in format_text(outcome(left).why)
     assert outcome(left).severity == "medium"
+    gone = format_text(outcome(match(replace(on_it, ended=True))).happened)
+    lower = match(replace(on_it, low=True, event="Registered"))
+    lower = replace(lower, entry=replace(lower.entry, status="Suspended"))
+    happened = format_text(outcome(lower).happened)
+    assert gone.endswith("It left the register.")
+    assert happened.startswith("Registered. ")
+    assert happened.endswith("It is on the register, with a lower status: Suspended.")
 
 
 def test_leaving_a_register_is_low_where_the_contract_says_what_the_supplier_does() -> None:

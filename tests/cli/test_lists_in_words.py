@@ -4,6 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.screening.lists.loading import RefreshTerms
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.conftest import SAMPLES
+
 from .conftest import Run
 
 SAMPLE = """\
@@ -46,6 +53,18 @@ def test_a_folder_without_the_file_is_told_its_name(run: Run, tmp_path: Path) ->
     assert nothing.code == 2
     assert "bring holds no file of any list" in nothing.err
     assert len(nothing.err.splitlines()) < 5
+
+
+def test_files_without_a_date_say_how_their_day_is_given(run: Run, tmp_path: Path) -> None:
+    with Workspace(Settings(home=tmp_path / "home")) as ws:
+        list(
+            refresh(
+                ws, ["ofac-consolidated"], folder=SAMPLES, terms=RefreshTerms(scale=SAMPLE_SCALE)
+            )
+        )
+    loaded = run("lists", "refresh", "ofac-consolidated", "--from", SAMPLES / "ofac")
+    assert "ofac-consolidated is stale: age unknown" in loaded.err
+    assert "lists refresh ofac-consolidated --from DIR --as-of YYYY-MM-DD" in loaded.err
 
 
 def test_a_register_whose_file_was_moved_says_so_and_stays(run: Run, added: Path) -> None:

@@ -161,6 +161,43 @@ def test_the_nation_of_the_contract_chooses_the_register() -> None:
     assert needed(young) == {}
 
 
+IN_NATIONS = {
+    "Wales": (
+        "Home care in Cardiff", "Care home in Swansea", "Conwy: domiciliary care",
+        "Care at home (Gwynedd)", "Wrexham nursing beds", "Home care, Newport City Council",
+        "Home care - Rhondda Cynon Taf", "Ynys Môn care homes", "Home care in Cardiff, Park View",
+    ),
+    "Scotland": (
+        "Care home in Glasgow", "Placement in Fife", "Perth & Kinross care at home",
+        "Home care in Moray", "Angus Council care homes", "Care at home, Dundee",
+        "Home care for Na h-Eileanan Siar", "Edinburgh and East Lothian home care",
+    ),
+    "Northern Ireland": (
+        "Home care in Belfast", "Derry City & Strabane care homes", "Nursing beds, Lisburn",
+        "Domiciliary care in County Down",
+    ),
+    None: (
+        "Home care, Newport Pagnell", "Care home in Newport, Isle of Wight",
+        "Care home, Aberdeen Road, Southampton", "Home care, Glasgow Street, Northampton",
+        "Home care, Cardiff Road Luton", "Swansea House care home, Derby", "Bangor Road care home",
+        "Home care, Moray Close, Rushden", "Stirling Court nursing home, Bournemouth",
+        "Edinburgh Gardens care home, Windsor", "Home care at Perth Avenue, Leicester",
+        "Care home near Duke of Edinburgh Hospital", "Angus Lodge care home, Ashford",
+        "Inverness Terrace extra care, London", "Highland House care home, Poole",
+        "Prince of Wales Road home care, Sheffield", "Scotland Road care home, Liverpool",
+        "Belfast sink for an extra care scheme", "Home care by Powysland Ltd",
+        "Barry Lodge nursing home, Hove", "Derry Hill home care, Wiltshire",
+        "Home care in Cardiff and Glasgow",
+    ),
+}  # fmt: skip
+
+
+@for_each("nation", list(IN_NATIONS))
+def test_a_place_says_its_nation_and_a_street_named_after_it_none(nation: str | None) -> None:
+    found = {title: find_contract_nation(Contract(title=title)) for title in IN_NATIONS[nation]}
+    assert found == dict.fromkeys(IN_NATIONS[nation], nation)
+
+
 def test_each_registration_names_who_registers_once_a_nation() -> None:
     held = set()
     for registration, trade in load_trades():

@@ -22,6 +22,11 @@ def test_an_officer_is_warned_and_sees_what_could_be_engaged_by_each_record(offi
     for one in (before, page):
         (warning,) = one.main("div[contains(@class, 'govuk-warning-text')]")
         assert WARNING in warning.text_content()
+        for law in (
+            "Freedom of Information Act 2000 (the Act)",
+            "Environmental Information Regulations 2004 (the Regulations)",
+        ):
+            assert law in one.text[: one.text.index("Nothing is decided here")]
     (row, *_) = (one for one in page.rows() if "Asset freeze under UK" in one[0])
     _, _, source, marks, act, regulations, decision = row
     assert source.startswith("UK Sanctions List")

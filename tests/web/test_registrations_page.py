@@ -6,6 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from duediligence.casework.registrations_shown import registrations_of
 from duediligence.cli.app import build_app
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify_bytes
@@ -51,6 +52,10 @@ def test_each_registration_has_its_grade_and_what_it_was_before(
     assert "A grade belongs to one registration, never to the firm." in page.text
     assert "Inadequate, 5 November 2024" in page.text
     assert ": Good, Active" in page.text
+    grades = [row[2] for row in page.rows() if "Quillfern Homes Limited" in row[0]]
+    poor = [one.startswith("Inadequate") for one in grades]
+    assert any(poor)
+    assert poor == sorted(poor, reverse=True)
     assert "name and address withheld by the publisher" in page.text
     assert "Ask the supplier for the number of its registration (the URN)" in page.text
     assert (
@@ -64,6 +69,32 @@ def test_each_registration_has_its_grade_and_what_it_was_before(
     assert said.exit_code == 0, said.output
     for number in ("2990001", "2990006", "Inconsistent quality of service delivery"):
         assert number in said.output
+
+
+def test_a_registration_on_two_lists_is_one_row_and_says_which_need_it_covers(
+    office: Office,
+) -> None:
+    care, children = (
+        Contract(title=f"{work} in Mossbury") for work in ("Home care", "Children's homes")
+    )
+    supplier = Supplier(ref="C2", name="Foxglove Outreach Care CIC", contracts=(care, children))
+    with Workspace(office.settings, now=lambda: NOW) as ws:
+        ws.suppliers.save((supplier,), file="suppliers.csv", at=NOW)
+        screen(ws, Screened((supplier,)))
+        found = registrations_of(ws, "C2")
+    assert [(one.service.number, one.service.grade, one.standing) for one in found.rows] == [
+        ("1-990102014", "Inspected but not rated", "active"),
+        ("1-990102004", "Good", "active"),
+        ("1-990102021", "", "Registered"),
+    ]
+    both = "CQC register of care providers; CQC ratings of care"
+    assert {one.register for one in found.rows[:2]} == {both}
+    covered, not_covered = found.needs
+    assert covered.endswith("provider of care: 1-990102014, 1-990102004 and 1-990102021 cover it")
+    assert not_covered.endswith(": none found covers it")
+    page = get(office.person("Ada"), "/suppliers/C2")
+    assert all(page.text.count(line) == 1 for line in found.needs)
+    assert "Add a contract or confirm under which law" in page.text
 
 
 def test_a_supplier_that_gives_a_number_is_not_asked_for_it(office: Office, tmp_path: Path) -> None:

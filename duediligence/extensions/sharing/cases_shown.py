@@ -380,7 +380,7 @@ def _gather_case_alert(
     except NotFound:
         return GatheredAlert(item=item.position, row=None), ()
     if alert.restricted and not restricted:
-        return GatheredAlert(item=item.position, row=withheld_row(alert)), ()
+        return GatheredAlert(item=item.position, row=withheld_row(workspace, alert)), ()
     view = alert_for(workspace, alert.id, restricted=restricted, people=people)
     signs = () if view.state == "not the same" else victim_signs(alert.findings)
     return GatheredAlert(item=item.position, row=view), signs

@@ -112,6 +112,7 @@ class AlertOutline:
     owner: str
     restricted: bool
     number: int = 0
+    check_id: str = ""
 
     @property
     def supplier_name(self) -> str:
@@ -443,9 +444,10 @@ class AlertStore(Repository):
         with plain_errors(self.path):
             rows = all_rows(
                 self._db,
-                12,
+                13,
                 f"SELECT id, supplier_ref, severity, {_SCORE}, {_FIRST_SEEN}, place, "  # noqa: S608
-                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted, coalesce(number, 0) "
+                f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted, "
+                f"coalesce(number, 0), check_id "
                 f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
@@ -651,6 +653,7 @@ def _build_alert_outline(
     owner: str,
     restricted: int,
     number: int,
+    check_id: str,
 ) -> AlertOutline:
     return AlertOutline(
         id=id_,
@@ -665,6 +668,7 @@ def _build_alert_outline(
         owner=owner,
         restricted=bool(restricted),
         number=number,
+        check_id=check_id,
     )
 
 
