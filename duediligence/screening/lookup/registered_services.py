@@ -48,7 +48,11 @@ def format_area_key(area: str) -> str:
 
 
 def format_number_key(number: str) -> str:
-    """Return what a registration is found by, however its number is written."""
+    """Return what a registration is found by, however its number is written. A number of the CQC
+    keeps its hyphen: without it, 1-234567 would be a URN.
+    """
+    if re.fullmatch(r"1-\d+", number):
+        return f"registration:{number}"
     return f"registration:{re.sub(r'[^0-9A-Z]', '', number.upper()).lstrip('0')}"
 
 
