@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from duediligence.watchlists._care import build_care_entry
+from duediligence.watchlists._care import build_care_entry, read_places
 from duediligence.watchlists._cqc import (
     AUTHORITY,
     FLAGS,
@@ -35,30 +35,7 @@ _FILE = "care-quality.jsonl"
 _STATUS, _DORMANT, _RATING = "registrationStatus", "dormancy", "rating"
 _STATUSES: Mapping[str, StatusMeaning] = {"registered": "neutral", "deregistered": "ended"}
 _BODIES = ("Organisation", "NHS Body")
-_DEEPEST = 30
 _AGAIN = "Refresh the list again; this tool may need an update."
-# The members of the answers, and of the lines that they are kept in, wherever they are.
-KNOWN = frozenset(
-    "asked_at records retrieved_at managers managers_changed answer "
-    "locationId providerId locationIds organisationType ownershipType type name brandId "
-    "brandName onspdCcgCode onspdCcgName "
-    "odsCcgCode odsCcgName onspdIcbCode onspdIcbName odsCode uprn registrationStatus "
-    "registrationDate deregistrationDate dormancy dormancyStartDate dormancyEndDate alsoKnownAs "
-    "onspdLatitude onspdLongitude careHome inspectionDirectorate postalAddressLine1 "
-    "postalAddressLine2 postalAddressTownCity postalAddressCounty region postalCode "
-    "registeredManagerAbsentDate numberOfBeds constituency localAuthority lastInspection date "
-    "lastReport publicationDate relationships relatedLocationId relatedLocationName "
-    "relatedProviderId relatedProviderName reason locationTypes regulatedActivities code "
-    "gacServiceTypes description specialisms specialism inspectionCategories primary "
-    "inspectionAreas inspectionAreaId inspectionAreaName inspectionAreaType status supersededBy "
-    "endDate currentRatings overall organisationId rating reportDate reportLinkId useOfResources "
-    "summary useOfResourcesSummary useOfResourcesRating combinedQualitySummary "
-    "combinedQualityRating keyQuestionRatings serviceRatings ageGroup settingServices "
-    "settingtypeCode settingtypeName servicetypeCode servicetypeName assessment "
-    "assessmentPlanPublishedDateTime ratings asgRatings assessmentPlanId title assessmentDate "
-    "assessmentPlanStatus percentageScore companiesHouseNumber charityNumber".split()
-)
-
 Json = Mapping[str, Any]
 
 
@@ -103,7 +80,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     and all places of these. What did not change is not asked again. Without a key the monthly files
     show the same some weeks later.
 
-    A place that was deregistered may have closed, been sold or been registered again. Where the
+    A place that was deregistered may have closed, been sold or been registered again. What the
+    Commission no longer finds stays, as it was and as no longer found. Where the
     place is not rated as a whole, the worst rating of a service or assessment counts. That
     the registered managers changed, or that one is absent, is said; who they are is not kept.
 
@@ -117,9 +95,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
         raise UnreadableFile(f"{_FILE}: does not say when it was asked", hint=_AGAIN)
     if lines[0].get("records") != len(lines) - 1:
         raise UnreadableFile(f"{_FILE}: does not hold the answers that it says", hint=_AGAIN)
-    for line in lines:
-        _report_unknown(line, files.drift)
     answers = [(line, _read_answer(line)) for line in lines[1:]]
+    for _, one in answers:
+        for name in one.get("unknown") or ():
+            files.drift.unread("member", str(name))
     providers = {one["providerId"]: one for _, one in answers if "locationId" not in one}
     entries = (_build_live_entry(line, one, providers, files.drift) for line, one in answers)
     return checked(entries, _FILE)
@@ -139,17 +118,6 @@ def _is_head(line: Json) -> bool:
         return False
 
 
-def _report_unknown(value: object, drift: Drift, depth: int = 0) -> None:
-    if depth > _DEEPEST:
-        raise UnreadableFile(f"{_FILE}: is nested too deep", hint=_AGAIN)
-    if isinstance(value, dict):
-        for name in value.keys() - KNOWN:
-            drift.unread("member", name)
-    for one in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
-        if isinstance(one, dict | list):
-            _report_unknown(one, drift, depth + 1)
-
-
 def _read_answer(line: Json) -> Json:
     answer = line.get("answer")
     needed = ("providerId", "name", _STATUS)
@@ -162,16 +130,22 @@ def _text(value: Json, key: str) -> str:
     return json.text(value.get(key), key)
 
 
-def _inner(value: Json, *keys: str) -> Json:
-    for key in keys:
-        found = value.get(key)
-        value = found if isinstance(found, dict) else {}
-    return value
+def _inner(value: Json, key: str) -> Json:
+    """Return the object there, empty where there is none. Raises UnreadableFile for another form,
+    in which a rating would be missed.
+    """
+    found = value.get(key) or {}
+    if not isinstance(found, dict):
+        raise UnreadableFile(f"{_FILE}: {key} has another form", hint=_AGAIN)
+    return found
 
 
 def _items(value: Json, key: str) -> list[Json]:
-    found = value.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    """Return the objects there. Raises UnreadableFile for another form."""
+    found = value.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise UnreadableFile(f"{_FILE}: {key} has another form", hint=_AGAIN)
+    return found
 
 
 def _build_live_entry(
@@ -179,8 +153,11 @@ def _build_live_entry(
 ) -> ListEntry:
     place, number = _text(answer, "locationId"), _text(answer, "providerId")
     provider = providers.get(number, {} if place else answer)
-    ended = status(_STATUSES, _text(answer, _STATUS), _STATUS, _FILE) == "ended"
+    gone = _text(line, "gone")
+    ended = bool(gone) or status(_STATUSES, _text(answer, _STATUS), _STATUS, _FILE) == "ended"
     service, worst = _read_live_service(answer, _text(provider, "name"), drift)
+    if gone:
+        service = replace(service, standing="No longer found")
     activities = "; ".join(_text(one, "name") for one in _items(answer, "regulatedActivities"))
     absent, changed = _text(answer, "registeredManagerAbsentDate"), _text(line, "managers_changed")
     said = (
@@ -188,6 +165,7 @@ def _build_live_entry(
         activities and f"regulated activities: {activities}",
         absent and f"registered manager absent since {absent}",
         changed and f"registered managers changed by {changed}",
+        gone and service.grade and f"last rated {service.grade}",
     )
     lines = (_text(answer, f"postalAddress{n}") for n in ("Line1", "Line2", "TownCity", "County"))
     entry = build_care_entry(
@@ -207,8 +185,12 @@ def _build_live_entry(
         ended=ended,
         url=page_of(service.number, "location" if place else "provider"),
     )
-    names = (name.text for name in entry.names)
-    return replace(entry, names=names_in(*names, _text(answer, "alsoKnownAs")))
+    names = names_in(*(name.text for name in entry.names), _text(answer, "alsoKnownAs"))
+    record = entry.record
+    if gone and record:
+        event = f"No longer found at the {AUTHORITY} by {gone}: {service.place}"
+        record = replace(record, event=event)
+    return replace(entry, names=names, record=record)
 
 
 def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[RegisteredService, str]:
@@ -235,7 +217,6 @@ def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[Register
     dormant = _text(answer, _DORMANT)
     if dormant:
         status(FLAGS, dormant, _DORMANT, _FILE)
-    beds = answer.get("numberOfBeds")
     service = RegisteredService(
         number=_text(answer, "locationId") or _text(answer, "providerId"),
         nation=NATION,
@@ -244,7 +225,7 @@ def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[Register
         owner=owner,
         owner_number=_text(answer, "providerId"),
         area=_text(answer, "localAuthority"),
-        capacity=beds if isinstance(beds, int) and beds > 0 else None,
+        capacity=read_places(_text(answer, "numberOfBeds"), "numberOfBeds", drift),
         standing="Dormant" if dormant.upper() == "Y" else _text(answer, _STATUS),
         registered_on=stated_day(_text(answer, "registrationDate"), "registrationDate", drift),
         grade=rating,
