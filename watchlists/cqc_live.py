@@ -153,8 +153,8 @@ def _build_live_entry(
 ) -> ListEntry:
     place, number = _text(answer, "locationId"), _text(answer, "providerId")
     provider = providers.get(number, {} if place else answer)
-    gone = _text(line, "gone")
-    ended = bool(gone) or status(_STATUSES, _text(answer, _STATUS), _STATUS, _FILE) == "ended"
+    ended = status(_STATUSES, _text(answer, _STATUS), _STATUS, _FILE) == "ended"
+    gone = "" if ended else _text(line, "gone")
     service, worst = _read_live_service(answer, _text(provider, "name"), drift)
     if gone:
         service = replace(service, standing="No longer found")
@@ -182,7 +182,7 @@ def _build_live_entry(
         outcome="; ".join(filter(None, said)),
         low=is_poor(service.grade or worst),
         left=stated_day(_text(answer, "deregistrationDate"), "deregistrationDate", drift),
-        ended=ended,
+        ended=ended or bool(gone),
         url=page_of(service.number, "location" if place else "provider"),
     )
     names = names_in(*(name.text for name in entry.names), _text(answer, "alsoKnownAs"))
