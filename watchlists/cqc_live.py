@@ -28,6 +28,7 @@ from duediligence.watchlists.toolkit.values import stated_day, status
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
+from duediligence.formats.care_members import KEPT
 from duediligence.model import ListEntry, RegisteredService
 
 _ID = "cqc-live"
@@ -35,6 +36,11 @@ _FILE = "care-quality.jsonl"
 _STATUS, _DORMANT, _RATING = "registrationStatus", "dormancy", "rating"
 _STATUSES: Mapping[str, StatusMeaning] = {"registered": "neutral", "deregistered": "ended"}
 _BODIES = ("Organisation", "NHS Body")
+_DEEPEST = 30
+# Those of the answers, and of the lines that they are kept in.
+_KNOWN = KEPT.union(
+    "asked_at records retrieved_at managers managers_changed gone answer unknown".split()
+)
 _AGAIN = "Refresh the list again; this tool may need an update."
 Json = Mapping[str, Any]
 
@@ -95,6 +101,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
         raise UnreadableFile(f"{_FILE}: does not say when it was asked", hint=_AGAIN)
     if lines[0].get("records") != len(lines) - 1:
         raise UnreadableFile(f"{_FILE}: does not hold the answers that it says", hint=_AGAIN)
+    for line in lines:
+        _report_unknown(line, files.drift)
     answers = [(line, _read_answer(line)) for line in lines[1:]]
     for _, one in answers:
         for name in one.get("unknown") or ():
@@ -116,6 +124,17 @@ def _is_head(line: Json) -> bool:
         return bool(date.fromisoformat(line["asked_at"][:10]))
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def _report_unknown(value: object, drift: Drift, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise UnreadableFile(f"{_FILE}: is nested too deep", hint=_AGAIN)
+    if isinstance(value, dict):
+        for name in value.keys() - _KNOWN:
+            drift.unread("member", name)
+    for one in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
+        if isinstance(one, dict | list):
+            _report_unknown(one, drift, depth + 1)
 
 
 def _read_answer(line: Json) -> Json:

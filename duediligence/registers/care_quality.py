@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.api import Api, ApiAnswer
+from duediligence.formats.care_members import KEPT
 
 KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
 CareRecord = Literal["provider", "location"]
@@ -24,27 +25,6 @@ _NEVER_AGAIN, _AGAIN = timedelta.max, timedelta(0)
 # A new place is told as a change of itself, and need not be one of its provider.
 _PROVIDERS_AGAIN = timedelta(days=7)
 _DEEPEST = 30
-# The members of answers that are kept, wherever they are.
-KEPT: Final = frozenset(
-    "changes total page totalPages "
-    "locationId providerId locationIds organisationType ownershipType type name brandId "
-    "brandName onspdCcgCode onspdCcgName "
-    "odsCcgCode odsCcgName onspdIcbCode onspdIcbName odsCode uprn registrationStatus "
-    "registrationDate deregistrationDate dormancy dormancyStartDate dormancyEndDate alsoKnownAs "
-    "onspdLatitude onspdLongitude careHome inspectionDirectorate postalAddressLine1 "
-    "postalAddressLine2 postalAddressTownCity postalAddressCounty region postalCode "
-    "registeredManagerAbsentDate numberOfBeds constituency localAuthority lastInspection date "
-    "lastReport publicationDate relationships relatedLocationId relatedLocationName "
-    "relatedProviderId relatedProviderName reason locationTypes regulatedActivities code "
-    "gacServiceTypes description specialisms specialism inspectionCategories primary "
-    "inspectionAreas inspectionAreaId inspectionAreaName inspectionAreaType status supersededBy "
-    "endDate currentRatings overall organisationId rating reportDate reportLinkId useOfResources "
-    "summary useOfResourcesSummary useOfResourcesRating combinedQualitySummary "
-    "combinedQualityRating keyQuestionRatings serviceRatings ageGroup settingServices "
-    "settingtypeCode settingtypeName servicetypeCode servicetypeName assessment "
-    "assessmentPlanPublishedDateTime ratings asgRatings assessmentPlanId title assessmentDate "
-    "assessmentPlanStatus percentageScore companiesHouseNumber charityNumber".split()
-)
 # People, ways to reach them, and what is long and not read.
 LEFT_OUT: Final = frozenset(
     "contacts nominatedIndividual mainPhoneNumber website reports unpublishedReports "

@@ -13,8 +13,9 @@ from duediligence.watchlists.cqc_live import parse as live
 from duediligence.watchlists.rqia import parse as northern_ireland
 
 from duediligence.contracts import Files, Watchlist
+from duediligence.formats.care_members import KEPT
 from duediligence.model import ListEntry
-from duediligence.registers.care_quality import KEPT, LEFT_OUT, reduce_answer
+from duediligence.registers.care_quality import LEFT_OUT, reduce_answer
 from tests.rows import for_each
 
 DATA = Path(os.environ["REAL_DATA"]) / "publishers" / "care-uk"

@@ -71,7 +71,11 @@ def test_the_rating_of_an_assessment_stands_in_for_one_of_the_whole(read_list: R
 def test_a_member_that_nobody_knows_is_reported(read_list: Read) -> None:
     held = lines()
     held[2]["answer"]["unknown"] = ["enforcement"]
-    assert read_list(parse, {FILE: text(held)}).drift == ("unread member: enforcement (1)",)
+    held[3]["answer"]["currentRating"] = {}
+    assert read_list(parse, {FILE: text(held)}).drift == (
+        "unread member: currentRating (1)",
+        "unread member: enforcement (1)",
+    )
 
 
 @for_each(
