@@ -1,5 +1,6 @@
 """Registers of care in the four nations: what their lists share."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from duediligence.model import (
     RegisteredService,
 )
 
+_PLACES = re.compile(r"\d{1,6}", re.ASCII)
+
 
 def find_single_file(files: Files, pattern: str) -> Path | None:
     """Return the file whose name fits, or None. Raises UnreadableFile where two do."""
@@ -31,9 +34,9 @@ def find_single_file(files: Files, pattern: str) -> Path | None:
 
 def read_places(text: str, column: str, drift: Drift) -> int | None:
     """Return how many people the service may have; None for a blank or 0, as where it visits
-    them at home. `drift` receives what is no whole number.
+    them at home. `drift` receives what is no number of people.
     """
-    if text and not text.isdecimal():
+    if text and not _PLACES.fullmatch(text):
         drift.unmapped(column, text)
         return None
     return int(text or 0) or None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from duediligence.watchlists._care import build_care_entry
+from duediligence.watchlists._care import build_care_entry, read_places
 from duediligence.watchlists._cqc import (
     AUTHORITY,
     FLAGS,
@@ -28,6 +28,7 @@ from duediligence.watchlists.toolkit.values import stated_day, status
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
+from duediligence.formats.care_members import KEPT
 from duediligence.model import ListEntry, RegisteredService
 
 _ID = "cqc-live"
@@ -36,29 +37,11 @@ _STATUS, _DORMANT, _RATING = "registrationStatus", "dormancy", "rating"
 _STATUSES: Mapping[str, StatusMeaning] = {"registered": "neutral", "deregistered": "ended"}
 _BODIES = ("Organisation", "NHS Body")
 _DEEPEST = 30
-_AGAIN = "Refresh the list again; this tool may need an update."
-# The members of the answers, and of the lines that they are kept in, wherever they are.
-KNOWN = frozenset(
-    "asked_at records retrieved_at managers managers_changed answer "
-    "locationId providerId locationIds organisationType ownershipType type name brandId "
-    "brandName onspdCcgCode onspdCcgName "
-    "odsCcgCode odsCcgName onspdIcbCode onspdIcbName odsCode uprn registrationStatus "
-    "registrationDate deregistrationDate dormancy dormancyStartDate dormancyEndDate alsoKnownAs "
-    "onspdLatitude onspdLongitude careHome inspectionDirectorate postalAddressLine1 "
-    "postalAddressLine2 postalAddressTownCity postalAddressCounty region postalCode "
-    "registeredManagerAbsentDate numberOfBeds constituency localAuthority lastInspection date "
-    "lastReport publicationDate relationships relatedLocationId relatedLocationName "
-    "relatedProviderId relatedProviderName reason locationTypes regulatedActivities code "
-    "gacServiceTypes description specialisms specialism inspectionCategories primary "
-    "inspectionAreas inspectionAreaId inspectionAreaName inspectionAreaType status supersededBy "
-    "endDate currentRatings overall organisationId rating reportDate reportLinkId useOfResources "
-    "summary useOfResourcesSummary useOfResourcesRating combinedQualitySummary "
-    "combinedQualityRating keyQuestionRatings serviceRatings ageGroup settingServices "
-    "settingtypeCode settingtypeName servicetypeCode servicetypeName assessment "
-    "assessmentPlanPublishedDateTime ratings asgRatings assessmentPlanId title assessmentDate "
-    "assessmentPlanStatus percentageScore companiesHouseNumber charityNumber".split()
+# Those of the answers, and of the lines that they are kept in.
+_KNOWN = KEPT.union(
+    "asked_at records retrieved_at managers managers_changed gone answer unknown".split()
 )
-
+_AGAIN = "Refresh the list again; this tool may need an update."
 Json = Mapping[str, Any]
 
 
@@ -103,7 +86,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     and all places of these. What did not change is not asked again. Without a key the monthly files
     show the same some weeks later.
 
-    A place that was deregistered may have closed, been sold or been registered again. Where the
+    A place that was deregistered may have closed, been sold or been registered again. What the
+    Commission no longer finds stays, as it was and as no longer found. Where the
     place is not rated as a whole, the worst rating of a service or assessment counts. That
     the registered managers changed, or that one is absent, is said; who they are is not kept.
 
@@ -120,6 +104,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     for line in lines:
         _report_unknown(line, files.drift)
     answers = [(line, _read_answer(line)) for line in lines[1:]]
+    for _, one in answers:
+        for name in one.get("unknown") or ():
+            files.drift.unread("member", str(name))
     providers = {one["providerId"]: one for _, one in answers if "locationId" not in one}
     entries = (_build_live_entry(line, one, providers, files.drift) for line, one in answers)
     return checked(entries, _FILE)
@@ -143,7 +130,7 @@ def _report_unknown(value: object, drift: Drift, depth: int = 0) -> None:
     if depth > _DEEPEST:
         raise UnreadableFile(f"{_FILE}: is nested too deep", hint=_AGAIN)
     if isinstance(value, dict):
-        for name in value.keys() - KNOWN:
+        for name in value.keys() - _KNOWN:
             drift.unread("member", name)
     for one in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
         if isinstance(one, dict | list):
@@ -162,16 +149,22 @@ def _text(value: Json, key: str) -> str:
     return json.text(value.get(key), key)
 
 
-def _inner(value: Json, *keys: str) -> Json:
-    for key in keys:
-        found = value.get(key)
-        value = found if isinstance(found, dict) else {}
-    return value
+def _inner(value: Json, key: str) -> Json:
+    """Return the object there, empty where there is none. Raises UnreadableFile for another form,
+    in which a rating would be missed.
+    """
+    found = value.get(key) or {}
+    if not isinstance(found, dict):
+        raise UnreadableFile(f"{_FILE}: {key} has another form", hint=_AGAIN)
+    return found
 
 
 def _items(value: Json, key: str) -> list[Json]:
-    found = value.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    """Return the objects there. Raises UnreadableFile for another form."""
+    found = value.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise UnreadableFile(f"{_FILE}: {key} has another form", hint=_AGAIN)
+    return found
 
 
 def _build_live_entry(
@@ -180,7 +173,10 @@ def _build_live_entry(
     place, number = _text(answer, "locationId"), _text(answer, "providerId")
     provider = providers.get(number, {} if place else answer)
     ended = status(_STATUSES, _text(answer, _STATUS), _STATUS, _FILE) == "ended"
+    gone = "" if ended else _text(line, "gone")
     service, worst = _read_live_service(answer, _text(provider, "name"), drift)
+    if gone:
+        service = replace(service, standing="No longer found")
     activities = "; ".join(_text(one, "name") for one in _items(answer, "regulatedActivities"))
     absent, changed = _text(answer, "registeredManagerAbsentDate"), _text(line, "managers_changed")
     said = (
@@ -188,6 +184,7 @@ def _build_live_entry(
         activities and f"regulated activities: {activities}",
         absent and f"registered manager absent since {absent}",
         changed and f"registered managers changed by {changed}",
+        gone and service.grade and f"last rated {service.grade}",
     )
     lines = (_text(answer, f"postalAddress{n}") for n in ("Line1", "Line2", "TownCity", "County"))
     entry = build_care_entry(
@@ -204,11 +201,15 @@ def _build_live_entry(
         outcome="; ".join(filter(None, said)),
         low=is_poor(service.grade or worst),
         left=stated_day(_text(answer, "deregistrationDate"), "deregistrationDate", drift),
-        ended=ended,
+        ended=ended or bool(gone),
         url=page_of(service.number, "location" if place else "provider"),
     )
-    names = (name.text for name in entry.names)
-    return replace(entry, names=names_in(*names, _text(answer, "alsoKnownAs")))
+    names = names_in(*(name.text for name in entry.names), _text(answer, "alsoKnownAs"))
+    record = entry.record
+    if gone and record:
+        event = f"No longer found at the {AUTHORITY} by {gone}: {service.place}"
+        record = replace(record, event=event)
+    return replace(entry, names=names, record=record)
 
 
 def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[RegisteredService, str]:
@@ -235,7 +236,6 @@ def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[Register
     dormant = _text(answer, _DORMANT)
     if dormant:
         status(FLAGS, dormant, _DORMANT, _FILE)
-    beds = answer.get("numberOfBeds")
     service = RegisteredService(
         number=_text(answer, "locationId") or _text(answer, "providerId"),
         nation=NATION,
@@ -244,7 +244,7 @@ def _read_live_service(answer: Json, owner: str, drift: Drift) -> tuple[Register
         owner=owner,
         owner_number=_text(answer, "providerId"),
         area=_text(answer, "localAuthority"),
-        capacity=beds if isinstance(beds, int) and beds > 0 else None,
+        capacity=read_places(_text(answer, "numberOfBeds"), "numberOfBeds", drift),
         standing="Dormant" if dormant.upper() == "Y" else _text(answer, _STATUS),
         registered_on=stated_day(_text(answer, "registrationDate"), "registrationDate", drift),
         grade=rating,

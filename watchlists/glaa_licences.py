@@ -11,6 +11,8 @@ from duediligence.watchlists.toolkit.values import day, status
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.model import ListEntry, Record, RecordType
 from duediligence.model.registrations import NOT_FOUND
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
 
 _ID = "glaa-licences"
 _CSV = "licences.csv"
@@ -80,18 +82,29 @@ _LAYOUT = Layout(
 
 
 def _read_newest_lookups(files: Files) -> Iterator[tuple[date, Row]]:
-    """Yield the newest look-up of each licence and of each name, with its day. Raises
-    UnreadableFile.
+    """Yield the newest look-up of each licence, and of each name that was not found since it was
+    found last, with its day. Raises UnreadableFile.
+
+    A firm may have several licences, and its legal form may be written in several ways.
     """
     found = [(_read_lookup_day(row), row) for row in read(files[_CSV], _LAYOUT, files.drift)]
-    seen: set[str] = set()
+    names: set[str] = set()
+    absent: set[str] = set()
+    licences: set[str] = set()
     for looked, row in sorted(found, key=lambda one: one[0], reverse=True):
-        keys = {derived_id(row.filled("name")), row["urn"]} - {""}
-        if seen & keys:
+        name = " ".join(split_legal_forms(fold(row.filled("name")).split())[0])
+        missing = _is_not_found(row)
+        urn = "" if missing else row.filled("urn")
+        if name in names if missing else name in absent or urn in licences:
             files.drift.left_out("earlier look-up of the same licence or name")
         else:
             yield looked, row
-        seen |= keys
+        names.add(name)
+        (absent if missing else licences).add(name if missing else urn)
+
+
+def _is_not_found(row: Row) -> bool:
+    return row.filled("status").casefold() == NOT_FOUND.casefold()
 
 
 def _read_lookup_day(row: Row) -> date:
@@ -147,8 +160,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Business Name and Licence Status are what was seen, URN, Trading Name, Sectors, Licence Start
     Date, Licence Expiry Date, Decision Date, Address, Postcode and Company Number are read where
     they are there. Where you did not find a provider, write the name that you searched for and the
-    status Not found. Of several look-ups of one licence or one name the newest counts, and it
-    counts for a year.
+    status Not found. Of several look-ups of one licence, and of one name that was found and not
+    found, the newest counts, and it counts for a year.
 
     It cannot show anybody who was not looked up, unlicensed gangmasters, convictions, or labour in
     trades that need no licence, such as care, cleaning and building. A sole trader is of unknown
@@ -171,7 +184,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 def _build_glaa_entry(looked: date, row: Row, drift: Drift) -> ListEntry:
     name, stated = row["name"], row.filled("status")
     number = company(row["number"], "Company Number", drift)
-    missing = stated.casefold() == NOT_FOUND.casefold()
+    missing = _is_not_found(row)
     record = None if missing else _build_licence_record(row, stated, drift)
     return ListEntry(
         id=derived_id(NOT_FOUND, name) if missing else row.filled("urn"),

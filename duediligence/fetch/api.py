@@ -148,7 +148,8 @@ class Api:
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
     `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
-    as in requests. Raises UsageError for a `base` that is neither https nor on this machine.
+    as in requests. Of an answer no more is kept than `reduce` returns of its JSON; it may raise
+    UnreadableFile. Raises UsageError for a `base` that is neither https nor on this machine.
     """
 
     def __init__(
@@ -169,6 +170,7 @@ class Api:
         backoff: float = 1,
         max_bytes: int = 10_000_000,
         max_age: timedelta = timedelta(hours=24),
+        reduce: Callable[[Any], Any] | None = None,
         progress: Progress = SILENT,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -184,6 +186,7 @@ class Api:
         self._retries = Retries(retries, backoff, sleep)
         self._max_bytes = max_bytes
         self._max_age = max_age
+        self._reduce = reduce
         self._progress = progress
         self._now = now
         self._session = open_session(user_agent, private_hosts=private_hosts)
@@ -216,7 +219,8 @@ class Api:
         usable_for = self._max_age if max_age is None else max_age
         if kept and timedelta() <= now - kept.confirmed_at < usable_for:
             return _build_api_answer(kept, from_cache=True)
-        known = kept if kept and kept.etag else None
+        # What was reduced may be reduced otherwise by now.
+        known = kept if kept and kept.etag and not self._reduce else None
         received = self._ask(address, known)
         return _build_api_answer(
             received, from_cache=received.retrieved_at != received.confirmed_at
@@ -280,7 +284,8 @@ class Api:
             body = b"".join(receive_body(response, "answer.json", limits, SILENT))
         # A refusal that is not the service's own word (a proxy's page) tells nothing.
         if body.strip() or response.status_code == 200:
-            _parse_api_body(body)
+            found = _parse_api_body(body)
+            body = msgspec.json.encode(self._reduce(found)) if self._reduce else body
         of_interest = {name: response.headers.get(name, "") for name in _KEPT_HEADERS}
         headers = {name: value for name, value in of_interest.items() if value}
         try:

@@ -1,4 +1,4 @@
-"""Every answer as it came, kept as evidence: `<sha256 of the address>/<time>-<sha256>.json`."""
+"""Answers as they came, or what is kept of them: `<sha256 of the address>/<time>-<sha256>.json`."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

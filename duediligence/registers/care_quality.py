@@ -2,15 +2,18 @@
 
 <https://api-portal.service.cqc.org.uk>. The key is free and goes into a header of its own.
 `/providers/ID` and `/locations/ID` give a record; `/changes/provider` and `/changes/location` the
-ids that changed between two moments, in pages.
+ids that changed between two moments, in pages. Records name registered managers and other people,
+and say how to reach them: that is left out before an answer is kept.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 from duediligence.errors import UnreadableFile
 from duediligence.fetch.api import Api, ApiAnswer
+from duediligence.formats.care_members import KEPT
 
 KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
 CareRecord = Literal["provider", "location"]
@@ -19,6 +22,14 @@ CareRecord = Literal["provider", "location"]
 _PAGE = 1000
 _MOST_PAGES = 300
 _NEVER_AGAIN, _AGAIN = timedelta.max, timedelta(0)
+# A new place is told as a change of itself, and need not be one of its provider.
+_PROVIDERS_AGAIN = timedelta(days=7)
+_DEEPEST = 30
+# People, ways to reach them, and what is long and not read.
+LEFT_OUT: Final = frozenset(
+    "contacts nominatedIndividual mainPhoneNumber website reports unpublishedReports "
+    "historicRatings providerInspectionAreas".split()
+)
 
 
 class CareQuality:
@@ -31,10 +42,12 @@ class CareQuality:
 
     def record(self, kind: CareRecord, number: str, *, again: bool) -> ApiAnswer | None:
         """Return the record; None where there is none. What was answered before is used for
-        however long, unless it is to be asked `again`.
+        however long, of a provider for a week, unless it is to be asked `again`.
         """
-        age = _AGAIN if again else _NEVER_AGAIN
-        answer = self._api.get(f"/{kind}s/{number}", max_age=age)
+        age = _PROVIDERS_AGAIN if kind == "provider" else _NEVER_AGAIN
+        answer = self._api.get(f"/{kind}s/{number}", max_age=_AGAIN if again else age)
+        if answer and not again and _is_outdated(answer.data):
+            answer = self._api.get(f"/{kind}s/{number}", max_age=_AGAIN)
         if answer and not (isinstance(answer.data, dict) and answer.data.get(f"{kind}Id")):
             raise UnreadableFile(f"the Commission's answer about {kind} {number} is no record")
         return answer
@@ -76,3 +89,51 @@ def _read_changed_id(one: object, kind: CareRecord) -> str:
 
 def _format_moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def reduce_answer(answer: Any) -> Any:
+    """Return what is kept of an answer: the members that are known, without people. Of a record,
+    `managers` tells when its registered managers change, and `unknown` names members that are not
+    known; what these hold is not kept.
+
+    Raises UnreadableFile for activities of another form, and for what is nested too deep.
+    """
+    unknown: set[str] = set()
+    kept = _keep_known(answer, unknown)
+    if not isinstance(kept, dict):
+        return kept
+    return {**kept, "managers": _hash_managers(answer), "unknown": sorted(unknown)}
+
+
+def _is_outdated(kept: Any) -> bool:
+    """Return whether other members would be kept of the answer today."""
+    return not isinstance(kept, dict) or not KEPT.isdisjoint(kept.get("unknown", KEPT))
+
+
+def _keep_known(value: Any, unknown: set[str], depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        raise UnreadableFile("the Commission's answer is nested deeper than any that is known")
+    if isinstance(value, list):
+        return [_keep_known(one, unknown, depth + 1) for one in value]
+    if not isinstance(value, dict):
+        return value
+    unknown |= value.keys() - KEPT - LEFT_OUT
+    return {
+        name: _keep_known(one, unknown, depth + 1) for name, one in value.items() if name in KEPT
+    }
+
+
+def _hash_managers(answer: Mapping[str, Any]) -> str:
+    """Return a hash of who manages the place: enough to see that they changed, and no names.
+
+    Raises UnreadableFile.
+    """
+    people = set()
+    try:
+        for activity in answer.get("regulatedActivities") or ():
+            for one in activity.get("contacts") or ():
+                if "Registered Manager" in (one.get("personRoles") or ()):
+                    people.add(f"{one.get('personGivenName')} {one.get('personFamilyName')}")
+    except (AttributeError, TypeError) as error:
+        raise UnreadableFile("the Commission's answer has activities of another form") from error
+    return sha256("\n".join(sorted(people)).encode()).hexdigest()[:16] if people else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
@@ -323,12 +323,24 @@ class Workspace:
         key = self.settings.secret("cqc_key")
         if not key:
             return None
-        from duediligence.registers.care_quality import KEY_HEADER, CareQuality
+        from duediligence.registers.care_quality import KEY_HEADER, CareQuality, reduce_answer
 
         address = self.settings.address_of_care_quality()
-        return CareQuality(self._open_api("care-quality", address, key, key_header=KEY_HEADER))
+        return CareQuality(
+            self._open_api(
+                "care-quality", address, key, key_header=KEY_HEADER, reduce=reduce_answer
+            )
+        )
 
-    def _open_api(self, folder: str, address: str, key: str, *, key_header: str = "") -> "Api":
+    def _open_api(
+        self,
+        folder: str,
+        address: str,
+        key: str,
+        *,
+        key_header: str = "",
+        reduce: Callable[[Any], Any] | None = None,
+    ) -> "Api":
         """Return a register's API, whose answers are kept in a folder of the home."""
         from duediligence.fetch.api import Api
         from duediligence.fetch.limiter import Limiter
@@ -346,6 +358,7 @@ class Workspace:
             now=self.now,
             backoff=self.backoff,
             max_age=self.answers_age,
+            reduce=reduce,
         )
         return self._opened.enter_context(api)
 

@@ -43,7 +43,7 @@ FIELDS: tuple[Field, ...] = (
             "supplier beneficiary id, beneficiary id, beneficiary ref, payee id, "
             "local supplier internal ref, supplier internal ref, "
             "account ref, account code, our ref, unique ref, unique id, unique number, "
-            "unique identifier, urn, ref, ref number, id, number"
+            "unique identifier, ref, ref number, id, urn, number"
         ),
     ),
     Field(
@@ -133,7 +133,8 @@ FIELDS: tuple[Field, ...] = (
             "ofsted urn, ofsted number, ofsted reference, ofsted registration number, "
             "cqc id, cqc number, cqc location id, cqc provider id, cqc registration number, "
             "care registration number, care service number, cs number, care inspectorate number, "
-            "ciw number, rqia number, registration urn, regulator number"
+            "ciw number, rqia number, registration urn, regulator number, care number, "
+            "service number, urn"
         ),
     ),
     Field(

@@ -40,6 +40,8 @@ _LABELLED = re.compile(
     rf"[\s,;(\[–-]+(?P<label>\b{_KIND}{_WORDS})(?P<id>[A-Z]{{0,3}}[0-9]{{5,8}})\b[)\]]?",
     re.IGNORECASE,
 )
+# A number of the CQC as it writes it: without its hyphen a short one would be a URN of Ofsted.
+_OF_CQC = re.compile(r"\s*1[-‐‑–]([0-9]{5,15})\s*")
 _BARE = re.compile(
     r"\s*[(\[]\s*(?P<id>[A-Z]{2}[0-9]{6}|[0-9]{8})\s*[)\]]"
     r"|[\s,;–-]+(?P<last>[A-Z]{2}[0-9]{6}|[0-9]{8})$"
@@ -69,6 +71,8 @@ def read_number(field: str, text: str) -> NumberReading:
     """
     if not text.strip() or text.strip().casefold() in NOTHING:
         return NumberReading(None)
+    if field == "care_number" and (of_cqc := _OF_CQC.fullmatch(text)):
+        return NumberReading(Identifier(CARE, f"1-{of_cqc[1]}"))
     try:
         compact, mended = _correct_number(text)
         identifier, remark = _READERS[field](compact)
@@ -219,7 +223,7 @@ def _parse_mutual_number(text: str) -> tuple[Identifier, str]:
 def _parse_care_number(text: str) -> tuple[Identifier, str]:
     if not re.fullmatch(r"(?=.*[0-9]{2})[A-Z0-9]{4,15}", text):
         raise _Unreadable("not a number of a regulator (like SC990004, 1-990102005 or CS99000104)")
-    # The CQC writes 1-101675727; the hyphen of every number is taken out before.
+    # The CQC writes 1-101675727; others leave the hyphen out.
     of_cqc = re.fullmatch(r"1([0-9]{8,11})", text)
     return Identifier(CARE, f"1-{of_cqc[1]}" if of_cqc else text), ""
 

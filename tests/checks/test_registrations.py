@@ -243,7 +243,7 @@ def test_a_supplier_of_another_nation_is_told_of_the_registers_there(
 
 def test_an_entry_of_another_service_is_not_this_registration() -> None:
     """A register of several services shows the one that its entry names."""
-    home = RegisteredService(number="SC990001", nation="England", kinds=("Children's Home",))
+    home = RegisteredService(number="SC990001", nation="England", kinds=("Secure children's home",))
     agency = replace(home, number="SC990002", kinds=("Independent Fostering Agency",))
     held, other = (
         replace(found(), entry=replace(found().entry, service=one)) for one in (home, agency)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from duediligence.watchlists.care_inspectorate import parse as scotland
 from duediligence.watchlists.care_inspectorate_wales import parse as wales
-from duediligence.watchlists.cqc_live import KNOWN
 from duediligence.watchlists.cqc_live import parse as live
 from duediligence.watchlists.rqia import parse as northern_ireland
 
 from duediligence.contracts import Files, Watchlist
+from duediligence.formats.care_members import KEPT
 from duediligence.model import ListEntry
-from duediligence.screening.lists.care_answers import LEFT_OUT, drop_people
+from duediligence.registers.care_quality import LEFT_OUT, reduce_answer
 from tests.rows import for_each
 
 DATA = Path(os.environ["REAL_DATA"]) / "publishers" / "care-uk"
@@ -101,7 +101,7 @@ def test_a_real_answer_of_the_commission_is_read_whole(tmp_path: Path) -> None:
     fields = (DATA.parent / "cqc" / "api_fields_location_provider.csv").read_text().splitlines()
     lines = [
         {"asked_at": "2026-11-30T06:00:00Z", "records": 1},
-        {"retrieved_at": "2026-11-30T06:00:00Z", "managers": "", "answer": drop_people(answer)},
+        {"retrieved_at": "2026-11-30T06:00:00Z", "answer": reduce_answer(answer)},
     ]
     path = tmp_path / "care-quality.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -118,6 +118,6 @@ def test_a_real_answer_of_the_commission_is_read_whole(tmp_path: Path) -> None:
         path.replace("[]", "")
         for path in (line.split(",")[1] for line in fields[1:])
         if not ({*path.replace("[]", "").split(".")} & LEFT_OUT)
-        and not {*path.replace("[]", "").split(".")} <= KNOWN
+        and not {*path.replace("[]", "").split(".")} <= KEPT
     }
     assert unknown == set()

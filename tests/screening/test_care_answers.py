@@ -14,8 +14,9 @@ from werkzeug import Request, Response
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model import Identifier, Supplier
+from duediligence.model import DriftItem, Identifier, Supplier
 from duediligence.model.entries import COMPANY, REGISTRATION
+from duediligence.registers import care_quality
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import statuses
@@ -34,7 +35,7 @@ def place(number: str, provider: str, **members: object) -> dict[str, Any]:
     manager = {
         "personTitle": "Ms",
         "personGivenName": "Ann",
-        "personFamilyName": "Nobody",
+        "personFamilyName": "Overquill",
         "personRoles": ["Registered Manager"],
     }
     return {
@@ -49,7 +50,7 @@ def place(number: str, provider: str, **members: object) -> dict[str, Any]:
         "postalAddressLine1": f"{number[-1]} Figment Road",
         "postalAddressTownCity": "Trevannick",
         "postalCode": "ZY2 8GL",
-        "mainPhoneNumber": "01632960001",
+        "mainPhoneNumber": "01632960417",
         "localAuthority": "Porthvellan",
         "regulatedActivities": [{"name": "Personal care", "code": "RA1", "contacts": [manager]}],
         "gacServiceTypes": [{"name": "Homecare agencies", "description": "Domiciliary care"}],
@@ -85,7 +86,7 @@ class Commission:
                 "registrationStatus": "Registered",
                 "registrationDate": "2019-03-20",
                 "companiesHouseNumber": "99001402",
-                "contacts": [{"personFamilyName": "Nobody"}],
+                "contacts": [{"personFamilyName": "Overquill"}],
                 "currentRatings": {},
             },
         }
@@ -162,10 +163,64 @@ def test_a_supplier_leads_to_its_provider_and_to_all_places_of_it(
     assert found[OWN].names[0].text == "Invented House 3"
     (status,) = statuses(open_workspace(home, at=NOW), [LIST])
     assert status.state == "current"
-    # People are in no list, nor in the file that it is read from.
-    kept = (home / "care-quality" / "list" / "care-quality.jsonl").read_text()
-    assert "Nobody" not in kept + repr(found)
-    assert "01632" not in kept
+
+
+def test_people_are_in_no_file_and_neither_is_what_nobody_knows(
+    ask: Callable[..., Any], commission: Commission, home: Path
+) -> None:
+    commission.records[f"/locations/{OWN}"]["matron"] = {"name": "Ann Overquill"}
+    done, _ = ask()
+    assert DriftItem("unread", "member", "matron") in done.version.drift
+    files = [one.read_bytes() for one in home.rglob("*") if one.is_file()]
+    assert any(b"Sunnyhaven Residential" in one for one in files)
+    assert not [one for one in files if b"Overquill" in one or b"960417" in one]
+
+
+def test_what_the_commission_no_longer_finds_stays_as_no_longer_found(
+    ask: Callable[..., Any], commission: Commission
+) -> None:
+    _, before = ask()
+    # OWN is there, and what was deregistered before stays so.
+    commission.records = {f"/locations/{OWN}": commission.records[f"/locations/{OWN}"]}
+    _, found = ask(days=60)
+    assert found.keys() == before.keys()
+    ended = {number: entry.record.event for number, entry in found.items() if entry.record.ended}
+    assert ended[PLACE].startswith("No longer found at the Care Quality Commission by 2027-01-19")
+    assert ended.keys() == {PLACE, NEW, PROVIDER, GONE}
+    assert "No longer registered" in ended[GONE]
+    assert "last rated Good" in found[PLACE].record.outcome
+    # It is asked for each time, and is what it was when it is there again.
+    commission.records[f"/locations/{PLACE}"] = place(PLACE, PROVIDER)
+    _, found = ask(days=61)
+    assert (found[PLACE].status, found[PLACE].record.ended) == ("Good", False)
+    assert "by 2027-01-19" in found[NEW].record.event
+
+
+def test_a_member_that_has_become_known_is_asked_for(
+    ask: Callable[..., Any], commission: Commission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = commission.records[f"/locations/{OWN}"]
+    monkeypatch.setattr(care_quality, "KEPT", care_quality.KEPT - {"alsoKnownAs"})
+    record["alsoKnownAs"] = "Sorrel House"
+    ask()
+    monkeypatch.undo()
+    commission.asked.clear()
+    done, found = ask(days=1)
+    assert [path for path in commission.asked if OWN in path] == [f"/locations/{OWN}"]
+    assert "Sorrel House" in [name.text for name in found[OWN].names]
+    assert not [item for item in done.version.drift if item.kind == "unread"]
+
+
+def test_a_new_place_that_its_provider_is_not_told_for_is_found_within_a_week(
+    ask: Callable[..., Any], commission: Commission
+) -> None:
+    ask()
+    new = "1-990199004"
+    commission.records[f"/locations/{new}"] = place(new, PROVIDER)
+    commission.records[f"/providers/{PROVIDER}"]["locationIds"].append(new)
+    commission.changes = [new]
+    _, found = ask(days=7)
+    assert new in found
 
 
 def test_only_what_changed_is_asked_again(ask: Callable[..., Any], commission: Commission) -> None:
@@ -225,3 +280,7 @@ def test_an_answer_that_is_no_record_fails_the_refresh(
     commission.records[f"/locations/{PLACE}"] = place(PLACE, PROVIDER, lastReport=deep)
     done, _ = ask()
     assert "is nested deeper" in done.error.said
+    commission.records[f"/locations/{PLACE}"] = place(PLACE, PROVIDER)
+    commission.records[f"/providers/{PROVIDER}"]["locationIds"] = [{"locationId": PLACE}]
+    done, _ = ask()
+    assert "have another form" in done.error.said

@@ -75,6 +75,18 @@ def test_the_place_whose_number_a_supplier_gives_stands_for_itself(
     assert "number" not in format_text(found["STA-04"].next_step)
 
 
+def test_a_number_of_the_commission_is_no_urn_without_its_hyphen(
+    entries: dict[str, ListEntry],
+) -> None:
+    one = entries["2990003"]
+    assert one.service
+    urn = replace(one, id="1990003", service=replace(one.service, number="1990003"))
+    for given, expected in (("1-990003", []), ("1990003", ["1990003"])):
+        supplier = replace(OWNER, identifiers=(Identifier(CARE, given),))
+        found = screened([*_without(entries, one), urn], supplier)
+        assert [one.entry_id for one in found if one.check_id == "STA-01"] == expected
+
+
 def test_a_place_at_the_postcode_of_the_supplier_stands_for_itself(
     entries: dict[str, ListEntry],
 ) -> None:

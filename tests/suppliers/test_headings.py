@@ -58,6 +58,8 @@ ReadText = Callable[..., Import]
         ("Registered Charity No.", "charity_number"),
         ("PPON", "ppon"),
         ("Mutuals register number", "mutual_number"),
+        ("care_number", "care_number"),
+        ("Service number", "care_number"),
         ("Address", "address"),
         ("Address line 2", "address"),
         ("Address1", "address"),
@@ -144,7 +146,11 @@ def test_no_heading_is_claimed_as_surely_by_two_fields() -> None:
     for field in FIELDS:
         for heading in field.headings:
             first = next(iter(fields_of(heading)))
-            assert first == field.name or (first, field.name) == ("name", "trading_names")
+            assert (first, field.name) in (
+                (field.name, field.name),
+                ("name", "trading_names"),
+                ("ref", "care_number"),
+            )
             assert person_heading(heading) is None
     for role, (_, headings) in ROLES.items():
         for heading in headings:
@@ -161,6 +167,16 @@ def test_the_surer_heading_wins_wherever_it_stands_and_the_other_is_noted(
         assert read.columns["name"] == "Supplier name"
         assert read.unused == ("Supplier",)
         assert "name is read from 'Supplier name', not from 'Supplier'" in " ".join(read.notes)
+
+
+def test_a_urn_is_the_number_of_a_registration_beside_a_reference(read_text: ReadText) -> None:
+    for header in ("URN,Ref,Name", "Reference,URN,Name", "Supplier ID,URN,Name", "urn,id,name"):
+        read = read_text(f"{header}\n9912345,9912346,Alder Ltd\n")
+        columns = {heading.casefold(): field for field, heading in read.columns.items()}
+        assert columns.pop("urn") == "care_number"
+        assert "ref" in columns.values()
+    (alone,) = read_text("URN,Name\n9912345,Alder Ltd\n").suppliers
+    assert (alone.ref, alone.identifiers) == ("9912345", ())
 
 
 def test_of_equal_headings_the_left_one_wins(read_text: ReadText) -> None:

@@ -105,6 +105,8 @@ def test_nothing_is_no_number_and_no_remark(field: str, text: str) -> None:
         ("mutual_number", "GB-MPR-9901C", "GB-MPR-9901C"),
         ("care_number", "sc 990004", "SC990004"),
         ("care_number", "1-990102005", "1-990102005"),
+        ("care_number", "1990102005", "1-990102005"),
+        ("care_number", " 1–990102", "1-990102"),
     ],
 )
 def test_other_numbers_by_their_register(field: str, text: str, identifier: str) -> None:

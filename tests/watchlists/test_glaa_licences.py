@@ -64,6 +64,23 @@ def test_of_several_look_ups_of_a_name_the_newest_counts(read_list: Read) -> Non
     assert [entry.id for entry in found.entries] == ["HAYM9906", "not-found.barnacre-ltd"]
 
 
+def test_a_legal_form_makes_no_other_name_and_each_licence_of_a_name_counts(
+    read_list: Read,
+) -> None:
+    rows = (
+        "10/11/2026,A. Ash,,HAYM9906,Haymow Labour Limited,,,Licensed,,,,,,\r\n"
+        "12/11/2026,B. Elm,,,HAYMOW LABOUR LTD.,,,Not found,,,,,,\r\n"
+        "10/11/2026,A. Ash,,BARN9907,Barnacre Ltd,,,Revoked,,,,,,\r\n"
+        "11/11/2026,A. Ash,,BARN9908,Barnacre Ltd,,,Licensed,,,,,,\r\n"
+    )
+    found = read_list(glaa, {TABLE: glaa.template + rows})
+    assert {entry.id: entry.status for entry in found.entries} == {
+        "not-found.haymow-labour-ltd": NOT_FOUND,
+        "BARN9907": "Revoked",
+        "BARN9908": "Licensed",
+    }
+
+
 def test_each_status_is_what_it_means(read_sample: Read) -> None:
     entries = sorted(read_sample(glaa).entries, key=lambda entry: entry.updated_on)
     found = [(one.record, one.kind) for one in entries if one.record]

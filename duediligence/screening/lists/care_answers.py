@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +24,10 @@ _FILE, _REGISTER = "care-quality.jsonl", "cqc"
 # The Commission's own numbers, and the codes of trusts: letters and digits.
 _NUMBER = re.compile(r"1-\d{5,15}|[A-Z0-9]{3,10}", re.ASCII)
 _OWN_NUMBER = re.compile(r"1-\d{5,15}", re.ASCII)
-_DEEPEST = 30
 # After this long everything is asked again.
 _CHANGES_FOR = timedelta(days=30)
 # Beginnings overlap: what changed while the last answers came is not lost.
 _OVERLAP = timedelta(hours=6)
-# People, and ways to reach them; and what is long and not read.
-LEFT_OUT = frozenset(
-    "contacts nominatedIndividual mainPhoneNumber website reports unpublishedReports "
-    "historicRatings providerInspectionAreas".split()
-)
 
 Json = dict[str, Any]
 
@@ -89,12 +82,13 @@ def _list_care_numbers(workspace: "Workspace") -> list[str]:
 class _Collector:
     """Asks for records from numbers on: a place leads to its provider, a provider to its places.
 
-    `before` are the lines of the last time by number, `changed` the numbers that changed since;
-    None asks for all again. `found` are the lines of now.
+    `before` are the lines of the last time by kind and number, `changed` the numbers that changed
+    since; None asks for all again. `found` are the lines of now: what the Commission no longer
+    finds stays as it was, with the day (`gone`).
     """
 
     api: "CareQuality"
-    before: Mapping[str, Json]
+    before: "Mapping[tuple[CareRecord, str], Json]"
     changed: frozenset[str] | None
     now: datetime
     found: dict[str, Json] = field(default_factory=dict)
@@ -104,71 +98,53 @@ class _Collector:
         line = self._ask("location", number) or self._ask("provider", number)
         provider = line["answer"].get("providerId") if line else None
         if isinstance(provider, str) and (line := self._ask("provider", provider)):
-            places = line["answer"].get("locationIds")
-            for place in places if isinstance(places, list) else ():
-                self._ask("location", str(place))
+            places = line["answer"].get("locationIds") or []
+            if not isinstance(places, list) or not all(isinstance(one, str) for one in places):
+                raise UnreadableFile(f"the places of provider {provider} have another form")
+            before = (n for (_, n), one in self.before.items() if _is_place_of(provider, one))
+            for place in (*places, *before):
+                self._ask("location", place)
 
     def _ask(self, kind: "CareRecord", number: str) -> Json | None:
         if number in self.found:
             return self.found[number]
         if not _NUMBER.fullmatch(number):
             return None
-        again = self.changed is None or number in self.changed
+        was, today = self.before.get((kind, number), {}), self.now.date().isoformat()
+        again = self.changed is None or number in self.changed or "gone" in was
         answer = self.api.record(kind, number, again=again)
         if answer is None:
-            return None
-        managers = _hash_managers(answer.data)
-        was = self.before.get(number, {})
+            if was:
+                self.found[number] = {"gone": today, **was}
+            return self.found.get(number)
         line = {
             "retrieved_at": answer.retrieved_at.isoformat(),
-            "managers": managers,
             "managers_changed": was.get("managers_changed", ""),
-            "answer": drop_people(answer.data),
+            "answer": answer.data,
         }
-        if was and was.get("managers") != managers:
-            line["managers_changed"] = self.now.date().isoformat()
+        if was and was["answer"].get("managers") != answer.data.get("managers"):
+            line["managers_changed"] = today
         self.found[number] = line
         return line
 
 
-def _read_last_answers(path: Path) -> tuple[datetime | None, dict[str, Json]]:
-    """Return when the last answers were asked for, and their lines by number; None and none where
-    they cannot be read: all is then asked again.
+def _is_place_of(provider: str, line: Json) -> bool:
+    return "locationId" in line["answer"] and line["answer"].get("providerId") == provider
+
+
+def _read_last_answers(
+    path: Path,
+) -> "tuple[datetime | None, dict[tuple[CareRecord, str], Json]]":
+    """Return when the last answers were asked for, and their lines by kind and number; None and
+    none where they cannot be read: all is then asked again.
     """
+    found: dict[tuple[CareRecord, str], Json] = {}
     try:
         first, *lines = (msgspec.json.decode(one) for one in path.read_bytes().splitlines())
         asked_at = datetime.fromisoformat(first["asked_at"]).astimezone(UTC)
-        answers = ((one["answer"], one) for one in lines)
-        found = {str(a.get("locationId") or a["providerId"]): one for a, one in answers}
+        for one in lines:
+            kind: CareRecord = "location" if "locationId" in one["answer"] else "provider"
+            found[kind, str(one["answer"][f"{kind}Id"])] = one
     except (OSError, ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError):
         return None, {}
     return asked_at, found
-
-
-def _hash_managers(answer: Json) -> str:
-    """Return a hash of who manages the place: enough to see that they changed, and no names.
-
-    Raises UnreadableFile.
-    """
-    people = set()
-    try:
-        for activity in answer.get("regulatedActivities") or ():
-            for one in activity.get("contacts") or ():
-                if "Registered Manager" in (one.get("personRoles") or ()):
-                    people.add(f"{one.get('personGivenName')} {one.get('personFamilyName')}")
-    except (AttributeError, TypeError) as error:
-        raise UnreadableFile("the Commission's answer has activities of another form") from error
-    return sha256("\n".join(sorted(people)).encode()).hexdigest()[:16] if people else ""
-
-
-def drop_people(value: Any, depth: int = 0) -> Any:
-    """Return an answer without what is left out: people, and what is long and not read.
-
-    Raises UnreadableFile for one that is nested too deep to be one.
-    """
-    if depth > _DEEPEST:
-        raise UnreadableFile("the Commission's answer is nested deeper than any that is known")
-    if isinstance(value, dict):
-        kept = ((key, one) for key, one in value.items() if key not in LEFT_OUT)
-        return {key: drop_people(one, depth + 1) for key, one in kept}
-    return [drop_people(one, depth + 1) for one in value] if isinstance(value, list) else value
