@@ -70,7 +70,11 @@ def company_number(text: str) -> str | None:
 
 
 def plain_care_number(text: str) -> str:
-    """Return the number of a registration of care, however it is written."""
+    """Return the number of a registration of care, however it is written. A number of the CQC
+    keeps its hyphen: without it, 1-234567 would be a URN.
+    """
+    if re.fullmatch(r"1-\d+", text):
+        return text
     return re.sub(r"[^0-9A-Z]", "", text.upper()).lstrip("0")
 
 

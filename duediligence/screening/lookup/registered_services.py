@@ -50,11 +50,8 @@ def format_area_key(area: str) -> str:
 
 
 def format_number_key(number: str) -> str:
-    """Return what a registration is found by, however its number is written. A number of the CQC
-    keeps its hyphen: without it, 1-234567 would be a URN.
-    """
-    kept = number if re.fullmatch(r"1-\d+", number) else plain_care_number(number)
-    return f"registration:{kept}"
+    """Return what a registration is found by, however its number is written."""
+    return f"registration:{plain_care_number(number)}"
 
 
 def fold_owner(name: str) -> str:
