@@ -255,12 +255,14 @@ def owner_of_several(several: OwnedRegistrations, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=joined(" ", why),
-        next_step=(
+        next_step=say(
             "Its own place stands apart: read the reports of the others if the contract uses them."
-            if several.own
-            else "Ask for the number of the registration"
-            f"{' (the URN)' if several.found[0].entry.has_urn else ''} that the contract uses, and "
-            "read its report."
+        )
+        if several.own
+        else say(
+            "Ask for the number of the registration{urn} that the contract uses, and read its "
+            "report.",
+            urn=word(" (the URN)") if several.found[0].entry.has_urn else NOTHING,
         ),
         severity=severity,
         happened=what_happened(worst.record) if worst and worst.record else "",

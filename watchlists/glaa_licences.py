@@ -94,6 +94,8 @@ def _read_newest_lookups(files: Files) -> Iterator[tuple[date, Row]]:
     for looked, row in sorted(found, key=lambda one: one[0], reverse=True):
         name = " ".join(split_legal_forms(fold(row.filled("name")).split())[0])
         missing = _is_not_found(row)
+        if not missing:
+            status(_STATUSES, row.filled("status"), _STATUS, f"{row.filename}: row {row.number}")
         urn = "" if missing else row.filled("urn")
         if name in names if missing else name in absent or urn in licences:
             files.drift.left_out("earlier look-up of the same licence or name")

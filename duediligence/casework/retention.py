@@ -151,6 +151,12 @@ def _find_protected_contents(history: History, cleared: set[str], before: dateti
     return needed - {""}
 
 
+_STILL_READ = (
+    "What was removed may still be in the write-ahead log of {file}, which another program reads. "
+    "Run this again when that has ended."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What went, or in a dry run would go, rule by rule. `contents` are the suppliers, dossiers
@@ -189,6 +195,10 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         if not dry_run:
             rebuild_alerts(workspace)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
+    if not dry_run:
+        stores = {"casework.db": store.empty_log(), "lists.db": workspace.lists.empty_log()}
+        read = [_STILL_READ.format(file=file) for file, empty in stores.items() if not empty]
+        finished = read + finished
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     if (weeded or taken.insolvencies or any(runs.values())) and not dry_run:
         remove_upgrade_copies(workspace)

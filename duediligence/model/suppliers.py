@@ -21,7 +21,6 @@ from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
 from duediligence.text.dates import long_date
-from duediligence.text.legal_forms import has_same_words
 
 PartRole = Literal["sub-contractor", "consortium member"]
 # The law under which something is bought: law/data/regimes.toml says what each is.
@@ -309,7 +308,8 @@ class PossibleMatch:
     `topic` and `list_title` are those of the list: what being on it means. `place` tells whether
     the premises are the same, on lists whose addresses are those of premises. `labour_sign` is what
     a bad record on the list can be a sign of. `our_work`: the supplier does work for us that the
-    list is a register of, None where that is not known.
+    list is a register of, None where that is not known. `named`: the names are one, and more than
+    alike (`1st Care` and `1 Care`).
     """
 
     party: Party
@@ -320,20 +320,12 @@ class PossibleMatch:
     place: Place = "not known"
     labour_sign: LabourSign | None = None
     our_work: bool | None = None
+    named: bool = False
 
     @property
     def certain(self) -> bool:
         """Return whether a number that only one party can have is the same on both sides."""
         return self.match.certain
-
-    @property
-    def named(self) -> bool:
-        """Return whether the names are one: more than alike (`1st Care` and `1 Care`)."""
-        return self.match.same_name and any(
-            has_same_words(ours.text, theirs.text)
-            for ours in self.party.names
-            for theirs in self.entry.names
-        )
 
     @property
     def numbered(self) -> bool:

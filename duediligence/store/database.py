@@ -259,18 +259,13 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
-def empty_log(database: Database, path: Path) -> None:
-    """Empty the write-ahead log, in which rows that were removed can still be read.
-
-    Raises StorageError while another program reads an older state: the log is its.
+def empty_log(database: Database, path: Path) -> bool:
+    """Empty the write-ahead log, in which rows that were removed can still be read; False while
+    another program reads an older state. Raises StorageError.
     """
     with plain_errors(path):
         (is_busy, _, _) = database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if is_busy:
-        raise StorageError(
-            f"{path}: what was removed can still be read in its log: another program reads it",
-            hint="Run this again when that has ended.",
-        )
+    return not is_busy
 
 
 def _build_storage_hint(reason: str) -> str | Hint:

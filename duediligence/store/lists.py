@@ -276,9 +276,9 @@ class ListStore:
             finally:
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
 
-    def empty_log(self) -> None:
-        """Leave nothing that was removed in the log. Raises StorageError while it is read."""
-        empty_log(self._db, self.path)
+    def empty_log(self) -> bool:
+        """Leave nothing that was removed in the log; False while another program reads it."""
+        return empty_log(self._db, self.path)
 
     def amend(self, version: ListVersion, *, sound: bool = False) -> None:
         """Keep what became known of a version that is loaded: when it was confirmed, by whom.

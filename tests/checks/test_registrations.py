@@ -39,6 +39,7 @@ from duediligence.render.saying import format_text
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
+from duediligence.text.legal_forms import has_same_words
 from tests.rows import for_each
 
 TODAY = check_context(date(2026, 11, 24))
@@ -99,7 +100,8 @@ def found(record: Record | None = HELD, *features: Feature, **more: Any) -> Poss
     )
     party = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
     match = Match(features or (SAME,), "Quill Ltd", entry.name, "1", "ea-waste-carriers")
-    return PossibleMatch(party, entry, match, "register", "Waste carriers", **more)
+    named = match.same_name and has_same_words("Quill Ltd", entry.name)
+    return PossibleMatch(party, entry, match, "register", "Waste carriers", named=named, **more)
 
 
 def outcomes(

@@ -268,8 +268,6 @@ def weed_lists(workspace: Workspace, rule: str, *, dry_run: bool) -> int:
             version = loaded.version
             built = _compile_list_index(workspace, version, stored)
             _activate(workspace, watchlist, version, stored, [], *built, record)
-    if removed and not dry_run:
-        workspace.lists.empty_log()
     return removed
 
 

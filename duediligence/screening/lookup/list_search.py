@@ -54,6 +54,7 @@ from duediligence.screening.lookup.registered_services import (
     find_number_of_another,
     find_numbered,
     find_owned,
+    is_named_alike,
 )
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import ROW_DIGESTS, Loaded
@@ -279,9 +280,9 @@ class MatchCollector:
             where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
                 ours = does_work_of(supplier.engagements, listed.list_id)
-                one = PossibleMatch(
-                    party, listed, match, self.topic, self.title, where, self.labour_sign, ours
-                )
+                named = match.same_name and is_named_alike(party, listed)
+                of = (self.topic, self.title, where, self.labour_sign, ours, named)
+                one = PossibleMatch(party, listed, match, *of)
                 (namesakes if match.set_aside else possible).append(one)
         alone = {one: other for one in possible if (other := find_number_of_another(one))}
         others = tuple(dict.fromkeys(alone.values()))

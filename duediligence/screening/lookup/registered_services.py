@@ -27,7 +27,7 @@ from duediligence.model.matches import Feature
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
 from duediligence.model.suppliers import Nation
 from duediligence.text.folding import fold
-from duediligence.text.legal_forms import split_legal_forms
+from duediligence.text.legal_forms import has_same_words, split_legal_forms
 
 # Gives the entries of a list that have a key of `list_registration_keys`.
 Keyed = Callable[[str], Iterable[ListEntry]]
@@ -110,8 +110,16 @@ def add_registrations_of_owners(
                 continue
             match = replace(one.match, features=features, entry_id=entry.id)
             place: Place = "not known" if one.place == "not known" else "elsewhere"
-            every.setdefault(entry.id, replace(one, entry=entry, match=match, place=place))
+            named = match.same_name and is_named_alike(one.party, entry)
+            added = replace(one, entry=entry, match=match, place=place, named=named)
+            every.setdefault(entry.id, added)
     return sorted(every.values(), key=lambda one: (-one.match.score, one.entry.id))
+
+
+def is_named_alike(party: Party, entry: ListEntry) -> bool:
+    """Return whether a name of each has the same words: `1st Care` and `1 Care` have not."""
+    pairs = product(party.names, entry.names)
+    return any(has_same_words(ours.text, theirs.text) for ours, theirs in pairs)
 
 
 def _are_two_companies(one: Party | ListEntry, other: ListEntry) -> bool:

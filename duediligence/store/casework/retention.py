@@ -316,7 +316,10 @@ class RetentionStore(Repository):
             finally:
                 conn.execute("PRAGMA foreign_keys = ON")
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
-        empty_log(self._db, self.path)
+
+    def empty_log(self) -> bool:
+        """Leave nothing that was removed in the log; False while another program reads it."""
+        return empty_log(self._db, self.path)
 
     def take(self, over: RetentionPlan, at: datetime) -> RetentionResult:
         """Remove it, with an event in the audit chain for each rule that removed something.
