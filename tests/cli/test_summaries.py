@@ -47,13 +47,13 @@ def test_a_refresh_of_every_list_and_the_doctor_end_with_what_to_do(
     assert code == 3
     end = last_screen(text)
     assert re.search(r"\d+ lists: \d+ ", end)
-    assert "    Failed: charity-inquiries, " in end
+    assert "    Failed: care-inspectorate, " in end
     assert "duediligence doctor" in end
     code, text = on_terminal("doctor", home=home, folder=tmp_path)
     assert code == 3
     end = last_screen(text)
     assert "Not ready for a complete run: " in end
-    assert "- Never loaded: charity-inquiries, cma-cartels, " in end
+    assert "- Never loaded: care-inspectorate, care-inspectorate-wales, " in end
     assert "duediligence doctor | more" in end
 
 
