@@ -53,7 +53,7 @@ def test_a_refresh_of_every_list_and_the_doctor_end_with_what_to_do(
     assert code == 3
     end = last_screen(text)
     assert "Not ready for a complete run: " in end
-    assert "- Never loaded: care-inspectorate, care-inspectorate-wales, " in end
+    assert "- Never loaded: care-inspectorate" in end
     assert "duediligence doctor | more" in end
 
 
