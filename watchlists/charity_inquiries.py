@@ -158,6 +158,10 @@ def _read_report(path: Path) -> Iterator[ListEntry]:
         numbers = [cell for cell in cells if not any(map(str.isalpha, cell))]
         if number := _NUMBER.search(" ".join([*worded[:1], *numbers])):
             found.setdefault(number[1], number.string[: number.start()].strip(" ,;:.-–—"))
+    if nameless := [key for key, name in found.items() if not any(map(str.isalnum, name))]:
+        raise UnreadableFile(
+            f"{path.name}: charity {nameless[0]} has no name", hint="Save the page again, whole."
+        )
     if not found:
         raise UnreadableFile(
             f"{path.name}: names no charity with its number in a table or a list",

@@ -111,3 +111,13 @@ def test_a_page_that_is_no_report_with_names_is_refused(
 def test_answers_without_an_inquiry_are_refused(read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match=r"charity-inquiries-0001\.json: holds no entry"):
         read_list(inquiries, search("Annual report"))
+
+
+def test_a_charity_of_a_report_without_a_name_is_refused(read_list: Read) -> None:
+    page = (
+        "<html><head><title>Charity Inquiry: double defaulter charities</title></head><body><main>"
+        "<h1>Charity Inquiry: double defaulter charities</h1>"
+        "<table><tr><td> </td><td>9900454</td></tr></table></main></body></html>"
+    )
+    with pytest.raises(UnreadableFile, match="charity 9900454 has no name"):
+        read_list(inquiries, search("Charity inquiry: A") | {"report-2026.html": page})
