@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from duediligence.checks.toolkit.records import what_happened
 
 from duediligence.contracts import CheckContext, check
+from duediligence.law.registrations import is_kind_needed
 from duediligence.model import (
     NOT_APPLICABLE,
     Contract,
@@ -39,7 +40,6 @@ from duediligence.model.registrations import (
     RegistrationsToAsk,
 )
 from duediligence.model.suppliers import Nation
-from duediligence.text.folding import fold
 
 _BASIS = (
     "The Act named in the finding; where it applies to the contract, Procurement Act 2023 s.22 "
@@ -369,9 +369,7 @@ def _is_nation_known(need: Need, needed: NeededRegistrations) -> bool:
 
 def _is_of_service(entry: ListEntry, need: Need) -> bool:
     """Return whether the entry is of the kind of service that is needed, as far as it says one."""
-    kinds = entry.service.kinds if entry.service else ()
-    words = tuple(map(fold, need.registration.services))
-    return not words or not kinds or any(fold(kind).startswith(words) for kind in kinds)
+    return is_kind_needed(need.registration, entry.service.kinds if entry.service else ())
 
 
 def _describe_other_services(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:

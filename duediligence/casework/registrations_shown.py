@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from duediligence.law.registrations import needs_of
+from duediligence.law.registrations import is_kind_needed, needs_of
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.matching.premises import NEAR, nearest_place
@@ -26,7 +26,7 @@ from duediligence.screening.lookup.registered_services import (
 )
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.text.folding import fold, is_phrase_in
+from duediligence.text.folding import is_phrase_in
 from duediligence.text.legal_forms import has_same_words
 from duediligence.text.wording import count, listed
 
@@ -210,11 +210,8 @@ def _list_needs(
 
 
 def _is_of_work(service: RegisteredService, wanted: Registration) -> bool:
-    words = tuple(map(fold, wanted.services))
-    kinds = [fold(kind) for kind in service.kinds]
-    return service.number.upper().startswith(wanted.numbers or "") and (
-        not words or not kinds or any(kind.startswith(words) for kind in kinds)
-    )
+    has_number = service.number.upper().startswith(wanted.numbers or "")
+    return has_number and is_kind_needed(wanted, service.kinds)
 
 
 def _describe_connection(supplier: Supplier, entry: ListEntry) -> tuple[str, bool]:

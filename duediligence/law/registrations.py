@@ -240,6 +240,12 @@ def _compile_places() -> tuple[re.Pattern[str], Mapping[Nation, re.Pattern[str]]
     return re.compile(other), places
 
 
+def is_kind_needed(registration: Registration, kinds: Collection[str]) -> bool:
+    """Return whether a service of these kinds is what is registered, as far as both say one."""
+    words = tuple(map(fold, registration.services))
+    return not words or not kinds or any(fold(kind).startswith(words) for kind in kinds)
+
+
 @lru_cache(maxsize=1024)
 def does_work_of(contracts: tuple[Contract, ...], list_id: str) -> bool | None:
     """Return whether a supplier does work for us that a list's register, or its grades, are of.
