@@ -4,18 +4,11 @@ import io
 
 import pytest
 
-from duediligence import encryption
-from duediligence.encryption import (
-    Cost,
-    check_passphrase,
-    decrypt_chunks,
-    encrypt_chunks,
-    offer_passphrase,
-)
+from duediligence.age_files import decrypt_chunks, encrypt_chunks
 from duediligence.errors import Invalid
+from duediligence.passphrases import check_passphrase, offer_passphrase
+from tests.older_backups import encrypt_older
 from tests.rows import for_each
-
-FAST = Cost(log_n=1, r=1)
 
 
 @for_each("words", ["", "short", " " * 40, "thirteenchars", "x" * 1_001])
@@ -24,7 +17,7 @@ def test_one_of_the_wrong_length_is_refused(words: str) -> None:
         check_passphrase(words)
     assert not words.strip() or words not in str(refused.value)
     with pytest.raises(Invalid):
-        list(encrypt_chunks([b"x"], words, cost=FAST))
+        list(encrypt_chunks([b"x"], words, work_factor=1))
 
 
 @for_each(
@@ -64,8 +57,6 @@ def test_an_offered_one_is_accepted_and_new_each_time() -> None:
         assert len(words.split()) == 16
 
 
-def test_what_was_made_with_a_weak_one_is_still_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as earlier:
-        earlier.setattr(encryption, "check_passphrase", str)
-        body = b"".join(encrypt_chunks([b"kept"], "a" * 12, cost=FAST))
+def test_what_was_made_with_a_weak_one_is_still_opened() -> None:
+    body = encrypt_older(b"kept", "a" * 12)
     assert b"".join(decrypt_chunks(io.BytesIO(body), "a" * 12, name="b")) == b"kept"

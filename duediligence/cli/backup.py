@@ -83,7 +83,7 @@ def passphrase_() -> None:
 
         duediligence backup passphrase
     """
-    from duediligence.encryption import offer_passphrase
+    from duediligence.passphrases import offer_passphrase
 
     say(offer_passphrase())
 
@@ -206,7 +206,7 @@ def _find_passphrase(file: Path | None, *, twice: bool = False) -> str:
     from getpass import getpass
 
     if twice:
-        from duediligence.encryption import offer_passphrase
+        from duediligence.passphrases import offer_passphrase
 
         note(f"Enter a passphrase of your own, or this one, made now: {offer_passphrase()}")
     passphrase = getpass("Passphrase of the backup: ")

@@ -56,7 +56,6 @@ from duediligence.delivery import (
 from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.extensions.sharing import (
     agreement_files,
@@ -503,7 +502,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
     ),
     "delivery.backup.making.make": lambda ws, to: backups.make(
-        ws, to / "a.backup", "four random words here", cost=Cost(log_n=4)
+        ws, to / "a.backup", "four random words here", work_factor=4
     ),
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),

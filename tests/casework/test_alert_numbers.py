@@ -16,7 +16,6 @@ from duediligence.casework.verifying import verify
 from duediligence.delivery.backup import making
 from duediligence.delivery.backup.restoring import restore_backup
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.encryption import Cost
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Person, Supplier
 from duediligence.screening.alerts import projection
@@ -129,7 +128,7 @@ def test_a_check_that_is_not_kept_uses_none_up(office: Office) -> None:
 def test_a_home_from_a_backup_counts_on_far_beyond_it(office: Office, tmp_path: Path) -> None:
     backed_up = numbers(office)
     made = tmp_path / "a.backup"
-    making.make(in_use(office.workspace), made, "four random words", cost=Cost(log_n=4))
+    making.make(in_use(office.workspace), made, "four random words", work_factor=4)
     office.imported(TWIN)
     office.screened()
     lost = number_of(office, "S3")
@@ -151,7 +150,7 @@ def test_homes_of_one_backup_made_on_different_days_give_different_numbers(
     office: Office, tmp_path: Path
 ) -> None:
     made, given = tmp_path / "a.backup", set[int]()
-    making.make(in_use(office.workspace), made, "four random words", cost=Cost(log_n=4))
+    making.make(in_use(office.workspace), made, "four random words", work_factor=4)
     for days in range(2):
         there = tmp_path / str(days) / "home"
         restore_backup(made, there, "four random words", at=NOW + timedelta(days), who="Bo")

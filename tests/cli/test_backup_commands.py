@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from duediligence.delivery.backup import making
-from duediligence.encryption import Cost
 from tests.thorough import first_of
 
 Run = Callable[..., Any]
@@ -25,7 +24,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     function = making.make
 
     def make(*arguments: Any, **named: Any) -> Any:
-        return function(*arguments, **named, cost=Cost(log_n=4))
+        return function(*arguments, **named, work_factor=4)
 
     monkeypatch.setattr(making, "make", make)
 

@@ -8,7 +8,6 @@ import pytest
 
 from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.encryption import Cost
 from duediligence.errors import Conflict, DamagedBackup, Invalid, UsageError
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS
@@ -129,5 +128,5 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         making,
         "encrypt_chunks",
-        lambda chunks, words, cost: encrypt(chunks, words, cost=Cost(log_n=4)),
+        lambda chunks, words, work_factor: encrypt(chunks, words, work_factor=4),
     )

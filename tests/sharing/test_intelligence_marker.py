@@ -26,7 +26,6 @@ from duediligence.casework.verifying import examine
 from duediligence.cli.app import build_app
 from duediligence.delivery.backup import making
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.encryption import Cost
 from duediligence.extensions.sharing import cases, intelligence
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.meeting_pack import LEVELS
@@ -202,7 +201,7 @@ def folder(
     function = making.make
 
     def make(*arguments: Any, **named: Any) -> Any:
-        return function(*arguments, **named, cost=Cost(log_n=4))
+        return function(*arguments, **named, work_factor=4)
 
     monkeypatch.setattr(making, "make", make)
     for name, role in (("clerk", "administrator"), ("ivy", "intelligence")):

@@ -170,9 +170,8 @@ class Forks:
 QUICKLY = """
 import runpy, sys
 from duediligence.delivery.backup import making
-from duediligence.encryption import Cost
 encrypt = making.encrypt_chunks
-making.encrypt_chunks = lambda chunks, words, cost: encrypt(chunks, words, cost=Cost(log_n=4))
+making.encrypt_chunks = lambda chunks, words, work_factor: encrypt(chunks, words, work_factor=4)
 runpy.run_path(sys.argv[1], run_name="__main__")
 """
 

@@ -12,6 +12,7 @@ from secrets import token_hex
 
 import msgspec
 
+from duediligence.age_files import WORK_FACTOR, encrypt_chunks
 from duediligence.casework.signing_keys import signing_key
 from duediligence.delivery.backup.contents import (
     MANIFEST,
@@ -26,10 +27,10 @@ from duediligence.delivery.backup.stream import (
     compress_chunks,
     pack_backup_stream,
 )
-from duediligence.encryption import DEFAULT_COST, Cost, check_passphrase, encrypt_chunks
 from duediligence.errors import Conflict, Invalid
 from duediligence.fetch.locking import InUse, lock_file
 from duediligence.model.audit import AuditEvent
+from duediligence.passphrases import check_passphrase
 from duediligence.progress import SILENT, Progress, track_progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -85,7 +86,7 @@ def make(
     passphrase: str,
     *,
     with_key: bool = False,
-    cost: Cost = DEFAULT_COST,
+    work_factor: int = WORK_FACTOR,
     progress: Progress = SILENT,
 ) -> BackupMade:
     """Write a backup to `path`, whole or not at all, whatever others do in the home meanwhile.
@@ -139,7 +140,9 @@ def make(
             replace_file(path) as temporary,
         ):
             sealed = encrypt_chunks(
-                compress_chunks(track_progress(stream, task, len)), passphrase, cost=cost
+                compress_chunks(track_progress(stream, task, len)),
+                passphrase,
+                work_factor=work_factor,
             )
             digest, size = write_chunks(sealed, temporary)
             workspace.audit.add(

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from duediligence.age_files import decrypt_chunks
 from duediligence.casework import verifying
 from duediligence.delivery.backup.contents import DATABASES, MANIFEST
 from duediligence.delivery.backup.making import FORM, BackupMade, BackupManifest
@@ -23,7 +24,6 @@ from duediligence.delivery.backup.stream import (
     decompress_chunks,
     unpack_backup_stream,
 )
-from duediligence.encryption import decrypt_chunks
 from duediligence.errors import (
     Conflict,
     DamagedBackup,

@@ -11,7 +11,6 @@ from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
 from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.encryption import Cost
 from duediligence.errors import Conflict, UsageError
 from duediligence.extensions.sharing.exchanges import hits_of
 from duediligence.extensions.sharing.exchanges.answering import plan_answer
@@ -139,7 +138,7 @@ def test_a_backup_has_the_hits_and_nothing_to_open_an_answer_with(
     opened = two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
     two.asked(as_items(firms(3, 2)))
     path, words, restored = tmp_path / "a.backup", "four random words here", tmp_path / "restored"
-    making.make(two.police(), path, words, with_key=True, cost=Cost(log_n=4))
+    making.make(two.police(), path, words, with_key=True, work_factor=4)
     restoring.restore_backup(path, restored, words, at=NOW, who="Bo")
     assert (restored / "keys" / "signing.pem").exists()
     assert not [one for one in restored.rglob("*") if "exchange" in one.name]
@@ -153,7 +152,7 @@ def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
     two.suppliers(as_suppliers(firms(3, 1)))
     early, late = two.asked(as_items(firms(3, 1))), two.asked(as_items(firms(3, 1)), 1.1, "late")
     path, words, restored = tmp_path / "a.backup", "four random words here", tmp_path / "restored"
-    making.make(two.council(), path, words, with_key=True, cost=Cost(log_n=4))
+    making.make(two.council(), path, words, with_key=True, work_factor=4)
     two.answered(early, 0.5)
     at = NOW + timedelta(days=1)
     restoring.restore_backup(path, restored, words, at=at, who="Ada")

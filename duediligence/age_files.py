@@ -1,0 +1,167 @@
+"""Encryption of a stream with a passphrase, as a file of age version 1 with one scrypt recipient.
+
+The format is https://age-encryption.org/v1 (C2SP, age.md), so that `age --decrypt` opens it without
+this program: a header of lines with an HMAC, then ChaCha20-Poly1305 chunk by chunk. A chunk that is
+altered, missing, moved, repeated or of another file is refused, and so is a file that is cut off or
+goes on.
+"""
+
+import hmac
+import os
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from duediligence.encryption import (
+    ANOTHER,
+    MAGIC,
+    NOT_OPENED,
+    TOO_DEAR,
+    Readable,
+    decrypt_blocks,
+    decrypt_older_chunks,
+)
+from duediligence.errors import DamagedBackup, WrongPassphrase
+from duediligence.passphrases import check_passphrase, normalise_passphrase
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+CHUNK_BYTES = 1 << 16
+WORK_FACTOR = 17
+"""The binary logarithm of scrypt's n: 128 MiB and about a third of a second for each guess."""
+_MOST_WORK = 18
+
+_FIRST = b"age-encryption.org/v1\n"
+_TAG = 16
+_HEADER = re.compile(
+    re.escape(_FIRST.decode())
+    + r"-> scrypt (B{22}) ([1-9]\d?)\n(B{43})\n--- (B{43})\n".replace("B", "[A-Za-z0-9+/]"),
+    re.ASCII,
+)
+_SHORTEST_HEADER = 149
+"""Bytes, where the work factor has one digit; it has two at most."""
+
+
+def encrypt_chunks(
+    chunks: Iterable[bytes], passphrase: str, *, work_factor: int = WORK_FACTOR
+) -> Iterator[bytes]:
+    """Yield the bytes of an encrypted file that holds `chunks`, of any sizes, in a row.
+
+    Raises Invalid for a passphrase that is too short or too common. Salt and key are new each time.
+    """
+    passphrase = check_passphrase(passphrase)
+    salt, key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
+    wrapped = _derive_wrapping(passphrase, salt, work_factor).encrypt(bytes(12), key, None)
+    head = f"-> scrypt {_encode(salt)} {work_factor}\n{_encode(wrapped)}\n---".encode()
+    head = _FIRST + head
+    yield head + f" {_encode(_compute_mac(key, head))}\n".encode() + nonce
+    cipher = _derive_cipher(key, nonce)
+    for number, (chunk, last) in enumerate(_resize_chunks(chunks)):
+        yield cipher.encrypt(_build_chunk_nonce(number, last), chunk, None)
+
+
+def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
+    """Yield what an encrypted file holds, in chunks, each of them authenticated; also of a file
+    that an earlier version made.
+
+    That it was not cut off is known only when the last one has come. Raises DamagedBackup, and
+    WrongPassphrase where the passphrase does not open it; both call the file `name`.
+    """
+    start = file.read(len(MAGIC))
+    if start == MAGIC:
+        yield from decrypt_older_chunks(start, file, passphrase, name=name)
+        return
+    key, length = _read_header(start, file, passphrase, name)
+    nonce = file.read(16)
+    cipher = _derive_cipher(key, nonce)
+
+    def decrypt(number: int, block: bytes, last: bool) -> bytes:
+        if number and len(block) == _TAG:
+            raise ValueError("an empty chunk after others")
+        return cipher.decrypt(_build_chunk_nonce(number, last), block, None)
+
+    yield from decrypt_blocks(file, decrypt, CHUNK_BYTES + _TAG, length + len(nonce), name)
+
+
+def _read_header(start: bytes, file: Readable, passphrase: str, name: str) -> tuple[bytes, int]:
+    """Return the key of the file, and how many bytes its header has."""
+    from cryptography.exceptions import InvalidTag
+
+    head = start + file.read(_SHORTEST_HEADER - len(start))
+    if not head.endswith(b"\n"):
+        head += file.read(1)
+    found = _HEADER.fullmatch(head.decode("latin-1"))
+    if not found:
+        told = (
+            "is encrypted otherwise than with a passphrase alone, or its first lines are damaged"
+            if head.startswith(_FIRST)
+            else "is not a backup, or its beginning is damaged or cut off"
+        )
+        raise DamagedBackup(f"{name}: {told}", hint=ANOTHER)
+    salt, wrapped, mac = (b64decode(found[at] + "=" * (-len(found[at]) % 4)) for at in (1, 3, 4))
+    if [_encode(one) for one in (salt, wrapped, mac)] != [found[1], found[3], found[4]]:
+        raise DamagedBackup(f"{name}: its first lines are damaged", hint=ANOTHER)
+    if int(found[2]) > _MOST_WORK:
+        raise DamagedBackup(f"{name}: {TOO_DEAR}", hint="Do not trust this file. " + ANOTHER)
+    # As it is used here first, and as another program of the format takes it: as it was typed.
+    for words in dict.fromkeys((normalise_passphrase(passphrase), passphrase)):
+        try:
+            key = _derive_wrapping(words, salt, int(found[2])).decrypt(bytes(12), wrapped, None)
+        except InvalidTag:
+            continue
+        if _compute_mac(key, head[: head.rindex(b" ")]) != mac:
+            raise DamagedBackup(f"{name}: its first lines are damaged", hint=ANOTHER)
+        return key, len(head)
+    raise WrongPassphrase(
+        f"{name}: this passphrase does not open it, or its first lines are damaged",
+        hint=NOT_OPENED,
+    )
+
+
+def _derive_wrapping(passphrase: str, salt: bytes, work_factor: int) -> "ChaCha20Poly1305":
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    salted = b"age-encryption.org/v1/scrypt" + salt
+    derived = Scrypt(salt=salted, length=32, n=1 << work_factor, r=8, p=1)
+    return ChaCha20Poly1305(derived.derive(passphrase.encode("utf-8", "surrogatepass")))
+
+
+def _derive_cipher(key: bytes, nonce: bytes) -> "ChaCha20Poly1305":
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    return ChaCha20Poly1305(_derive(key, nonce, b"payload"))
+
+
+def _compute_mac(key: bytes, head: bytes) -> bytes:
+    return hmac.digest(_derive(key, b"", b"header"), head, "sha256")
+
+
+def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), 32, salt, info).derive(key)
+
+
+def _encode(raw: bytes) -> str:
+    return b64encode(raw).decode().rstrip("=")
+
+
+def _build_chunk_nonce(number: int, last: bool) -> bytes:
+    return number.to_bytes(11) + bytes([last])
+
+
+def _resize_chunks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield the same bytes in pieces of one size, and whether each is the last, which may be
+    shorter.
+    """
+    buffer = bytearray()
+    for chunk in chunks:
+        buffer += chunk
+        while len(buffer) > CHUNK_BYTES:
+            yield bytes(buffer[:CHUNK_BYTES]), False
+            del buffer[:CHUNK_BYTES]
+    yield bytes(buffer), True
