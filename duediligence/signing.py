@@ -19,7 +19,9 @@ from duediligence.writing import write_secret
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-Purpose = Literal["evidence pack", "audit head", "partner file"]
+Purpose = Literal["evidence pack", "audit head", "partner file", "in-toto statement"]
+STATEMENT = b"application/vnd.in-toto+json"
+"""The media type of a statement in a DSSE envelope."""
 LARGEST_FILE = 100_000
 """Bytes of a file of public keys."""
 
@@ -211,6 +213,9 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
 
 
 def _build_signed_message(purpose: Purpose, body: bytes) -> bytes:
+    if purpose == "in-toto statement":
+        # The pre-authentication encoding of DSSE, https://github.com/secure-systems-lab/dsse .
+        return b"DSSEv1 %d %s %d %s" % (len(STATEMENT), STATEMENT, len(body), body)
     return b"duediligence " + purpose.encode() + b"\0" + body
 
 

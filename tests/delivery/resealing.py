@@ -22,7 +22,9 @@ from duediligence.signing import SigningKey
 
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 SIGNATURE, STAMP = "manifest.sig", "manifest.tst"
-_OWN = (MANIFEST, SEAL, SIGNATURE, STAMP)
+ENVELOPE = "manifest.dsse"
+_OWN = (MANIFEST, SEAL, SIGNATURE, ENVELOPE, STAMP)
+_TYPE = b"application/vnd.in-toto+json"
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
@@ -93,26 +95,62 @@ class Parts:
         changed, or not at all (`unsigned`). `version` is that of the container.
         """
         about = {**self.about, "version": version or self.about["version"]}
+        older = about["version"] < 3
+        if key is not None and not older:
+            about["public_key"] = key.public.text
+        elif older:
+            about.pop("public_key", None)
         listed = {
             name: {"sha256": sha256(body).hexdigest(), "size": len(body)}
             for name, body in sorted(self.files.items())
         }
         manifest = _pretty({**about, "files": listed}, indent=2)
-        own = {MANIFEST: manifest, SEAL: f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()}
+        own = {MANIFEST: manifest}
+        if older:
+            own[SEAL] = f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
         if key is not None:
-            own[SIGNATURE] = _pretty(
-                {
-                    "key": key.public.id,
-                    "public_key": key.public.text,
-                    "signature": b64encode(key.sign("evidence pack", manifest)).decode(),
-                },
-                indent=2,
+            own |= (
+                _signed_older(key, manifest)
+                if older
+                else {ENVELOPE: envelope({MANIFEST: manifest, **self.files}, key)}
             )
         elif self.signature and not unsigned:
-            own[SIGNATURE] = self.signature
+            own[SIGNATURE if older else ENVELOPE] = self.signature
         if self.stamp:
             own[STAMP] = self.stamp
         return zipped({**self.files, **own})
+
+
+def _signed_older(key: SigningKey, manifest: bytes) -> dict[str, bytes]:
+    signature = b64encode(key.sign("evidence pack", manifest)).decode()
+    signed = {"key": key.public.id, "public_key": key.public.text, "signature": signature}
+    return {SIGNATURE: _pretty(signed, indent=2)}
+
+
+def envelope(files: dict[str, bytes], key: SigningKey) -> bytes:
+    """A DSSE envelope with an in-toto statement of these files."""
+    statement = _pretty(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [
+                {"name": name, "digest": {"sha256": sha256(body).hexdigest()}}
+                for name, body in sorted(files.items())
+            ],
+            "predicateType": "urn:duediligence:evidence-pack:3",
+            "predicate": {"manifest": MANIFEST},
+        },
+        indent=2,
+    )
+    encoded = b"DSSEv1 %d %s %d %s" % (len(_TYPE), _TYPE, len(statement), statement)
+    signed = {"keyid": key.public.id, "sig": b64encode(key._key.sign(encoded)).decode()}
+    return _pretty(
+        {
+            "payload": b64encode(statement).decode(),
+            "payloadType": _TYPE.decode(),
+            "signatures": [signed],
+        },
+        indent=2,
+    )
 
 
 def parts(pack: bytes) -> Parts:
@@ -124,7 +162,7 @@ def parts(pack: bytes) -> Parts:
     return Parts(
         about=about,
         files={name: body for name, body in members.items() if name not in _OWN},
-        signature=members.get(SIGNATURE, b""),
+        signature=members.get(ENVELOPE, members.get(SIGNATURE, b"")),
         stamp=members.get(STAMP, b""),
     )
 

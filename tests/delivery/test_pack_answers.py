@@ -111,7 +111,12 @@ def test_a_key_signs_only_for_the_days_on_which_it_was_in_use(
 
 def test_a_forger_is_of_unknown_origin_however_true_the_rest_is(made: Made) -> None:
     pack = parts(made.people)
-    for forged in (pack.sealed(FORGER), pack.sealed(unsigned=True, version=1)):
+    forgeries = (
+        pack.sealed(FORGER),
+        pack.sealed(FORGER, version=2),
+        pack.sealed(unsigned=True, version=1),
+    )
+    for forged in forgeries:
         verified = answer(forged, *made.keys)
         assert verified.exit_code == 5
         assert verified.answer == "same but of unknown origin"
@@ -123,7 +128,7 @@ def test_a_signature_that_does_not_fit_is_damage(made: Made, how: str) -> None:
     pack.about["made_by"] = "Bob"
     verified = answer(pack.sealed(unsigned=how == "none"), *made.keys)
     assert (verified.answer, verified.exit_code) == ("damaged", 4)
-    assert list(verified.damaged) == ["manifest.sig"]
+    assert list(verified.damaged) == ["manifest.dsse"]
 
 
 def forged(pack: bytes, change: Any, *, rendered: bool = False) -> Verified:

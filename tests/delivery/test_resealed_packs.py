@@ -169,11 +169,13 @@ def test_a_forgery_without_the_key_is_never_authentic(made: Made, forgery: Forge
         assert by_another in ("same but of unknown origin", "whole, not derived again")
 
 
-def signature(pack: Parts, **changes: str) -> bytes:
-    """The signature file with some of its fields changed."""
+def signature(pack: Parts, *, payload: str = "", **changes: str) -> bytes:
+    """The envelope with another payload, or some fields of its signature changed."""
     said = json.loads(pack.signature)
-    assert said.keys() >= changes.keys()
-    return (json.dumps({**said, **changes}, indent=2) + "\n").encode()
+    (one,) = said["signatures"]
+    assert one.keys() >= changes.keys()
+    said |= {"payload": payload or said["payload"], "signatures": [{**one, **changes}]}
+    return (json.dumps(said, indent=2) + "\n").encode()
 
 
 def spare_bits(text: str) -> str:
@@ -187,31 +189,30 @@ def spare_bits(text: str) -> str:
 def signatures(made: Made) -> dict[str, Parts]:
     """Packs of which the signature alone, or what says that there is one, was changed."""
     pack, mine, theirs = parts(made.packs["one"]), made.key.public, other_key()
-    forged = json.loads(parts(pack.sealed(theirs)).signature)
-    said = json.loads(pack.signature)
-    bare = b64decode(said["signature"])
+    others = json.loads(parts(pack.sealed(theirs)).signature)
+    said, forged = (json.loads(pack.signature)["signatures"][0], others["signatures"][0])
+    bare = b64decode(said["sig"])
     return {
         name: replace(pack, signature=body)
         for name, body in {
             "of another pack": parts(made.packs["bare"]).signature,
             "by another key under the id of this one": signature(
-                pack, **{**forged, "key": mine.id}
+                pack, payload=others["payload"], sig=forged["sig"], keyid=mine.id
             ),
-            "by another key that is named as this one": signature(
-                pack, signature=forged["signature"]
-            ),
-            "under another id": signature(pack, key=theirs.public.id),
-            "in another writing": signature(pack, signature=spare_bits(said["signature"])),
+            "by another key that is named as this one": signature(pack, sig=forged["sig"]),
+            "under another id": signature(pack, keyid=theirs.public.id),
+            "in another writing": signature(pack, sig=spare_bits(said["sig"])),
             "with a bit turned": signature(
-                pack, signature=b64encode(bytes([bare[0] ^ 1]) + bare[1:]).decode()
+                pack, sig=b64encode(bytes([bare[0] ^ 1]) + bare[1:]).decode()
             ),
-            "cut short": signature(pack, signature=b64encode(bare[:-1]).decode()),
+            "by two": pack.signature.replace(b'"signatures": [', b'"signatures": [{"sig": ""},', 1),
+            "cut short": signature(pack, sig=b64encode(bare[:-1]).decode()),
             "with a blank": pack.signature + b" ",
             "with a further field": pack.signature.replace(b"{", b'{"to": "you",', 1),
             "empty": b" ",
             "of the head of a chain": signature(
                 pack,
-                signature=b64encode(made.key.sign("audit head", b"{}")).decode(),
+                sig=b64encode(made.key.sign("audit head", b"{}")).decode(),
             ),
         }.items()
     }
@@ -219,7 +220,7 @@ def signatures(made: Made) -> dict[str, Parts]:
 
 def test_a_signature_that_is_not_of_this_pack_is_damage(made: Made) -> None:
     kinds = signatures(made)
-    assert len(kinds) == 11
+    assert len(kinds) == 12
     for name, pack in kinds.items():
         assert answer(pack.sealed(), made.keys) in ("damaged", "refused"), name
 

@@ -14,7 +14,7 @@ from duediligence.screening.alerts.status import Rules
 from duediligence.settings.identities import Identities
 from duediligence.typed_data import convert_to
 
-_CONTAINER = ("format", "version", "time_stamp", "files")
+_CONTAINER = ("format", "version", "public_key", "time_stamp", "files")
 
 
 class DecisionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,10 +1,13 @@
-"""The container of a pack: a ZIP file with a manifest, which is signed.
+"""The container of a pack: a ZIP file with a manifest, and a signed statement of all its files.
+
+The statement is one of in-toto (https://in-toto.io/Statement/v1) in an envelope of DSSE, so that
+`openssl` and `sha256sum` verify it too: docs/officer/evidence-pack.md has the commands.
 
 Nothing in it is compressed, so that the same files give the same bytes with every version of
 every library, and nothing can unpack to more than it is. A pack is whole if it is, to the byte,
 what is written of the files in it.
 
-Version 1 has no signature; it is still read.
+Version 1 has no signature, and that of version 2 is of the manifest alone; both are still read.
 """
 
 import io
@@ -22,18 +25,22 @@ import msgspec
 
 from duediligence.errors import Hint, Step, StorageError, TimeStampFailed, UsageError
 from duediligence.reading import read_whole_file
-from duediligence.signing import PublicKey, SigningKey, public_key
+from duediligence.signing import STATEMENT, PublicKey, SigningKey, public_key
 from duediligence.timestamps import check_bytes
 from duediligence.timestamps import verify_time_stamp as verify_stamp
 from duediligence.typed_data import convert_to, decode_json
 
 FORMAT = "duediligence evidence pack"
 UNSIGNED = 1
-VERSION = 2
+SIGNED = 2
+VERSION = 3
 MANIFEST = "manifest.json"
+ENVELOPE = "manifest.dsse"
+# Of earlier versions.
 SEAL = "manifest.sha256"
 SIGNATURE = "manifest.sig"
 STAMP = "manifest.tst"
+_PREDICATE = "urn:duediligence:evidence-pack:3"
 # More is no pack of suppliers, and is never read into memory.
 MAX_BYTES = 500_000_000
 MAX_FILES = 20_000
@@ -49,8 +56,21 @@ class Listed(msgspec.Struct, frozen=True):
     size: int
 
 
+class _EnvelopeSignature(msgspec.Struct, frozen=True):
+    keyid: str
+    sig: str
+
+
+class _Envelope(msgspec.Struct, frozen=True, rename="camel"):
+    """`manifest.dsse`: a statement and who signed it; all but the id in base64."""
+
+    payload: str
+    payload_type: str
+    signatures: tuple[_EnvelopeSignature, ...]
+
+
 class _Signature(msgspec.Struct, frozen=True):
-    """`manifest.sig`: who signed the bytes of the manifest; all but the id in base64."""
+    """`manifest.sig` of version 2: who signed the manifest; all but the id in base64."""
 
     key: str
     public_key: str
@@ -65,7 +85,8 @@ class Opened:
     """A pack as read: the files that its manifest lists, and what is wrong, by the file.
 
     `sha256` is that of the pack itself, which the audit chain of its maker has. `signature` and
-    `stamp` are the bytes of `manifest.sig` and `manifest.tst`, empty where there is none.
+    `stamp` are the bytes of `manifest.dsse` (or `manifest.sig`) and `manifest.tst`, empty
+    where there is none.
     `signed_by` is the key that signed, where the signature is sound: nothing says yet whose it is.
     """
 
@@ -85,10 +106,11 @@ def seal_pack(
     key: SigningKey,
     stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
-    """Return the pack of these files with a manifest of them, signed; `about` is what else that
-    says.
+    """Return the pack of these files with a manifest and a signed statement of them.
 
-    `stamp` makes an RFC 3161 token of the bytes of the signature; what it raises is raised.
+    `about` is what else the manifest says.
+
+    `stamp` makes an RFC 3161 token of the bytes of the envelope; what it raises is raised.
     Raises UsageError for more than a pack may hold.
     """
     listed = {name: Listed(sha256(body).hexdigest(), len(body)) for name, body in files.items()}
@@ -96,6 +118,7 @@ def seal_pack(
         "format": FORMAT,
         "version": VERSION,
         **about,
+        "public_key": key.public.text,
         "time_stamp": stamp is not None,
         "files": dict(sorted(listed.items())),
     }
@@ -105,12 +128,10 @@ def seal_pack(
             hint="Make a pack for each supplier instead of one for the contract.",
         )
     body = _format_manifest_json(manifest)
-    signature = b64encode(key.sign("evidence pack", body)).decode()
-    signed = _Signature(key.public.id, key.public.text, signature).body()
-    stamped = {STAMP: stamp(signed)} if stamp else {}
-    return _write_pack_zip(
-        {**files, MANIFEST: body, SEAL: _format_seal_line(body), SIGNATURE: signed, **stamped}
-    )
+    signature = key.sign("in-toto statement", _build_statement(body, listed))
+    envelope = _format_envelope(body, listed, key.public, signature)
+    stamped = {STAMP: stamp(envelope)} if stamp else {}
+    return _write_pack_zip({**files, MANIFEST: body, ENVELOPE: envelope, **stamped})
 
 
 def open_pack(path: Path) -> Opened:
@@ -131,25 +152,33 @@ def opened_bytes(data: bytes, name: str) -> Opened:
         version = manifest.get("version")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _no_manifest(name, files, damaged) from error
-    if manifest.get("format") != FORMAT or version not in (UNSIGNED, VERSION):
+    if manifest.get("format") != FORMAT or version not in (UNSIGNED, SIGNED, VERSION):
         raise _no_manifest(name, files, damaged)
-    if files.get(SEAL) != _format_seal_line(body):
+    assert isinstance(version, int)
+    if version != VERSION and files.get(SEAL) != _format_seal_line(body):
         damaged[MANIFEST] = f"it does not match {SEAL}"
-    elif version == VERSION and _format_manifest_json(manifest) != body:
+    elif version != UNSIGNED and _format_manifest_json(manifest) != body:
         damaged[MANIFEST] = "it is not written as this tool writes it"
     signed_by = None
-    if version == VERSION and SIGNATURE not in damaged:
-        signed_by = _signed_by(files.get(SIGNATURE, b""), body)
+    signed_in = {UNSIGNED: "", SIGNED: SIGNATURE, VERSION: ENVELOPE}[version]
+    signature = files.get(signed_in, b"")
+    if signed_in and signed_in not in damaged:
+        signed_by = (
+            _signed_by(signature, body)
+            if version == SIGNED
+            else _find_envelope_signer(signature, body, listed, manifest.get("public_key"))
+        )
         if signed_by is None:
-            damaged[SIGNATURE] = (
+            damaged[signed_in] = (
                 "it is not the signature of the manifest by the key that it names"
-                if SIGNATURE in files
+                if signature
                 else "it is missing"
             )
         # The stamp is of the signature: what says that there is one must be signed.
         if manifest.get("time_stamp", False) is not (STAMP in files):
             damaged[STAMP] = "the manifest and the pack differ in whether there is one"
-    beside = {MANIFEST, SEAL} | ({SIGNATURE, STAMP} if version == VERSION else set())
+    beside = {MANIFEST, *([SEAL] if version != VERSION else [])}
+    beside |= {signed_in, STAMP} if signed_in else set()
     for each in files.keys() - listed.keys() - beside:
         damaged.setdefault(each, "the manifest does not list it")
     for each, entry in listed.items():
@@ -163,14 +192,58 @@ def opened_bytes(data: bytes, name: str) -> Opened:
         damaged[name] = "the zip around the files was altered or repacked"
     return Opened(
         sha256=sha256(data).hexdigest(),
-        version=UNSIGNED if version == UNSIGNED else VERSION,
+        version=version,
         manifest=manifest,
         files={each: files[each] for each in files if each in listed},
         damaged=dict(sorted(damaged.items())),
-        signature=files.get(SIGNATURE, b""),
+        signature=signature,
         signed_by=signed_by,
         stamp=files.get(STAMP, b""),
     )
+
+
+def _build_statement(manifest: bytes, listed: Mapping[str, Listed]) -> bytes:
+    """Return the in-toto statement whose subjects are the manifest and all files that it lists."""
+    hashes = {name: one.sha256 for name, one in listed.items()}
+    hashes[MANIFEST] = sha256(manifest).hexdigest()
+    return _format_manifest_json(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [
+                {"name": name, "digest": {"sha256": one}} for name, one in sorted(hashes.items())
+            ],
+            "predicateType": _PREDICATE,
+            "predicate": {"manifest": MANIFEST},
+        }
+    )
+
+
+def _format_envelope(
+    manifest: bytes, listed: Mapping[str, Listed], key: PublicKey, signature: bytes
+) -> bytes:
+    return _format_manifest_json(
+        _Envelope(
+            b64encode(_build_statement(manifest, listed)).decode(),
+            STATEMENT.decode(),
+            (_EnvelopeSignature(key.id, b64encode(signature).decode()),),
+        )
+    )
+
+
+def _find_envelope_signer(
+    envelope: bytes, manifest: bytes, listed: Mapping[str, Listed], named: object
+) -> PublicKey | None:
+    """Return the key, which the manifest names, that signed the statement; None where the envelope
+    is not, to the byte, that of these files.
+    """
+    try:
+        (one,) = decode_json(envelope, _Envelope).signatures
+        key = public_key(named if isinstance(named, str) else "")
+        raw = b64decode(one.sig, validate=True)
+        sound = key.verifies(raw, "in-toto statement", _build_statement(manifest, listed))
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    return key if sound and _format_envelope(manifest, listed, key, raw) == envelope else None
 
 
 def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
@@ -260,7 +333,7 @@ def _no_manifest(
     """Return a pack whose manifest was altered is damaged; a zip of something else is no pack."""
     if MANIFEST in damaged:
         return StorageError(f"{pack}: {MANIFEST}: {damaged[MANIFEST]}", hint=_ANOTHER)
-    if SEAL in files or FORMAT.encode() in files.get(MANIFEST, b""):
+    if files.keys() & {SEAL, ENVELOPE} or FORMAT.encode() in files.get(MANIFEST, b""):
         return StorageError(
             f"{pack}: {MANIFEST} is damaged, missing, or of a newer version of this tool",
             hint=_ANOTHER,
