@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
