@@ -54,12 +54,12 @@ def encrypt_chunks(
     passphrase = check_passphrase(passphrase)
     salt, key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
     wrapped = _derive_wrapping(passphrase, salt, work_factor).encrypt(bytes(12), key, None)
-    head = f"-> scrypt {_encode(salt)} {work_factor}\n{_encode(wrapped)}\n---".encode()
+    head = f"-> scrypt {_encode_unpadded(salt)} {work_factor}\n{_encode_unpadded(wrapped)}\n---".encode()
     head = _FIRST + head
-    yield head + f" {_encode(_compute_mac(key, head))}\n".encode() + nonce
+    yield head + f" {_encode_unpadded(_compute_mac(key, head))}\n".encode() + nonce
     cipher = _derive_cipher(key, nonce)
     for number, (chunk, last) in enumerate(_resize_chunks(chunks)):
-        yield cipher.encrypt(_build_chunk_nonce(number, last), chunk, None)
+        yield cipher.encrypt(_build_age_nonce(number, last), chunk, None)
 
 
 def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
@@ -73,19 +73,19 @@ def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[by
     if start == MAGIC:
         yield from decrypt_older_chunks(start, file, passphrase, name=name)
         return
-    key, length = _read_header(start, file, passphrase, name)
+    key, length = _read_age_header(start, file, passphrase, name)
     nonce = file.read(16)
     cipher = _derive_cipher(key, nonce)
 
     def decrypt(number: int, block: bytes, last: bool) -> bytes:
         if number and len(block) == _TAG:
             raise ValueError("an empty chunk after others")
-        return cipher.decrypt(_build_chunk_nonce(number, last), block, None)
+        return cipher.decrypt(_build_age_nonce(number, last), block, None)
 
     yield from decrypt_blocks(file, decrypt, CHUNK_BYTES + _TAG, length + len(nonce), name)
 
 
-def _read_header(start: bytes, file: Readable, passphrase: str, name: str) -> tuple[bytes, int]:
+def _read_age_header(start: bytes, file: Readable, passphrase: str, name: str) -> tuple[bytes, int]:
     """Return the key of the file, and how many bytes its header has."""
     from cryptography.exceptions import InvalidTag
 
@@ -101,7 +101,7 @@ def _read_header(start: bytes, file: Readable, passphrase: str, name: str) -> tu
         )
         raise DamagedBackup(f"{name}: {told}", hint=ANOTHER)
     salt, wrapped, mac = (b64decode(found[at] + "=" * (-len(found[at]) % 4)) for at in (1, 3, 4))
-    if [_encode(one) for one in (salt, wrapped, mac)] != [found[1], found[3], found[4]]:
+    if [_encode_unpadded(one) for one in (salt, wrapped, mac)] != [found[1], found[3], found[4]]:
         raise DamagedBackup(f"{name}: its first lines are damaged", hint=ANOTHER)
     if int(found[2]) > _MOST_WORK:
         raise DamagedBackup(f"{name}: {TOO_DEAR}", hint="Do not trust this file. " + ANOTHER)
@@ -132,25 +132,25 @@ def _derive_wrapping(passphrase: str, salt: bytes, work_factor: int) -> "ChaCha2
 def _derive_cipher(key: bytes, nonce: bytes) -> "ChaCha20Poly1305":
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    return ChaCha20Poly1305(_derive(key, nonce, b"payload"))
+    return ChaCha20Poly1305(_derive_subkey(key, nonce, b"payload"))
 
 
 def _compute_mac(key: bytes, head: bytes) -> bytes:
-    return hmac.digest(_derive(key, b"", b"header"), head, "sha256")
+    return hmac.digest(_derive_subkey(key, b"", b"header"), head, "sha256")
 
 
-def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+def _derive_subkey(key: bytes, salt: bytes, info: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     return HKDF(SHA256(), 32, salt, info).derive(key)
 
 
-def _encode(raw: bytes) -> str:
+def _encode_unpadded(raw: bytes) -> str:
     return b64encode(raw).decode().rstrip("=")
 
 
-def _build_chunk_nonce(number: int, last: bool) -> bytes:
+def _build_age_nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11) + bytes([last])
 
 
