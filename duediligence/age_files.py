@@ -54,8 +54,8 @@ def encrypt_chunks(
     passphrase = check_passphrase(passphrase)
     salt, key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
     wrapped = _derive_wrapping(passphrase, salt, work_factor).encrypt(bytes(12), key, None)
-    head = f"-> scrypt {_encode_unpadded(salt)} {work_factor}\n{_encode_unpadded(wrapped)}\n---".encode()
-    head = _FIRST + head
+    lines = (f"-> scrypt {_encode_unpadded(salt)} {work_factor}", _encode_unpadded(wrapped), "---")
+    head = _FIRST + "\n".join(lines).encode()
     yield head + f" {_encode_unpadded(_compute_mac(key, head))}\n".encode() + nonce
     cipher = _derive_cipher(key, nonce)
     for number, (chunk, last) in enumerate(_resize_chunks(chunks)):
