@@ -14,6 +14,7 @@ from tests.share_codes.oversized_answers import build_large_answer, build_nested
 
 HERE = Path(__file__).parent
 ANSWERS = HERE / "answers"
+DIFFERENCES = HERE / "differences"
 TABLES = Path(os.environ["REAL_DATA"]) / "publishers" / "cdp-share-code"
 
 
@@ -93,3 +94,36 @@ def test_oversized_answers_are_as_deep_and_as_large_as_asked() -> None:
     large = build_large_answer(1)
     assert 800_000 < len(large) < 1_200_000
     assert json.loads(large)["name"] == "Deepholme Wells Limited"
+
+
+KINDS = {
+    "owner not declared", "owner declared and gone", "owner declared, not on the register",
+    "director resigned", "director not declared", "control not on the register",
+    "control not declared", "another number", "another name", "another address",
+    "birth date differs", "ground denied, a list shows it", "parent not declared",
+    "company dissolved", "insolvency denied, register shows it",
+}  # fmt: skip
+
+
+def test_half_of_the_suppliers_differ_from_the_register_in_each_way_at_least_once() -> None:
+    cases = [read_json(path) for path in sorted(DIFFERENCES.glob("*.json"))]
+    assert [bool(case["expected"]) for case in cases] == [True] * 30 + [False] * 30
+    assert {item["kind"] for case in cases for item in case["expected"]} == KINDS
+    assert sum(len(case["expected"]) > 1 for case in cases) >= 2
+
+
+def test_no_two_suppliers_share_a_fact() -> None:
+    facts: Counter[str] = Counter()
+    for path in DIFFERENCES.glob("*.json"):
+        answer = read_json(path)["answer"]
+        people = answer["associatedPersons"]
+        facts.update(
+            {answer["name"], answer["identifier"]["id"], answer["address"]["postalCode"]}
+            | {f"{person['firstName']} {person['lastName']}" for person in people}
+            | {person["dateOfBirth"] for person in people if person["dateOfBirth"]}
+            | {
+                party["companyHouseNumber"] or party["name"]
+                for party in answer["additionalEntities"]
+            }
+        )
+    assert [fact for fact, times in facts.items() if times > 1] == []
