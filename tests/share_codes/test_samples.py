@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.share_codes.oversized_answers import build_large_answer, build_nested
 
 HERE = Path(__file__).parent
 ANSWERS = HERE / "answers"
+PRINTED = HERE / "printed"
 DIFFERENCES = HERE / "differences"
 TABLES = Path(os.environ["REAL_DATA"]) / "publishers" / "cdp-share-code"
 
@@ -127,3 +129,14 @@ def test_no_two_suppliers_share_a_fact() -> None:
             }
         )
     assert [fact for fact, times in facts.items() if times > 1] == []
+
+
+def test_each_printed_form_has_an_expectation_and_one_is_in_an_archive_with_attachments() -> None:
+    forms = sorted(PRINTED.glob("*.pdf"))
+    assert len(forms) == 6
+    for form in forms:
+        assert read_json(form.with_suffix(".expected.json"))["supplier"]["name"]
+        assert form.stat().st_size < 60_000
+    with zipfile.ZipFile(PRINTED / "Wv4KdRp8.zip") as archive:
+        assert archive.read("Wv4KdRp8.pdf") == forms[0].read_bytes()
+        assert len(archive.namelist()) == 4
