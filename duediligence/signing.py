@@ -19,7 +19,7 @@ from duediligence.writing import write_secret
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-Purpose = Literal["evidence pack", "audit head", "partner file", "in-toto statement"]
+Purpose = Literal["evidence pack", "audit head", "partner file", "in-toto statement", "next key"]
 STATEMENT = b"application/vnd.in-toto+json"
 """The media type of a statement in a DSSE envelope."""
 LARGEST_FILE = 100_000
@@ -95,6 +95,25 @@ class PublicKey:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySuccession:
+    """A key that signed the one that came `after` it; all three in base64."""
+
+    before: str
+    after: str
+    signature: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Return whether the key before signed the one after."""
+        try:
+            one, other = stored_key(self.before), stored_key(self.after)
+            signature = b64decode(self.signature, validate=True)
+        except ValueError:
+            return False
+        return other.is_sound and one.verifies(signature, "next key", other.raw)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

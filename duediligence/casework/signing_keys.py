@@ -4,14 +4,23 @@ Every public key is in the audit chain, with the day since which it was in use. 
 have a time-stamp, too, by the authority that the settings name.
 """
 
+from base64 import b64encode
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from duediligence.errors import StorageError
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace, user_agent
-from duediligence.signing import PublicKey, SigningKey, make_key, public_key, read_key
+from duediligence.signing import (
+    KeySuccession,
+    PublicKey,
+    SigningKey,
+    make_key,
+    public_key,
+    read_key,
+)
 from duediligence.writing import write_text
 
 
@@ -59,12 +68,28 @@ def list_own_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
 def rotate(workspace: Workspace) -> PublicKey:
     """Make a new key that signs from now on, and destroy the private part of the one before.
 
-    What that one signed can still be verified. Raises StorageError.
+    What that one signed can still be verified. It signs the new one, so that whoever knew it knows
+    that too. Raises StorageError.
     """
-    signing_key(workspace)  # so that the one before is known, whoever made it
+    before = signing_key(workspace)  # known from here on, whoever made it
     key = make_key(_locate_signing_key(workspace), instead=True)
-    _record_signing_key(workspace, key.public, known_keys(workspace))
+    signature = before.sign("next key", key.public.raw)
+    _record_signing_key(workspace, key.public, known_keys(workspace), signature)
     return known_keys(workspace)[-1]
+
+
+def list_successions(workspace: Workspace) -> tuple[KeySuccession, ...]:
+    """Return each key that the one before it signed, the oldest first. Raises StorageError."""
+    pairs = pairwise(workspace.audit.records(kind="signing key"))
+    return tuple(
+        KeySuccession(
+            before=str(one.event.what["public_key"]),
+            after=str(other.event.what["public_key"]),
+            signature=str(signature),
+        )
+        for one, other in pairs
+        if (signature := other.event.what.get("signed_by_it"))
+    )
 
 
 @use_case("export", event="export")
@@ -84,14 +109,21 @@ def export(workspace: Workspace, path: Path | None) -> str:
     return text
 
 
-def _record_signing_key(workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...]) -> None:
-    before = known[-1].id if known else ""
+def _record_signing_key(
+    workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...], signature: bytes = b""
+) -> None:
+    what: dict[str, AuditValue] = {
+        "public_key": key.text,
+        "instead_of": known[-1].id if known else "",
+    }
+    if signature:
+        what["signed_by_it"] = b64encode(signature).decode()
     workspace.audit.add_news(
         AuditEvent(
             "signing key",
             workspace.now(),
             workspace.who,
-            {"public_key": key.text, "instead_of": before},
+            what,
             subject=key.id,
         ),
         "public_key",

@@ -21,6 +21,7 @@ from duediligence.extensions.sharing.agreement_terms import contact_of
 from duediligence.extensions.sharing.agreements import (
     accept,
     change_contacts,
+    compare_key,
     drop_partner_keys,
     end,
     export,
@@ -31,6 +32,7 @@ from duediligence.extensions.sharing.agreements import (
 )
 from duediligence.extensions.sharing.agreements_shown import agreement, agreements
 from duediligence.extensions.sharing.exchanges.sizes import most_elements
+from duediligence.extensions.sharing.fingerprints import spoken_key
 from duediligence.extensions.sharing.model.agreements import Contact
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
@@ -144,6 +146,63 @@ def test_a_key_that_the_partner_replaced_takes_the_place_of_the_one_before(home:
         take_partner_key(council, TERMS.reference, theirs)
         assert find(council, TERMS.reference).partner_keys == (signing_key(police).public.text,)
         rotate(police)
+
+
+def take_key(council: Workspace, content: bytes) -> bool:
+    """The council takes the file of the police; is its key one that somebody compared?"""
+    take_partner_key(
+        council, TERMS.reference, agreement_files.parse_agreement_file(content, "b.json")
+    )
+    return find(council, TERMS.reference).is_key_compared
+
+
+def test_a_key_that_the_compared_one_signed_needs_no_words(home: Home) -> None:
+    council, police = home("council"), home("police")
+    made(council)
+    given_to(police, exported(council))
+    assert not take_key(council, exported(police))
+    compare_key(council, TERMS.reference, spoken_key(signing_key(police).public))
+    for _ in range(3):
+        rotate(police)
+    assert take_key(council, exported(police))
+    rotate(police)
+    assert take_key(council, exported(police))
+    shown = dict(agreement(council, TERMS.reference).facts)["Key compared"]
+    assert shown == ("by council on 27 November 2026", "the key since then was signed by it")
+    for workspace in (council, police):
+        assert not verified(workspace).problems
+
+
+def without_link(document: Any) -> None:
+    del document["earlier_keys"][0]
+
+
+def of_another_key(document: Any) -> None:
+    document["earlier_keys"][1]["signature"] = document["earlier_keys"][0]["signature"]
+
+
+def no_base64(document: Any) -> None:
+    document["earlier_keys"][0]["signature"] = "%"
+
+
+@for_each("break_", [without_link, of_another_key, no_base64])
+def test_a_key_to_which_no_signatures_lead_needs_words(
+    home: Home, break_: Callable[[Any], None]
+) -> None:
+    council, police = (home(f"{one} {break_.__name__}") for one in ("council", "police"))
+    made(council)
+    given_to(police, exported(council))
+    take_key(council, exported(police))
+    compare_key(council, TERMS.reference, spoken_key(signing_key(police).public))
+    for _ in range(2):
+        rotate(police)
+    document = json.loads(exported(police))
+    break_(document)
+    assert not take_key(council, json.dumps(document).encode())
+    notices = agreement(council, TERMS.reference).notices
+    assert any("Those of an earlier key were compared by council" in one for one in notices)
+    # The whole file leads to it from the key that was compared.
+    assert take_key(council, exported(police))
 
 
 @for_each(

@@ -20,13 +20,15 @@ from duediligence.extensions.sharing.agreement_terms import (
 from duediligence.extensions.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.extensions.sharing.model.agreements import Agreement, Contact, Terms
 from duediligence.reading import read_whole_file
-from duediligence.signing import PublicKey, public_key
+from duediligence.signing import KeySuccession, PublicKey, public_key
 from duediligence.typed_data import decode_json
 
 KIND = "duediligence agreement"
 FORMAT = 2
 """Terms that cap keys are of 2, which an older program says that it cannot read; others of 1."""
 LARGEST = 64 << 10
+MOST_SUCCESSIONS = 50
+"""Keys that a file leads through, the newest."""
 _AGAIN = "Ask the partner to write the file again, and send it as it is."
 
 
@@ -43,20 +45,34 @@ class _Document(msgspec.Struct, frozen=True):
     terms_fingerprint: str
     signing_key: _Key
     contacts: tuple[Contact, ...]
+    earlier_keys: tuple[KeySuccession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementFile:
-    """What a party said of itself: `sender` is its name, `contacts` are its own."""
+    """What a party said of itself: `sender` is its name, `contacts` are its own.
+
+    `successions` say which earlier key signed which next one, the oldest first.
+    """
 
     sender: str
     terms: Terms
     key: PublicKey
     contacts: tuple[Contact, ...]
+    successions: tuple[KeySuccession, ...] = ()
+
+    def follows(self, earlier: str) -> bool:
+        """Return whether signatures lead from that key (base64) to the one of the file."""
+        for one in self.successions:
+            if one.before == earlier and one.is_sound:
+                earlier = one.after
+        return earlier == self.key.text
 
 
-def format_agreement_file(agreement: Agreement, key: PublicKey) -> str:
-    """Return the file of this party, whose files `key` signs."""
+def format_agreement_file(
+    agreement: Agreement, key: PublicKey, successions: tuple[KeySuccession, ...] = ()
+) -> str:
+    """Return the file of this party, whose files `key` signs; `successions` lead to it."""
     document = _Document(
         what=KIND,
         format=FORMAT if agreement.terms.most_keys else 1,
@@ -65,6 +81,7 @@ def format_agreement_file(agreement: Agreement, key: PublicKey) -> str:
         terms_fingerprint=spoken_terms(agreement.terms.digest),
         signing_key=_Key(key.text, spoken_key(key)),
         contacts=tuple(one for one in agreement.contacts if one.party != agreement.partner),
+        earlier_keys=successions[-MOST_SUCCESSIONS:],
     )
     return msgspec.json.format(msgspec.json.encode(document).decode(), indent=2) + "\n"
 
@@ -109,7 +126,7 @@ def parse_agreement_file(content: bytes, name: str) -> AgreementFile:
     contacts = checked_contacts(
         [Contact(role=one.role, reach=one.reach, party=sender) for one in document.contacts]
     )
-    return AgreementFile(sender, terms, key, contacts)
+    return AgreementFile(sender, terms, key, contacts, document.earlier_keys)
 
 
 def _parse_agreement_head(content: bytes, name: str) -> Mapping[str, Any]:

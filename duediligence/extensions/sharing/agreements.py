@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
 
-from duediligence.casework.signing_keys import signing_key
+from duediligence.casework.signing_keys import list_successions, signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing.agreement_files import AgreementFile, format_agreement_file
 from duediligence.extensions.sharing.agreement_terms import (
@@ -128,7 +128,8 @@ def accept(
 def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile) -> Agreement:
     """Take the key and the contacts of the partner's file in place of those before.
 
-    The words of another key must be compared before lists are matched blindly again.
+    The words of another key must be compared before lists are matched blindly again, unless the
+    one that was compared signed it.
 
     Raises NotFound; Conflict for a file of other terms, naming what differs, for one that this
     party made itself, and for an agreement that has ended; StorageError.
@@ -144,8 +145,12 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
         if theirs.sender != agreement.partner:
             raise Conflict(f"The file was made by {theirs.sender}, not by {agreement.partner}")
         own = [one for one in agreement.contacts if one.party != agreement.partner]
+        compared = agreement.compared
+        if compared and theirs.follows(compared.known_key) and theirs.key.text != compared.key:
+            compared = replace(compared, successor=theirs.key.text)
         return replace(
             agreement,
+            compared=compared,
             partner_keys=(theirs.key.text,),
             contacts=checked_contacts([*own, *theirs.contacts]),
         )
@@ -236,7 +241,8 @@ def export(workspace: Workspace, reference: str, *, file: str) -> str:
     """Return the file for the partner: terms, this party's public key and contacts; recorded as
     made for `file` (its name). Raises NotFound, StorageError.
     """
-    text = format_agreement_file(find(workspace, reference), signing_key(workspace).public)
+    key = signing_key(workspace).public
+    text = format_agreement_file(find(workspace, reference), key, list_successions(workspace))
     record_export(workspace, reference, text, file, "agreement")
     return text
 

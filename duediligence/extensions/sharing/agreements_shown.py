@@ -105,6 +105,9 @@ def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[s
         yield _NO_PARTNER_KEY
     elif MATCHED.intersection(one.terms.shares) and not one.is_key_compared:
         yield _NOT_COMPARED
+        if one.compared:
+            at = long_date(one.compared.at)
+            yield f"Those of an earlier key were compared by {one.compared.by} on {at}."
     for caution in list_cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 
@@ -133,7 +136,8 @@ def _list_agreement_facts(
     theirs = tuple(spoken_key(stored_key(key)) for key in one.partner_keys)
     yield f"Words of the key of {one.partner}", theirs or ("none yet",)
     if one.compared and one.is_key_compared:
-        yield "Key compared", (f"by {one.compared.by} on {long_date(one.compared.at)}",)
+        since = ("the key since then was signed by it",) if one.compared.successor else ()
+        yield "Key compared", (f"by {one.compared.by} on {long_date(one.compared.at)}", *since)
 
 
 def check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:

@@ -90,12 +90,19 @@ class Contact:
 class KeyComparison:
     """The record that the account `by` compared the words of the partner's key by telephone.
 
-    `key` is the public key (base64) of which the words were, `at` in UTC.
+    `key` is the public key (base64) of which the words were, `at` in UTC. `successor` is the one
+    that took its place since, signed by it; empty for none.
     """
 
     key: str
     by: str
     at: datetime
+    successor: str = ""
+
+    @property
+    def known_key(self) -> str:
+        """Return the key that is known by it: the one compared, or its successor."""
+        return self.successor or self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +125,10 @@ class Agreement:
 
     @property
     def is_key_compared(self) -> bool:
-        """Return whether somebody compared the words of the key that the partner has now."""
-        return self.compared is not None and self.partner_keys == (self.compared.key,)
+        """Return whether somebody compared the words of the key that the partner has now, or of one
+        that it follows by signatures.
+        """
+        return self.compared is not None and self.partner_keys == (self.compared.known_key,)
 
     @property
     def partner(self) -> str:

@@ -41,7 +41,7 @@ FORMS: Mapping[type[Any], Form] = {
 
 FIELDS: Mapping[type[Any], Fields] = {
     Agreement: Fields("terms ours partner_kind partner_keys contacts ended_on compared"),
-    KeyComparison: Fields("key by at"),
+    KeyComparison: Fields("key by at successor"),
     Terms: Fields(
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent most_keys"
