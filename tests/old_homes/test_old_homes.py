@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from duediligence.delivery.backup.restoring import restore_backup
 from duediligence.delivery.pack.verifying import verify_pack
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 
 from .recipe import HERE, MADE_AT, Office, facts, unpack
 
@@ -166,3 +169,12 @@ def test_who_worked_there_without_a_role_now_reads_until_that_is_reviewed(
     assert "readers" not in office.run("doctor", "--json", who="croome", ends=(3,))
     office.run("suppliers", "list", who="bquill", ends=(2,))
     office.run("audit", "verify", who="croome")
+
+
+def test_a_backup_of_the_form_before_age_is_restored(tmp_path: Path) -> None:
+    words = "mauve teapot glacier kestrel"
+    kept = HERE / "557ddd7f.backup"
+    found = restore_backup(kept, tmp_path / "home", words, at=SOON, who="Ada")
+    assert found.backup.manifest.suppliers == 1
+    with Workspace(Settings(home=found.home)) as workspace:
+        assert [one.name for one in workspace.suppliers.all()] == ["Sallow & Reed Minibuses Ltd"]
