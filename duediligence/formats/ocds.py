@@ -86,6 +86,8 @@ def merge_releases(releases: Sequence[Json]) -> Json:
     from ocdsmerge import Merger  # type: ignore[import-untyped]
 
     ocid = releases[0]["ocid"]
+    if len(releases) == 1:
+        return releases[0]
     dated = [
         # Times of several zones are put in order as texts there.
         {
