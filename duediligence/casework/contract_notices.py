@@ -238,19 +238,21 @@ class _NoticePlanner:
         self.now[one.ref] = one
         for number in one.identifiers:
             self.by_number[number].append(one.ref)
-        for name in {firm_name(each) for each in _list_names(one)}:
+        for name in {firm_name(each) for each in _list_known_names(one)}:
             self.by_name[name].append(one.ref)
 
     def _find_supplier(self, noticed: Supplier) -> str | Conflict:
-        """Return the reference of a supplier, or why it cannot be told: a number counts only
-        beside a name that agrees with it.
+        """Return the reference of a supplier, or why it is not known: a number counts only
+        with a name that agrees.
         """
         numbered = dict.fromkeys(
             ref for one in noticed.identifiers for ref in self.by_number.get(one, ())
         )
         for one in noticed.identifiers:
             held = [
-                name for ref in self.by_number.get(one, ()) for name in _list_names(self.now[ref])
+                name
+                for ref in self.by_number.get(one, ())
+                for name in _list_known_names(self.now[ref])
             ]
             listed_as = self.register.by_number(one)
             official = (
@@ -282,7 +284,8 @@ class _NoticePlanner:
     def _apply(self, ref: str, noticed: NoticedContract) -> None:
         supplier = self.now[ref]
         held = _find_contract(supplier, noticed)
-        fresh = [one for one in noticed.notices if held is None or one not in held.notices]
+        seen = {_build_report_key(one) for one in held.notices} if held else set()
+        fresh = [one for one in noticed.notices if _build_report_key(one) not in seen]
         if held is None and all(one.event in _ONLY_REPORTED for one in fresh):
             self._add_row("no contract", ref, noticed)
             return
@@ -323,7 +326,11 @@ class _NoticePlanner:
         )
 
 
-def _list_names(one: Supplier) -> Sequence[str]:
+def _build_report_key(one: ContractNotice) -> tuple[object, ...]:
+    return one.number, one.award, one.event, one.on, one.said
+
+
+def _list_known_names(one: Supplier) -> Sequence[str]:
     return (one.name, *one.trading_names, *one.former_names)
 
 
@@ -354,8 +361,8 @@ def _add_notices(
 ) -> Contract:
     """Return the contract with the notices that are new to it. Raises Invalid.
 
-    Days and values of a later notice replace those of an earlier one; what the buyer's own
-    register says stays, and notices add what it lacks.
+    A later notice replaces days and values of an earlier one. What the buyer's own register says
+    stays, and notices add what it lacks.
     """
     facts, new = noticed.facts, tuple(fresh)
     if held is None:

@@ -1,6 +1,6 @@
 """A buyer's own contracts in published notices: Find a Tender and Contracts Finder (OCDS 1.1).
 
-The type of a notice is told by `noticeType` of its documents, never by `documentType`: an
+`noticeType` of its documents gives the type of a notice, never `documentType`: an
 `awardNotice` can be a change of a dynamic market, a `contractNotice` the change of a contract.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
 from functools import cache
 from hashlib import file_digest
 from importlib.resources import files
@@ -40,14 +39,14 @@ from duediligence.suppliers.rows import read_facts
 from duediligence.text.folding import fold
 from duediligence.text.postcodes import is_postcode
 
-# No real notice of these was ever read: their form is that of the schema alone.
+# No real notice of these was ever read: only the schema gives their form.
 NEVER_TRIED = ("UK3", "UK5", "UK8", "UK9", "UK11", "UK13", "UK14", "UK16", "UK17")
 _MISSED = ("below", "significantlybelow")
 _FREED = ("cancelled", "unsuccessful", "withdrawn")
 _LONGEST_ID, _LONGEST_SAID, _LONGEST_DESCRIPTION, _LONGEST_TEXT = 100, 500, 2_000, 5_000
 _TOO_MUCH = 10**12
-# Beside one number: a letter or two differ, no word.
-_SLIP, _SLIP_WEIGHED = 0.94, 0.9
+# Of two names with one number: a letter or two differ, no word.
+_SLIP = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +68,9 @@ class NoticedContract:
 class NoticeFile:
     """What a file of notices holds.
 
-    `buyers` has the number of notices by each buyer that it names; `own` are those of the buyer
-    that was asked for. `kinds` are types of own notices. `left_out` counts what could not be used,
-    by the reason. `next_page` is the address of more of them, empty for none.
+    `buyers` counts notices by the buyer that they name; `own` and `others` by whether it is the
+    buyer that was asked for. `kinds` are types of own notices. `left_out` counts by the reason
+    what could not be used. `next_page` is the address of more of them, empty for none.
     """
 
     file: str
@@ -122,18 +121,12 @@ def read_contract_notices(path: Path, buyers: Collection[str], *, today: date) -
 def is_name_of(name: str, names: Iterable[str]) -> bool:
     """Return whether a name on a notice is one of these, but for legal form, marks or a slip.
 
-    The identifier beside it may be that of another body: only a name that agrees is accepted.
+    Its identifier may belong to another body: only a name that agrees is accepted.
     """
     return any(
-        key == other
-        or (
-            [*filter(str.isdigit, key)] == [*filter(str.isdigit, other)]
-            and SequenceMatcher(None, key, other, autojunk=False).ratio() >= _SLIP
-            and name_similarity(one, held, "organisation") >= _SLIP_WEIGHED
-        )
+        firm_name(one) == firm_name(held) or name_similarity(one, held, "organisation") >= _SLIP
         for one in split_alternative_names(name)
         for held in names
-        for key, other in [[firm_name(each).removeprefix("the") for each in (one, held)]]
     )
 
 
@@ -246,7 +239,7 @@ class _ProcessReader:
     def _read_contract(
         self, award: Json, held: list[Json], value: _NoticedValue, *, is_alone: bool
     ) -> ContractFacts:
-        """Return the facts of a contract; its value is that of a supplier which is alone in it."""
+        """Return the facts of a contract; a value counts if the supplier `is_alone` in it."""
         contract = held[-1] if held else {}
         every = (contract, award, self.tender)
         wanted = _list_texts(award, "relatedLots")

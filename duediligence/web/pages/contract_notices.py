@@ -61,7 +61,7 @@ def discard_notices(visit: Visit) -> Response:
 
 @pages.get("/suppliers/contract-notices/{key}")
 def preview_notices(visit: Visit) -> Response:
-    """What keeping the contracts would do; nothing is written."""
+    """Show what keeping the contracts would do; nothing is written."""
     return _render_notice_preview(visit)
 
 
