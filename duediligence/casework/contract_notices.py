@@ -315,7 +315,11 @@ class _NoticePlanner:
         supplier = self.now.get(ref) or noticed.supplier
         who = f"{supplier.name} ({ref})" if supplier and ref else supplier.name if supplier else ""
         reported = Counter(map(format_notice, noticed.notices))
-        line = contract_line(contract) if contract else noticed.facts.title
+        line = (
+            contract_line(replace(contract, description="", notices=()))
+            if contract
+            else noticed.facts.title
+        )
         self.plan_of.rows.append(
             NoticeRow(
                 outcome,

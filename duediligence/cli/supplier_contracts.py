@@ -166,12 +166,13 @@ def import_contract_notices(
         for line in notices.list_notice_remarks(plan):
             note(line)
         if not plan.read.own:
+            note("Name yourself with --buyer. The file has notices of:")
             for _, words in notices.list_notice_buyers(plan.read):
                 note(f"  {words}")
         for _, title, lines in plan.groups:
             say(f"{title}:")
             for line in lines:
-                say(on_one_line(f"  {line}"))
+                say(f"  {on_one_line(line)}")
         if keep:
             chosen = tuple(plan.new) if "all" in wanted else wanted
             changed = notices.keep_contract_notices(

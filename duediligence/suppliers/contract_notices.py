@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from duediligence.errors import Invalid, UnreadableFile
+from duediligence.errors import Invalid, UnreadableFile, UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.ocds import (
     Json,
@@ -33,6 +33,7 @@ from duediligence.matching.compare import name_similarity
 from duediligence.matching.names.parties import split_alternative_names
 from duediligence.model import ContractNotice, Supplier, company_number
 from duediligence.model.suppliers import NoticeEvent
+from duediligence.reading import regular
 from duediligence.suppliers.facts import CONTRACT_FIELDS, LONGEST_NAME, ContractFacts, SupplierFacts
 from duediligence.suppliers.identity import firm_name
 from duediligence.suppliers.rows import read_facts
@@ -95,12 +96,27 @@ def read_notice_words(table: str) -> Mapping[str, str]:
 def read_contract_notices(path: Path, buyers: Collection[str], *, today: date) -> NoticeFile:
     """Return the contracts of those buyers, each named by name or procurement number (PPON).
 
-    Raises UnreadableFile for a file that holds no notices.
+    Raises UsageError for a file that is not there or holds no notices.
     """
-    with path.open("rb") as file:
-        found = NoticeFile(file=path.name, sha256=file_digest(file, "sha256").hexdigest())
+    try:
+        with regular(path).open("rb") as file:
+            found = NoticeFile(file=path.name, sha256=file_digest(file, "sha256").hexdigest())
+        processes = _sort_notices(found, path, {_fold_buyer(one) for one in buyers if one})
+    except UnreadableFile as error:
+        raise UsageError(error.message, hint=error.hint) from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
+    for of_process in processes:
+        try:
+            found.contracts += _ProcessReader(of_process, found, today).read()
+        except UnreadableFile:
+            found.left_out["procurements whose notices cannot be put together"] += 1
+    return found
+
+
+def _sort_notices(found: NoticeFile, path: Path, wanted: set[str]) -> Collection[list[Json]]:
+    """Return the notices of these buyers by procurement; count them all. Raises UnreadableFile."""
     releases, found.next_page = open_releases(path)
-    wanted = {_fold_buyer(one) for one in buyers if one}
     processes: dict[str, list[Json]] = defaultdict(list)
     for release in releases:
         named = _list_buyers(release)
@@ -110,12 +126,7 @@ def read_contract_notices(path: Path, buyers: Collection[str], *, today: date) -
             processes[release["ocid"]].append(release)
         else:
             found.others += 1
-    for of_process in processes.values():
-        try:
-            found.contracts += _ProcessReader(of_process, found, today).read()
-        except UnreadableFile:
-            found.left_out["procurements whose notices cannot be put together"] += 1
-    return found
+    return processes.values()
 
 
 def is_name_of(name: str, names: Iterable[str]) -> bool:
