@@ -4,7 +4,7 @@ There is one register of suppliers: a supplier that a notice names and that is n
 and added only if the person says so.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -32,6 +32,7 @@ from duediligence.suppliers.differences import contract_line
 from duediligence.suppliers.facts import ContractFacts, facts_of_contract
 from duediligence.suppliers.identity import firm_name, numbers_differ
 from duediligence.text.dates import long_date
+from duediligence.text.money import in_pounds
 from duediligence.text.wording import count, listed
 
 NoticeOutcome = Literal["new", "changed", "same", "to add", "not accepted", "no contract"]
@@ -197,7 +198,10 @@ def format_notice(notice: ContractNotice) -> str:
     """Return what a notice reports, on one line."""
     value = ""
     if notice.value is not None:
-        value = f"{notice.currency or 'GBP'} {notice.value:,.2f}"
+        is_in_pounds = notice.currency in ("GBP", "")
+        value = (
+            in_pounds(notice.value) if is_in_pounds else f"{notice.currency} {notice.value:,.2f}"
+        )
     what = (
         f"{_EVENTS[notice.event]} on {long_date(notice.on)}" if notice.on else _EVENTS[notice.event]
     )
@@ -232,6 +236,8 @@ class _NoticePlanner:
                 self._apply(found, noticed)
             else:
                 self._add_row("not accepted", "", noticed, why=found.message)
+        new, after = self.plan_of.new, self.plan_of.after
+        self.plan_of.new = {ref: one for ref, one in new.items() if ref in after}
         return self.plan_of
 
     def _index_supplier(self, one: Supplier) -> None:
@@ -249,22 +255,15 @@ class _NoticePlanner:
             ref for one in noticed.identifiers for ref in self.by_number.get(one, ())
         )
         for one in noticed.identifiers:
-            held = [
-                name
-                for ref in self.by_number.get(one, ())
-                for name in _list_known_names(self.now[ref])
-            ]
-            listed_as = self.register.by_number(one)
-            official = (
-                [listed_as.name, *(each.text for each in listed_as.other_names)]
-                if listed_as
-                else []
-            )
-            if (held or official) and not is_name_of(noticed.name, (*held, *official)):
+            refs, entity = self.by_number.get(one, ()), self.register.by_number(one)
+            known = [name for ref in refs for name in _list_known_names(self.now[ref])]
+            if entity:
+                known += (entity.name, *(each.text for each in entity.other_names))
+            if known and not is_name_of(noticed.name, known):
                 return Conflict(
-                    f"The notice gives it the number {one.id}, which is that of "
-                    f"{(held or official)[0]}. If the two are one business, add the name to that "
-                    "supplier as a trading name, and import the file again"
+                    f"The notice gives it the number {one.id}, which is that of {known[0]}. If the "
+                    "two are one business, add that supplier with this name as a trading name, and "
+                    "import the file again"
                 )
         named = dict.fromkeys(self.by_name.get(firm_name(noticed.name), ()))
         able = numbered or {
@@ -313,21 +312,13 @@ class _NoticePlanner:
         why: str = "",
     ) -> None:
         supplier = self.now.get(ref) or noticed.supplier
-        who = f"{supplier.name} ({ref})" if supplier and ref else supplier.name if supplier else ""
-        reported = Counter(map(format_notice, noticed.notices))
-        line = (
-            contract_line(replace(contract, description="", notices=()))
-            if contract
-            else noticed.facts.title
-        )
-        self.plan_of.rows.append(
-            NoticeRow(
-                outcome,
-                ref,
-                visible(f"{': '.join(filter(None, (who, line)))}. {' · '.join(reported)}"),
-                why,
-            )
-        )
+        who = f"{supplier.name}{f' ({ref})' if ref else ''}" if supplier else ""
+        line = noticed.facts.title
+        if contract:
+            line = contract_line(replace(contract, description="", notices=()))
+        line = ": ".join(filter(None, (who, line)))
+        reported = " · ".join(dict.fromkeys(map(format_notice, noticed.notices)))
+        self.plan_of.rows.append(NoticeRow(outcome, ref, visible(f"{line}. {reported}"), why))
 
 
 def _build_report_key(one: ContractNotice) -> tuple[object, ...]:

@@ -184,8 +184,8 @@ class Procurement:
 class ContractNotice:
     """What one published notice reports of a contract.
 
-    `number` is that of the notice, `process` that of its procurement (the ocid), `award` the award
-    in it, empty where the notice is about no single one. `kind` is `UK1` to `UK17`, `PSR`,
+    `number` names the notice, `process` (the ocid) its procurement, `award` the award in it, empty
+    where the notice is about no single one. `kind` is `UK1` to `UK17`, `PSR`,
     `old form` or `Contracts Finder`. `regime` is the law that it names. `on` is the day of what it
     reports, `said` the published words. `value` is in units of `currency`, with VAT where the
     notice has that.

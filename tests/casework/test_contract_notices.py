@@ -153,7 +153,7 @@ def test_a_later_change_finds_its_contract_without_a_supplier(office: Office) ->
     (law,) = list_laws_of(office.workspace, office.get("S1"))
     assert law.notices[1] == (
         "UK10 contract change notice 000002-2026, 1 September 2026: contract changed on "
-        "20 August 2026, GBP 900,000.00, One year more"
+        "20 August 2026, £900,000.00, One year more"
     )
     assert keep(office, notice(QUILL), change()) == 0
 
@@ -164,6 +164,9 @@ def test_a_removal_is_kept_with_a_contract_of_that_market_alone(office: Office) 
     gone = notice({**QUILL, "roles": ["removedSupplier"]}, kind="", tender=tender, contracts=[])
     gone["awards"] = []
     assert outcomes(office, gone) == ["no contract"]
+    unknown = {**gone, "parties": [{**FENMOOR, "roles": ["removedSupplier"]}]}
+    path = write(office.home.parent, unknown)
+    assert notices.preview_contract_notices(office.workspace, path, buyers=BUYERS).new == {}
     keep(office, notice(QUILL))
     assert keep(office, gone) == 1
     assert office.get("S1").contracts[0].notices[-1].event == "removed from the market"
