@@ -21,10 +21,11 @@ from duediligence.screening.access import require_action, use_case
 from duediligence.screening.resolution.candidates import LocalRegister
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_notices import (
-    NEVER_TRIED,
+    OLD_FORMS,
     NoticedContract,
     NoticeFile,
     is_name_of,
+    is_notice_untried,
     read_contract_notices,
     read_notice_words,
 )
@@ -141,14 +142,15 @@ def keep_contract_notices(
         if unknown := sorted(set(add) - plan.new.keys()):
             raise NotFound(f"{unknown[0]!r} is not a supplier to add")
         note = note or f"Contract notices: {plan.read.file}"
-        for ref in add:
+        wanted = dict.fromkeys(add)
+        for ref in wanted:
             free_ref(workspace, ref)
             make_supplier_change(workspace, "added", (ref,), after=(plan.after[ref],), note=note)
         changed = [ref for ref in plan.after if ref in plan.before]
         for ref in changed:
             before, after = (plan.before[ref],), (plan.after[ref],)
             make_supplier_change(workspace, "edited", (ref,), before=before, after=after, note=note)
-    return len(add) + len(changed)
+    return len(wanted) + len(changed)
 
 
 def format_kept(changed: int) -> str:
@@ -159,18 +161,14 @@ def format_kept(changed: int) -> str:
 def list_notice_remarks(plan: NoticePlan) -> list[str]:
     """Return what there is to know of a file, in words."""
     read = plan.read
-    kinds = read_notice_words("titles")
     types = [f"{name_notice_kind(kind)}: {number:,}" for kind, number in sorted(read.kinds.items())]
-    untried = sorted(kind for kind in read.kinds if kind in NEVER_TRIED or kind not in kinds)
+    untried = filter(is_notice_untried, sorted(read.kinds))
+    untried_names = listed(map(name_notice_kind, untried))
     return [
         f"{count(read.own, 'notice')} of your own, {count(read.others, 'notice')} of other buyers, "
         "which are not read",
         *([f"Types: {'; '.join(types)}"] if types else []),
-        *(
-            [f"Never tried on a real notice: {listed(map(name_notice_kind, untried))}"]
-            if untried
-            else []
-        ),
+        *([f"Never tried on a real notice: {untried_names}"] if untried_names else []),
         *(f"Left out: {number:,} {reason}" for reason, number in (+read.left_out).items()),
         *(
             ["No register is loaded: numbers of suppliers that you do not have are not checked."]
@@ -191,21 +189,19 @@ def list_notice_buyers(read: NoticeFile) -> list[tuple[str, str]]:
 def name_notice_kind(kind: str) -> str:
     """Return what a type of notice is called, with its code where it has one."""
     title = read_notice_words("titles").get(kind, "Unknown type of notice")
-    return f"{kind} {title[0].lower()}{title[1:]}" if title[0] != "N" else title
+    return f"{kind} {title[0].lower()}{title[1:]}" if kind not in OLD_FORMS else title
 
 
 def format_notice(notice: ContractNotice) -> str:
     """Return what a notice reports, on one line."""
-    value = ""
+    what, value = _EVENTS[notice.event], ""
+    if notice.on:
+        what += f" on {long_date(notice.on)}"
     if notice.value is not None:
-        is_in_pounds = notice.currency in ("GBP", "")
-        value = (
-            in_pounds(notice.value) if is_in_pounds else f"{notice.currency} {notice.value:,.2f}"
-        )
-    what = (
-        f"{_EVENTS[notice.event]} on {long_date(notice.on)}" if notice.on else _EVENTS[notice.event]
-    )
-    untried = "of a type never tried on a real notice" if notice.kind in NEVER_TRIED else ""
+        value = f"{notice.currency} {notice.value:,.2f}"
+        if notice.currency in ("GBP", ""):
+            value = in_pounds(notice.value)
+    untried = "of a type never tried on a real notice" if is_notice_untried(notice.kind) else ""
     head = f"{name_notice_kind(notice.kind)} {notice.number}, {long_date(notice.published)}"
     return visible(f"{head}: {', '.join(filter(None, (what, value, untried, notice.said)))}")
 

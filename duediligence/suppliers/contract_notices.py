@@ -42,6 +42,8 @@ from duediligence.text.postcodes import is_postcode
 
 # No real notice of these was ever read: only the schema gives their form.
 NEVER_TRIED = ("UK3", "UK5", "UK8", "UK9", "UK11", "UK13", "UK14", "UK16", "UK17")
+# What a notice without a type is.
+OLD_FORMS = ("PSR", "old form", "Contracts Finder")
 _MISSED = ("below", "significantlybelow")
 _FREED = ("cancelled", "unsuccessful", "withdrawn")
 _LONGEST_ID, _LONGEST_SAID, _LONGEST_DESCRIPTION, _LONGEST_TEXT = 100, 500, 2_000, 5_000
@@ -91,6 +93,11 @@ def read_notice_words(table: str) -> Mapping[str, str]:
     text = files(__package__).joinpath("contract_notices.toml").read_text("utf-8")
     found: Mapping[str, str] = tomllib.loads(text)[table]
     return found
+
+
+def is_notice_untried(kind: str) -> bool:
+    """Return whether no real notice of that type was ever read."""
+    return kind in NEVER_TRIED or kind not in read_notice_words("titles")
 
 
 def read_contract_notices(path: Path, buyers: Collection[str], *, today: date) -> NoticeFile:
@@ -221,24 +228,19 @@ class _ProcessReader:
         numbers: dict[str, Any] = {}
         more = list_objects(party, "additionalIdentifiers")
         for one in (find_object(party, "identifier"), *more):
-            name, number = (
-                read_notice_words("numbers").get(_read_text(one, "scheme")),
-                _read_text(one, "id"),
-            )
+            name = read_notice_words("numbers").get(_read_text(one, "scheme"))
+            number = _read_text(one, "id")
             if name == "number":
                 number = company_number(number) or ""
                 self.found.left_out["company numbers of another form"] += not number
             if name and number:
                 numbers.setdefault(name, number.upper().removeprefix("GB-PPON-"))
         address = find_object(party, "address")
-        place, postcode = (
-            _join(address, ", ", "streetAddress", "locality"),
-            _read_text(address, "postalCode"),
-        )
+        postcode = _read_text(address, "postalCode")
         facts = SupplierFacts(
             name=_read_text(party, "name")
             or _read_text(find_object(party, "identifier"), "legalName"),
-            address=place,
+            address=_join(address, ", ", "streetAddress", "locality"),
             postcode=postcode if is_postcode(postcode) else "",
         )
         try:
@@ -308,13 +310,12 @@ class _ProcessReader:
         }
         last, found = self._begin_notice(key, (award, *held)), list[ContractNotice]()
         if not typed and list_objects(award, "suppliers"):
-            numbered = (
-                of
+            numbers = [
+                _read_text(of, "id")
                 for of in self.releases
-                for one in list_objects(of, "awards")
-                if _read_text(one, "id") == key
-            )
-            last = replace(last, number=[_read_text(one, "id") for one in numbered][-1])
+                if any(_read_text(one, "id") == key for one in list_objects(of, "awards"))
+            ]
+            last = replace(last, number=numbers[-1])
             found.append(last)
         for document in typed:
             last = self._date_notice(last, document)
