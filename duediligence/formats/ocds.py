@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 from zoneinfo import ZoneInfo
 
 from duediligence.errors import UnreadableFile
@@ -98,7 +99,9 @@ def merge_releases(releases: Sequence[Json]) -> Json:
         for one in releases
     ]
     try:
-        merged: Json = Merger(merge_rules={}).create_compiled_release(dated)
+        with catch_warnings():
+            simplefilter("ignore")  # several objects with one id
+            merged: Json = Merger(merge_rules={}).create_compiled_release(dated)
     except Exception as error:
         raise UnreadableFile(
             f"the releases of {ocid[:60]} cannot be merged: {type(error).__name__}",

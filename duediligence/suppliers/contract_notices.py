@@ -174,8 +174,14 @@ class _ProcessReader:
             self.form = "Contracts Finder"
         self.published = parse_release_time(releases[-1]).date()
         self.buyer = next((_read_text(one, "name") for one in _list_buyers(releases[-1])), "")
+        # By award, the number of the newest notice that names suppliers, and these: merged, two of
+        # one identifier would be one.
+        self.awarded: dict[str, tuple[str, list[Json]]] = {}
         for one in releases:
             found.kinds.update(_list_kinds(one) or {self.form})
+            for award in list_objects(one, "awards"):
+                if suppliers := list_objects(award, "suppliers"):
+                    self.awarded[_read_text(award, "id")] = _read_text(one, "id"), suppliers
 
     def read(self) -> Iterator[NoticedContract]:
         """Yield each award to a supplier, and what is reported of awards that name none."""
@@ -187,7 +193,7 @@ class _ProcessReader:
             award, held = awards.get(key, {}), contracts[key]
             value = self._read_value((*reversed(held), award))
             notices = self._read_notices(key, award, held, value)
-            suppliers = list_objects(award, "suppliers")
+            _, suppliers = self.awarded.get(key, ("", []))
             reports = any(one.event != "award" for one in notices)
             if _read_text(award, "status") in _FREED and not reports:
                 self.found.left_out["awards that were cancelled"] += 1
@@ -309,13 +315,8 @@ class _ProcessReader:
             _read_text(one, "id"): one for of in held for one in list_objects(of, "amendments")
         }
         last, found = self._begin_notice(key, (award, *held)), list[ContractNotice]()
-        if not typed and list_objects(award, "suppliers"):
-            numbers = [
-                _read_text(of, "id")
-                for of in self.releases
-                if any(_read_text(one, "id") == key for one in list_objects(of, "awards"))
-            ]
-            last = replace(last, number=numbers[-1])
+        if not typed and key in self.awarded:
+            last = replace(last, number=self.awarded[key][0])
             found.append(last)
         for document in typed:
             last = self._date_notice(last, document)

@@ -10,6 +10,7 @@ import pytest
 from duediligence.casework import contract_notices as notices
 from duediligence.casework.contract_regimes import confirm_regimes, list_laws_of
 from duediligence.casework.supplier_editing import edit_contract
+from duediligence.casework.supplier_records import SupplierFields, put_record
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, NotFound
 from duediligence.model import Contract, Identifier, Procurement, Supplier
@@ -203,6 +204,21 @@ def test_notices_outlive_an_edit_and_the_next_import_of_the_register(office: Off
     office.imported(replace(STORED, contract=own.title, contracts=(later,)))
     (held,) = office.get("S1").contracts
     assert (held.end, held.owner, len(held.notices)) == (date(2027, 9, 30), "Education", 1)
+
+
+def test_a_program_changes_a_contract_and_no_notice(office: Office) -> None:
+    office.imported(STORED)
+    keep(office, notice(QUILL))
+    (held,) = office.get("S1").contracts
+    forged = replace(held.notices[0], event="termination")
+    for given, kept in (
+        (replace(held, owner="Education"), held.notices),
+        (replace(held, owner="Highways", notices=(forged,)), ()),
+    ):
+        fields = SupplierFields(name="Quill Limited", contracts=(given,))
+        put_record(office.workspace, "S1", fields, expected=["*"])
+        (now,) = office.get("S1").contracts
+        assert (now.owner, now.notices) == (given.owner, kept)
 
 
 def test_types_that_were_never_tried_say_so(office: Office) -> None:
