@@ -5,7 +5,7 @@ and added only if the person says so.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from duediligence.model.suppliers import NoticeEvent
 from duediligence.render.wording import visible
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.resolution.candidates import LocalRegister
+from duediligence.screening.resolution.resolving import names_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_notices import (
     OLD_FORMS,
@@ -240,7 +241,7 @@ class _NoticePlanner:
         self.now[one.ref] = one
         for number in one.identifiers:
             self.by_number[number].append(one.ref)
-        for name in {firm_name(each) for each in _list_known_names(one)}:
+        for name in {firm_name(each.text) for each in names_of(one)}:
             self.by_name[name].append(one.ref)
 
     def _find_supplier(self, noticed: Supplier) -> str | Conflict:
@@ -252,7 +253,7 @@ class _NoticePlanner:
         )
         for one in noticed.identifiers:
             refs, entity = self.by_number.get(one, ()), self.register.by_number(one)
-            known = [name for ref in refs for name in _list_known_names(self.now[ref])]
+            known = [name.text for ref in refs for name in names_of(self.now[ref])]
             if entity:
                 known += (entity.name, *(each.text for each in entity.other_names))
             if known and not is_name_of(noticed.name, known):
@@ -319,10 +320,6 @@ class _NoticePlanner:
 
 def _build_report_key(one: ContractNotice) -> tuple[object, ...]:
     return one.number, one.award, one.event, one.on, one.said
-
-
-def _list_known_names(one: Supplier) -> Sequence[str]:
-    return (one.name, *one.trading_names, *one.former_names)
 
 
 def _find_contract(supplier: Supplier, noticed: NoticedContract) -> Contract | None:
