@@ -1,11 +1,10 @@
 """Find a Tender: failures to perform public contracts, and contracts that were terminated."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from duediligence.watchlists.toolkit.bodies import build_address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import derived_id
@@ -14,6 +13,17 @@ from duediligence.watchlists.toolkit.values import clean, day, usable
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
+from duediligence.formats.ocds import (
+    FETCH_AGAIN,
+    Json,
+    check_release,
+    find_object,
+    list_contract_failures,
+    list_objects,
+    list_termination_reasons,
+    merge_releases,
+    parse_release_time,
+)
 from duediligence.model import Address, Identifier, ListEntry, Record, company_number
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -25,7 +35,6 @@ from duediligence.model.entries import (
 )
 
 _ID = "find-a-tender"
-_UK = ZoneInfo("Europe/London")
 _SITE = "https://www.find-tender.service.gov.uk"
 _FAILURE_BY_BREACH = "Procurement Act 2023 s.71(3)"
 _FAILURE_TO_IMPROVE = "Procurement Act 2023 s.71(4)"
@@ -34,7 +43,6 @@ _SCHEMES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_
 # Reasons for which a contract ended as it should. Any other, known or not, is shown.
 _ENDED_WELL = frozenset(("contractcompleted",))
 _FULL = 100  # releases in a page, as the address asks
-_AGAIN = "Fetch the page again, or save the whole answer of the service."
 
 # The members that are known, at each level at which a renamed one would hide a failure.
 _KNOWN = {
@@ -72,8 +80,6 @@ _KNOWN = {
     ),
 }
 
-Json = Mapping[str, Any]
-
 
 def next_page(path: Path, _: str) -> str:
     """Return the address that the answer in `path` calls the next; empty in the last."""
@@ -83,7 +89,7 @@ def next_page(path: Path, _: str) -> str:
 
 def find_newest_release_day(files: Files) -> date | None:
     """Return the day of the newest release in the files."""
-    return max((_parse_release_time(one).date() for one in _read_releases(files)), default=None)
+    return max((parse_release_time(one).date() for one in _read_releases(files)), default=None)
 
 
 @watchlist(
@@ -149,14 +155,14 @@ def parse(files: Files) -> Iterator[ListEntry]:
             processes.setdefault(release["ocid"], []).append(release)
     found: dict[str, ListEntry] = {}
     for releases in processes.values():
-        releases.sort(key=_parse_release_time)
+        releases.sort(key=parse_release_time)
         known = next(
-            _parse_release_time(one).date() for one in releases if _reports_failure_or_end(one)
+            parse_release_time(one).date() for one in releases if _reports_failure_or_end(one)
         )
         # What was published again later stands in for what was said before.
         found.update(
             (one.id, one)
-            for one in _build_tender_entries(_merge_releases(releases), known, files.drift)
+            for one in _build_tender_entries(merge_releases(releases), known, files.drift)
         )
     yield from found.values()
 
@@ -167,7 +173,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
 def _load_release_page(path: Path) -> dict[str, Any]:
     answer = json.load(path)
     if not isinstance(answer, dict) or not isinstance(answer.get("releases"), list):
-        raise UnreadableFile(f"{path.name}: has no list of releases", hint=_AGAIN)
+        raise UnreadableFile(f"{path.name}: has no list of releases", hint=FETCH_AGAIN)
     return answer
 
 
@@ -178,37 +184,23 @@ def _read_releases(files: Files) -> Iterator[Json]:
         page = _load_release_page(path)["releases"]
         if not page and (before < _FULL or next_page(path, "")):
             raise UnreadableFile(
-                f"{path.name}: holds no release, as only a last page can", hint=_AGAIN
+                f"{path.name}: holds no release, as only a last page can", hint=FETCH_AGAIN
             )
         before = len(page)
         for at, one in enumerate(page, 1):
-            yield _check_release(one, f"{path.name}: release {at}")
+            yield check_release(one, f"{path.name}: release {at}")
     for path in files.matching("*.jsonl"):
         for at, one in json.read_json_lines(path):
-            yield _check_release(one, f"{path.name}: line {at}")
-
-
-def _check_release(one: object, where: str) -> Json:
-    if not isinstance(one, dict) or not isinstance(one.get("ocid"), str) or not one["ocid"]:
-        raise UnreadableFile(f"{where}: is not a release (it has no ocid)", hint=_AGAIN)
-    try:
-        _parse_release_time(one)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableFile(f"{where}: has no date that can be read", hint=_AGAIN) from error
-    return one
-
-
-def _parse_release_time(release: Json) -> datetime:
-    """Return the time of a release; UK time where it has no zone, midnight where it has no time."""
-    found = datetime.fromisoformat(release["date"])
-    return found if found.tzinfo else found.replace(tzinfo=_UK)
+            yield check_release(one, f"{path.name}: line {at}")
 
 
 def _reports_failure_or_end(release: Json) -> bool:
     """Return whether the release says that a contract failed or ended."""
-    contracts = _objects(release, "contracts")
+    contracts = list_objects(release, "contracts")
     return any(
-        _list_contract_failures(one) or _reasons(one) or one.get("status") == "terminated"
+        list_contract_failures(one)
+        or list_termination_reasons(one)
+        or one.get("status") == "terminated"
         for one in contracts
     )
 
@@ -218,31 +210,33 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
 
     `whole`: of the parties as well, which is done only where they count.
     """
-    contracts = _objects(release, "contracts")
-    failures = [failure for one in contracts for failure in _list_contract_failures(one)]
+    contracts = list_objects(release, "contracts")
+    failures = [failure for one in contracts for failure in list_contract_failures(one)]
     levels = {
         "release": [release],
         "contract": contracts,
-        "implementation": [_object(one, "implementation") for one in contracts],
+        "implementation": [find_object(one, "implementation") for one in contracts],
         "performance failure": failures,
-        "reason": [reason for one in contracts for reason in _reasons(one)],
+        "reason": [reason for one in contracts for reason in list_termination_reasons(one)],
     }
     if whole:
-        parties, awards = _objects(release, "parties"), _objects(release, "awards")
+        parties, awards = list_objects(release, "parties"), list_objects(release, "awards")
         levels |= {
             "award": awards,
             "party": parties,
-            "supplier": [one for of in (*awards, *failures) for one in _objects(of, "suppliers")],
+            "supplier": [
+                one for of in (*awards, *failures) for one in list_objects(of, "suppliers")
+            ],
             "identifier": [
                 identifier
                 for one in parties
                 for identifier in (
-                    _object(one, "identifier"),
-                    *_objects(one, "additionalIdentifiers"),
+                    find_object(one, "identifier"),
+                    *list_objects(one, "additionalIdentifiers"),
                 )
             ],
-            "address": [_object(one, "address") for one in parties],
-            "period": [_object(one, "period") for one in contracts],
+            "address": [find_object(one, "address") for one in parties],
+            "period": [find_object(one, "period") for one in contracts],
         }
     for level, objects in levels.items():
         for one in objects:
@@ -250,75 +244,30 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
                 drift.unread("member", f"{name} of {level}")
 
 
-def _merge_releases(releases: Sequence[Json]) -> Json:
-    """Return the process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
-    # Imported lazily: few need it.
-    from ocdsmerge import Merger  # type: ignore[import-untyped]
-
-    ocid = releases[0]["ocid"]
-    dated = [
-        # Times of several zones are put in order as texts there.
-        {
-            **one,
-            "date": _parse_release_time(one).astimezone(UTC).isoformat(),
-            "id": str(one.get("id") or ""),
-        }
-        for one in releases
-    ]
-    try:
-        merged: Json = Merger(merge_rules={}).create_compiled_release(dated)
-    except Exception as error:
-        raise UnreadableFile(
-            f"the releases of {ocid[:60]} cannot be merged: {type(error).__name__}",
-            hint="The publisher may have changed the format; this tool may need an update.",
-        ) from error
-    return merged
-
-
-def _objects(of: Json, name: str) -> list[Json]:
-    found = of.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _object(of: Json, name: str) -> Json:
-    found = of.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list_contract_failures(contract: Json) -> list[Json]:
-    return _objects(_object(contract, "implementation"), "performanceFailures")
-
-
-def _reasons(contract: Json) -> list[Json]:
-    """Return why a contract was terminated; before January 2026 there was one reason at most."""
-    several = _objects(contract, "terminationRationaleClassifications")
-    one = _object(contract, "terminationRationaleClassification")
-    return several or ([one] if one else [])
-
-
 # Entries: one for each failure or termination and each supplier it names.
 
 
 def _build_tender_entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
     ocid = process["ocid"]
-    parties = {str(one.get("id")): one for one in _objects(process, "parties")}
+    parties = {str(one.get("id")): one for one in list_objects(process, "parties")}
     awarded = {
-        str(one.get("id")): _objects(one, "suppliers") for one in _objects(process, "awards")
+        str(one.get("id")): list_objects(one, "suppliers")
+        for one in list_objects(process, "awards")
     }
-    tender = _object(process, "tender")
-    for contract in _objects(process, "contracts"):
+    tender = find_object(process, "tender")
+    for contract in list_objects(process, "contracts"):
         key = str(contract.get("id") or "")
         title = _text(contract, "title") or _text(tender, "title")
         suppliers = awarded.get(str(contract.get("awardID") or ""), [])
         published = {
             "reference": ocid,
             "known_date": known,
-            "authority": _text(_object(process, "buyer"), "name"),
+            "authority": _text(find_object(process, "buyer"), "name"),
         }
         records: list[tuple[str, Record, Sequence[Json]]] = [
             (f"failure {_failure_key(failure)}", _build_failure_record(failure, title), named)
-            for failure in _list_contract_failures(contract)
-            for named in [_objects(failure, "suppliers") or suppliers]
+            for failure in list_contract_failures(contract)
+            for named in [list_objects(failure, "suppliers") or suppliers]
         ]
         if ended := _build_termination_record(contract, title):
             records.append(("termination", ended, suppliers))
@@ -361,14 +310,18 @@ def _build_failure_record(failure: Json, title: str) -> Record:
 def _build_termination_record(contract: Json, title: str) -> Record | None:
     """Return the termination of a contract, unless it ended as it should."""
     reasons = [
-        one for one in _reasons(contract) if str(one.get("id")).casefold() not in _ENDED_WELL
+        one
+        for one in list_termination_reasons(contract)
+        if str(one.get("id")).casefold() not in _ENDED_WELL
     ]
-    if not reasons and (_reasons(contract) or contract.get("status") != "terminated"):
+    if not reasons and (
+        list_termination_reasons(contract) or contract.get("status") != "terminated"
+    ):
         return None
     words = "; ".join(
         filter(None, (_text(one, "description") or _text(one, "id") for one in reasons))
     )
-    end = _read_ocds_day(_object(contract, "period"), "endDate")
+    end = _read_ocds_day(find_object(contract, "period"), "endDate")
     return Record(
         type="contract_termination",
         power="other",
@@ -385,14 +338,14 @@ def _format_contract_event(what: str, title: str, words: str) -> str:
 
 
 def _build_tender_entry(key: str, record: Record, party: Json, drift: Drift) -> Iterator[ListEntry]:
-    identifier = _object(party, "identifier")
+    identifier = find_object(party, "identifier")
     texts = dict.fromkeys((_text(party, "name"), _text(identifier, "legalName")))
     names = [name for text in texts if usable(text) for name in names_in(text)]
     if not names:
         drift.left_out("supplier without a name")
         return
     numbers = tuple(
-        _read_party_identifiers((identifier, *_objects(party, "additionalIdentifiers")), drift)
+        _read_party_identifiers((identifier, *list_objects(party, "additionalIdentifiers")), drift)
     )
     yield ListEntry(
         id=f"{key} {_text(party, 'id') or names[0].text}",
@@ -400,7 +353,7 @@ def _build_tender_entry(key: str, record: Record, party: Json, drift: Drift) -> 
         kind=kind_of(names[0].text, numbered=any(one.scheme == COMPANY for one in numbers)),
         names=tuple(dict.fromkeys(names)),
         identifiers=numbers,
-        addresses=_read_party_address(_object(party, "address")),
+        addresses=_read_party_address(find_object(party, "address")),
         url=f"{_SITE}/procurement/{record.reference}",
         record=record,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal, cast
 
+from duediligence.casework.contract_notices import format_notice
 from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.law.regimes import ContractRegime, MissingFact, find_regime
@@ -46,7 +47,7 @@ class ContractLaw:
     """A contract of a supplier, its law as far as that is known, and both in words.
 
     `key` names this state of the contract: what is confirmed is what was seen. `short` are the
-    words where LAW_REMARKS are shown above.
+    words where LAW_REMARKS are shown above. `notices` are those that were published of it.
     """
 
     ref: str
@@ -57,6 +58,7 @@ class ContractLaw:
     found: ContractRegime
     words: str
     short: str
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,4 +255,5 @@ def _build_contract_law(
         found=found,
         words=format_contract_regime(found),
         short=format_contract_regime(found, short=True),
+        notices=tuple(map(format_notice, contract.notices)),
     )

@@ -5,7 +5,7 @@ recorded. What is left out is missing from the record, so that putting it back r
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -27,6 +27,7 @@ from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import (
     Address,
     Contract,
+    ContractNotice,
     Identifier,
     PartialDate,
     PartOf,
@@ -392,13 +393,18 @@ def _read_given_contracts(before: Supplier, given: Sequence[Contract]) -> tuple[
         raise Invalid(
             "Two contracts have the same title", field="contracts", hint="Give each its own."
         )
-    return tuple(one if one in before.contracts else _read_given_contract(one) for one in given)
+    known = {one.notices for one in before.contracts}
+    return tuple(
+        one if one in before.contracts else _read_given_contract(one, known) for one in given
+    )
 
 
-def _read_given_contract(given: Contract) -> Contract:
+def _read_given_contract(given: Contract, known: Container[tuple[ContractNotice, ...]]) -> Contract:
+    """Return the contract as its texts are read; only notices that it has are kept with it."""
     if not given.title.strip():
         raise Invalid("A contract has no title", field="contracts")
-    return contract_with(Contract(), facts_of_contract(given))
+    notices = given.notices if given.notices in known else ()
+    return contract_with(Contract(notices=notices), facts_of_contract(given))
 
 
 def _part_of(workspace: Workspace, now: Supplier, given: Sequence[PartOf]) -> Supplier:

@@ -1,13 +1,15 @@
 """`suppliers contract`: the contracts of a supplier, by hand."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
-from duediligence.cli.globals import JsonOption, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
 from duediligence.cli.request_options import take_request
 from duediligence.cli.supplier_changes import NoteOption, RefArgument, on_one_line
+from duediligence.errors import UsageError
 from duediligence.suppliers.facts import ContractFacts
 
 TitleArgument = Annotated[
@@ -120,6 +122,63 @@ def remove_contract(
     with workspace() as ws:
         contract = remove_one(ws, ref, title, note=why)
     _tell_contract(ref, contract, as_json=as_json, what="removed: ")
+
+
+@contracts.command("import")
+def import_contract_notices(
+    file: Annotated[Path, typer.Argument(help="JSON of Find a Tender or Contracts Finder.")],
+    buyer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Your name on notices, or your number on the Central Digital Platform. "
+            "Default: council_name of the settings. Repeatable.",
+        ),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the contracts. Default: show them.")
+    ] = False,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REF", help="With --keep: add this supplier, or `all`. Repeatable."),
+    ] = None,
+    why: NoteOption = "",
+) -> None:
+    """Import your own contracts from published notices (OCDS).
+
+    A release package, a record package, a page of the service, or one of these in each line
+    (.jsonl). Shows what would be kept. A supplier that you do not have is added only with --add.
+    Importing twice changes nothing.
+
+    Examples:
+
+        duediligence suppliers contract import notices.json --buyer "Exampleshire Council"
+
+        duediligence suppliers contract import notices.json --keep --add S-0123456789ab
+    """
+    from duediligence.casework import contract_notices as notices
+
+    buyers, wanted = buyer or (), add or ()
+    if wanted and not keep:
+        raise UsageError("--add belongs to --keep")
+    with workspace() as ws:
+        plan = notices.preview_contract_notices(ws, file, buyers=buyers)
+        for line in notices.list_notice_remarks(plan):
+            note(line)
+        if not plan.read.own:
+            note("Name yourself with --buyer. The file has notices of:")
+            for _, words in notices.list_notice_buyers(plan.read):
+                note(f"  {words}")
+        for _, title, lines in plan.groups:
+            say(f"{title}:")
+            for line in lines:
+                say(f"  {on_one_line(line)}")
+        if keep:
+            chosen = tuple(plan.new) if "all" in wanted else wanted
+            changed = notices.keep_contract_notices(
+                ws, file, buyers=buyers, add=chosen, seen=plan.fingerprint, note=why
+            )
+            say(notices.format_kept(changed))
 
 
 @contracts.command("regimes")

@@ -138,6 +138,8 @@ def show(
         say("  " + visible(f"To confirm them: duediligence suppliers confirm-people {ref}"))
     for contract in laws:
         say("  " + visible(f"Contract: {contract.line}. {contract.words}"))
+        for notice in contract.notices:
+            say("    " + visible(notice))
     for line in (*contacts, *supplier_words.working_under(supplier, every)):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
 

@@ -298,7 +298,8 @@ class _Inference:
     def find(self) -> ContractRegime:
         """Return the regime by the first fact that decides."""
         found = (
-            self._by_funding_or_nation()
+            self._by_notice()
+            or self._by_funding_or_nation()
             or self._by_health_care()
             or self._by_framework()
             or self._by_day()
@@ -309,6 +310,13 @@ class _Inference:
 
     def _has_no_facts(self) -> bool:
         return self.facts == replace(Procurement(), regime=self.facts.regime)
+
+    def _by_notice(self) -> ContractRegime | None:
+        """Return the law that the newest of its published notices names, if any does."""
+        named = next((one for one in reversed(self.contract.notices) if one.regime), None)
+        if named is None or not named.regime:
+            return None
+        return self._likely(named.regime, f"Its notice {named.number} names that law.")
 
     def _by_funding_or_nation(self) -> ContractRegime | None:
         if self.facts.funding == "grant":

@@ -63,6 +63,15 @@ BuyerKind = Literal[
 ]
 Nation = Literal["England", "Scotland", "Wales", "Northern Ireland"]
 Funding = Literal["contract", "grant"]
+# What a published notice reports of a contract.
+NoticeEvent = Literal[
+    "award",
+    "change",
+    "performance",
+    "termination",
+    "procurement ended",
+    "removed from the market",
+]
 ContactKind = Literal["phone", "e-mail domain", "bank account"]
 
 
@@ -172,6 +181,31 @@ class Procurement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContractNotice:
+    """What one published notice reports of a contract.
+
+    `number` names the notice, `process` (the ocid) its procurement, `award` the award in it, empty
+    where the notice is about no single one. `kind` is `UK1` to `UK17`, `PSR`,
+    `old form` or `Contracts Finder`. `regime` is the law that it names. `on` is the day of what it
+    reports, `said` the published words. `value` is in units of `currency`, with VAT where the
+    notice has that.
+    """
+
+    number: str
+    process: str
+    award: str = ""
+    kind: str
+    published: date
+    buyer: str = ""
+    regime: RegimeCode | Literal[""] = ""
+    event: NoticeEvent = "award"
+    on: date | None = None
+    said: str = ""
+    value: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """What a supplier is engaged for, as the buyer's contract register has it.
 
@@ -179,6 +213,7 @@ class Contract:
     Vocabulary without their check digit (`85311000`). `yearly_value` is in pounds; None where it
     is not known. `owner` is who answers for it at the buyer: a person or a team. `procurement` says
     how it was bought. `description` is what more the register says of the work, its lots included.
+    `notices` are those that were published of it, by day.
     """
 
     title: str = ""
@@ -190,6 +225,7 @@ class Contract:
     owner: str = ""
     procurement: Procurement = Procurement()
     description: str = ""
+    notices: tuple[ContractNotice, ...] = ()
 
     def over(self, today: date) -> bool:
         """Return whether it ended before that day."""

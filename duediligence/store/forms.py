@@ -26,6 +26,7 @@ from duediligence.model import (
     Company,
     ContactKey,
     Contract,
+    ContractNotice,
     Declaration,
     Disqualification,
     Dossier,
@@ -219,8 +220,11 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     # Nothing is looked up by how it was bought or described: decisions stay when that is known.
     Contract: Fields(
-        "title category cpv yearly_value start end owner procurement description",
-        not_identity="procurement description",
+        "title category cpv yearly_value start end owner procurement description notices",
+        not_identity="procurement description notices",
+    ),
+    ContractNotice: Fields(
+        "number process award kind published buyer regime event on said value currency"
     ),
     Procurement: Fields(
         "begun procedure framework framework_begun framework_regime buyer nation subject value "

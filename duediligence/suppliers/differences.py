@@ -9,6 +9,7 @@ from duediligence.model.suppliers import SUPPLIER_TEXTS
 from duediligence.suppliers.facts import REGIME_WORDS
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
+from duediligence.text.wording import listed
 
 
 class Difference(NamedTuple):
@@ -71,6 +72,8 @@ def contract_line(contract: Contract) -> str:
     if contract.owner:
         parts.append(f"owner {contract.owner}")
     parts += _list_procurement_facts(contract)
+    if numbers := dict.fromkeys(one.number for one in contract.notices):
+        parts.append(f"{'notice' if len(numbers) == 1 else 'notices'} {listed(numbers, 3)}")
     return ", ".join(filter(None, parts))
 
 

@@ -39,6 +39,10 @@ from duediligence.casework import (
     undoing,
     verifying,
 )
+from duediligence.casework.contract_notices import (
+    keep_contract_notices,
+    preview_contract_notices,
+)
 from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_merging import SplitRequest
@@ -97,6 +101,7 @@ from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
 from tests.rows import for_each
+from tests.suppliers.notice_files import BUYER, QUILL, notice, write
 from tests.thorough import share_of
 
 from ..filled_workbook import fill
@@ -251,6 +256,12 @@ def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
     return agreement_files.AgreementFile("Example Police", TERMS, key, ())
 
 
+def keep_notices(ws: Workspace, to: Path) -> int:
+    path, buyers = write(to, notice(QUILL)), (BUYER["name"],)
+    plan = preview_contract_notices(ws, path, buyers=buyers)
+    return keep_contract_notices(ws, path, buyers=buyers, add=tuple(plan.new))
+
+
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
 
@@ -379,6 +390,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.contract_regimes.confirm_regimes": lambda ws, _: confirm_regimes(
         ws, [(one.ref, one.key) for one in list_contract_laws(ws, supplier="S001").rows], "pa23"
     ),
+    "casework.contract_notices.keep_contract_notices": lambda ws, to: keep_notices(ws, to),
     "casework.supplier_merging.merge": lambda ws, _: supplier_merging.merge(ws, "S001", "S002"),
     "casework.supplier_merging.split": lambda ws, _: supplier_merging.split(
         ws, "S001", SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Ltd"))

@@ -39,6 +39,7 @@ from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges.homes import opened_in
+from tests.suppliers.notice_files import QUILL, notice
 
 from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
@@ -124,6 +125,8 @@ def starts(office: Office) -> list[str]:
     upload, _ = uploads.store_upload(office.service.home, find_process_account(), file)
     register = UploadFile(BytesIO(b"Licence <b>,Granted\nAda,2026-03-31\n"), filename="r.csv")
     sample, _ = uploads.store_upload(office.service.home, find_process_account(), register)
+    notices = UploadFile(BytesIO(json.dumps({"releases": [notice(QUILL)]}).encode()), filename="n")
+    noticed, _ = uploads.store_upload(office.service.home, find_process_account(), notices)
     job = office.service.jobs.start(
         Viewer(account="Ada", name="Ada"),
         "screen",
@@ -145,6 +148,7 @@ def starts(office: Office) -> list[str]:
         *(f"/lists/un/{below}" for below in ("accept-format", "accept-loss", "drop")),
         *("/lists/uk-debarment", "/lists/uk-debarment/confirm", "/lists/uk-debarment/template"),
         *(f"/suppliers/import/{upload}{below}" for below in ("", "/rejects", "/cells", "/replace")),
+        f"/suppliers/contract-notices/{noticed}?buyer=Exampleshire+County+Council",
         # Where other programs send people.
         "/entries?id=uk-sanctions.RUS9901",
     ]

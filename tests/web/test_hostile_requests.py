@@ -458,6 +458,7 @@ def test_any_name_of_a_file_is_a_name_in_its_own_folder(office: Office, name: st
     client = office.person("Ada")
     for address, field in (
         ("/suppliers/import", "file"),
+        ("/suppliers/contract-notices", "file"),
         ("/suppliers/declarations", "file"),
         ("/alerts/import", "file"),
         ("/packs/verify", "pack"),

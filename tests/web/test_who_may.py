@@ -57,6 +57,7 @@ SOME_ROLES = every_nth([None, *ROLES], len(ROLES))
 SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
+NOTICES: Final = b'{"releases": []}'
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
 REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
 SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
@@ -424,6 +425,18 @@ FORMS: Mapping[str, Row] = {
         lambda d: Sent(contract(d, "C2"), {"title": "Catering"}),
     ),
     "/suppliers/contract-law": ("change suppliers", contract_law),
+    "/suppliers/contract-notices/{key}/discard": (
+        "read",
+        lambda d: Sent(f"/suppliers/contract-notices/{d.kept('notices.json', NOTICES)}/discard"),
+    ),
+    "/suppliers/contract-notices/{key}": (
+        "change suppliers",
+        lambda d: Sent(f"/suppliers/contract-notices/{d.kept('notices.json', NOTICES)}"),
+    ),
+    "/suppliers/contract-notices": (
+        "change suppliers",
+        lambda _: Sent("/suppliers/contract-notices", files={"file": ("n.json", NOTICES)}),
+    ),
     "/suppliers/new": ("change suppliers", at("/suppliers/new", name="Invented New Ltd")),
     "/suppliers/duplicates": (
         "change suppliers",
@@ -777,6 +790,11 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/import/{key}/replace": of_upload("/replace"),
     "/suppliers/import/{key}": of_upload(""),
     "/suppliers/contract-law": there("/suppliers/contract-law"),
+    "/suppliers/contract-notices/{key}": lambda desk: (
+        f"/suppliers/contract-notices/{desk.kept('notices.json', NOTICES)}",
+        200,
+    ),
+    "/suppliers/contract-notices": there("/suppliers/contract-notices"),
     "/suppliers/{ref:path}/contract/remove": lambda desk: (
         f"{contract(desk, 'C9')}/remove?title=Cleaning",
         200,
@@ -876,6 +894,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     **{one: "change settings" for one in PAGES if one.startswith("/set-up")},
     # What importing would do; the form itself is empty.
     **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import/{key}")},
+    "/suppliers/contract-notices/{key}": "change suppliers",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 

@@ -161,7 +161,12 @@ def _render_supplier(visit: Visit, view: SupplierView) -> Response:
         ],
         checks=_group_checks_by_state(screened.checks if screened else ()),
         contracts=[
-            (one.line, urlencode([("title", one.title)]) if one.title else "", one.words)
+            (
+                one.line,
+                urlencode([("title", one.title)]) if one.title else "",
+                one.words,
+                one.notices,
+            )
             for one in view.contracts
         ],
         law=address_of(Step("confirm-regime", supplier=ref)),
