@@ -14,6 +14,7 @@ from duediligence.model import Register, RegisterVersion, StaleReason, register_
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
 from duediligence.registers.bulk import accounts, charities
+from duediligence.registers.bulk.gleif import read_gleif_rows
 from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import find_file_name_date, fingerprint_register_file, in_order
@@ -106,6 +107,22 @@ def load_charities(
 
 
 @use_case("load registers", event="register loaded")
+def load_golden_copy(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Put a golden copy of GLEIF (its files lei2, rr and repex) in service. Raises as
+    `load_companies`.
+    """
+    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
+    rows = read_gleif_rows(paths, incoming.drift, progress)
+    return workspace.register.load_legal_entities(rows, incoming)
+
+
+@use_case("load registers", event="register loaded")
 def load_accounts(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -153,7 +170,7 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
             yield RegisterStatus(register, None, None)
             continue
         doubt = clock.doubt(f"register {register}", version.loaded_at, version.published)
-        days = (clock.now.date() - (version.published or version.loaded_at.date())).days
+        days = (clock.now.date() - version.dated).days
         yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 
 

@@ -97,6 +97,7 @@ from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
+from tests.registers.bulk.golden_copies import write_golden_copy
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -346,6 +347,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "screening.registers.load_charities": lambda ws, _: registers.load_charities(
         ws, sorted((DEMO / "charities" / "scotland").iterdir())
+    ),
+    "screening.registers.load_golden_copy": lambda ws, to: registers.load_golden_copy(
+        ws, write_golden_copy(to)
     ),
     "screening.registers.load_accounts": lambda ws, _: registers.load_accounts(
         ws, [DEMO / "accounts"]

@@ -84,8 +84,7 @@ def _list_registers_in_use(workspace: Workspace) -> Iterator[RegisterInUse]:
 
     for one in statuses(workspace):
         if one.version:
-            dated = one.version.published or one.version.loaded_at.date()
-            yield RegisterInUse(register=one.register, dated=dated, stale=one.stale)
+            yield RegisterInUse(register=one.register, dated=one.version.dated, stale=one.stale)
 
 
 def _list_scope_gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
