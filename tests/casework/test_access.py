@@ -655,6 +655,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "scheduling.actions.refresh_dossiers": lambda ws, _: actions.refresh_dossiers(
         ws, job("refresh dossiers"), SILENT
     ),
+    "scheduling.actions.follow_changes": lambda ws, _: actions.follow_changes(
+        ws, job("follow changes"), SILENT
+    ),
     "scheduling.actions.re_screen": lambda ws, _: actions.re_screen(ws, job("re-screen"), SILENT),
     "scheduling.actions.digest": lambda ws, _: actions.digest(ws, job("digest"), SILENT),
     "scheduling.actions.retention": lambda ws, _: actions.retention(ws, job("retention"), SILENT),

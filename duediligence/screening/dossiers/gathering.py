@@ -391,10 +391,12 @@ def gather_dossier(
     resolution: Resolution,
     now: datetime,
     depth: int = 6,
+    since: datetime | None = None,
 ) -> Dossier:
     """Return everything that the registers say of this supplier, with a source for each answer.
 
-    `now` is aware. `depth` is how many steps owners are followed upward. What was expected and
+    `now` is aware. `depth` is how many steps owners are followed upward; no answer of the API from
+    before `since` is used. What was expected and
     not retrieved is NotKnown with the reason, what the set-up never looks at is NotInScope, and the
     rest stands. Raises StorageError.
     """
@@ -405,7 +407,7 @@ def gather_dossier(
     cut_short: list[tuple[str, str]] = []
     why = _not_a_company(number, supplier, resolution)
     if api is not None:
-        online = Online(api.fresh(), number, now.date(), depth, supplier.people)
+        online = Online(api.fresh(since), number, now.date(), depth, supplier.people)
         parts = online.without(why) if why else online.parts()
         sources += online.api.sources
         cut_short += online.api.cut_short

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 
@@ -43,6 +44,7 @@ from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.stages import GatheredRun, PartyFinding, list_stages
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import EntryKey, in_order
+from duediligence.store.schedule import ScheduleStore
 from duediligence.suppliers.rows import made_ref
 from duediligence.version import __version__
 
@@ -101,6 +103,16 @@ def _list_scope_gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGa
         yield file_only if register in loaded else not_loaded
 
 
+def _read_announced(workspace: Workspace) -> Mapping[str, datetime]:
+    """Return when the stream of Companies House last announced a supplier, by ref."""
+    path = workspace.settings.home / "schedule.db"
+    # Asked of the file first: opening it would make one.
+    if not path.exists():
+        return {}
+    with closing(ScheduleStore(path)) as schedule:
+        return schedule.announced()
+
+
 def gather_dossiers(
     workspace: Workspace, suppliers: Sequence[Supplier], progress: Progress
 ) -> dict[str, Dossier]:
@@ -129,6 +141,7 @@ def gather_dossiers(
     sources = sources_at_hand(workspace)
     links = workspace.links.newest()
     gathered = {}
+    announced = _read_announced(workspace)
     # What the API answers is kept, and used again for a day.
     asked = progress if workspace.settings.key_of_companies_house() else SILENT
     with (
@@ -143,6 +156,7 @@ def gather_dossiers(
                 register=workspace.register,
                 resolution=resolved.resolution,
                 now=workspace.now(),
+                since=announced.get(supplier.ref),
             )
             task.advance()
             keeping.advance()
