@@ -167,7 +167,7 @@ class Owner:
 
 
 GLEIF_PARENT = "corporate-entity-gleif-parent"
-"""The kind of an owner that GLEIF names: its accounts consolidate those of the one below."""
+"""The kind of an owner that GLEIF names: its accounts consolidate those of its child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,9 +476,9 @@ class CharityPart(NamedTuple):
 class LegalEntity:
     """A legal entity as GLEIF publishes it (LEI-CDF 3.1). Codes are GLEIF's.
 
-    `status` is that of the entity, `registration` that of its LEI: LAPSED says that the LEI was not
-    renewed, and never that the entity is dissolved. `authority` is the code of the register that
-    gave `number`; `country` an ISO 3166-1 code. `no_parent` are the reasons for which a direct or
+    `status` is of the entity, `registration` of its LEI: LAPSED says that the LEI was not renewed,
+    and never that the entity is dissolved. `authority` is the code of the register that gave
+    `number`; `country` an ISO 3166-1 code. `no_parent` are the reasons for which a direct or
     ultimate parent is not reported, `as_of` is the day of the golden copy.
     """
 

@@ -71,9 +71,9 @@ def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:
 @use_case("screen")
 def follow_changes(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Ask the stream of Companies House which suppliers changed. Raises UsageError, SourceError."""
-    from duediligence.scheduling.rescreening import follow_changes
+    from duediligence.scheduling.rescreening import follow_streams
 
-    return follow_changes(workspace)
+    return follow_streams(workspace)
 
 
 @use_case("screen", event="run stored")

@@ -143,7 +143,7 @@ def refresh_all_dossiers(workspace: Workspace, progress: Progress) -> str:
     return f"asked about {len(gathered):,} suppliers: {changed:,} new or changed"
 
 
-def follow_changes(workspace: Workspace) -> str:
+def follow_streams(workspace: Workspace) -> str:
     """Read each stream of Companies House, note which suppliers' companies changed, and say so.
 
     Only that is kept: their records are asked for at the next screening, which they are due for.
@@ -189,10 +189,10 @@ def follow_changes(workspace: Workspace) -> str:
                 said.append(f"{name} goes no further back: every supplier is asked about again")
             elif read.missed:
                 said.append(f"{name} lacks {count(read.missed, 'event')}")
-    told = "; ".join([f"{count(len(changed), 'supplier')} to ask about again", *said])
+    words = "; ".join([f"{count(len(changed), 'supplier')} to ask about again", *said])
     if failed:
-        raise SourceError(f"{told}; not read: {'; '.join(failed)}")
-    return told
+        raise SourceError(f"{words}; not read: {'; '.join(failed)}")
+    return words
 
 
 def _map_refs_to_companies(workspace: Workspace) -> dict[str, str]:

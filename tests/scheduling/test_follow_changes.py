@@ -13,7 +13,7 @@ from duediligence.model import Company, Dossier, Identifier, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT
 from duediligence.registers.companies_house.stream import STREAMS
-from duediligence.scheduling.rescreening import follow_changes, list_due_suppliers
+from duediligence.scheduling.rescreening import follow_streams, list_due_suppliers
 from duediligence.screening.run.screen import Screened, gather_dossiers, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import ScheduleStore
@@ -72,7 +72,7 @@ def test_a_company_that_the_stream_names_is_asked_again_and_its_supplier_is_due(
     for number in (OWNED, OTHER):
         office.held[f"company/{number}"]["company_status"] = "liquidation"  # type: ignore[attr-defined]
     streams.held["officers"] = [event(7, f"/company/{OWNED}/appointments/x")]
-    assert follow_changes(office(2)) == "1 supplier to ask about again"
+    assert follow_streams(office(2)) == "1 supplier to ask about again"
     later = office(3)
     assert due(later) == {"S1": "register record changed", "S2": None}
     found = gather_dossiers(later, SUPPLIERS, SILENT)
@@ -90,10 +90,10 @@ def test_each_stream_goes_on_where_it_was_and_one_that_fails_does_not_stop_the_o
 ) -> None:
     streams.held["filings"] = 503
     with pytest.raises(SourceError, match=r"not read: .*filings "):
-        follow_changes(office(0))
+        follow_streams(office(0))
     streams.held["filings"] = [event(4)]
     streams.held["charges"] = [event(1), event(5, f"/company/{OTHER}/charges/x")]
-    said = follow_changes(office(1))
+    said = follow_streams(office(1))
     assert said == "2 suppliers to ask about again; charges lacks 3 events"
     assert f"/{STREAMS[0]}?timepoint=1" in streams.asked
     with closing(ScheduleStore(home / "schedule.db")) as store:
@@ -104,9 +104,9 @@ def test_each_stream_goes_on_where_it_was_and_one_that_fails_does_not_stop_the_o
 def test_where_a_stream_goes_no_further_back_every_supplier_is_asked_about(
     office: Callable[..., Workspace], streams: Streams, home: Path
 ) -> None:
-    follow_changes(office(0))
+    follow_streams(office(0))
     streams.oldest = 100
-    assert "2 suppliers to ask about again; companies goes no further back" in follow_changes(
+    assert "2 suppliers to ask about again; companies goes no further back" in follow_streams(
         office(1)
     )
     with closing(ScheduleStore(home / "schedule.db")) as store:
@@ -115,5 +115,5 @@ def test_where_a_stream_goes_no_further_back_every_supplier_is_asked_about(
 
 def test_without_a_key_nothing_is_asked(office: Callable[..., Workspace], streams: Streams) -> None:
     with pytest.raises(UsageError, match="no key"):
-        follow_changes(office(0, companies_house_stream_key=""))
+        follow_streams(office(0, companies_house_stream_key=""))
     assert streams.asked == []

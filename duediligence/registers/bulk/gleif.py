@@ -66,8 +66,8 @@ def read_gleif_rows(
 ) -> Iterator[GleifRow]:
     """Yield relationships in force, then entities with a UK number and all parents, then reasons.
 
-    Raises UsageError where the paths are not the three files of a golden copy, UnreadableFile for
-    one that is cut off, damaged or has not its columns. A relationship counts while it is ACTIVE.
+    Raises UsageError where the paths are not the three files of a golden copy, UnreadableFile for a
+    file that is cut off, damaged or of other columns. A relationship counts while it is ACTIVE.
     """
     found = {_recognise(path): path for path in paths}
     if found.keys() != _FILES.keys() or len(paths) != len(_FILES):

@@ -1,7 +1,8 @@
 """The streaming API of Companies House: which companies changed, never what their records say.
 
 Companies House's guide says that a stream goes on from the `timepoint` of the last event, refuses
-one that is too old (416), sends blank lines while nothing happens, and allows two connections.
+a timepoint that is too old (416), sends blank lines while nothing happens, and allows two
+connections.
 """
 
 import re
@@ -37,13 +38,11 @@ _MOST_BYTES, _MOST_LINE = 2_000_000_000, 5_000_000
 _TIMEOUTS = (10.0, 60.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
+class _Moment(msgspec.Struct):
     timepoint: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _StreamEvent(msgspec.Struct):
     event: _Moment
     resource_uri: str = ""
 
@@ -64,7 +63,7 @@ class StreamRead:
     def add_line(self, line: bytes) -> None:
         """Add an event; what other members it has is not read."""
         try:
-            found = decoder_of(_Line).decode(line)
+            found = decoder_of(_StreamEvent).decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self.missed += 1
             return
@@ -88,7 +87,7 @@ def read_stream(
 ) -> StreamRead:
     """Read a stream from its last `timepoint` until it has nothing more, for `seconds` at most.
 
-    Raises FetchFailed where it cannot be opened. One that breaks off counts as far as it came.
+    Raises FetchFailed where it cannot be opened. A stream that breaks off counts as far as it came.
     """
     address = f"{base.rstrip('/')}/{name}"
     read = StreamRead(timepoint)

@@ -450,9 +450,7 @@ def _follow_group(
     """Return the parts that GLEIF adds to. Where the owners are not known, it adds no parent."""
     company, parents = parts["company"], parts["parents"]
     if isinstance(parents, tuple):
-        parents = or_not_known(
-            lambda: add_group_parents(register, steps, company, parents, depth=depth)
-        )
+        parents = or_not_known(lambda: add_group_parents(register, steps, company, parents, depth))
     return {"legal_entity": find_legal_entity(register, company), "parents": parents}
 
 

@@ -28,6 +28,7 @@ from duediligence.model.registers import GLEIF_PARENT, RegisteredAt, uk_number
 from duediligence.registers.companies_house.records import describe_code
 from duediligence.render.saying import format_country
 from duediligence.screening.lookup.parties import as_people, parties
+from duediligence.store.register.local_register import RegisterStore
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
 MOST_STEPS = 100
@@ -104,30 +105,15 @@ def _is_named(name: str, names: Iterable[str]) -> bool:
     )
 
 
-class GroupSteps(Protocol):
-    """A golden copy of GLEIF that can be asked for a company, and for the parents of an entity."""
-
-    def legal_entity(self, number: str) -> LegalEntity | None: ...
-    def entity_parents(
-        self, lei: str, *, ultimate: bool
-    ) -> Sequence[tuple[LegalEntity, date | None]]: ...
-
-
-def find_legal_entity(group: GroupSteps, company: Company) -> LegalEntity | None:
+def find_legal_entity(group: RegisterStore, company: Company) -> LegalEntity | None:
     """Return what GLEIF has of a company. Its number there may be mistyped: the names must fit."""
     entity = group.legal_entity(company.number)
-    if entity is None:
-        return None
-    return entity if any(_same_name(each, company) for each in _entity_names(entity)) else None
+    fits = entity and any(_same_name(each, company) for each in _entity_names(entity))
+    return entity if fits else None
 
 
 def add_group_parents(
-    group: GroupSteps,
-    steps: Steps,
-    company: Company,
-    parents: Sequence[Parent],
-    *,
-    depth: int,
+    group: RegisterStore, steps: Steps, company: Company, parents: Sequence[Parent], depth: int
 ) -> tuple[Parent, ...]:
     """Return the parents, those that GLEIF knows with its record, and those that it alone names.
 

@@ -412,21 +412,13 @@ def build_legal_entities(
 
     Kept are entities with a number at Companies House, and all that are above them.
     """
-    connection.execute(
-        """CREATE TABLE entities (
-            lei TEXT PRIMARY KEY, number TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    connection.execute(
-        """CREATE TABLE relationships (
-            child TEXT NOT NULL, parent TEXT NOT NULL, ultimate INTEGER NOT NULL,
-            since TEXT NOT NULL, until TEXT NOT NULL,
-            PRIMARY KEY (child, ultimate, parent)) STRICT, WITHOUT ROWID"""
-    )
-    connection.execute(
-        """CREATE TABLE reasons (
-            lei TEXT NOT NULL, reason TEXT NOT NULL,
-            PRIMARY KEY (lei, reason)) STRICT, WITHOUT ROWID"""
-    )
+    for columns in (
+        "entities (lei TEXT PRIMARY KEY, number TEXT NOT NULL, body BLOB NOT NULL)",
+        "relationships (child TEXT, parent TEXT, ultimate INTEGER, since TEXT NOT NULL, "
+        "until TEXT NOT NULL, PRIMARY KEY (child, ultimate, parent))",
+        "reasons (lei TEXT, reason TEXT, PRIMARY KEY (lei, reason))",
+    ):
+        connection.execute(f"CREATE TABLE {columns} STRICT, WITHOUT ROWID")
     encode = msgspec.json.Encoder().encode
     coming = iter(rows)
     while batch := list(islice(coming, _BATCH)):
