@@ -95,17 +95,19 @@ def write_golden_copy(
     entities: Sequence[Row] = (SUBSIDIARY, HOLDING, TOP),
     relationships: Sequence[Row] = (owned(1, 2), owned(2, 3), owned(1, 3, ULTIMATE)),
     reasons: Sequence[Row] = (reason(3, "NATURAL_PERSONS"), reason(3, "NO_LEI", "ULTIMATE")),
+    *,
+    columns: Sequence[str] = ENTITY_COLUMNS,
 ) -> list[Path]:
     """Write the three files, zipped, and return their paths."""
     paths = []
-    for name, columns, rows in (
-        ("lei2", ENTITY_COLUMNS, entities),
+    for name, headings, rows in (
+        ("lei2", columns, entities),
         ("rr", RELATIONSHIP_COLUMNS, relationships),
         ("repex", REASON_COLUMNS, reasons),
     ):
         out = StringIO(newline="")
         writer = csv.DictWriter(
-            out, columns, restval="", quoting=csv.QUOTE_ALL, lineterminator="\n"
+            out, headings, restval="", quoting=csv.QUOTE_ALL, lineterminator="\n"
         )
         writer.writeheader()
         writer.writerows(rows)
