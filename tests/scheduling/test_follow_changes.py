@@ -1,4 +1,4 @@
-"""The stream of Companies House says whom to ask about again, and nothing else."""
+"""The stream of Companies House says what to ask again, and nothing else."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
