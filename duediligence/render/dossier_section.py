@@ -232,7 +232,7 @@ def _list_dossier_facts(dossier: Dossier, people: People) -> Iterator[PointLine]
     if isinstance(dossier.company, Company):
         yield from _describe_company(dossier.company)
     if entity := dossier.legal_entity:
-        lines = ownership_graph.describe_legal_entity(entity, top=not _has_group_parent(dossier))
+        lines = ownership_graph.describe_legal_entity(entity, top=_has_no_group_parent(dossier))
         yield PointLine("Group", tuple(lines))
     if isinstance(dossier.charity, Charity):
         yield from _describe_charity(dossier.charity)
@@ -404,10 +404,10 @@ def _list_person_rows(
                 yield _build_person_row(owner, mark, people, of=parent.owner.name)
 
 
-def _has_group_parent(dossier: Dossier) -> bool:
-    """Return whether GLEIF has a record of a parent."""
-    parents = dossier.parents if isinstance(dossier.parents, tuple) else ()
-    return any(parent.legal_entity for parent in parents)
+def _has_no_group_parent(dossier: Dossier) -> bool:
+    """Return whether GLEIF was asked for parents, and has none."""
+    parents = dossier.parents
+    return isinstance(parents, tuple) and not any(parent.legal_entity for parent in parents)
 
 
 def _build_person_row(one: Officer | Owner, mark: str, people: People, of: str = "") -> PersonRow:

@@ -256,10 +256,9 @@ def describe_legal_entity(entity: LegalEntity, *, top: bool) -> Iterator[str]:
         yield "No longer active"
     if entity.registration == "LAPSED":
         yield "LEI not renewed: this does not mean that it is dissolved"
-    if top:
+    if top and entity.no_parent:
         known = [_NO_PARENT.get(code, code.replace("_", " ").lower()) for code in entity.no_parent]
-        why = f"because {', and '.join(known)}" if known else "and no reason given"
-        yield f"No parent known, {why}"
+        yield f"No parent known, because {', and '.join(known)}"
 
 
 def _list_company_lines(company: Company) -> tuple[str, ...]:

@@ -159,10 +159,12 @@ class ScheduleStore:
         """Forget suppliers that are no more."""
         kept = set(refs)
         with writing(self._db) as db:
-            known = db.conn.execute("SELECT ref FROM dossiers").fetchall()
-            db.conn.executemany(
-                "DELETE FROM dossiers WHERE ref = ?", [row for row in known if row[0] not in kept]
-            )
+            for table in ("dossiers", "announced"):
+                known = db.conn.execute(f"SELECT ref FROM {table}").fetchall()  # noqa: S608
+                db.conn.executemany(
+                    f"DELETE FROM {table} WHERE ref = ?",  # noqa: S608
+                    [row for row in known if row[0] not in kept],
+                )
 
     def dossiers_changed(self) -> Mapping[str, datetime]:
         """Return when the dossier of each supplier was last seen to change, by ref."""

@@ -162,7 +162,16 @@ def test_a_parent_at_home_is_looked_up_in_the_register_and_its_own_parents_are_f
     assert (first.company.number, first.owner.by_gleif) == (UK_PARENT, True)
     # The register names the owner of that one, which GLEIF has as well.
     assert first.owners == (ABROAD,)
-    assert second.owner.name == "Invented Holding AG"
+    assert second.owner == ABROAD
+    assert len(looked_up(by_gleif)) == 3
+
+
+def test_a_british_number_of_another_register_is_no_company_number(gather: Gather) -> None:
+    mutual = entity(2, "Invented Society", UK_PARENT, authority="RA000589")
+    dossier = gather(copy=([SUBSIDIARY, mutual], [owned(1, 2)], []))
+    assert isinstance(dossier.parents, tuple)
+    assert [one.company for one in dossier.parents] == [None]
+    assert looked_up(dossier)["Invented Society"].identifiers == (Identifier(LEI, lei(2)),)
 
 
 def test_an_ultimate_parent_is_found_where_those_between_are_not_reported(gather: Gather) -> None:

@@ -409,8 +409,6 @@ def gather_dossier(
     if api is not None:
         online = Online(api.fresh(since), number, now.date(), depth, supplier.people)
         parts = online.without(why) if why else online.parts()
-        sources += online.api.sources
-        cut_short += online.api.cut_short
     elif isinstance(why, NotHeld):
         parts = all_parts(why)
         if supplier.people:
@@ -427,6 +425,9 @@ def gather_dossier(
     if register and "gleif" in register.versions() and isinstance(parts["company"], Company):
         parts |= _follow_group(parts, online.api if api else _Steps(register), register, depth)
         sources.append(build_bulk_source("parents", register.versions()["gleif"]))
+    if api is not None:
+        sources += online.api.sources
+        cut_short += online.api.cut_short
     if isinstance(parts["parents"], tuple) and len(parts["parents"]) >= MOST_STEPS:
         cut_short.append(("parents", f"only the first {MOST_STEPS} steps upward were followed"))
     parts["same_address"], source = _same_address(parts["company"], register)

@@ -1,7 +1,7 @@
 """Who owns a supplier, and which parties are looked up for it."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -145,13 +145,16 @@ def add_group_parents(
         for parent, since in group.entity_parents(entity.lei, ultimate=True):
             if parent.company_number != company.number:
                 _add_group_parent(found, steps, parent, child, at + 1, since)
-    # A firm beyond the register has its own owners by GLEIF alone.
     return tuple(
-        replace(one, owners=tuple(o.owner for o in found if o.child == one.owner.name))
-        if one.legal_entity and one.company is None
-        else one
+        replace(one, owners=tuple(dict.fromkeys((*one.owners, *_list_group_owners(found, one)))))
         for one in found
     )
+
+
+def _list_group_owners(found: Sequence[Parent], below: Parent) -> Iterator[Owner]:
+    """Yield the owners that GLEIF names for a parent: all there are of a firm abroad."""
+    child = below.company.number if below.company else below.owner.name
+    yield from (one.owner for one in found if one.child == child and one.legal_entity)
 
 
 def _add_group_parent(
@@ -170,22 +173,33 @@ def _add_group_parent(
         elif one.legal_entity:
             same = one.legal_entity.lei == entity.lei
         else:
-            same = _may_be_entity(one.owner, entity)
+            same = not one.circular and _may_be_entity(one.owner, entity)
         if same:
             found[place] = replace(one, legal_entity=one.legal_entity or entity)
             return found[place]
+    # The register may name it as an owner of a company that GLEIF led to.
+    named = (o for p in found if p.company and p.company.number == child for o in p.owners)
+    fitting = (o for o in named if not o.person and _may_be_entity(o, entity))
+    owner = next(fitting, None) or _build_group_owner(entity, since)
+    parent = _build_parent(steps, child, owner, ("",) * depth)
+    found.append(replace(parent, legal_entity=entity))
+    return found[-1]
+
+
+def _build_group_owner(entity: LegalEntity, since: date | None) -> Owner:
+    """Return a parent that GLEIF alone names. A British number of another register is no company
+    number.
+    """
     country = format_country(entity.country)
-    owner = Owner(
+    number = entity.company_number or ("" if entity.country == "GB" else entity.number)
+    return Owner(
         kind=GLEIF_PARENT,
         name=entity.name,
         natures=("consolidates-its-accounts",),
         notified_on=since,
         address=entity.address and replace(entity.address, country=country),
-        registered_at=RegisteredAt(number=number or entity.number, country=country),
+        registered_at=RegisteredAt(number=number, country=country),
     )
-    parent = _build_parent(steps, child, owner, ("",) * depth)
-    found.append(replace(parent, legal_entity=entity))
-    return found[-1]
 
 
 def _may_be_entity(owner: Owner, entity: LegalEntity) -> bool:
