@@ -14,8 +14,7 @@ from typing import Literal
 
 from duediligence.errors import Hint, Incomplete, SourceError, Step, UsageError
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
-from duediligence.model import Dossier, NotKnown, Run, Supplier, register_number
-from duediligence.model.entries import COMPANY
+from duediligence.model import Dossier, NotKnown, Run, Supplier
 from duediligence.progress import Progress
 from duediligence.render.matcher_change import headline
 from duediligence.render.verdict import not_checked
@@ -160,8 +159,9 @@ def follow_streams(workspace: Workspace) -> str:
         )
     # Imported lazily: requests is slow to import.
     from duediligence.registers.companies_house.stream import STREAMS, read_stream
+    from duediligence.screening.registers import map_company_numbers
 
-    ours = _map_refs_to_companies(workspace)
+    ours = map_company_numbers(workspace)
     changed: set[str] = set()
     said, failed = [], []
     with closing(ScheduleStore(workspace.home / "schedule.db")) as store:
@@ -193,18 +193,6 @@ def follow_streams(workspace: Workspace) -> str:
     if failed:
         raise SourceError(f"{words}; not read: {'; '.join(failed)}")
     return words
-
-
-def _map_refs_to_companies(workspace: Workspace) -> dict[str, str]:
-    """Return the company number of each supplier, as given or settled; empty where none is."""
-    links = workspace.links.newest()
-    found = {}
-    for one in workspace.suppliers.active(workspace.now().date()):
-        link = links.get(one.ref)
-        settled = link.identifier if link else None
-        own = settled.id if settled and settled.scheme == COMPANY else ""
-        found[one.ref] = one.company_number or register_number(own)
-    return found
 
 
 def _parse_form_version(fingerprint: str) -> str:

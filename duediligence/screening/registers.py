@@ -143,21 +143,21 @@ def load_accounts(
     if before and before.published:
         days.append(before.published)
     incoming = replace(incoming, published=max(days, default=None))
-    wanted = _list_company_numbers(workspace, companies)
+    named = {register_number(number) for number in companies}
+    wanted = frozenset(named.union(map_company_numbers(workspace).values()) - {""})
     rows = accounts.read_accounts_files(paths, wanted, incoming.drift, progress)
     return workspace.register.load_accounts(rows, wanted, incoming)
 
 
-def _list_company_numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
-    """Return the numbers of companies among the suppliers, as given or settled, and of those
-    named.
+def map_company_numbers(workspace: Workspace) -> dict[str, str]:
+    """Return the company number of each supplier by its ref, as settled, else as given; empty where
+    there is none.
     """
-    numbers = {register_number(number) for number in companies}
-    numbers.update(supplier.company_number for supplier in workspace.suppliers.all())
-    for link in workspace.links.newest().values():
-        if link.identifier and link.identifier.scheme == COMPANY:
-            numbers.add(register_number(link.identifier.id))
-    return frozenset(numbers - {""})
+    numbers = {supplier.ref: supplier.company_number for supplier in workspace.suppliers.all()}
+    for ref, link in workspace.links.newest().items():
+        if ref in numbers and link.identifier and link.identifier.scheme == COMPANY:
+            numbers[ref] = register_number(link.identifier.id)
+    return numbers
 
 
 @use_case("read")
