@@ -167,7 +167,7 @@ class Owner:
 
 
 GLEIF_PARENT = "corporate-entity-gleif-parent"
-"""The kind of an owner that GLEIF names: its accounts consolidate those of its child."""
+"""The kind of an owner that GLEIF names: its accounts consolidate its child."""
 
 
 @dataclass(frozen=True, slots=True)
