@@ -250,9 +250,11 @@ def _classify_chain_step(owner: Owner, parent: Parent) -> str:
     """Return how the chain goes on at a step: in people, in a body that nobody owns, upward,
     nowhere.
     """
-    if parent.circular or not is_firm(owner):
-        return "elsewhere"  # a circle has a rule of its own; a legal person is a public body
-    active = [one for one in parent.owners if one.active]
+    # A circle has a rule of its own, a legal person is a public body, and who consolidates accounts
+    # need not be an owner: the register's own chain is what must lead to people.
+    if parent.circular or not is_firm(owner) or owner.by_gleif:
+        return "elsewhere"
+    active = [one for one in parent.owners if one.active and not one.by_gleif]
     if any(not is_firm(one) for one in active):
         return "in people"
     if active:

@@ -134,6 +134,9 @@ def _list_dossier_firms(dossier: Dossier) -> Iterator[str]:
     for parent in _each(dossier.parents):
         if parent.company:
             yield parent.company.name
+        if parent.legal_entity:
+            yield parent.legal_entity.name
+            yield from parent.legal_entity.other_names
         if not parent.owner.person:
             yield parent.owner.name
         yield from (owner.name for owner in parent.owners if not owner.person and owner.name)

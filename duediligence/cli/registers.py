@@ -96,6 +96,23 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
         _tell(load_charities(ws, files, accept_fewer=accept_fewer, progress=progress()))
 
 
+@load.command("gleif")
+def gleif(files: Files, accept_fewer: AcceptFewer = False) -> None:
+    """Load the parents of companies, also abroad (GLEIF golden copy).
+
+    From gleif.org (Golden Copy, CSV), new each day: the files lei2, rr and repex of one day, zipped
+    or not, together. Only entities with a number at Companies House and those above them are kept.
+
+    Examples:
+
+        duediligence registers load gleif 20261101-0000-gleif-goldencopy-*.csv.zip
+    """
+    from duediligence.screening.registers import load_golden_copy
+
+    with workspace() as ws:
+        _tell(load_golden_copy(ws, files, accept_fewer=accept_fewer, progress=progress()))
+
+
 @load.command("accounts")
 def accounts(
     files: Annotated[

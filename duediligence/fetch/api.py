@@ -207,9 +207,11 @@ class Api:
         params: Mapping[str, str | int] | None = None,
         *,
         max_age: timedelta | None = None,
+        since: datetime | None = None,
     ) -> ApiAnswer | None:
         """Return the answer to `path` (`/company/99000001`, not encoded); None where there is none
-        (404). `max_age` is used in place of the usual one.
+        (404). `max_age` is used in place of the usual one; an answer from before `since` is asked
+        for again.
 
         Raises FetchFailed, or StorageError where the evidence cannot be kept.
         """
@@ -217,7 +219,8 @@ class Api:
         kept = self._evidence.latest(address)
         now = self._now()
         usable_for = self._max_age if max_age is None else max_age
-        if kept and timedelta() <= now - kept.confirmed_at < usable_for:
+        recent = kept and (since is None or kept.confirmed_at > since)
+        if kept and recent and timedelta() <= now - kept.confirmed_at < usable_for:
             return _build_api_answer(kept, from_cache=True)
         # What was reduced may be reduced otherwise by now.
         known = kept if kept and kept.etag and not self._reduce else None

@@ -160,6 +160,15 @@ class Owner:
     def person(self) -> bool:
         return self.kind.startswith("individual")
 
+    @property
+    def by_gleif(self) -> bool:
+        """Return whether GLEIF names it, and the register of owners does not."""
+        return self.kind == GLEIF_PARENT
+
+
+GLEIF_PARENT = "corporate-entity-gleif-parent"
+"""The kind of an owner that GLEIF names: its accounts consolidate its child."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -358,6 +367,7 @@ Register = Literal[
     "charities-england-wales",
     "charities-scotland",
     "charities-northern-ireland",
+    "gleif",
 ]
 
 
@@ -382,6 +392,11 @@ class RegisterVersion:
     rows: int
     loaded_at: datetime
     drift: tuple[DriftItem, ...] = ()
+
+    @property
+    def dated(self) -> date:
+        """Return the day of the snapshot, or of its loading where no file says it."""
+        return self.published or self.loaded_at.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +470,68 @@ class CharityPart(NamedTuple):
     key: str
     field: CharityField
     value: str | CharityEvent | AnnualReturn | CharityFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalEntity:
+    """A legal entity as GLEIF publishes it (LEI-CDF 3.1). Codes are GLEIF's.
+
+    `status` is of the entity, `registration` of its LEI: LAPSED says that the LEI was not renewed,
+    and never that the entity is dissolved. `authority` is the code of the register that gave
+    `number`; `country` an ISO 3166-1 code. `no_parent` are the reasons for which a direct or
+    ultimate parent is not reported, `as_of` is the day of the golden copy.
+    """
+
+    lei: str
+    name: str
+    other_names: tuple[str, ...] = ()
+    status: str = ""
+    registration: str = ""
+    authority: str = ""
+    number: str = ""
+    country: str = ""
+    address: Address | None = None
+    no_parent: tuple[str, ...] = ()
+    as_of: date | None = None
+
+    @property
+    def company_number(self) -> str:
+        """Return its number at Companies House, lost zeros and prefix put back; else empty.
+
+        A Scottish or Northern Irish number may have lost its prefix; one of England and Wales may
+        have another one, as OC and SC numbers are given there too.
+        """
+        prefix = UK_AUTHORITIES.get(self.authority)
+        if prefix is None or not self.number:
+            return ""
+        compact = "".join(self.number.split())
+        bare = prefix and compact.isdecimal() and len(compact) <= 6
+        return register_number(f"{prefix}{compact:0>6}" if bare else compact)
+
+
+# GLEIF's codes of Companies House, and the prefix of the numbers of each: England and Wales,
+# Scotland, Northern Ireland.
+UK_AUTHORITIES: Mapping[str, str] = {"RA000585": "", "RA000586": "SC", "RA000587": "NI"}
+
+
+class LeiRelationship(NamedTuple):
+    """A parent that consolidates the accounts of `child`, directly or `ultimate`ly.
+
+    Both are LEIs. `since` and `until` are ISO days of the relationship, empty where not given.
+    """
+
+    child: str
+    parent: str
+    ultimate: bool
+    since: str = ""
+    until: str = ""
+
+
+class NoParentReason(NamedTuple):
+    """Why an entity reports no direct or no ultimate parent, by GLEIF's code."""
+
+    lei: str
+    reason: str
 
 
 def register_number(text: str) -> str:
@@ -603,6 +680,8 @@ class Parent:
 
     `company` is its record where it was found in a UK register; `why_not` says why not.
     `owners` and `officers` are its own. `circular`: it stands further down the chain already.
+    `legal_entity` is what GLEIF has of it; by GLEIF alone, `depth` is the least number of steps and
+    `child` the company's number or the name of the firm below.
     """
 
     child: str
@@ -613,6 +692,7 @@ class Parent:
     officers: tuple[Officer, ...] = ()
     circular: bool = False
     why_not: str = ""
+    legal_entity: LegalEntity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,7 +714,8 @@ class Dossier:
 
     `same_address` is the number of live companies at the registered office. A supplier with a
     number that the register itself does not have has that part as NotHeld. `cut_short` names each
-    part that is longer than what was read, and how much was left out.
+    part that is longer than what was read, and how much was left out. `legal_entity` is what GLEIF
+    has of the company, None where its copy is not loaded or has none.
     """
 
     supplier: Supplier
@@ -657,6 +738,7 @@ class Dossier:
     figures: tuple[AccountsFigures, ...] | Missing = NotInScope("accounts-not-loaded")
     sources: tuple[Source, ...] = ()
     cut_short: tuple[tuple[str, str], ...] = ()
+    legal_entity: LegalEntity | None = None
 
     def not_known(self) -> Iterator[tuple[str, str]]:
         """Yield each part that is not known, with the reason; and each that was cut short."""

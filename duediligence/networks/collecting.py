@@ -34,6 +34,7 @@ from duediligence.text.names import TITLES, firm_words, name_words, same_person
 OFFICERS = "Companies House officers"
 OWNERS = "Companies House owners"
 APPOINTMENTS = "Companies House appointments"
+GLEIF = "GLEIF"
 CHARGES = "Companies House charges"
 COMPANY_RECORD = "Companies House company"
 CHARITY_REGISTER = "register of charities"
@@ -273,10 +274,15 @@ class Collector:
         parents = {parent.owner: parent for parent in _part(dossier.parents)}
         for owner in _part(dossier.owners):
             self._owner(here, owner, parents)
+        firms: dict[str, str] = {}
         for parent in _part(dossier.parents):
-            child = _company_id(parent.child)
+            child = firms.get(parent.child) or _company_id(parent.child)
             self._draft(child, "company", self._names.get(child, parent.child))
             self._owner(child, parent.owner, parents)
+            if parent.legal_entity and not parent.company:
+                firms[parent.owner.name] = _firm_id(
+                    parent.owner.name, parent.owner.registered_at, child
+                )
             if parent.company:
                 above = _company_id(parent.company.number)
                 self._company(above, parent.company)
@@ -331,7 +337,8 @@ class Collector:
     def _owner(self, here: str, owner: Owner, parents: Mapping[Owner, Parent]) -> None:
         if owner.super_secure or not owner.name:
             return
-        told = Told(here, "", "owner", OWNERS, owner.notified_on, owner.ceased_on)
+        source = GLEIF if owner.by_gleif else OWNERS
+        told = Told(here, "", "owner", source, owner.notified_on, owner.ceased_on)
         self._letters(owner.address, told, personal=owner.person)
         self._agent(owner.verification, told)
         if owner.person:

@@ -299,6 +299,9 @@ class _Reported:
         above: set[str] = set()
         for parent in _list_part_items(dossier.parents) if dossier else ():
             above |= {link.other for link in _own_links(graph, f"company:{parent.child}", "owner")}
+            if parent.owner.by_gleif:
+                below = tuple(above)
+                above |= {link.other for one in below for link in _own_links(graph, one, "owner")}
             if parent.company:
                 at = f"company:{parent.company.number}"
                 kinds = _OWN if parent.officers else ("owner",)

@@ -117,10 +117,11 @@ def fingerprint_register_file(path: Path) -> RegisterFile:
 
 
 def find_file_name_date(path: Path) -> date | None:
-    """Return the day in the file's name (`BasicCompanyDataAsOneFile-2026-11-01.zip`), if there is
-    one.
+    """Return the day in the file's name (`BasicCompanyDataAsOneFile-2026-11-01.zip`, or
+    `20261101-…` at its start), if there is one.
     """
-    found = re.search(r"(?<![0-9])(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?![0-9])", path.name)
+    day = r"(?<![0-9])20[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])|^20[0-9]{6}(?=-)"
+    found = re.search(day, path.name)
     try:
         return date.fromisoformat(found[0]) if found else None
     except ValueError:

@@ -231,6 +231,9 @@ def _list_dossier_facts(dossier: Dossier, people: People) -> Iterator[PointLine]
         how.append(sentence(resolution.reason))
     if isinstance(dossier.company, Company):
         yield from _describe_company(dossier.company)
+    if entity := dossier.legal_entity:
+        lines = ownership_graph.describe_legal_entity(entity, top=_has_no_group_parent(dossier))
+        yield PointLine("Group", tuple(lines))
     if isinstance(dossier.charity, Charity):
         yield from _describe_charity(dossier.charity)
     yield PointLine("Identified", tuple(how))
@@ -390,10 +393,21 @@ def _list_person_rows(
         if one.active or mark:
             yield _build_person_row(one, mark, people)
     for parent in dossier.parents if isinstance(dossier.parents, tuple) else ():
+        if parent.owner.by_gleif:
+            mark = marks.get(strip_titles(parent.owner.name), "")
+            yield _build_person_row(parent.owner, mark, people, of=parent.child)
         for owner in parent.owners:
+            if owner.by_gleif:
+                continue
             mark = marks.get(strip_titles(owner.name), "")
             if owner.active or mark:
                 yield _build_person_row(owner, mark, people, of=parent.owner.name)
+
+
+def _has_no_group_parent(dossier: Dossier) -> bool:
+    """Return whether GLEIF was asked for parents, and has none."""
+    parents = dossier.parents
+    return isinstance(parents, tuple) and not any(parent.legal_entity for parent in parents)
 
 
 def _build_person_row(one: Officer | Owner, mark: str, people: People, of: str = "") -> PersonRow:

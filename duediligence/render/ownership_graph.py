@@ -11,12 +11,14 @@ from duediligence.model import (
     Charity,
     Company,
     Dossier,
+    LegalEntity,
     NotInScope,
     NotKnown,
     Officer,
     Owner,
     Parent,
 )
+from duediligence.render.wording import day
 from duediligence.text.names import TITLES, strip_titles
 
 Kind = Literal["supplier", "person", "organisation", "gap", "circle", "more"]
@@ -142,7 +144,10 @@ class _TreeBuilder:
         if parent.circular:
             told = "Circular: already further down this chain"
             return Node(plain.name, "circle", (*lines, told), plain.flag)
-        if parent.why_not:
+        if entity := parent.legal_entity:
+            if company is None or parent.owner.by_gleif:
+                lines = (*lines, *describe_legal_entity(entity, top=not parent.owners))
+        elif parent.why_not:
             lines = (*lines, f"Not followed further: {parent.why_not}")
         child = company.number if company else parent.owner.name
         above = self._owners(parent.owners, depth=parent.depth + 1, child=child)
@@ -226,6 +231,34 @@ class _TreeBuilder:
 def _explain_no_parties(part: object) -> str:
     """Return what it means that nobody stands there."""
     return "none is registered" if isinstance(part, tuple) else "not applicable"
+
+
+# Why no parent is reported, by the codes of GLEIF's reporting exceptions.
+_NO_PARENT = {
+    "NATURAL_PERSONS": "natural persons control it",
+    "NON_CONSOLIDATING": "who controls it prepares no consolidated accounts",
+    "NO_KNOWN_PERSON": "nobody is known to control it",
+    "NO_LEI": "its parent has no LEI",
+    "NON_PUBLIC": "its parent may not be published",
+    "BINDING_LEGAL_COMMITMENTS": "a contract or law prevents it",
+    "LEGAL_OBSTACLES": "the law there prevents it",
+    "CONSENT_NOT_OBTAINED": "its parent did not agree",
+    "DETRIMENT_NOT_EXCLUDED": "it might harm the firm or its parent",
+    "DISCLOSURE_DETRIMENTAL": "it would harm the firm or its parent",
+}
+
+
+def describe_legal_entity(entity: LegalEntity, *, top: bool) -> Iterator[str]:
+    """Yield what GLEIF has of a firm; `top`: no parent of it is shown."""
+    dated = f" of {day(entity.as_of)}" if entity.as_of else ""
+    yield f"LEI {entity.lei} (GLEIF{dated})"
+    if entity.status == "INACTIVE":
+        yield "No longer active"
+    if entity.registration == "LAPSED":
+        yield "LEI not renewed: this does not mean that it is dissolved"
+    if top and entity.no_parent:
+        known = [_NO_PARENT.get(code, code.replace("_", " ").lower()) for code in entity.no_parent]
+        yield f"No parent known, because {', and '.join(known)}"
 
 
 def _list_company_lines(company: Company) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ REGISTERS: Mapping[Register, str] = {
     "charities-england-wales": "charities of England and Wales",
     "charities-scotland": "charities of Scotland",
     "charities-northern-ireland": "charities of Northern Ireland",
+    "gleif": "parents of companies, by GLEIF",
 }
 # What each kind of weakening does, before those of that kind.
 _WEAKENED: Mapping[WeakeningKind, str] = {

@@ -68,6 +68,14 @@ def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:
     return refresh_all_dossiers(workspace, progress)
 
 
+@use_case("screen")
+def follow_changes(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Ask the stream of Companies House which suppliers changed. Raises UsageError, SourceError."""
+    from duediligence.scheduling.rescreening import follow_streams
+
+    return follow_streams(workspace)
+
+
 @use_case("screen", event="run stored")
 def re_screen(workspace: Workspace, job: Job, progress: Progress) -> str:
     """Screen every supplier where any is due: all take seconds, and none is left behind.
@@ -177,6 +185,7 @@ def verify(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 ACTIONS: Mapping[ActionName, Action] = {
     "refresh lists": refresh_lists,
     "refresh dossiers": refresh_dossiers,
+    "follow changes": follow_changes,
     "re-screen": re_screen,
     "digest": digest,
     "retention": retention,

@@ -22,6 +22,7 @@ EVERY = ("day", "weekday", *WEEKDAYS, "month")
 CHOOSABLE: Mapping[str, ActionName] = {
     "lists": "refresh lists",
     "registers": "refresh dossiers",
+    "changes": "follow changes",
     "screening": "re-screen",
     "digest": "digest",
     "verification": "verify",

@@ -116,6 +116,7 @@ FILENAME = "schedule.toml"
 ActionName = Literal[
     "refresh lists",
     "refresh dossiers",
+    "follow changes",
     "re-screen",
     "digest",
     "retention",
@@ -178,6 +179,12 @@ at = "01:00"
 # action = "refresh dossiers"   # fetches what is known of each supplier, within the rate limit
 # every = "sunday"
 # at = "03:00"
+
+# [[job]]
+# name = "changes"
+# action = "follow changes"     # asks Companies House which suppliers' records changed; needs
+# every = "2 hours"             # the setting companies_house_stream_key
+# at = "00:15"
 
 # [[job]]
 # name = "digest"

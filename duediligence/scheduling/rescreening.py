@@ -20,11 +20,12 @@ from duediligence.render.matcher_change import headline
 from duediligence.render.verdict import not_checked
 from duediligence.screening.run.policy import read_policy
 from duediligence.screening.run.screen import Screened, gather_dossiers, is_set_up, screen
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.runs import LastRun, hash_as_screened
 from duediligence.store.records import derive_fingerprint, identity
 from duediligence.store.schedule import ScheduleStore
 from duediligence.text.dates import months_after
+from duediligence.text.wording import count
 
 DueReason = Literal[
     "never screened",
@@ -141,6 +142,59 @@ def refresh_all_dossiers(workspace: Workspace, progress: Progress) -> str:
     return f"asked about {len(gathered):,} suppliers: {changed:,} new or changed"
 
 
+def follow_streams(workspace: Workspace) -> str:
+    """Read each stream of Companies House, note which suppliers' companies changed, and say so.
+
+    Only that is kept: their records are asked for at the next screening, which they are due for.
+    Where a stream goes no further back, every supplier is. Events that are missing between two
+    are counted: what they were is found when the registers are next asked about every supplier.
+    Raises UsageError where there is no key, SourceError where a stream cannot be read.
+    """
+    settings = workspace.settings
+    key = settings.secret("companies_house_stream_key")
+    if not key:
+        raise UsageError(
+            "no key for the stream of Companies House is set",
+            hint="Set companies_house_stream_key.",
+        )
+    # Imported lazily: requests is slow to import.
+    from duediligence.registers.companies_house.stream import STREAMS, read_stream
+    from duediligence.screening.registers import map_company_numbers
+
+    ours = map_company_numbers(workspace)
+    changed: set[str] = set()
+    said, failed = [], []
+    with closing(ScheduleStore(workspace.home / "schedule.db")) as store:
+        timepoints = store.timepoints()
+        for name in STREAMS:
+            try:
+                read = read_stream(
+                    settings.address_of_stream(),
+                    name,
+                    timepoints.get(name),
+                    key=key,
+                    user_agent=user_agent(settings),
+                    verify=str(settings.ca_file) if settings.ca_file else True,
+                    private_hosts=(*settings.private_hosts, *settings.key_hosts),
+                )
+            except SourceError as error:
+                failed.append(error.message)
+                continue
+            found = {
+                ref for ref, number in ours.items() if read.too_old or number in read.companies
+            }
+            changed |= found
+            store.keep_stream(name, read.timepoint, found, workspace.now())
+            if read.too_old:
+                said.append(f"{name} goes no further back: every supplier is asked about again")
+            elif read.missed:
+                said.append(f"{name} lacks {count(read.missed, 'event')}")
+    words = "; ".join([f"{count(len(changed), 'supplier')} to ask about again", *said])
+    if failed:
+        raise SourceError(f"{words}; not read: {'; '.join(failed)}")
+    return words
+
+
 def _parse_form_version(fingerprint: str) -> str:
     """Return the version of the form behind a fingerprint; empty before there were any."""
     return fingerprint.rpartition(" ")[0]
@@ -222,6 +276,7 @@ def list_due_suppliers(
     covered = workspace.casework.coverage.newest([supplier.ref for supplier in suppliers])
     with closing(ScheduleStore(settings.home / "schedule.db")) as schedule:
         changed = schedule.dossiers_changed()
+        announced = schedule.announced()
     present = Present(
         lists={
             list_id: loaded.version.version
@@ -243,7 +298,10 @@ def list_due_suppliers(
                 covered.get(supplier.ref),
                 present,
                 sha256=hash_as_screened(supplier),
-                dossier_changed=changed.get(supplier.ref),
+                dossier_changed=max(
+                    filter(None, (changed.get(supplier.ref), announced.get(supplier.ref))),
+                    default=None,
+                ),
             ),
         )
         for supplier in suppliers

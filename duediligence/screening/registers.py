@@ -14,6 +14,7 @@ from duediligence.model import Register, RegisterVersion, StaleReason, register_
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
 from duediligence.registers.bulk import accounts, charities
+from duediligence.registers.bulk.gleif import read_gleif_rows
 from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import find_file_name_date, fingerprint_register_file, in_order
@@ -106,6 +107,22 @@ def load_charities(
 
 
 @use_case("load registers", event="register loaded")
+def load_golden_copy(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> RegisterVersion:
+    """Put a golden copy of GLEIF (its files lei2, rr and repex) in service. Raises as
+    `load_companies`.
+    """
+    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
+    rows = read_gleif_rows(paths, incoming.drift, progress)
+    return workspace.register.load_legal_entities(rows, incoming)
+
+
+@use_case("load registers", event="register loaded")
 def load_accounts(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -126,21 +143,21 @@ def load_accounts(
     if before and before.published:
         days.append(before.published)
     incoming = replace(incoming, published=max(days, default=None))
-    wanted = _list_company_numbers(workspace, companies)
+    named = {register_number(number) for number in companies}
+    wanted = frozenset(named.union(map_company_numbers(workspace).values()) - {""})
     rows = accounts.read_accounts_files(paths, wanted, incoming.drift, progress)
     return workspace.register.load_accounts(rows, wanted, incoming)
 
 
-def _list_company_numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
-    """Return the numbers of companies among the suppliers, as given or settled, and of those
-    named.
+def map_company_numbers(workspace: Workspace) -> dict[str, str]:
+    """Return the company number of each supplier by its ref, as settled, else as given; empty where
+    there is none.
     """
-    numbers = {register_number(number) for number in companies}
-    numbers.update(supplier.company_number for supplier in workspace.suppliers.all())
-    for link in workspace.links.newest().values():
-        if link.identifier and link.identifier.scheme == COMPANY:
-            numbers.add(register_number(link.identifier.id))
-    return frozenset(numbers - {""})
+    numbers = {supplier.ref: supplier.company_number for supplier in workspace.suppliers.all()}
+    for ref, link in workspace.links.newest().items():
+        if ref in numbers and link.identifier and link.identifier.scheme == COMPANY:
+            numbers[ref] = register_number(link.identifier.id)
+    return numbers
 
 
 @use_case("read")
@@ -153,7 +170,7 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
             yield RegisterStatus(register, None, None)
             continue
         doubt = clock.doubt(f"register {register}", version.loaded_at, version.published)
-        days = (clock.now.date() - (version.published or version.loaded_at.date())).days
+        days = (clock.now.date() - version.dated).days
         yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 
 

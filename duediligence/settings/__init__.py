@@ -335,6 +335,24 @@ class Settings:
             "key_hosts."
         ),
     ] = "https://api.company-information.service.gov.uk"
+    companies_house_stream_key: Annotated[
+        str,
+        About(
+            "Key for the streaming API of Companies House, which is another one. Secret, never "
+            "shown: best kept in the system's keyring, in the environment or in a file of its own.",
+            secret=True,
+        ),
+    ] = ""
+    companies_house_stream_key_file: Annotated[
+        Path | None, About("File that holds that key and nothing else.")
+    ] = None
+    companies_house_stream_url: Annotated[
+        str,
+        About(
+            "Address of that API: https, or http on this machine. On another host it needs "
+            "key_hosts."
+        ),
+    ] = "https://stream.companieshouse.gov.uk"
     cqc_key: Annotated[
         str,
         About(
@@ -692,6 +710,10 @@ class Settings:
     def address_of_companies_house(self) -> str:
         """Return where its key is sent. Raises UsageError for another host that nobody allowed."""
         return self._allowed_address("companies_house_url", "Companies House")
+
+    def address_of_stream(self) -> str:
+        """Return where the key of the Companies House stream is sent. Raises UsageError."""
+        return self._allowed_address("companies_house_stream_url", "Companies House")
 
     def address_of_care_quality(self) -> str:
         """Return where the key of the Care Quality Commission is sent. Raises UsageError."""

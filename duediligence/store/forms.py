@@ -38,6 +38,7 @@ from duediligence.model import (
     FormerName,
     Identifier,
     Insolvency,
+    LegalEntity,
     ListDoubt,
     ListEntry,
     ListStatus,
@@ -278,7 +279,7 @@ FIELDS: dict[type[Any], Fields] = {
     Dossier: Fields(
         "supplier taken_at resolution company charity officers owners statements psc_exempt "
         "filings charges insolvencies appointments disqualifications parents same_address figures "
-        "sources cut_short",
+        "sources cut_short legal_entity",
         # When and from where it was taken says nothing of the supplier.
         not_identity="taken_at sources",
     ),
@@ -312,7 +313,12 @@ FIELDS: dict[type[Any], Fields] = {
     Disqualification: Fields(
         "name birth_date type from_ until reason company_names permissions officer_id address"
     ),
-    Parent: Fields("child owner depth company owners officers circular why_not"),
+    Parent: Fields("child owner depth company owners officers circular why_not legal_entity"),
+    LegalEntity: Fields(
+        "lei name other_names status registration authority number country address no_parent as_of",
+        # A newer copy of the same, or a LEI that is due, says nothing of who owns the supplier.
+        not_identity="registration as_of",
+    ),
     Charity: Fields(
         "identifier name status type other_names company_number registered_on removed_on "
         "removal_reason insolvent in_administration accounts_late inquiry address income trustees "

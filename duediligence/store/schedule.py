@@ -31,6 +31,14 @@ def create_tables(db: Database) -> None:
     )
 
 
+@migrations()
+def create_streams(db: Database) -> None:
+    db.conn.execute(
+        "CREATE TABLE streams (name TEXT PRIMARY KEY, timepoint INTEGER NOT NULL) STRICT"
+    )
+    db.conn.execute("CREATE TABLE announced (ref TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One attempt at a job that was `due` at that regular time. Times are UTC.
@@ -151,15 +159,41 @@ class ScheduleStore:
         """Forget suppliers that are no more."""
         kept = set(refs)
         with writing(self._db) as db:
-            known = db.conn.execute("SELECT ref FROM dossiers").fetchall()
-            db.conn.executemany(
-                "DELETE FROM dossiers WHERE ref = ?", [row for row in known if row[0] not in kept]
-            )
+            for table in ("dossiers", "announced"):
+                known = db.conn.execute(f"SELECT ref FROM {table}").fetchall()  # noqa: S608
+                db.conn.executemany(
+                    f"DELETE FROM {table} WHERE ref = ?",  # noqa: S608
+                    [row for row in known if row[0] not in kept],
+                )
 
     def dossiers_changed(self) -> Mapping[str, datetime]:
         """Return when the dossier of each supplier was last seen to change, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT ref, changed_at FROM dossiers").fetchall()
+        return {ref: datetime.fromisoformat(at) for ref, at in rows}
+
+    def timepoints(self) -> Mapping[str, int]:
+        """Return the last event that was read of each stream, by name."""
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute("SELECT name, timepoint FROM streams").fetchall())
+
+    def keep_stream(
+        self, name: str, timepoint: int | None, refs: Iterable[str], at: datetime
+    ) -> None:
+        """Keep how far a stream was read, None to begin again, and which suppliers it announced."""
+        with writing(self._db) as db:
+            db.conn.execute("DELETE FROM streams WHERE name = ?", (name,))
+            if timepoint is not None:
+                db.conn.execute("INSERT INTO streams VALUES (?, ?)", (name, timepoint))
+            db.conn.executemany(
+                "INSERT OR REPLACE INTO announced VALUES (?, ?)",
+                [(ref, at.isoformat()) for ref in refs],
+            )
+
+    def announced(self) -> Mapping[str, datetime]:
+        """Return when a stream last said that the record of a supplier changed, by ref."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT ref, at FROM announced").fetchall()
         return {ref: datetime.fromisoformat(at) for ref, at in rows}
 
     def copy(self, into: Path) -> None:

@@ -33,6 +33,7 @@ from duediligence.screening.registers import (
     load_accounts,
     load_charities,
     load_companies,
+    load_golden_copy,
     load_owners,
 )
 from duediligence.screening.run.preview import check_threshold, preview
@@ -146,6 +147,7 @@ REGISTER_FILES: Final[Mapping[str, tuple[str, Callable[..., RegisterVersion]]]] 
     "owners": ("People with significant control (PSC snapshot)", load_owners),
     "charities": ("Charities, of one regulator", load_charities),
     "accounts": ("Accounts of companies", load_accounts),
+    "gleif": ("Parents of companies (GLEIF golden copy: lei2, rr and repex)", load_golden_copy),
 }
 
 

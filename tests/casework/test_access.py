@@ -100,6 +100,7 @@ from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.homes import copy_home
+from tests.registers.bulk.golden_copies import write_golden_copy
 from tests.rows import for_each
 from tests.suppliers.notice_files import BUYER, QUILL, notice, write
 from tests.thorough import share_of
@@ -356,6 +357,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "screening.registers.load_charities": lambda ws, _: registers.load_charities(
         ws, sorted((DEMO / "charities" / "scotland").iterdir())
+    ),
+    "screening.registers.load_golden_copy": lambda ws, to: registers.load_golden_copy(
+        ws, write_golden_copy(to)
     ),
     "screening.registers.load_accounts": lambda ws, _: registers.load_accounts(
         ws, [DEMO / "accounts"]
@@ -661,6 +665,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "scheduling.actions.refresh_dossiers": lambda ws, _: actions.refresh_dossiers(
         ws, job("refresh dossiers"), SILENT
+    ),
+    "scheduling.actions.follow_changes": lambda ws, _: actions.follow_changes(
+        ws, job("follow changes"), SILENT
     ),
     "scheduling.actions.re_screen": lambda ws, _: actions.re_screen(ws, job("re-screen"), SILENT),
     "scheduling.actions.digest": lambda ws, _: actions.digest(ws, job("digest"), SILENT),

@@ -14,6 +14,7 @@ from duediligence.model import (
     RegisteredAt,
     Statement,
 )
+from duediligence.model.registers import GLEIF_PARENT
 from tests.rows import for_each
 
 NONE = "no-individual-or-entity-with-signficant-control"
@@ -52,6 +53,15 @@ def step(owner: Owner, *above: Owner, depth: int = 1, kind: str = "ltd", **more:
 
 UK, TOP = firm(), firm(name="Tarnwick Topco")
 BVI = firm("British Virgin Islands", "Road Town")
+GROUP = step(
+    Owner(
+        kind=GLEIF_PARENT,
+        name="Quillmar Group Inc",
+        registered_at=RegisteredAt(country="Cayman Islands"),
+    ),
+    company=None,
+    why_not="it is registered in Cayman Islands, beyond the UK register",
+)
 BENEFICIAL = Owner(kind="individual-beneficial-owner", name="Ulric Vane", sanctioned=False)
 TRUST = "ownership-of-shares-75-to-100-percent-as-trust"
 OVERSEAS = {"type": "registered-overseas-entity"}
@@ -203,6 +213,16 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ),
     ("CH-OWN-10", "clear", "", "ltd", owned(UK, parents=(step(UK, circular=True),))),
     ("CH-OWN-10", "not_applicable", "", "ltd", owned(COUNCIL)),
+    # GLEIF knows who consolidates accounts: that makes a chain neither better nor worse.
+    ("CH-OWN-10", "clear", "", "ltd", owned(UK, parents=(step(UK, PERSON), GROUP))),
+    (
+        "CH-OWN-10",
+        "review",
+        "high",
+        "ltd",
+        owned(BVI, parents=(step(BVI, GROUP.owner, company=None, why_not="abroad"), GROUP)),
+    ),
+    ("CH-OWN-08", "review", "high", "ltd", owned(UK, parents=(step(UK, PERSON), GROUP))),
     ("CH-OWN-11", "adverse", "high", "ltd", owned(UK, parents=(step(UK, circular=True),))),
     ("CH-OWN-11", "clear", "", "ltd", owned(UK, parents=(step(UK, PERSON),))),
     ("CH-OWN-11", "not_applicable", "", "ltd", {}),

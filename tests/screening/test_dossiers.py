@@ -35,12 +35,14 @@ from duediligence.model import (
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
+from duediligence.registers.bulk.gleif import read_gleif_rows
 from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers import gathering, parties
 from duediligence.screening.dossiers.gathering import gather_dossier
 from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import deduplicate_parties
 from duediligence.store.register.local_register import Incoming, RegisterStore
+from tests.registers.bulk.golden_copies import entity, owned, write_golden_copy
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -446,6 +448,22 @@ def test_without_a_key_the_bulk_files_tell_what_they_can(
     assert "not among the live companies" in missing.company.reason
     assert {reason for _, reason in missing.not_known()} == {missing.company.reason}
     assert missing.officers == NotInScope("company-bulk-file-only")
+
+
+def test_a_parent_that_gleif_names_is_asked_of_the_api_and_has_its_source(
+    online: Gather, held: Held, register: RegisterStore, tmp_path: Path
+) -> None:
+    own, above = (str(held[f"company/{one}"]["company_name"]) for one in (OWNED, BARRED))
+    copy = [entity(1, own, OWNED), entity(2, above, BARRED)], [owned(1, 2)], []
+    rows = read_gleif_rows(write_golden_copy(tmp_path, *copy), Drift())
+    register.load_legal_entities(rows, _incoming())
+    dossier = online(register=register)
+    assert isinstance(dossier.parents, tuple)
+    found = {one.company.number: one for one in dossier.parents if one.company}
+    assert found[BARRED].owner.by_gleif
+    assert found[BARRED].officers
+    addresses = {source.address for source in dossier.sources}
+    assert any(address.endswith(f"/company/{BARRED}") for address in addresses)
 
 
 def test_a_director_is_one_party_though_the_file_does_not_tell_what_he_is() -> None:

@@ -55,6 +55,17 @@ def test_a_job_is_known_since_it_was_first_seen(store: ScheduleStore) -> None:
     assert store.since()["lists"] == DUE - MINUTE
 
 
+def test_a_supplier_that_is_no_more_is_forgotten_with_what_a_stream_said_of_it(
+    store: ScheduleStore,
+) -> None:
+    store.keep_dossiers({"S1": "a", "S2": "a"}, DUE)
+    store.keep_stream("companies", 7, ["S1", "S2"], DUE)
+    store.forget_dossiers_but(["S2"])
+    assert (store.dossiers(), store.announced()) == ({"S2": "a"}, {"S2": DUE})
+    store.keep_stream("companies", 9, [], DUE + MINUTE)
+    assert (store.timepoints(), store.announced()) == ({"companies": 9}, {"S2": DUE})
+
+
 def test_a_dossier_is_dated_by_its_last_change(store: ScheduleStore) -> None:
     assert store.keep_dossiers({"S1": "a", "S2": "a"}, DUE) == 2
     assert store.keep_dossiers({"S1": "a", "S2": "b"}, DUE + MINUTE) == 1

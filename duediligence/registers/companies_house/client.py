@@ -6,7 +6,7 @@ companies that do not exist as well: ask for `company` first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -59,14 +59,15 @@ class CompaniesHouse:
     `cut_short` gathers (part, how much was left out) where a list is longer than what is read.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, since: datetime | None = None) -> None:
         self._api = api
+        self._since = since
         self.sources: list[Source] = []
         self.cut_short: list[tuple[str, str]] = []
 
-    def fresh(self) -> "CompaniesHouse":
-        """Return the same, with nothing gathered yet."""
-        return CompaniesHouse(self._api)
+    def fresh(self, since: datetime | None = None) -> "CompaniesHouse":
+        """Return the same, with nothing gathered yet; no answer from before `since` is used."""
+        return CompaniesHouse(self._api, since)
 
     def company(self, number: str) -> Company | None:
         """Return the company's record, None where the register has no such number."""
@@ -222,7 +223,7 @@ class CompaniesHouse:
         *,
         gathered: bool = True,
     ) -> ApiAnswer | None:
-        answer = self._api.get(path, params)
+        answer = self._api.get(path, params, since=self._since)
         if answer and gathered:
             source = Source(part, answer.source_address, answer.retrieved_at, answer.sha256)
             self.sources.append(source)

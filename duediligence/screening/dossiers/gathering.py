@@ -33,7 +33,13 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.model.registers import PARTS
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers.parties import MOST_STEPS, find_parents
+from duediligence.screening.dossiers.parties import (
+    MOST_STEPS,
+    Steps,
+    add_group_parents,
+    find_legal_entity,
+    find_parents,
+)
 from duediligence.store.register.local_register import CHARITIES, RegisterStore
 
 T = TypeVar("T")
@@ -385,10 +391,12 @@ def gather_dossier(
     resolution: Resolution,
     now: datetime,
     depth: int = 6,
+    since: datetime | None = None,
 ) -> Dossier:
     """Return everything that the registers say of this supplier, with a source for each answer.
 
-    `now` is aware. `depth` is how many steps owners are followed upward. What was expected and
+    `now` is aware. `depth` is how many steps owners are followed upward; no answer of the API from
+    before `since` is used. What was expected and
     not retrieved is NotKnown with the reason, what the set-up never looks at is NotInScope, and the
     rest stands. Raises StorageError.
     """
@@ -399,10 +407,8 @@ def gather_dossier(
     cut_short: list[tuple[str, str]] = []
     why = _not_a_company(number, supplier, resolution)
     if api is not None:
-        online = Online(api.fresh(), number, now.date(), depth, supplier.people)
+        online = Online(api.fresh(since), number, now.date(), depth, supplier.people)
         parts = online.without(why) if why else online.parts()
-        sources += online.api.sources
-        cut_short += online.api.cut_short
     elif isinstance(why, NotHeld):
         parts = all_parts(why)
         if supplier.people:
@@ -416,6 +422,12 @@ def gather_dossier(
         bulk = Bulk(register, number, depth)
         parts = bulk.parts()
         sources += bulk.sources()
+    if register and "gleif" in register.versions() and isinstance(parts["company"], Company):
+        parts |= _follow_group(parts, online.api if api else _Steps(register), register, depth)
+        sources.append(build_bulk_source("parents", register.versions()["gleif"]))
+    if api is not None:
+        sources += online.api.sources
+        cut_short += online.api.cut_short
     if isinstance(parts["parents"], tuple) and len(parts["parents"]) >= MOST_STEPS:
         cut_short.append(("parents", f"only the first {MOST_STEPS} steps upward were followed"))
     parts["same_address"], source = _same_address(parts["company"], register)
@@ -431,6 +443,16 @@ def gather_dossier(
         sources=(*sources, *source, *documents),
         cut_short=tuple(cut_short),
     )
+
+
+def _follow_group(
+    parts: Mapping[str, Any], steps: Steps, register: RegisterStore, depth: int
+) -> dict[str, Any]:
+    """Return the parts that GLEIF adds to. Where the owners are not known, it adds no parent."""
+    company, parents = parts["company"], parts["parents"]
+    if isinstance(parents, tuple):
+        parents = or_not_known(lambda: add_group_parents(register, steps, company, parents, depth))
+    return {"legal_entity": find_legal_entity(register, company), "parents": parents}
 
 
 def _not_a_company(

@@ -1,17 +1,20 @@
 """Who owns a supplier, and which parties are looked up for it."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
+from duediligence.matching.evidence import country_code
 from duediligence.model import (
     Address,
     Charity,
     Company,
     Dossier,
     Identifier,
+    LegalEntity,
     Missing,
     Name,
     Officer,
@@ -20,10 +23,12 @@ from duediligence.model import (
     Party,
     PartyRole,
 )
-from duediligence.model.entries import COMPANY, REGISTRATION, Kind
-from duediligence.model.registers import RegisteredAt, uk_number
+from duediligence.model.entries import COMPANY, LEI, REGISTRATION, Kind
+from duediligence.model.registers import GLEIF_PARENT, RegisteredAt, uk_number
 from duediligence.registers.companies_house.records import describe_code
+from duediligence.render.saying import format_country
 from duediligence.screening.lookup.parties import as_people, parties
+from duediligence.store.register.local_register import RegisterStore
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
 MOST_STEPS = 100
@@ -90,11 +95,122 @@ def _select_corporate_owners(owners: Sequence[Owner]) -> list[Owner]:
 
 
 def _same_name(name: str, company: Company) -> bool:
+    return _is_named(name, (company.name, *(former.name for former in company.former_names)))
+
+
+def _is_named(name: str, names: Iterable[str]) -> bool:
     given = prepare(name, "organisation")
-    names = (company.name, *(former.name for former in company.former_names))
     return any(
         compare(given, prepare(each, "organisation")).score >= DEFAULT_THRESHOLD for each in names
     )
+
+
+def find_legal_entity(group: RegisterStore, company: Company) -> LegalEntity | None:
+    """Return what GLEIF has of a company. Its number there may be mistyped: the names must fit."""
+    entity = group.legal_entity(company.number)
+    fits = entity and any(_same_name(each, company) for each in _entity_names(entity))
+    return entity if fits else None
+
+
+def add_group_parents(
+    group: RegisterStore, steps: Steps, company: Company, parents: Sequence[Parent], depth: int
+) -> tuple[Parent, ...]:
+    """Return the parents, those that GLEIF knows with its record, and those that it alone names.
+
+    GLEIF is asked of the company, of each parent that a register has, and of each that it names
+    itself, up to `depth` steps above the company; then for the ultimate parents, which may be
+    reported where those between are not. Raises what the registers raise.
+    """
+    found = list(parents)
+    known = ((one.company, one.depth) for one in parents if one.company and not one.circular)
+    # A company, or a firm that only GLEIF has: its entity, what names it as a child, and its depth.
+    waiting = deque(
+        (entity, one.number, at)
+        for one, at in ((company, 0), *known)
+        if (entity := find_legal_entity(group, one))
+    )
+    asked: dict[str, tuple[LegalEntity, str, int]] = {}
+    while waiting and len(found) < MOST_STEPS:
+        entity, child, at = waiting.popleft()
+        if entity.lei in asked or at >= depth:
+            continue
+        asked[entity.lei] = entity, child, at
+        for parent, since in group.entity_parents(entity.lei, ultimate=False):
+            if parent.company_number == company.number:
+                continue
+            step = _add_group_parent(found, steps, parent, child, at + 1, since)
+            above = step.company.number if step.company else step.owner.name
+            waiting.append((parent, above, step.depth))
+    for entity, child, at in asked.values():
+        for parent, since in group.entity_parents(entity.lei, ultimate=True):
+            if parent.company_number != company.number:
+                _add_group_parent(found, steps, parent, child, at + 1, since)
+    return tuple(
+        replace(one, owners=tuple(dict.fromkeys((*one.owners, *_list_group_owners(found, one)))))
+        for one in found
+    )
+
+
+def _list_group_owners(found: Sequence[Parent], below: Parent) -> Iterator[Owner]:
+    """Yield the owners that GLEIF names for a parent: all there are of a firm abroad."""
+    child = below.company.number if below.company else below.owner.name
+    yield from (one.owner for one in found if one.child == child and one.legal_entity)
+
+
+def _add_group_parent(
+    found: list[Parent],
+    steps: Steps,
+    entity: LegalEntity,
+    child: str,
+    depth: int,
+    since: date | None,
+) -> Parent:
+    """Add a parent that GLEIF names, or its record to the parent that it is already; return it."""
+    number = entity.company_number
+    for place, one in enumerate(found):
+        if one.company:
+            same = one.company.number == number
+        elif one.legal_entity:
+            same = one.legal_entity.lei == entity.lei
+        else:
+            same = not one.circular and _may_be_entity(one.owner, entity)
+        if same:
+            found[place] = replace(one, legal_entity=one.legal_entity or entity)
+            return found[place]
+    # The register may name it as an owner of a company that GLEIF led to.
+    named = (o for p in found if p.company and p.company.number == child for o in p.owners)
+    fitting = (o for o in named if not o.person and _may_be_entity(o, entity))
+    owner = next(fitting, None) or _build_group_owner(entity, since)
+    parent = _build_parent(steps, child, owner, ("",) * depth)
+    found.append(replace(parent, legal_entity=entity))
+    return found[-1]
+
+
+def _build_group_owner(entity: LegalEntity, since: date | None) -> Owner:
+    """Return a parent that GLEIF alone names. A British number of another register is no company
+    number.
+    """
+    country = format_country(entity.country)
+    number = entity.company_number or ("" if entity.country == "GB" else entity.number)
+    return Owner(
+        kind=GLEIF_PARENT,
+        name=entity.name,
+        natures=("consolidates-its-accounts",),
+        notified_on=since,
+        address=entity.address and replace(entity.address, country=country),
+        registered_at=RegisteredAt(number=number, country=country),
+    )
+
+
+def _may_be_entity(owner: Owner, entity: LegalEntity) -> bool:
+    """Return whether the names fit, and the country where the owner gives one."""
+    where = country_code(owner.registered_at.country) if owner.registered_at else ""
+    elsewhere = where and entity.country and where != country_code(entity.country)
+    return not elsewhere and _is_named(owner.name, _entity_names(entity))
+
+
+def _entity_names(entity: LegalEntity) -> tuple[str, ...]:
+    return entity.name, *entity.other_names
 
 
 # Those who direct in forms that have no directors (Sch 6 para 45: an equivalent position).
@@ -118,12 +234,14 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
         found += map(_build_officer_party, dossier.officers)
     parents = () if isinstance(dossier.parents, Missing) else dossier.parents
     # An owner that was found on the register stands as that company.
-    as_parent = {parent.owner for parent in parents if parent.company}
+    as_parent = {parent.owner for parent in parents if parent.company or parent.legal_entity}
     if not isinstance(dossier.owners, Missing):
         found += (
             _build_owner_party(o) for o in dossier.owners if _in_control(o) and o not in as_parent
         )
     for parent in parents:
+        if parent.company is None and parent.legal_entity:
+            found.append(_build_foreign_parent(parent, parent.legal_entity))
         if parent.company:
             found.append(_build_parent_party(parent, parent.company))
             whose = parent.company.name
@@ -234,6 +352,20 @@ def _build_parent_party(parent: Parent, company: Company) -> Party:
         identifiers=(Identifier(COMPANY, company.number),),
         addresses=_wrap_address(company.address),
         connected=True,
+    )
+
+
+def _build_foreign_parent(parent: Parent, entity: LegalEntity) -> Party:
+    """Return a parent undertaking that GLEIF has and no register that was asked (Procurement Act
+    2023 Sch 6 para 45).
+    """
+    owner = _build_owner_party(parent.owner)
+    names = {each.casefold(): Name(each) for each in (parent.owner.name, *_entity_names(entity))}
+    return replace(
+        owner,
+        names=tuple(names.values()),
+        role=PartyRole("parent company", steps=parent.depth),
+        identifiers=(Identifier(LEI, entity.lei), *owner.identifiers),
     )
 
 

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 
@@ -43,6 +44,7 @@ from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.stages import GatheredRun, PartyFinding, list_stages
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import EntryKey, in_order
+from duediligence.store.schedule import ScheduleStore
 from duediligence.suppliers.rows import made_ref
 from duediligence.version import __version__
 
@@ -84,8 +86,7 @@ def _list_registers_in_use(workspace: Workspace) -> Iterator[RegisterInUse]:
 
     for one in statuses(workspace):
         if one.version:
-            dated = one.version.published or one.version.loaded_at.date()
-            yield RegisterInUse(register=one.register, dated=dated, stale=one.stale)
+            yield RegisterInUse(register=one.register, dated=one.version.dated, stale=one.stale)
 
 
 def _list_scope_gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
@@ -100,6 +101,16 @@ def _list_scope_gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGa
     yield "accounts-file-only" if "accounts" in loaded else "accounts-not-loaded"
     for register, (not_loaded, file_only) in _CHARITIES.items():
         yield file_only if register in loaded else not_loaded
+
+
+def _read_announced(workspace: Workspace) -> Mapping[str, datetime]:
+    """Return when the stream of Companies House last announced a supplier, by ref."""
+    path = workspace.settings.home / "schedule.db"
+    # Asked of the file first: opening it would make one.
+    if not path.exists():
+        return {}
+    with closing(ScheduleStore(path)) as schedule:
+        return schedule.announced()
 
 
 def gather_dossiers(
@@ -130,6 +141,7 @@ def gather_dossiers(
     sources = sources_at_hand(workspace)
     links = workspace.links.newest()
     gathered = {}
+    announced = _read_announced(workspace)
     # What the API answers is kept, and used again for a day.
     asked = progress if workspace.settings.key_of_companies_house() else SILENT
     with (
@@ -144,6 +156,7 @@ def gather_dossiers(
                 register=workspace.register,
                 resolution=resolved.resolution,
                 now=workspace.now(),
+                since=announced.get(supplier.ref),
             )
             task.advance()
             keeping.advance()

@@ -6,9 +6,9 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -28,6 +28,9 @@ from duediligence.model import (
     Company,
     CompanyRow,
     Identifier,
+    LegalEntity,
+    LeiRelationship,
+    NoParentReason,
     Owner,
     OwnerRow,
     Register,
@@ -336,6 +339,37 @@ class RegisterStore:
 
         return self._load("accounts", incoming, build)
 
+    def load_legal_entities(
+        self, rows: Iterable[LegalEntity | LeiRelationship | NoParentReason], incoming: Incoming
+    ) -> RegisterVersion:
+        """Put a golden copy of GLEIF in service. Raises as `load_companies`."""
+        return self._load("gleif", incoming, lambda db: tables.build_legal_entities(db, rows))
+
+    def legal_entity(self, number: str) -> LegalEntity | None:
+        """Return what GLEIF has of the company of that number."""
+        with self._reading("gleif") as found:
+            if found is None:
+                return None
+            entity = tables.fetch_legal_entity(found[1], register_number(number))
+            return replace(entity, as_of=found[0].dated) if entity else None
+
+    def entity_parents(
+        self, lei: str, *, ultimate: bool
+    ) -> Sequence[tuple[LegalEntity, date | None]]:
+        """Return the parents of a legal entity on the day of the copy, each with the day since
+        when it is one.
+        """
+        with self._reading("gleif") as found:
+            if found is None:
+                return ()
+            version, db = found
+            return [
+                (replace(entity, as_of=version.dated), since)
+                for entity, since in tables.fetch_entity_parents(
+                    db, lei, version.dated, ultimate=ultimate
+                )
+            ]
+
     def accounts(self, number: str) -> tuple[AccountsRow, ...] | None:
         """Return the figures of the company's last accounts, newest first.
 
@@ -377,9 +411,8 @@ class RegisterStore:
             if found is None:
                 return None
             version, db = found
-            day = version.published or version.loaded_at.date()
             return any(
-                exemption.until is None or exemption.until > day
+                exemption.until is None or exemption.until > version.dated
                 for exemption in tables.fetch_exemptions(db, register_number(number))
             )
 

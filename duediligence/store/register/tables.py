@@ -25,6 +25,9 @@ from duediligence.model import (
     CompanyRow,
     Exemption,
     FormerName,
+    LegalEntity,
+    LeiRelationship,
+    NoParentReason,
     Owner,
     OwnerRow,
     Statement,
@@ -400,3 +403,80 @@ def _fetch_charity_where(connection: sqlite3.Connection, where: str, value: str)
         removals = [e for e in one.events if e.reason and e.on == one.removed_on]
         one = replace(one, removal_reason=removals[-1].reason if removals else "")
     return one
+
+
+def build_legal_entities(
+    connection: sqlite3.Connection, rows: Iterable[LegalEntity | LeiRelationship | NoParentReason]
+) -> int:
+    """Create the tables of a new file and fill them; returns the number of entities.
+
+    Kept are entities with a number at Companies House, and all that are above them.
+    """
+    for columns in (
+        "entities (lei TEXT PRIMARY KEY, number TEXT NOT NULL, body BLOB NOT NULL)",
+        "relationships (child TEXT, parent TEXT, ultimate INTEGER, since TEXT NOT NULL, "
+        "until TEXT NOT NULL, PRIMARY KEY (child, ultimate, parent))",
+        "reasons (lei TEXT, reason TEXT, PRIMARY KEY (lei, reason))",
+    ):
+        connection.execute(f"CREATE TABLE {columns} STRICT, WITHOUT ROWID")
+    encode = msgspec.json.Encoder().encode
+    coming = iter(rows)
+    while batch := list(islice(coming, _BATCH)):
+        connection.executemany(
+            "INSERT OR REPLACE INTO entities VALUES (?, ?, ?)",
+            [(e.lei, e.company_number, encode(e)) for e in batch if isinstance(e, LegalEntity)],
+        )
+        for table, kind, marks in (
+            ("relationships", LeiRelationship, "?, ?, ?, ?, ?"),
+            ("reasons", NoParentReason, "?, ?"),
+        ):
+            connection.executemany(
+                f"INSERT OR REPLACE INTO {table} VALUES ({marks})",  # noqa: S608
+                [row for row in batch if isinstance(row, kind)],
+            )
+    connection.execute(
+        """DELETE FROM entities WHERE lei NOT IN (
+               WITH RECURSIVE kept (lei) AS (
+                   SELECT lei FROM entities WHERE number != '' UNION
+                   SELECT parent FROM relationships JOIN kept ON child = kept.lei)
+               SELECT lei FROM kept)"""
+    )
+    for table, column in (("relationships", "child"), ("reasons", "lei")):
+        connection.execute(
+            f"DELETE FROM {table} WHERE {column} NOT IN (SELECT lei FROM entities)"  # noqa: S608
+        )
+    connection.execute("CREATE INDEX entities_number ON entities (number) WHERE number != ''")
+    return int(connection.execute("SELECT count(*) FROM entities").fetchone()[0])
+
+
+def fetch_legal_entity(connection: sqlite3.Connection, number: str) -> LegalEntity | None:
+    """Return the entity of that company number; of several the one whose LEI is renewed."""
+    found = connection.execute(
+        """SELECT body FROM entities WHERE number = ? AND number != ''
+           ORDER BY json_extract(CAST(body AS TEXT), '$.registration') != 'ISSUED', lei""",
+        (number,),
+    ).fetchone()
+    return _complete_entity(connection, found[0]) if found else None
+
+
+def fetch_entity_parents(
+    connection: sqlite3.Connection, lei: str, day: date, *, ultimate: bool
+) -> list[tuple[LegalEntity, date | None]]:
+    """Return the parents of an entity on that day, each with the day since when; ones that the
+    copy has no entity of are left out.
+    """
+    rows = connection.execute(
+        """SELECT body, since FROM relationships JOIN entities ON lei = parent
+           WHERE child = ? AND ultimate = ? AND (until = '' OR until > ?) ORDER BY lei""",
+        (lei, ultimate, day.isoformat()),
+    ).fetchall()
+    return [(_complete_entity(connection, body), _day(since)) for body, since in rows]
+
+
+def _complete_entity(connection: sqlite3.Connection, body: bytes) -> LegalEntity:
+    """Return an entity with the reasons for which it names no parent."""
+    entity = decode_json(body, LegalEntity)
+    reasons = connection.execute(
+        "SELECT reason FROM reasons WHERE lei = ? ORDER BY reason", (entity.lei,)
+    )
+    return replace(entity, no_parent=tuple(reason for (reason,) in reasons))

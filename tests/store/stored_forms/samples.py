@@ -47,6 +47,7 @@ from duediligence.model import (
     FormerName,
     Identifier,
     Insolvency,
+    LegalEntity,
     ListDoubt,
     ListEntry,
     ListStatus,
@@ -311,6 +312,19 @@ DOSSIER = Dossier(
     sources=(Source("company", "https://register.example/1", AT, "ab" * 32),),
     cut_short=(("filings", "the first 100 of 250"),),
 )
+ENTITY = LegalEntity(
+    lei="9900QUILL00000000154",
+    name="Quill Söhne AG",
+    other_names=("Quill AG",),
+    status="ACTIVE",
+    registration="LAPSED",
+    authority="RA000242",
+    number="HRB 9901",
+    country="DE",
+    address=PLACE,
+    no_parent=("NATURAL_PERSONS", "NO_LEI"),
+    as_of=DAY,
+)
 UNKNOWN = Dossier(
     supplier=Supplier(ref="S2", name="Mill"),
     taken_at=AT,
@@ -328,6 +342,11 @@ UNKNOWN = Dossier(
     disqualifications=NotKnown("no answer"),
     parents=(),
     same_address=NotInScope("addresses-not-counted"),
+)
+GROUP = replace(
+    UNKNOWN,
+    parents=(Parent(child="99001234", owner=OWNER, depth=1, legal_entity=ENTITY),),
+    legal_entity=replace(ENTITY, lei="9900QUILL00000000251", as_of=None, registration=""),
 )
 FIGURES = replace(
     UNKNOWN,
@@ -757,6 +776,7 @@ SAMPLES: dict[str, Any] = {
     "dossier": DOSSIER,
     "dossier, not known": UNKNOWN,
     "dossier, figures": FIGURES,
+    "dossier, group": GROUP,
     "finding": FINDING,
     "list version": VERSION,
     "register version": REGISTER,

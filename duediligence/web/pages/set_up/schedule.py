@@ -23,6 +23,7 @@ pages = Pages()
 _JOBS: Final[Mapping[str, tuple[str, str, str]]] = {
     "lists": ("Fetch the lists", "day", "02:30"),
     "registers": ("Ask Companies House about each supplier", "", "03:00"),
+    "changes": ("Ask the stream of Companies House which suppliers changed", "", "04:30"),
     "screening": ("Screen every supplier, if any is due", "day", "05:00"),
     "digest": ("Send the digest", "", "08:00"),
     "verification": ("Compare everything kept with the audit chain", "day", "01:00"),

@@ -83,6 +83,7 @@ DIGEST = (
 )
 COMPANIES = (
     SettingField("companies_house_key", "Key of Companies House", "secret"),
+    SettingField("companies_house_stream_key", "Key of the Companies House stream", "secret"),
     SettingField("cqc_key", "Key of the Care Quality Commission", "secret"),
 )
 _FORMS: Mapping[str, tuple[str, Sequence[SettingField]]] = {
