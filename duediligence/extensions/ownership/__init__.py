@@ -1,0 +1,1 @@
+"""Ownership in the standards of others: what is exported, and what others declare."""
