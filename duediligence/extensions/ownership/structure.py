@@ -221,8 +221,8 @@ class _DossierReader:
         """Take in who is no company of the register; the same name and birth at one company is one
         party, at two companies two.
         """
-        born = str(found.birth_date) if found.birth_date else ""
         person = kind == "person"
+        born = str(found.birth_date) if person and found.birth_date else ""
         registered = None if person else found.registered_at
         said = (
             found.nationality.split(",") if person else [registered.country if registered else ""]
