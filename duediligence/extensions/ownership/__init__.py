@@ -1,1 +1,19 @@
-"""Ownership in the standards of others: what is exported, and what others declare."""
+"""Ownership in the standards of others: what is exported, and what others declare of suppliers."""
+
+from duediligence.extension import CommandGroup, Extension
+
+EXTENSION = Extension(
+    name="ownership",
+    migrations=f"{__name__}.tables:migrations",
+    commands=(
+        CommandGroup(
+            "suppliers ownership",
+            "Import and export who owns suppliers, in BODS 0.4 and FollowTheMoney.",
+            f"{__name__}.cli:app",
+        ),
+    ),
+    pages=f"{__name__}.pages:PAGES",
+    records=f"{__name__}.records",
+    held=f"{__name__}.records:list_held_records",
+    beside=f"{__name__}.importing:list_declared_sections",
+)

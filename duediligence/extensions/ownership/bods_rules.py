@@ -191,6 +191,7 @@ def find_set_problems(statements: Sequence[Statement], today: date) -> Iterator[
         yield from (f"statement {place}: {each}" for each in found)
 
 
+_PARTIES = ("entity", "person")
 _PERSONAL = re.compile(r"([A-Z]{3}|D)-(PASSPORT|TAXID|IDCARD)")
 
 
@@ -239,19 +240,19 @@ def _find_party_problems(
     """Yield what is wrong with whom a relationship is between, as far as they are in the set."""
     there = {role: known.get(str(details[role])) for role in ("subject", "interestedParty")}
     for role, found in there.items():
-        kinds = ("entity",) if role == "subject" else ("entity", "person")
-        if found and found[1]["recordType"] not in kinds:
-            yield f"{role} is not {' or '.join(kinds)}"
+        subject = role == "subject"
+        if found and found[1]["recordType"] not in (("entity",) if subject else _PARTIES):
+            yield f"{role} is not an entity{'' if subject else ' or a person'}"
         elif found and found[0] > place:
             yield f"{role} comes after the relationship"
-    party, subject = there["interestedParty"], there["subject"]
-    sort = subject[1]["recordDetails"].get("entityType", {}) if subject else {}
+    party, about = there["interestedParty"], there["subject"]
+    sort = about[1]["recordDetails"].get("entityType", {}) if about else {}
     for one in details.get("interests", ()):
         controls = one.get("beneficialOwnershipOrControl")
         if controls and party and party[1]["recordType"] != "person":
             yield "beneficialOwnershipOrControl belongs to a person alone"
         wanted = _SUBTYPE_OF_INTEREST.get(one.get("type", ""))
-        if wanted and subject and sort.get("subtype") != wanted:
+        if wanted and about and sort.get("subtype") != wanted:
             yield f"{one['type']} is an interest in a {wanted} alone"
 
 

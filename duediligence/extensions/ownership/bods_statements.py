@@ -1,7 +1,7 @@
 """Ownership as statements of the Beneficial Ownership Data Standard 0.4, written and read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -22,31 +22,29 @@ _NOT_STATED = "not stated"
 
 
 def write_statements(
-    structure: OwnershipStructure, taken_at: datetime, publisher: str
+    structure: OwnershipStructure, day: date, publisher: str, source: Statement
 ) -> Iterator[Statement]:
-    """Yield the statements: parties, then links. The same structure has the same ids."""
+    """Yield the statements: parties, then links. The same has the same ids at every export.
+
+    `day` is when it was known, `source` who says so, as BODS has it.
+    """
     records = [
         *((one.id, _type_of(one), _describe_party(one)) for one in structure.parties),
         *((one.id, "relationship", _describe_link(one, structure)) for one in structure.links),
     ]
-    day = taken_at.date().isoformat()
     for id_, type_, details in records:
         statement = {
             "declarationSubject": structure.about,
             "publicationDetails": {
                 "bodsVersion": VERSION,
-                "publicationDate": day,
+                "publicationDate": day.isoformat(),
                 "publisher": {"name": publisher},
             },
             "recordDetails": {"isComponent": False, **details},
             "recordId": id_,
             "recordType": type_,
-            "source": {
-                "description": "Companies House",
-                "retrievedAt": taken_at.isoformat(),
-                "type": ["officialRegister"],
-            },
-            "statementDate": day,
+            "source": source,
+            "statementDate": day.isoformat(),
         }
         digest = sha256(canonical(statement).encode()).hexdigest()
         yield {**statement, "statementId": digest}

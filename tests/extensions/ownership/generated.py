@@ -26,23 +26,17 @@ class Group:
 
     def __init__(self, random: Random) -> None:
         self.random = random
-        size = random.randint(1, 7)
-        self.companies = {
-            f"{random.randint(1, 9)}{place:07}": Company(
-                number=f"{place}", name=f"{random.choice(_WORDS)} {place} Ltd", status="active", type="ltd"
-            )
-            for place in range(size)
-        }
+        numbers = [f"{random.randint(1, 9)}{place:07}" for place in range(random.randint(1, 7))]
         self.companies = {
             number: Company(
                 number=number,
-                name=one.name,
+                name=f"{random.choice(_WORDS)} {number[-1]} Ltd",
                 status="active",
                 type="ltd",
                 created_on=self.day(),
-                address=Address(f"{random.randint(1, 99)} High Street, {one.name}", "LS1 4AP"),
+                address=Address(f"{random.randint(1, 99)} High Street, Leeds", "LS1 4AP"),
             )
-            for number, one in self.companies.items()
+            for number in numbers
         }
         self.owned = {number: self.make_owners() for number in self.companies}
         self.run_by = {number: self.make_officers() for number in self.companies}
@@ -117,14 +111,15 @@ def make_dossier(seed: int) -> Dossier:
     group = Group(Random(seed))
     number, company = next(iter(group.companies.items()))
     owners = group.owners(number)
-    found = dossier(
+    return dossier(
         f"S{seed:05}",
         int(number),
         owners=owners,
         officers=group.officers(number),
         parents=find_parents(group, company, owners, depth=6),
         psc_exempt=False,
-        statements=() if owners else (Statement("no-individual-or-entity-with-signficant-control"),),
+        statements=()
+        if owners
+        else (Statement("no-individual-or-entity-with-signficant-control"),),
         company={"name": company.name, "address": company.address},
     )
-    return found

@@ -1,0 +1,83 @@
+"""Invented statements of BODS 0.4, and the same in FollowTheMoney."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+COMMON = {
+    "declarationSubject": "ent-1",
+    "statementDate": "2026-10-01",
+    "publicationDetails": {
+        "publicationDate": "2026-10-02",
+        "bodsVersion": "0.4",
+        "publisher": {"name": "Register of Ruritania"},
+    },
+}
+ENTITY = {
+    **COMMON,
+    "statementId": "e" * 32,
+    "recordId": "ent-1",
+    "recordType": "entity",
+    "recordDetails": {
+        "isComponent": False,
+        "entityType": {"type": "registeredEntity"},
+        "name": "Quillfeather Plant Ltd",
+        "identifiers": [{"scheme": "GB-COH", "id": "09876543"}],
+    },
+}
+PERSON = {
+    **COMMON,
+    "statementId": "b" * 32,
+    "recordId": "per-1",
+    "recordType": "person",
+    "recordDetails": {
+        "isComponent": False,
+        "personType": "knownPerson",
+        "names": [{"fullName": "Ottoline Marsh"}],
+        "birthDate": "1961-04-23",
+    },
+}
+LINK = {
+    **COMMON,
+    "statementId": "d" * 32,
+    "recordId": "rel-1",
+    "recordType": "relationship",
+    "recordDetails": {
+        "isComponent": False,
+        "subject": "ent-1",
+        "interestedParty": "per-1",
+        "interests": [
+            {"type": "shareholding", "share": {"exact": 62.50}, "startDate": "2019-03-01"},
+        ],
+    },
+}
+
+
+def changed(change: Callable[[Any], object]) -> list[dict[str, Any]]:
+    """The three statements, after a change."""
+    found = deepcopy([ENTITY, PERSON, LINK])
+    change(found)
+    return found
+
+
+def entities() -> list[dict[str, Any]]:
+    """As another tool writes them."""
+    return [
+        {
+            "id": "other-1",
+            "schema": "Company",
+            "properties": {"name": ["Quillfeather Plant Ltd"], "registrationNumber": ["09876543"]},
+            "datasets": ["others"],
+        },
+        {"id": "other-2", "schema": "Person", "properties": {"name": ["Ottoline Marsh"]}},
+        {
+            "id": "other-3",
+            "schema": "Ownership",
+            "properties": {
+                "owner": ["other-2"],
+                "asset": ["other-1"],
+                "percentage": ["62.5"],
+                "role": ["Major shareholder"],
+            },
+        },
+    ]
