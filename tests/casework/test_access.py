@@ -58,6 +58,9 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
+from duediligence.extensions.ownership.exporting import export_ownership, ownership_as_bytes
+from duediligence.extensions.ownership.files import format_objects
+from duediligence.extensions.ownership.importing import import_ownership
 from duediligence.extensions.sharing import (
     agreement_files,
     agreements,
@@ -96,6 +99,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from tests.extensions.ownership.statements import statements_naming
 from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of
@@ -444,6 +448,16 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
+    "extensions.ownership.exporting.export_ownership": lambda ws, to: export_ownership(
+        ws, to / "owners.ftm.json"
+    ),
+    "extensions.ownership.exporting.ownership_as_bytes": lambda ws, _: ownership_as_bytes(
+        ws, "bods.jsonl", "S001"
+    ),
+    "extensions.ownership.importing.import_ownership": lambda ws, to: (
+        (to / "declared.json").write_bytes(format_objects(statements_naming(ws, "S001"))),
+        import_ownership(ws, to / "declared.json", supplier="S001"),
+    ),
     "extensions.sharing.cases.new": lambda ws, _: cases.new(
         ws, cases.CaseFacts(title="Car washes")
     ),

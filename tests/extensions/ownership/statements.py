@@ -4,6 +4,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from duediligence.screening.workspace import Workspace
+
 COMMON = {
     "declarationSubject": "ent-1",
     "statementDate": "2026-10-01",
@@ -81,3 +83,13 @@ def entities() -> list[dict[str, Any]]:
             },
         },
     ]
+
+
+def statements_naming(ws: Workspace, ref: str) -> list[dict[str, Any]]:
+    """The three statements, about that supplier."""
+    supplier = ws.suppliers.get(ref)
+    assert supplier is not None
+    numbers = [{"scheme": one.scheme, "id": one.id} for one in supplier.identifiers]
+    return changed(
+        lambda one: one[0]["recordDetails"].update(name=supplier.name, identifiers=numbers)
+    )

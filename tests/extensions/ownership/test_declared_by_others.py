@@ -217,9 +217,7 @@ def test_birth_dates_go_out_for_those_alone_who_may_see_them(
         take(reader, tmp_path, BODS)
 
 
-def test_it_is_found_for_the_person_and_goes_in_its_time(
-    ws: Workspace, tmp_path: Path
-) -> None:
+def test_it_is_found_for_the_person_and_goes_in_its_time(ws: Workspace, tmp_path: Path) -> None:
     take(ws, tmp_path, BODS, declared_on=date(2021, 11, 1))
     take(ws, tmp_path, entities(), **FTM)
     assert {hit.where for hit in held(ws, "Marsh, Ottoline")} == {"declared ownership"}
