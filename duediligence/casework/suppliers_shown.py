@@ -208,7 +208,7 @@ class SupplierView:
     are the answers that count, `links` what was settled by hand about who it is, oldest first,
     `runs` those that covered it, newest first. `registrations` are those with regulators of care,
     children's services and schools. `reports` counts the intelligence reports that may concern it,
-    in words; empty for none. `beside` is what extensions show of it.
+    in words; empty for none. `sections` are what extensions show of it.
     """
 
     supplier: Supplier
@@ -224,7 +224,7 @@ class SupplierView:
     history: SupplierHistory
     registrations: RegistrationsView
     reports: str = ""
-    beside: tuple[SupplierSection, ...] = ()
+    sections: tuple[SupplierSection, ...] = ()
 
 
 @use_case("read")
@@ -269,9 +269,9 @@ def supplier_for(
         reports=disclosure.format_restricted_reports(
             disclosure.count_reports_about(workspace, [ref])
         ),
-        beside=tuple(
+        sections=tuple(
             section
-            for list_sections in load_parts(workspace.extensions, "beside")
+            for list_sections in load_parts(workspace.extensions, "sections")
             for section in list_sections(workspace, ref, people)
         ),
     )

@@ -14,6 +14,6 @@ EXTENSION = Extension(
     ),
     pages=f"{__name__}.pages:PAGES",
     records=f"{__name__}.records",
-    held=f"{__name__}.records:list_held_records",
-    beside=f"{__name__}.importing:list_declared_sections",
+    held=f"{__name__}.records:list_declared_records",
+    sections=f"{__name__}.importing:list_declared_sections",
 )

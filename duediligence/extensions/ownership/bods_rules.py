@@ -36,7 +36,7 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _is_part(text: str) -> bool:
+def _is_date_or_part(text: str) -> bool:
     return bool(re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text)) or _is_day(text)
 
 
@@ -54,7 +54,7 @@ _TEXTS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "uri": (_is_uri, "an address such as https://example.org"),
     "day": (_is_day, "a day such as 2026-11-30"),
     "moment": (_is_moment, "a day, or a moment with its time zone"),
-    "part": (_is_part, "a day, a month or a year"),
+    "part": (_is_date_or_part, "a day, a month or a year"),
     "version": (re.compile(r"\d+\.\d+").fullmatch, "a version such as 0.4"),
 }
 _SUBTYPES: Mapping[str, tuple[str, ...]] = {
@@ -237,7 +237,7 @@ def _find_time_problems(statement: Statement, today: date) -> Iterator[str]:
 def _find_party_problems(
     details: Statement, known: Mapping[str, tuple[int, Statement]], place: int
 ) -> Iterator[str]:
-    """Yield what is wrong with whom a relationship is between, as far as they are in the set."""
+    """Yield what is wrong with the two parties of a relationship, where the set has them."""
     there = {role: known.get(str(details[role])) for role in ("subject", "interestedParty")}
     for role, found in there.items():
         subject = role == "subject"

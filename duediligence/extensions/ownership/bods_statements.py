@@ -126,14 +126,18 @@ def read_statements(statements: Sequence[Statement]) -> OwnershipStructure:
     for one in sorted(statements, key=lambda one: str(one["statementDate"])):
         newest[one["recordId"]] = one
     parties = [
-        _read_party(id_, one) for id_, one in newest.items() if one["recordType"] != "relationship"
+        _read_party_statement(id_, one)
+        for id_, one in newest.items()
+        if one["recordType"] != "relationship"
     ]
-    links = [_read_link(one) for one in newest.values() if one["recordType"] == "relationship"]
+    links = [
+        _read_link_statement(one) for one in newest.values() if one["recordType"] == "relationship"
+    ]
     about = statements[0]["declarationSubject"] if statements else ""
     return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
 
 
-def _read_party(id_: str, statement: Statement) -> OwnershipParty:
+def _read_party_statement(id_: str, statement: Statement) -> OwnershipParty:
     details = statement["recordDetails"]
     address = next((one.get("address", "") for one in details.get("addresses", ())), "")
     if statement["recordType"] == "person":
@@ -162,7 +166,7 @@ def _read_party(id_: str, statement: Statement) -> OwnershipParty:
     )
 
 
-def _read_link(statement: Statement) -> OwnershipLink:
+def _read_link_statement(statement: Statement) -> OwnershipLink:
     details = statement["recordDetails"]
     party, subject = details["interestedParty"], details["subject"]
     interests = details.get("interests", [])

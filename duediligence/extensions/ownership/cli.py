@@ -13,7 +13,7 @@ app = typer.Typer()
 
 
 @app.command("import")
-def import_file(
+def import_ownership_file(
     file: Annotated[Path, typer.Argument(help="BODS 0.4 or FollowTheMoney, as JSON.")],
     supplier: Annotated[
         str, typer.Option(metavar="REF", help="The supplier. Default: the one that the file names.")
@@ -27,7 +27,7 @@ def import_file(
 ) -> None:
     """Import who owns a supplier, as others declared it.
 
-    The file is kept as it is, beside what the registers say and never instead. It must name the
+    The file is kept as it is, and changes nothing of what the registers say. It must name the
     supplier by its number and its name.
 
     Examples:
@@ -70,7 +70,7 @@ def show_declared(
 
 
 @app.command("export")
-def export_file(
+def export_ownership_file(
     file: Annotated[Path, typer.Argument(help="File to write: .bods.jsonl or .ftm.json.")],
     supplier: Annotated[
         list[str] | None,

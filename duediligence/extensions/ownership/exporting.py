@@ -94,7 +94,10 @@ def _build_ownership_file(
         about = [one for one in rows if one.finding.supplier_ref in own]
         known = merge_entities([*known, *build_export_entities(about, companies)])
     given = [
-        one for some in declared.values() for each in some for one in _give(workspace, each, form)
+        one
+        for some in declared.values()
+        for each in some
+        for one in _list_declared_objects(workspace, each, form)
     ]
     absent = len({*own} - {*companies} - {*declared})
     objects, people_gone = [*known, *given], 0
@@ -154,7 +157,7 @@ def _list_register_objects(
     return found, companies
 
 
-def _give(
+def _list_declared_objects(
     workspace: Workspace, declared: DeclaredOwnership, form: OwnershipForm
 ) -> Iterator[dict[str, Any]]:
     """Yield what was declared: as given where it is of that standard."""
@@ -186,12 +189,12 @@ def _leave_out_people(objects: Objects, form: OwnershipForm) -> tuple[Objects, i
     there were.
     """
     key = "recordId" if form == "bods.jsonl" else "id"
-    gone = {one[key] for one in objects if _may_be_person(one)}
+    gone = {one[key] for one in objects if _is_perhaps_person(one)}
     kept = [one for one in objects if one[key] not in gone and gone.isdisjoint(_list_named(one))]
     return kept, len(gone)
 
 
-def _may_be_person(one: dict[str, Any]) -> bool:
+def _is_perhaps_person(one: dict[str, Any]) -> bool:
     kind = one.get("recordDetails", {}).get("entityType", {}).get("type")
     return (
         one.get("recordType") == "person"

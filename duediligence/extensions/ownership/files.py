@@ -92,17 +92,17 @@ def _list_declarers(statement: dict[str, Any]) -> Iterator[str]:
 
 def _parse_objects(text: str) -> list[Any]:
     try:
-        whole = _parse(text)
+        whole = _parse_json(text)
     except json.JSONDecodeError as error:
         if error.msg != "Extra data":
             raise
-        return [_parse(line) for line in text.splitlines() if line.strip()]
+        return [_parse_json(line) for line in text.splitlines() if line.strip()]
     if isinstance(whole, dict):
         whole = next((whole[one] for one in _LISTS if isinstance(whole.get(one), list)), [whole])
     return whole if isinstance(whole, list) else [whole]
 
 
-def _parse(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     return json.loads(
         text,
         parse_float=_parse_number,
@@ -131,5 +131,5 @@ def format_objects(objects: Sequence[dict[str, Any]]) -> bytes:
 
 
 def read_structure(standard: OwnershipStandard, objects: Sequence[Any]) -> OwnershipStructure:
-    """Return who owns whom by the objects of a file that was read before."""
+    """Return the ownership that the objects of a file state."""
     return read_statements(objects) if standard == "BODS 0.4" else read_entities(objects)

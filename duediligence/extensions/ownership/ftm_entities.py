@@ -1,6 +1,6 @@
 """Ownership as entities of FollowTheMoney, written and read.
 
-The schemata and properties are those of https://followthemoney.tech/explorer/schemata/ .
+For schemata and properties see https://followthemoney.tech/explorer/schemata/
 """
 
 import re
@@ -27,7 +27,7 @@ _KINDS: Mapping[str, Kind] = {
     "PublicBody": "organisation",
     "LegalEntity": "unknown",
 }
-# By the schema of a link: who holds it, in whom.
+# By the schema of a link: its owner, and its subject.
 _LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"
@@ -114,38 +114,40 @@ def _write_percentage(one: OwnershipInterest) -> str:
 
 
 def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
-    """Return parties, and who owns or directs whom. Other links are in the entities alone."""
+    """Return parties, and their ownership and directorships. Other links stay in the entities."""
     numbers: dict[str, list[Identifier]] = defaultdict(list)
     for one in entities:
         if one["schema"] == "Identification":
             held = one["properties"]
             for holder, number in zip(held.get("holder", ()), held.get("number", ()), strict=False):
-                scheme, country = _first(held, "type"), _first(held, "authority")
+                scheme, country = _get_first(held, "type"), _get_first(held, "authority")
                 numbers[holder].append(Identifier(scheme, number, country))
-    parties = [_read_party(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS]
+    parties = [
+        _read_party_entity(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS
+    ]
     links = [link for one in entities if one["schema"] in _LINKS for link in _read_links(one)]
     owned = [one.subject for one in links if one.subject not in {each.owner for each in links}]
     about = owned[0] if owned else parties[0].id if parties else ""
     return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
 
 
-def _read_party(entity: Entity, numbers: Sequence[Identifier]) -> OwnershipParty:
+def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> OwnershipParty:
     held = entity["properties"]
     countries = [*held.get("nationality", ()), *held.get("jurisdiction", ())]
-    notes = _first(held, "notes")
+    notes = _get_first(held, "notes")
     return OwnershipParty(
         id=entity["id"],
         kind=_KINDS[entity["schema"]],
         names=(*held.get("name", ()), *held.get("alias", ())),
-        born=_first(held, "birthDate"),
-        founded=_first(held, "incorporationDate"),
+        born=_get_first(held, "birthDate"),
+        founded=_get_first(held, "incorporationDate"),
         identifiers=(
             *(Identifier(COMPANY, one) for one in held.get("registrationNumber", ())),
             *(Identifier(LEI, one) for one in held.get("leiCode", ())),
             *numbers,
         ),
         countries=tuple(one.upper() if len(one) == 2 else one for one in countries),
-        address=_first(held, "address"),
+        address=_get_first(held, "address"),
         hidden=notes if notes in list_codes("unspecified", "reason!") else "",
     )
 
@@ -158,15 +160,15 @@ def _read_links(entity: Entity) -> Iterator[OwnershipLink]:
         interests = [OwnershipInterest(_BOARD, (), one.replace(_BOARD, "")) for one in roles]
         interests = interests or [OwnershipInterest(_BOARD)]
     else:
-        interests = [_read_role(one, _first(held, "percentage")) for one in roles]
+        interests = [_read_role(one, _get_first(held, "percentage")) for one in roles]
     for who in held.get(owner, ()):
         for what in held.get(subject, ()):
             yield OwnershipLink(
                 owner=who,
                 subject=what,
                 interests=tuple(sorted(interests)) or (UNKNOWN,),
-                since=_first(held, "startDate"),
-                until=_first(held, "endDate"),
+                since=_get_first(held, "startDate"),
+                until=_get_first(held, "endDate"),
             )
 
 
@@ -185,5 +187,5 @@ def _read_role(role: str, percentage: str) -> OwnershipInterest:
     )
 
 
-def _first(held: Mapping[str, Any], name: str) -> str:
+def _get_first(held: Mapping[str, Any], name: str) -> str:
     return str(next(iter(held.get(name, ())), ""))

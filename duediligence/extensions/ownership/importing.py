@@ -1,4 +1,4 @@
-"""What others declare of the ownership of a supplier: kept and shown beside the registers."""
+"""What others declare of the ownership of a supplier: how it is kept and shown."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from duediligence.web.navigation import supplier_address
 
 @dataclass(frozen=True, slots=True)
 class OwnershipImported:
-    """What was read, for which supplier, by whom declared; `new` unless just that was kept."""
+    """What was read, for which supplier, and who declared it; `new` unless the same is kept."""
 
     supplier: Supplier
     read: OwnershipFile
@@ -49,7 +49,7 @@ def import_ownership(
 
     The file must name the supplier by a number of it, under a name of it; where the supplier has no
     number, the name is enough if `supplier` says which. `declared_by` and `declared_on` are taken
-    from the file unless given. Raises Invalid, Conflict where the file is about nobody here or
+    from the file unless given. Raises Invalid, Conflict where the file is about no supplier or
     about several, NotFound, UnreadableFile, StorageError.
     """
     now = workspace.now()
@@ -84,14 +84,15 @@ def _find_supplier(workspace: Workspace, read: OwnershipFile, ref: str) -> Suppl
         else [
             one
             for one in workspace.suppliers.all()
-            if given & _list_numbers(one) or named & {name.casefold() for name in _list_names(one)}
+            if given & _list_numbers(one)
+            or named & {name.casefold() for name in _list_supplier_names(one)}
         ]
     )
     found, others = [], []
     for one in asked:
         company = load_company(workspace, one.ref)
         numbers = _list_numbers(one) | ({(COMPANY, company.number)} if company else set())
-        names = [*_list_names(one), *_list_company_names(company)]
+        names = [*_list_supplier_names(one), *_list_company_names(company)]
         for party in parties:
             own = {(each.scheme, each.id.upper()) for each in party.identifiers}
             fits = _is_any_name(names, party.names)
@@ -134,7 +135,7 @@ def _list_numbers(supplier: Supplier) -> set[tuple[str, str]]:
     return {(one.scheme, one.id.upper()) for one in supplier.identifiers}
 
 
-def _list_names(supplier: Supplier) -> tuple[str, ...]:
+def _list_supplier_names(supplier: Supplier) -> tuple[str, ...]:
     return (supplier.name, *supplier.former_names, *supplier.trading_names)
 
 
@@ -155,7 +156,7 @@ def _is_any_name(names: Sequence[str], given: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredOwner:
-    """A party as a file has it, what it holds of whom, and since when, in words."""
+    """A party as a file has it, what it holds, of which firm, and since when, in words."""
 
     name: str
     kind: str

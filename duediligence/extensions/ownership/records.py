@@ -38,7 +38,7 @@ def finish_removal(workspace: Workspace, refs: Collection[str], at: datetime) ->
     """Remove nothing more."""
 
 
-def list_held_records(
+def list_declared_records(
     workspace: Workspace,
     refs: Collection[str],
     restricted: bool,  # noqa: ARG001

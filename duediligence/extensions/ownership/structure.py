@@ -1,4 +1,4 @@
-"""Who owns and runs whom, whichever standard says it, and how a dossier says it."""
+"""Owners and directors of firms, in either standard, and as a dossier has them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ class OwnershipLink:
 
 @dataclass(frozen=True, slots=True)
 class OwnershipStructure:
-    """Parties and links, each in order; the first is whom it is about."""
+    """Parties and links, each in order; `about` is the id of the firm that it is about."""
 
     about: str
     parties: tuple[OwnershipParty, ...]
@@ -131,7 +131,7 @@ class _DossierReader:
         self.links: list[OwnershipLink] = []
 
     def read(self, company: Company) -> None:
-        """Take in the company, its owners and directors, and those of each parent."""
+        """Add the company and each parent, with owners and directors."""
         owners, officers = self.dossier.owners, self.dossier.officers
         if isinstance(owners, tuple):
             self.add_owners(company, owners)

@@ -197,9 +197,9 @@ def test_without_people_nobody_and_nothing_of_theirs_is_in_a_file(
         for word in ("Ottoline", "per-1", "other-2", '"Person"', '"person"', "1961"):
             assert word not in text, (name, word)
         assert any("left out, with what they hold" in line for line in out.not_in_it)
-    (section,) = supplier_for(ws, "S1", people=False).beside
+    (section,) = supplier_for(ws, "S1", people=False).sections
     assert not any("Ottoline" in line for line in section.lines)
-    (section,) = supplier_for(ws, "S1").beside
+    (section,) = supplier_for(ws, "S1").sections
     assert any("Ottoline" in line for line in section.lines)
 
 

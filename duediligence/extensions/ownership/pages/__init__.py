@@ -26,7 +26,7 @@ _YES = "yes"
 
 @pages.get("/suppliers/{ref:path}/ownership", sends=import_ownership)
 def show_ownership(visit: Visit) -> Response:
-    return _render(visit)
+    return _render_ownership(visit)
 
 
 @pages.post("/suppliers/{ref:path}/ownership")
@@ -34,7 +34,7 @@ def import_sent_file(visit: Visit) -> Response:
     permit(visit.ws, "import declarations")
     ref, sent = visit.path("ref"), visit.upload("file")
     if sent is None:
-        return _render(visit, [("file", "Choose a file.")])
+        return _render_ownership(visit, [("file", "Choose a file.")])
     try:
         with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             imported = import_ownership(
@@ -47,7 +47,7 @@ def import_sent_file(visit: Visit) -> Response:
     except (UsageError, UnreadableFile) as error:
         field = getattr(error, "field", "")
         field = field if field in ("declared_by", "declared_on") else "file"
-        return _render(visit, [(field, describe_file_error(error))], error.http_status)
+        return _render_ownership(visit, [(field, describe_file_error(error))], error.http_status)
     return visit.go(supplier_address(ref, "ownership"), format_import(imported))
 
 
@@ -57,12 +57,14 @@ def export_supplier(visit: Visit) -> Response:
     ref, asked = visit.path("ref"), visit.text("form")
     form = next((one for one in FORMS if one == asked), None)
     if form is None:
-        return _render(visit, [("form", "Select which standard.")])
+        return _render_ownership(visit, [("form", "Select which standard.")])
     body, _ = ownership_as_bytes(visit.ws, form, ref, people=visit.text("people") == _YES)
     return download(body, f"{safe_name(ref, 'supplier')}.{form}")
 
 
-def _render(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_ownership(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     supplier, declared = list_declared_ownership(visit.ws, visit.path("ref"))
     at: Mapping[str, str] = {
         "supplier": supplier_address(supplier.ref),
