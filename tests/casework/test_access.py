@@ -59,8 +59,6 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.extensions.ownership.exporting import export_ownership, ownership_as_bytes
-from duediligence.extensions.ownership.files import format_objects
-from duediligence.extensions.ownership.importing import import_ownership
 from duediligence.extensions.sharing import (
     agreement_files,
     agreements,
@@ -99,7 +97,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
-from tests.extensions.ownership.statements import statements_naming
+from tests.extensions.ownership.statements import keep_ownership
 from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of
@@ -454,9 +452,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "extensions.ownership.exporting.ownership_as_bytes": lambda ws, _: ownership_as_bytes(
         ws, "bods.jsonl", "S001"
     ),
-    "extensions.ownership.importing.import_ownership": lambda ws, to: (
-        (to / "declared.json").write_bytes(format_objects(statements_naming(ws, "S001"))),
-        import_ownership(ws, to / "declared.json", supplier="S001"),
+    "extensions.ownership.importing.import_ownership": lambda ws, to: keep_ownership(
+        ws, to, "S001"
     ),
     "extensions.sharing.cases.new": lambda ws, _: cases.new(
         ws, cases.CaseFacts(title="Car washes")

@@ -4,7 +4,7 @@ from duediligence.extension import CommandGroup, Extension
 
 EXTENSION = Extension(
     name="ownership",
-    migrations=f"{__name__}.tables:migrations",
+    migrations=f"{__name__}.store:migrations",
     commands=(
         CommandGroup(
             "suppliers ownership",

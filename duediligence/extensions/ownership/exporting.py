@@ -12,8 +12,8 @@ from duediligence.extensions.ownership.bods_statements import write_statements
 from duediligence.extensions.ownership.files import OwnershipStandard, format_objects
 from duediligence.extensions.ownership.ftm_entities import write_entities
 from duediligence.extensions.ownership.importing import load_dossier
+from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import build_ownership_structure
-from duediligence.extensions.ownership.tables import DeclaredOwnership, OwnershipStore
 from duediligence.model import Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.exports import build_export_entities, merge_entities

@@ -13,8 +13,8 @@ from duediligence.extensions.ownership.files import (
     read_ownership_file,
     read_structure,
 )
+from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import OwnershipInterest, OwnershipLink
-from duediligence.extensions.ownership.tables import DeclaredOwnership, OwnershipStore
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.model import Company, Dossier, Supplier
 from duediligence.model.entries import COMPANY

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from duediligence.casework.extension_records import NamedFields
 from duediligence.casework.held_records import HeldRecord
 from duediligence.casework.retention_rules import Removed, RetentionRule, read_retention_rules
-from duediligence.extensions.ownership.tables import OwnershipStore
-from duediligence.render.wording import uk_day
+from duediligence.extensions.ownership.store import OwnershipStore
+from duediligence.render.wording import day, uk_day
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import Record
 from duediligence.store.seals import Seal
@@ -47,7 +47,7 @@ def list_declared_records(
     return [
         HeldRecord(
             kind="Declarations",
-            what=f"Ownership in {one.standard}, of {one.declared_on:%d %B %Y}",
+            what=f"Ownership in {one.standard}, of {day(one.declared_on)}",
             day=uk_day(one.imported_at),
             source=one.declared_by,
             traits=("received", "personal"),

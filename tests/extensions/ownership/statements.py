@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
+from duediligence.extensions.ownership.files import format_objects
+from duediligence.extensions.ownership.importing import import_ownership
 from duediligence.screening.workspace import Workspace
 
 COMMON = {
@@ -93,3 +96,10 @@ def statements_naming(ws: Workspace, ref: str) -> list[dict[str, Any]]:
     return changed(
         lambda one: one[0]["recordDetails"].update(name=supplier.name, identifiers=numbers)
     )
+
+
+def keep_ownership(ws: Workspace, folder: Path, ref: str) -> None:
+    """Import the three statements as what others declared of that supplier."""
+    path = folder / "declared.json"
+    path.write_bytes(format_objects(statements_naming(ws, ref)))
+    import_ownership(ws, path, supplier=ref)

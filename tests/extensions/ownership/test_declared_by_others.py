@@ -17,7 +17,7 @@ from duediligence.errors import Conflict, Forbidden, Invalid
 from duediligence.extensions.ownership.exporting import export_ownership
 from duediligence.extensions.ownership.files import format_objects
 from duediligence.extensions.ownership.importing import import_ownership, list_declared_ownership
-from duediligence.extensions.ownership.tables import OwnershipStore
+from duediligence.extensions.ownership.store import OwnershipStore
 from duediligence.model import Identifier, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
