@@ -1,7 +1,7 @@
 """What others declare of the ownership of a supplier: how it is kept and shown."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,10 +14,15 @@ from duediligence.extensions.ownership.files import (
     read_structure,
 )
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
-from duediligence.extensions.ownership.structure import OwnershipInterest, OwnershipLink
+from duediligence.extensions.ownership.structure import (
+    OwnershipInterest,
+    OwnershipLink,
+    OwnershipParty,
+)
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
-from duediligence.model import Company, Dossier, Supplier
+from duediligence.model import Company, Dossier, Identifier, Supplier
 from duediligence.model.entries import COMPANY
+from duediligence.model.registers import register_number
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
@@ -76,7 +81,7 @@ def format_import(imported: OwnershipImported) -> str:
 
 def _find_supplier(workspace: Workspace, read: OwnershipFile, ref: str) -> Supplier:
     parties = read_structure(read.standard, read.statements).parties
-    given = {(each.scheme, each.id.upper()) for one in parties for each in one.identifiers}
+    given = _fold_numbers(number for one in parties for number in one.identifiers)
     named = {name.casefold() for one in parties for name in one.names}
     asked = (
         [supplier_of(workspace, ref)]
@@ -84,23 +89,26 @@ def _find_supplier(workspace: Workspace, read: OwnershipFile, ref: str) -> Suppl
         else [
             one
             for one in workspace.suppliers.all()
-            if given & _list_numbers(one)
+            if given & _fold_numbers(one.identifiers)
             or named & {name.casefold() for name in _list_supplier_names(one)}
         ]
     )
     found, others = [], []
     for one in asked:
         company = load_company(workspace, one.ref)
-        numbers = _list_numbers(one) | ({(COMPANY, company.number)} if company else set())
+        numbers = _fold_numbers(one.identifiers)
+        if company:
+            numbers.add((COMPANY, company.number))
         names = [*_list_supplier_names(one), *_list_company_names(company)]
-        for party in parties:
-            own = {(each.scheme, each.id.upper()) for each in party.identifiers}
-            fits = _is_any_name(names, party.names)
-            if numbers & own and not fits:
-                others.append(f": it gives the number of {one.ref} to {party.name}")
-            elif fits and (numbers & own or (ref and not (numbers and own))):
-                found.append(one)
-                break
+        fitting = [party for party in parties if _is_any_name(names, party.names)]
+        wrong = [
+            party.name
+            for party in parties
+            if party not in fitting and numbers & _fold_numbers(party.identifiers)
+        ]
+        others += [f": it gives the number of {one.ref} to {name}" for name in wrong]
+        if not wrong and any(_is_same_firm(numbers, party, said=bool(ref)) for party in fitting):
+            found.append(one)
     if len(found) == 1:
         return found[0]
     if found:
@@ -131,8 +139,20 @@ def load_company(workspace: Workspace, ref: str) -> Company | None:
     return company if isinstance(company, Company) else None
 
 
-def _list_numbers(supplier: Supplier) -> set[tuple[str, str]]:
-    return {(one.scheme, one.id.upper()) for one in supplier.identifiers}
+def _fold_numbers(identifiers: Iterable[Identifier]) -> set[tuple[str, str]]:
+    return {
+        (one.scheme, register_number(one.id) if one.scheme == COMPANY else one.id.upper())
+        for one in identifiers
+    }
+
+
+def _is_same_firm(numbers: set[tuple[str, str]], party: OwnershipParty, *, said: bool) -> bool:
+    """Return whether a party of the supplier's name has a number of it; where a person `said` which
+    supplier it is, it may also have none that could be compared.
+    """
+    own = _fold_numbers(party.identifiers)
+    shared = {scheme for scheme, _ in numbers} & {scheme for scheme, _ in own}
+    return bool(numbers & own) or (said and not shared)
 
 
 def _list_supplier_names(supplier: Supplier) -> tuple[str, ...]:
