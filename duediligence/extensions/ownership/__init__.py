@@ -8,7 +8,7 @@ EXTENSION = Extension(
     commands=(
         CommandGroup(
             "suppliers ownership",
-            "Import and export who owns suppliers, in BODS 0.4 and FollowTheMoney.",
+            "Import and export ownership: BODS, FollowTheMoney.",
             f"{__name__}.cli:app",
         ),
     ),

@@ -25,19 +25,22 @@ def _is_uri(text: str) -> bool:
         return False
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Return whether the text is a whole day, as most dates of BODS must be."""
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and parse_first_day(text) is not None
 
 
 def _is_moment(text: str) -> bool:
     try:
-        return _is_day(text) or datetime.fromisoformat(text).tzinfo is not None
+        dated = re.match(r"\d{4}-\d\d-\d\dT", text)
+        return is_day(text) or bool(dated and datetime.fromisoformat(text).tzinfo)
     except ValueError:
         return False
 
 
-def _is_date_or_part(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text)) or _is_day(text)
+def is_date_or_part(text: str) -> bool:
+    """Return whether the text is a day, a month or a year."""
+    return bool(re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text)) or is_day(text)
 
 
 def parse_first_day(text: object) -> date | None:
@@ -52,9 +55,9 @@ def parse_first_day(text: object) -> date | None:
 _TEXTS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "text": (lambda _: True, "a text"),
     "uri": (_is_uri, "an address such as https://example.org"),
-    "day": (_is_day, "a day such as 2026-11-30"),
+    "day": (is_day, "a day such as 2026-11-30"),
     "moment": (_is_moment, "a day, or a moment with its time zone"),
-    "part": (_is_date_or_part, "a day, a month or a year"),
+    "part": (is_date_or_part, "a day, a month or a year"),
     "version": (re.compile(r"\d+\.\d+").fullmatch, "a version such as 0.4"),
 }
 _SUBTYPES: Mapping[str, tuple[str, ...]] = {

@@ -5,7 +5,12 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from duediligence.extensions.ownership.bods_rules import VERSION, Statement
+from duediligence.extensions.ownership.bods_rules import (
+    VERSION,
+    Statement,
+    is_date_or_part,
+    is_day,
+)
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
     OwnershipInterest,
@@ -67,7 +72,7 @@ def _describe_party(party: OwnershipParty) -> Statement:
             "personType": "anonymousPerson" if party.hidden else "knownPerson",
             "unspecifiedPersonDetails": unspecified,
             "names": [{"fullName": one} for one in party.names],
-            "birthDate": party.born,
+            "birthDate": party.born if is_date_or_part(party.born) else "",
             "nationalities": countries,
         }
     else:
@@ -78,7 +83,7 @@ def _describe_party(party: OwnershipParty) -> Statement:
             "name": party.names[0] if party.names else "",
             "alternateNames": [*party.names[1:]],
             "jurisdiction": countries[0] if countries else {},
-            "foundingDate": party.founded,
+            "foundingDate": party.founded if is_day(party.founded) else "",
             "identifiers": [*map(_write_identifier, party.identifiers)],
         }
     return _without_empty(found)
@@ -87,6 +92,7 @@ def _describe_party(party: OwnershipParty) -> Statement:
 def _describe_link(link: OwnershipLink, structure: OwnershipStructure) -> Statement:
     people = {one.id for one in structure.parties if one.kind == "person"}
     dates = {"startDate": link.since, "endDate": link.until}
+    dates = {name: text for name, text in dates.items() if is_day(text)}
     controls = {"beneficialOwnershipOrControl": True} if link.owner in people else {}
     return {
         "subject": link.subject,

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duediligence.errors import UnreadableFile
-from duediligence.extensions.ownership.bods_rules import find_set_problems, find_statement_problems
+from duediligence.extensions.ownership.bods_rules import (
+    find_set_problems,
+    find_statement_problems,
+    parse_first_day,
+)
 from duediligence.extensions.ownership.bods_statements import read_statements
 from duediligence.extensions.ownership.ftm_entities import find_entity_problems, read_entities
 from duediligence.extensions.ownership.structure import OwnershipStructure
@@ -69,7 +73,7 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
         raise UnreadableFile(f"{path.name}: {problems[0]}{more}", hint="Nothing was imported.")
-    days = [date.fromisoformat(one["statementDate"][:10]) for one in statements if bods]
+    days = [day for one in statements if (day := parse_first_day(one.get("statementDate")))]
     return OwnershipFile(
         name=path.name,
         sha256=sha256(body).hexdigest(),
@@ -78,7 +82,7 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
         declared_by=next((who for one in statements for who in _list_declarers(one)), "")
         if bods
         else "",
-        declared_on=max(days, default=None),
+        declared_on=max(days, default=None) if bods else None,
     )
 
 

@@ -30,6 +30,8 @@ from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 from duediligence.web.navigation import supplier_address
 
+_LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class OwnershipImported:
@@ -59,7 +61,8 @@ def import_ownership(
     """
     now = workspace.now()
     read = read_ownership_file(path, now.date())
-    by, on = " ".join(declared_by.split()) or read.declared_by, declared_on or read.declared_on
+    by = " ".join((declared_by.strip() or read.declared_by).split())[:_LONGEST_NAME]
+    on = declared_on or read.declared_on
     if not by:
         raise Invalid("The file does not say who declared it", field="declared_by", given="")
     if on is None:

@@ -83,6 +83,7 @@ def entities() -> list[dict[str, Any]]:
                 "asset": ["other-1"],
                 "percentage": ["62.5"],
                 "role": ["Major shareholder"],
+                "startDate": ["2019"],
             },
         },
     ]

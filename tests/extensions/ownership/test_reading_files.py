@@ -4,15 +4,24 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from duediligence.errors import UnreadableFile
 from duediligence.extensions.ownership.bods_rules import find_set_problems, find_statement_problems
-from duediligence.extensions.ownership.files import format_objects, read_ownership_file
+from duediligence.extensions.ownership.bods_statements import write_statements
+from duediligence.extensions.ownership.files import (
+    format_objects,
+    read_ownership_file,
+    read_structure,
+)
+from duediligence.extensions.ownership.ftm_entities import write_entities
+from duediligence.extensions.ownership.structure import OwnershipStructure
 from tests.extensions.ownership.statements import ENTITY, LINK, PERSON, changed, entities
 from tests.rows import for_each
 
@@ -100,6 +109,7 @@ def test_what_publishers_issue_is_read() -> None:
         (lambda one: one[0].update(statementId="short"), "32 to 64 characters"),
         (lambda one: one[0].update(statementDate="26/11/2026"), "statementDate is not a day"),
         (lambda one: one[0].update(statementDate="2026-11-27"), "lies in the future"),
+        (lambda one: one[0].update(statementDate="20261001T000000Z"), "statementDate is not a day"),
         (lambda one: one[1]["recordDetails"].update(birthDate="1961-13"), "birthDate is not"),
         (lambda one: one[1]["recordDetails"].update(names="Ida Fern"), "names is not a list"),
         (lambda one: one[2]["recordDetails"].update(subject=7), "subject is not an object"),
@@ -165,3 +175,42 @@ def test_one_file_in_three_forms_is_one(tmp_path: Path) -> None:
             path.write_text("\ufeff" + text, encoding="utf-8")
             read.append(format_objects(read_ownership_file(path, TODAY).statements))
         assert read[0] == read[1] == read[2]
+
+
+ODD = (None, True, -1, 10**30, "", "x", "2026-13-01", "http://[", [], {}, [None], [[]], {"a": 1})
+
+
+def broken(random: Random) -> list[dict[str, Any]]:
+    """Statements or entities, of which something is another value or is not there."""
+    found = deepcopy(random.choice(([ENTITY, PERSON, LINK], entities())))
+    inside: Any = found
+    while True:
+        keys = [*inside] if isinstance(inside, dict) else [*range(len(inside))]
+        key = random.choice(keys)
+        if not isinstance(inside[key], dict | list) or not inside[key] or random.random() < 0.3:
+            break
+        inside = inside[key]
+    if random.random() < 0.2:
+        del inside[key]
+    else:
+        inside[key] = random.choice(ODD)
+    return found
+
+
+def test_a_file_is_read_whole_or_refused_whatever_is_broken(tmp_path: Path) -> None:
+    random, path, refused = Random(1), tmp_path / "broken.json", 0
+    for _ in range(300):
+        path.write_text(json.dumps(broken(random)), encoding="utf-8")
+        try:
+            read = read_ownership_file(path, TODAY)
+        except UnreadableFile:
+            refused += 1
+            continue
+        own = read_structure(read.standard, read.statements)
+        assert format_objects([*write_entities(own)]) or not own.parties
+        assert all(not any(find_statement_problems(one)) for one in write_all(own))
+    assert 100 < refused < 300
+
+
+def write_all(own: OwnershipStructure) -> list[dict[str, Any]]:
+    return [*write_statements(own, TODAY, "A council", {"type": ["thirdParty"]})]
