@@ -78,11 +78,11 @@ def export_ownership_file(
     ] = None,
     people: PeopleOption = False,
 ) -> None:
-    """Export who owns suppliers, by the registers and as others declared it.
+    """Export who owns suppliers to a file.
 
-    BODS 0.4 holds ownership and directors; FollowTheMoney holds findings as well. People are left
-    out unless --include-people is given. The audit chain records each export with the SHA-256 that
-    is printed.
+    It has what the registers say and what others declared, and as FollowTheMoney findings too.
+    People are left out unless --include-people is given. The audit chain records each export with
+    the SHA-256 that is printed.
 
     Examples:
 
