@@ -87,7 +87,7 @@ def _build_ownership_file(
 ) -> tuple[bytes, OwnershipWritten]:
     suppliers = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
     own = [one.ref for one in suppliers]
-    declared = workspace.casework.repository(OwnershipStore).standing(own)
+    declared = workspace.casework.repository(OwnershipStore).standing(own if refs else ())
     known, companies = _list_register_objects(workspace, form, suppliers)
     if form == "ftm.json" and workspace.screened.newest_of(own):
         rows = gather_export_rows(workspace, people=people, by_source=True).rows

@@ -31,6 +31,8 @@ from duediligence.text.wording import count
 from duediligence.web.navigation import supplier_address
 
 _LONGEST_NAME = 200
+# Of a file about many firms; the rest is in an export.
+_MOST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +261,10 @@ def list_declared_sections(
             owner if people or owner.kind == "organisation" else replace(owner, name="Left out")
         ]
     )
+    more = (f"{len(lines) - _MOST_LINES:,} more",) if len(lines) > _MOST_LINES else ()
     yield SupplierSection(
         "Ownership as others declare it",
-        lines,
+        lines[:_MOST_LINES] + more,
         supplier_address(ref, "ownership"),
         "Import or export who owns it",
     )

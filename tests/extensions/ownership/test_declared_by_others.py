@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.casework import removing, retention
+from duediligence.casework import removing, retention, supplier_merging
 from duediligence.casework.subject_access import held
 from duediligence.casework.suppliers_shown import supplier_for
 from duediligence.casework.verifying import examine
@@ -234,3 +234,27 @@ def test_it_goes_with_its_supplier(ws: Workspace, tmp_path: Path) -> None:
     removing.remove(ws, ["S1"], rule=removing.UPHELD, dry_run=False)
     assert not ws.casework.repository(OwnershipStore).standing()
     assert not examine(ws).problems
+
+
+def test_what_was_declared_of_a_merged_supplier_counts_for_the_one_it_is_part_of(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    take(ws, tmp_path, BODS)
+    supplier_merging.merge(ws, "S2", "S1")
+    _, ((declared, _),) = list_declared_ownership(ws, "S2")
+    assert declared.declared_by == "Register of Ruritania"
+    assert exported(ws, tmp_path, "o.bods.jsonl", people=True, refs=["S2"]) == format_objects(BODS)
+
+
+def test_a_page_shows_few_of_many_owners(ws: Workspace, tmp_path: Path) -> None:
+    def add(statements: Any) -> None:
+        for place in range(30):
+            link = {**statements[2], "statementId": f"{place:032}", "recordId": f"rel-{place}-b"}
+            interest = {"type": "votingRights", "share": {"exact": place}}
+            link["recordDetails"] = {**link["recordDetails"], "interests": [interest]}
+            statements.append(link)
+
+    take(ws, tmp_path, changed(add))
+    (section,) = supplier_for(ws, "S1").sections
+    assert len(section.lines) == 21
+    assert section.lines[-1] == "11 more"

@@ -22,6 +22,7 @@ from duediligence.web.visits import Pages, Visit
 pages = Pages()
 _WORDS = {"bods.jsonl": "BODS 0.4", "ftm.json": "FollowTheMoney, with findings"}
 _YES = "yes"
+MOST_ROWS = 200
 
 
 @pages.get("/suppliers/{ref:path}/ownership", sends=import_ownership)
@@ -76,6 +77,7 @@ def _render_ownership(
         title="Ownership as others declare it",
         supplier=supplier,
         declared=declared,
+        most=MOST_ROWS,
         at=at,
         forms=[(one, words, NOT_HELD[one]) for one in FORMS for words in [_WORDS[one]]],
         people=[(_YES, "Yes", ""), ("no", "No: leave them out", "")],

@@ -107,14 +107,15 @@ class OwnershipStore(Repository):
         """
         with plain_errors(self.path):
             into = holders(ties(self._db))
+            about = [*refs, *(old for old, now in into.items() if refs and now in refs)]
+            where = f"WHERE supplier_ref IN ({', '.join('?' for _ in about)}) " if about else ""
             rows = self._db.conn.execute(
-                f"SELECT * FROM {TABLE} ORDER BY declared_on, position"  # noqa: S608
+                f"SELECT * FROM {TABLE} {where}ORDER BY declared_on, position",  # noqa: S608
+                about,
             ).fetchall()
         newest: dict[tuple[str, str], DeclaredOwnership] = {}
         for _, ref, day, at, digest, body in rows:
             holder = into.get(ref, ref)
-            if refs and holder not in refs:
-                continue
             held = {"declared_on": day, "imported_at": at, "file_sha256": digest}
             one = convert_to(DeclaredOwnership, {**json.loads(body), **held})
             newest[holder, one.declared_by] = one
