@@ -72,8 +72,9 @@ class Extension:
     `records` answers for what is kept about people: retention, removal of a supplier and subject
     access (`casework.extension_records`). An extension with tables must have it. `restricted`
     counts restricted reports about suppliers (`casework.disclosure`), `held` lists what is held
-    about suppliers for a request for information (`casework.held_records`), and `readiness` yields
-    lines of `doctor` (`casework.readiness`).
+    about suppliers for a request for information (`casework.held_records`), `sections` yields what
+    is shown on the page of a supplier as well (`casework.suppliers_shown`), and
+    `readiness` yields lines of `doctor` (`casework.readiness`).
 
     `register` shows the register that it keeps (`screening.registers.ExtensionRegister`), and
     `files` compares its files in the home with what the audit chain recorded of them
@@ -91,6 +92,7 @@ class Extension:
     records: str = ""
     restricted: str = ""
     held: str = ""
+    sections: str = ""
     readiness: str = ""
     register: str = ""
     files: str = ""

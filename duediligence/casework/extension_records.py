@@ -13,7 +13,7 @@ from duediligence.store.seals import Seal
 from duediligence.text.wording import count
 
 # Extensions that come with every whole installation of this distribution.
-SHIPPED = frozenset({"sharing", "whole_register"})
+SHIPPED = frozenset({"ownership", "sharing", "whole_register"})
 # Fields of the record that name the person; none where it does not name them.
 NamedFields = Callable[[object], list[str]]
 

@@ -20,6 +20,7 @@ from duediligence.casework.showing import LEFT_OUT, AlertRow, queue_for
 from duediligence.casework.supplier_checks import CheckLine, check_lines
 from duediligence.casework.supplier_history import SupplierHistory, contacts_shared, history
 from duediligence.errors import Invalid
+from duediligence.extension import load_parts
 from duediligence.model import Declaration, Finding, Run, Supplier
 from duediligence.render import verdict
 from duediligence.render.dossier_section import DossierParts, PartLine, dossier_parts, part_lines
@@ -187,6 +188,16 @@ class ScreenedView:
     set_aside: SetAsideShown
 
 
+@dataclass(frozen=True, slots=True)
+class SupplierSection:
+    """What an extension shows of a supplier: lines, and an address with the words of its link."""
+
+    title: str
+    lines: tuple[str, ...]
+    address: str
+    link: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierView:
     """One supplier at length.
@@ -197,7 +208,7 @@ class SupplierView:
     are the answers that count, `links` what was settled by hand about who it is, oldest first,
     `runs` those that covered it, newest first. `registrations` are those with regulators of care,
     children's services and schools. `reports` counts the intelligence reports that may concern it,
-    in words; empty for none.
+    in words; empty for none. `sections` are what extensions show of it.
     """
 
     supplier: Supplier
@@ -213,6 +224,7 @@ class SupplierView:
     history: SupplierHistory
     registrations: RegistrationsView
     reports: str = ""
+    sections: tuple[SupplierSection, ...] = ()
 
 
 @use_case("read")
@@ -256,6 +268,11 @@ def supplier_for(
         registrations=registrations_of(workspace, ref),
         reports=disclosure.format_restricted_reports(
             disclosure.count_reports_about(workspace, [ref])
+        ),
+        sections=tuple(
+            section
+            for list_sections in load_parts(workspace.extensions, "sections")
+            for section in list_sections(workspace, ref, people)
         ),
     )
 

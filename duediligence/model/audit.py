@@ -109,6 +109,7 @@ AuditKind = Literal[
     "list dropped",
     "register loaded",
     "declaration imported",
+    "ownership imported",
     "run stored",
     "link",
     "decision",

@@ -5,7 +5,7 @@ match is a link of its own and never merges two parties: a person decides.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -65,30 +65,39 @@ def write_ftm(found: Iterable[Exported], path: Path) -> None:
         stream.writelines(json.dumps(each) + "\n" for each in build_export_entities(found))
 
 
-def build_export_entities(found: Iterable[Exported]) -> list[Entity]:
+def build_export_entities(
+    found: Iterable[Exported], companies: Mapping[str, str] | None = None
+) -> list[Entity]:
     """Return the suppliers, the parties behind them, the list entries they may be, and what links
-    them.
+    them. `companies` are ids that suppliers have among other entities, by reference.
 
     A finding without a list entry is a note of its supplier. What is not about a supplier, such as
     a list that was not checked, is no entity.
     """
+    return merge_entities(
+        each
+        for one in found
+        if one.finding.supplier_ref
+        for each in _list_finding_entities(one, companies or {})
+    )
+
+
+def merge_entities(entities: Iterable[Entity]) -> list[Entity]:
+    """Return each entity once, with every value that it has."""
     merged: dict[str, Entity] = {}
-    for one in found:
-        if not one.finding.supplier_ref:
-            continue
-        for each in _list_finding_entities(one):
-            known = merged.setdefault(each["id"], {**each, "properties": {}})
-            if each["schema"] in _SURE:
-                known["schema"] = each["schema"]
-            for name, values in each["properties"].items():
-                held = known["properties"].setdefault(name, [])
-                held += [value for value in values if value not in held]
+    for each in entities:
+        known = merged.setdefault(each["id"], {**each, "properties": {}})
+        if each["schema"] in _SURE:
+            known["schema"] = each["schema"]
+        for name, values in each["properties"].items():
+            held = known["properties"].setdefault(name, [])
+            held += [value for value in values if value not in held]
     return list(merged.values())
 
 
-def _list_finding_entities(one: Exported) -> Iterator[Entity]:
+def _list_finding_entities(one: Exported, companies: Mapping[str, str]) -> Iterator[Entity]:
     finding = one.finding
-    supplier = _id("supplier", finding.supplier_ref)
+    supplier = companies.get(finding.supplier_ref) or _id("supplier", finding.supplier_ref)
     note = (
         ""
         if finding.entry_id

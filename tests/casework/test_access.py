@@ -61,6 +61,7 @@ from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
+from duediligence.extensions.ownership.exporting import export_ownership, ownership_as_bytes
 from duediligence.extensions.sharing import (
     agreement_files,
     agreements,
@@ -99,6 +100,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from tests.extensions.ownership.statements import keep_ownership
 from tests.homes import copy_home
 from tests.registers.bulk.golden_copies import write_golden_copy
 from tests.rows import for_each
@@ -459,6 +461,15 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
+    "extensions.ownership.exporting.export_ownership": lambda ws, to: export_ownership(
+        ws, to / "owners.ftm.json"
+    ),
+    "extensions.ownership.exporting.ownership_as_bytes": lambda ws, _: ownership_as_bytes(
+        ws, "bods.jsonl", "S001"
+    ),
+    "extensions.ownership.importing.import_ownership": lambda ws, to: keep_ownership(
+        ws, to, "S001"
+    ),
     "extensions.sharing.cases.new": lambda ws, _: cases.new(
         ws, cases.CaseFacts(title="Car washes")
     ),

@@ -54,6 +54,7 @@ from duediligence.settings import Settings
 from duediligence.store.casework import seals
 from duediligence.suppliers.facts import SupplierFacts
 from tests.conftest import SAMPLE
+from tests.extensions.ownership.statements import keep_ownership
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges import homes
 from tests.sharing.messages_made import message_to
@@ -171,6 +172,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             homes.opened_in(ws, folder)
             (folder / "message").mkdir()
             partner_messages.receive(ws, read_partner_file(message_to(ws, folder / "message")))
+            keep_ownership(ws, folder, "S001")
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

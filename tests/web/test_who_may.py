@@ -23,6 +23,7 @@ from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
 from duediligence.extension import find_own_extensions
+from duediligence.extensions.ownership.files import format_objects
 from duediligence.extensions.sharing import cases, intelligence
 from duediligence.extensions.sharing.agreement_files import parse_agreement_file
 from duediligence.extensions.sharing.agreements import export, take_partner_key
@@ -43,6 +44,7 @@ from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import list_pages
 from duediligence.web.people import Viewer
+from tests.extensions.ownership.statements import statements_naming
 from tests.thorough import every_nth, first_of, share_of
 
 from ..filled_workbook import fill
@@ -281,6 +283,11 @@ def of_case(below: str, **data: str) -> Callable[[Desk], Sent]:
     return lambda desk: Sent(f"{case_of(desk)}{below}", data)
 
 
+def owners_of(desk: Desk, ref: str) -> bytes:
+    with desk.office.workspace(KEEPER, "administrator") as ws:
+        return format_objects(statements_naming(ws, ref))
+
+
 def token_to_end(desk: Desk) -> Sent:
     if not desk.may("make tokens"):
         return Sent("/tokens/0000/end")
@@ -402,6 +409,14 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/declarations": (
         "import declarations",
         lambda _: Sent("/suppliers/declarations", files={"file": ("d.csv", DECLARATIONS_CSV)}),
+    ),
+    "/suppliers/{ref:path}/ownership": (
+        "import declarations",
+        lambda d: Sent("/suppliers/S1/ownership", files={"file": ("o.json", owners_of(d, "S1"))}),
+    ),
+    "/suppliers/{ref:path}/ownership/file": (
+        "export",
+        at("/suppliers/S1/ownership/file", 200, form="ftm.json"),
     ),
     "/suppliers/import": (
         "import suppliers",
@@ -812,6 +827,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/settings/documents": there("/settings/documents"),
     "/suppliers/{ref:path}/disclosure": there("/suppliers/S2/disclosure"),
     "/suppliers/{ref:path}/network": there("/suppliers/S1/network"),
+    "/suppliers/{ref:path}/ownership": there("/suppliers/S1/ownership"),
     "/suppliers": there("/suppliers"),
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
     "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),

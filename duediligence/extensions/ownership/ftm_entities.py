@@ -1,0 +1,191 @@
+"""Ownership as entities of FollowTheMoney, written and read.
+
+For schemata and properties see https://followthemoney.tech/explorer/schemata/
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from duediligence.extensions.ownership.bods_rules import list_codes
+from duediligence.extensions.ownership.structure import (
+    UNKNOWN,
+    OwnershipInterest,
+    OwnershipLink,
+    OwnershipParty,
+    OwnershipStructure,
+)
+from duediligence.model import Identifier, Kind
+from duediligence.model.entries import COMPANY, LEI
+from duediligence.render.followthemoney import Entity, build_entity
+
+_KINDS: Mapping[str, Kind] = {
+    "Person": "person",
+    "Company": "organisation",
+    "Organization": "organisation",
+    "PublicBody": "organisation",
+    "LegalEntity": "unknown",
+}
+# By the schema of a link: its owner, and its subject.
+_LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
+_ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
+_BOARD = "boardMember"
+
+
+def find_entity_problems(entity: object) -> Iterator[str]:
+    """Yield what is wrong with one entity: a field, and what it must be."""
+    if not isinstance(entity, dict):
+        yield "it is not an object"
+        return
+    for field in ("id", "schema"):
+        if not (isinstance(entity.get(field), str) and entity[field]):
+            yield f"{field} is not a text"
+    properties = entity.get("properties")
+    if not isinstance(properties, dict):
+        yield "properties is not an object"
+        return
+    for name, values in properties.items():
+        if not (isinstance(values, list) and all(isinstance(one, str) for one in values)):
+            yield f"properties.{name} is not a list of texts"
+
+
+def write_entities(structure: OwnershipStructure) -> Iterator[Entity]:
+    """Yield the entities: parties with their numbers, then links. A link without an owner cannot
+    be said.
+    """
+    owned = {one.subject for one in structure.links}
+    for party in structure.parties:
+        yield from _write_party(party, owned=party.id in owned)
+    for link in structure.links:
+        if not link.owner:
+            continue
+        board = all(one.type == _BOARD for one in link.interests)
+        schema = "Directorship" if board else "Ownership"
+        owner, subject = _LINKS[schema]
+        yield build_entity(
+            link.id,
+            schema,
+            **{owner: [link.owner], subject: [link.subject]},
+            role=[one.details or _BOARD if board else _write_role(one) for one in link.interests],
+            percentage=[] if board else [*map(_write_percentage, link.interests)],
+            startDate=[link.since],
+            endDate=[link.until],
+        )
+
+
+def _write_party(party: OwnershipParty, *, owned: bool) -> Iterator[Entity]:
+    person = party.kind == "person"
+    company = party.kind == "organisation" or owned
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for one in party.identifiers:
+        if one.scheme == COMPANY or (one.scheme == LEI and company):
+            numbers["leiCode" if one.scheme == LEI else "registrationNumber"].append(one.id)
+        else:
+            yield build_entity(
+                f"{party.id}-number-{len(numbers)}-{one.id}",
+                "Identification",
+                holder=[party.id],
+                type=[one.scheme],
+                number=[one.id],
+                authority=[one.country],
+            )
+    yield build_entity(
+        party.id,
+        "Person" if person else "Company" if company else "LegalEntity",
+        name=party.names[:1],
+        alias=party.names[1:],
+        birthDate=[party.born],
+        incorporationDate=[party.founded],
+        **{"nationality" if person else "jurisdiction": [one.lower() for one in party.countries]},
+        address=[party.address],
+        notes=[party.hidden],
+        **numbers,
+    )
+
+
+def _write_role(one: OwnershipInterest) -> str:
+    bounds = "".join(f" {name}={value:g}" for name, value in one.share)
+    return f"{one.type}{bounds}{': ' if one.details else ''}{one.details}"
+
+
+def _write_percentage(one: OwnershipInterest) -> str:
+    return "-".join(f"{value:g}" for value in sorted({value for _, value in one.share}))
+
+
+def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
+    """Return parties, and their ownership and directorships. Other links stay in the entities."""
+    numbers: dict[str, list[Identifier]] = defaultdict(list)
+    for one in entities:
+        if one["schema"] == "Identification":
+            held = one["properties"]
+            for holder, number in zip(held.get("holder", ()), held.get("number", ()), strict=False):
+                scheme, country = _get_first(held, "type"), _get_first(held, "authority")
+                numbers[holder].append(Identifier(scheme, number, country))
+    parties = [
+        _read_party_entity(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS
+    ]
+    links = [link for one in entities if one["schema"] in _LINKS for link in _read_links(one)]
+    owned = [one.subject for one in links if one.subject not in {each.owner for each in links}]
+    about = owned[0] if owned else parties[0].id if parties else ""
+    return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
+
+
+def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> OwnershipParty:
+    held = entity["properties"]
+    countries = [*held.get("nationality", ()), *held.get("jurisdiction", ())]
+    notes = _get_first(held, "notes")
+    return OwnershipParty(
+        id=entity["id"],
+        kind=_KINDS[entity["schema"]],
+        names=(*held.get("name", ()), *held.get("alias", ())),
+        born=_get_first(held, "birthDate"),
+        founded=_get_first(held, "incorporationDate"),
+        identifiers=(
+            *(Identifier(COMPANY, one) for one in held.get("registrationNumber", ())),
+            *(Identifier(LEI, one) for one in held.get("leiCode", ())),
+            *numbers,
+        ),
+        countries=tuple(one.upper() if len(one) == 2 else one for one in countries),
+        address=_get_first(held, "address"),
+        hidden=notes if notes in list_codes("unspecified", "reason!") else "",
+    )
+
+
+def _read_links(entity: Entity) -> Iterator[OwnershipLink]:
+    held = entity["properties"]
+    owner, subject = _LINKS[entity["schema"]]
+    roles = held.get("role", ())
+    if entity["schema"] == "Directorship":
+        interests = [OwnershipInterest(_BOARD, (), one.replace(_BOARD, "")) for one in roles]
+        interests = interests or [OwnershipInterest(_BOARD)]
+    else:
+        interests = [_read_role(one, _get_first(held, "percentage")) for one in roles]
+    for who in held.get(owner, ()):
+        for what in held.get(subject, ()):
+            yield OwnershipLink(
+                owner=who,
+                subject=what,
+                interests=tuple(sorted(interests)) or (UNKNOWN,),
+                since=_get_first(held, "startDate"),
+                until=_get_first(held, "endDate"),
+            )
+
+
+def _read_role(role: str, percentage: str) -> OwnershipInterest:
+    """Return the interest that a role of ours names; another's role is what its source says."""
+    found = _ROLE.fullmatch(role)
+    if found and found[1] in list_codes("interest", "type"):
+        bounds = (one.split("=") for one in found[2].split())
+        share = tuple(sorted((name, float(value)) for name, value in bounds))
+        return OwnershipInterest(found[1], share, found[3] or "")
+    exact = re.fullmatch(r"\d{1,2}(\.\d+)?|100", percentage.rstrip(" %"))
+    return OwnershipInterest(
+        "shareholding" if exact else UNKNOWN.type,
+        (("exact", float(exact[0])),) if exact else (),
+        role,
+    )
+
+
+def _get_first(held: Mapping[str, Any], name: str) -> str:
+    return str(next(iter(held.get(name, ())), ""))

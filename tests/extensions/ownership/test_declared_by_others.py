@@ -1,0 +1,260 @@
+"""What others declare of a supplier: kept beside the registers, shown, exported, and removed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework import removing, retention, supplier_merging
+from duediligence.casework.subject_access import held
+from duediligence.casework.suppliers_shown import supplier_for
+from duediligence.casework.verifying import examine
+from duediligence.errors import Conflict, Forbidden, Invalid
+from duediligence.extensions.ownership.exporting import export_ownership
+from duediligence.extensions.ownership.files import format_objects
+from duediligence.extensions.ownership.importing import import_ownership, list_declared_ownership
+from duediligence.extensions.ownership.store import OwnershipStore
+from duediligence.model import Identifier, Supplier
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from tests.conftest import Open
+from tests.extensions.ownership.generated import make_dossier
+from tests.extensions.ownership.statements import ENTITY, LINK, PERSON, changed, entities
+from tests.rows import for_each
+
+PLANT = Supplier(
+    ref="S1",
+    name="Quillfeather Plant Limited",
+    identifiers=(Identifier("GB-COH", "09876543"),),
+)
+OTHER = Supplier(ref="S2", name="Moss Ltd", identifiers=(Identifier("GB-COH", "01234567"),))
+UNNUMBERED = Supplier(ref="S3", name="Jolly Otter Crafts")
+BODS = [ENTITY, PERSON, LINK]
+
+
+@pytest.fixture
+def ws(open_workspace: Open) -> Workspace:
+    workspace = open_workspace()
+    keep(workspace, PLANT, OTHER, UNNUMBERED)
+    return workspace
+
+
+def keep(workspace: Workspace, *suppliers: Supplier) -> None:
+    workspace.suppliers.save(suppliers, file="s.csv", at=workspace.now())
+
+
+def written(folder: Path, statements: Sequence[dict[str, Any]], name: str = "a.json") -> Path:
+    path = folder / name
+    path.write_bytes(format_objects(statements))
+    return path
+
+
+def take(ws: Workspace, folder: Path, statements: Sequence[dict[str, Any]], **more: Any) -> Any:
+    return import_ownership(ws, written(folder, statements), **more)
+
+
+def exported(ws: Workspace, folder: Path, name: str, **more: Any) -> bytes:
+    export_ownership(ws, folder / name, **more)
+    return (folder / name).read_bytes()
+
+
+FTM: dict[str, Any] = {"declared_by": "A newspaper", "declared_on": date(2026, 9, 1)}
+
+
+def test_a_home_with_imports_alone_exports_them_byte_for_byte(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    take(ws, tmp_path, BODS)
+    assert exported(ws, tmp_path, "o.bods.jsonl", people=True) == format_objects(BODS)
+    take(ws, tmp_path, entities(), supplier="S1", **FTM)
+    both = exported(ws, tmp_path, "o.ftm.json", people=True)
+    assert both.endswith(format_objects(entities())) or both.startswith(format_objects(entities()))
+
+
+def test_it_is_kept_for_the_supplier_that_it_names(ws: Workspace, tmp_path: Path) -> None:
+    first, again = (take(ws, tmp_path, BODS) for _ in range(2))
+    assert (first.supplier, first.declared_by, first.new) == (PLANT, "Register of Ruritania", True)
+    assert not again.new
+    _, ((declared, (owner,)),) = list_declared_ownership(ws, "S1")
+    assert owner.line == (
+        "Ottoline Marsh (person): Shareholding 62.5% of Quillfeather Plant Ltd from 2019-03-01"
+    )
+    assert declared.declared_on == date(2026, 10, 1)
+    (event,) = (one.event for one in ws.audit.records(kind="ownership imported"))
+    assert event.subject == "S1"
+    assert "Ottoline" not in json.dumps(dict(event.what))
+
+
+def test_the_newest_of_each_declarer_counts(ws: Workspace, tmp_path: Path) -> None:
+    newer = changed(lambda one: one[1]["recordDetails"]["names"][0].update(fullName="Piers Holt"))
+    take(ws, tmp_path, newer, declared_on=date(2026, 11, 1))
+    take(ws, tmp_path, BODS)
+    take(ws, tmp_path, BODS, declared_by="A newspaper")
+    _, declared = list_declared_ownership(ws, "S1")
+    names = {one.declared_by: [owner.name for owner in owners] for one, owners in declared}
+    assert names == {"Register of Ruritania": ["Piers Holt"], "A newspaper": ["Ottoline Marsh"]}
+
+
+@for_each(
+    "name, number, ref, said",
+    [
+        ("Harrowgate Shipping plc", "09876543", "", "gives the number of S1 to Harrowgate"),
+        ("Harrowgate Shipping plc", "09876543", "S1", "names S1 nowhere"),
+        ("Quillfeather Plant Ltd", "09999999", "S1", "names S1 nowhere"),
+        ("Quillfeather Plant Ltd", "09999999", "", "names no supplier"),
+        ("Jolly Otter Crafts", "09999999", "", "names no supplier"),
+    ],
+)
+def test_a_number_on_another_name_is_not_taken(
+    ws: Workspace, tmp_path: Path, name: str, number: str, ref: str, said: str
+) -> None:
+    def rename(statements: Any) -> None:
+        statements[0]["recordDetails"]["name"] = name
+        statements[0]["recordDetails"]["identifiers"][0]["id"] = number
+
+    with pytest.raises(Conflict, match=said):
+        take(ws, tmp_path, changed(rename), supplier=ref)
+    assert not list(ws.audit.records(kind="ownership imported"))
+
+
+def test_a_person_may_say_who_it_is_where_there_is_no_number(ws: Workspace, tmp_path: Path) -> None:
+    named = changed(lambda one: one[0]["recordDetails"].update(name="Jolly Otter Crafts"))
+    assert take(ws, tmp_path, named, supplier="S3").supplier == UNNUMBERED
+
+
+def test_who_declared_it_and_when_must_be_known(ws: Workspace, tmp_path: Path) -> None:
+    for given in ({}, {"declared_by": "A newspaper"}, {**FTM, "declared_on": date(2027, 1, 1)}):
+        with pytest.raises(Invalid):
+            take(ws, tmp_path, entities(), **given)
+
+
+def test_a_file_about_two_suppliers_is_kept_for_the_one_that_is_said(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    def add(statements: Any) -> None:
+        other = {**statements[0], "statementId": "a" * 32, "recordId": "ent-2"}
+        numbers = [{"scheme": "GB-COH", "id": "01234567"}]
+        details = {**other["recordDetails"], "name": "Moss Ltd", "identifiers": numbers}
+        statements.append({**other, "recordDetails": details})
+
+    with pytest.raises(Conflict, match="S1 and S2"):
+        take(ws, tmp_path, changed(add))
+    assert take(ws, tmp_path, changed(add), supplier="S2").supplier == OTHER
+
+
+def screened(ws: Workspace, seed: int, name: str = "Firm") -> Supplier:
+    """A supplier whose dossier is that of a generated group."""
+    dossier = make_dossier(seed)
+    supplier = replace(dossier.supplier, name=name)
+    keep(ws, supplier)
+    run = replace(screen(ws, Screened([supplier])), id="AGAIN")
+    ws.runs.save(run, [supplier], {}, dossiers={supplier.ref: dossier})
+    return supplier
+
+
+def test_the_registers_and_what_others_declare_stand_beside_each_other(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    supplier = screened(ws, 4)
+    take(ws, tmp_path, BODS)
+    both = exported(ws, tmp_path, "o.bods.jsonl", people=True)
+    alone = exported(ws, tmp_path, "own.bods.jsonl", people=True, refs=[supplier.ref])
+    assert both == alone + format_objects(BODS)
+    records = [json.loads(line) for line in alone.splitlines()]
+    assert records[0]["source"]["type"] == ["officialRegister"]
+
+
+def test_findings_go_out_in_followthemoney_about_the_same_company(
+    open_workspace: Open, home: Path, tmp_path: Path
+) -> None:
+    ws = open_workspace(home)
+    supplier = screened(ws, 4, name="Volkhar Maritime UK Ltd")
+    body = exported(ws, tmp_path, "o.ftm.json", people=True, refs=[supplier.ref])
+    found = [json.loads(line) for line in body.splitlines()]
+    number = supplier.identifiers[0].id
+    (company,) = (one for one in found if one["id"] == f"GB-COH-{number}")
+    assert company["schema"] == "Company"
+    assert supplier.name in company["properties"]["name"]
+    matches = [one for one in found if one["properties"].get("role") == ["possible match"]]
+    assert company["id"] in {one["properties"]["subject"][0] for one in matches}
+    assert len({one["id"] for one in found}) == len(found)
+
+
+def test_without_people_nobody_and_nothing_of_theirs_is_in_a_file(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    screened(ws, 4)
+    take(ws, tmp_path, BODS)
+    take(ws, tmp_path, entities(), **FTM)
+    for name in ("o.bods.jsonl", "o.ftm.json"):
+        out = export_ownership(ws, tmp_path / name)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Quillfeather" in text
+        for word in ("Ottoline", "per-1", "other-2", '"Person"', '"person"', "1961"):
+            assert word not in text, (name, word)
+        assert any("left out, with what they hold" in line for line in out.not_in_it)
+    (section,) = supplier_for(ws, "S1", people=False).sections
+    assert not any("Ottoline" in line for line in section.lines)
+    (section,) = supplier_for(ws, "S1").sections
+    assert any("Ottoline" in line for line in section.lines)
+
+
+def test_birth_dates_go_out_for_those_alone_who_may_see_them(
+    ws: Workspace, tmp_path: Path, open_workspace: Open
+) -> None:
+    take(ws, tmp_path, BODS)
+    screened(ws, 4)
+    assert b"birthDate" in exported(ws, tmp_path, "o.bods.jsonl", people=True)
+    reader = open_workspace(users={"ada": "auditor", "bo": "reader"})
+    reader.who = "bo"
+    with pytest.raises(Forbidden):
+        export_ownership(reader, tmp_path / "no.bods.jsonl", people=True)
+    with pytest.raises(Forbidden):
+        take(reader, tmp_path, BODS)
+
+
+def test_it_is_found_for_the_person_and_goes_in_its_time(ws: Workspace, tmp_path: Path) -> None:
+    take(ws, tmp_path, BODS, declared_on=date(2021, 11, 1))
+    take(ws, tmp_path, entities(), **FTM)
+    assert {hit.where for hit in held(ws, "Marsh, Ottoline")} == {"declared ownership"}
+    taken = retention.run(ws, dry_run=False)
+    (rule,) = (one for one in taken.removed if one.rule.id == "declared-ownership")
+    assert rule.records == 1
+    _, ((left, _),) = list_declared_ownership(ws, "S1")
+    assert left.standard == "FollowTheMoney"
+    assert not examine(ws).problems
+
+
+def test_it_goes_with_its_supplier(ws: Workspace, tmp_path: Path) -> None:
+    take(ws, tmp_path, BODS)
+    removing.remove(ws, ["S1"], rule=removing.UPHELD, dry_run=False)
+    assert not ws.casework.repository(OwnershipStore).standing()
+    assert not examine(ws).problems
+
+
+def test_what_was_declared_of_a_merged_supplier_counts_for_the_one_it_is_part_of(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    take(ws, tmp_path, BODS)
+    supplier_merging.merge(ws, "S2", "S1")
+    _, ((declared, _),) = list_declared_ownership(ws, "S2")
+    assert declared.declared_by == "Register of Ruritania"
+    assert exported(ws, tmp_path, "o.bods.jsonl", people=True, refs=["S2"]) == format_objects(BODS)
+
+
+def test_a_page_shows_few_of_many_owners(ws: Workspace, tmp_path: Path) -> None:
+    def add(statements: Any) -> None:
+        for place in range(30):
+            link = {**statements[2], "statementId": f"{place:032}", "recordId": f"rel-{place}-b"}
+            interest = {"type": "votingRights", "share": {"exact": place}}
+            link["recordDetails"] = {**link["recordDetails"], "interests": [interest]}
+            statements.append(link)
+
+    take(ws, tmp_path, changed(add))
+    (section,) = supplier_for(ws, "S1").sections
+    assert len(section.lines) == 21
+    assert section.lines[-1] == "11 more"

@@ -1,0 +1,79 @@
+"""Ownership by others on the page of a supplier, and as commands."""
+
+import json
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from duediligence.extensions.ownership.files import format_objects
+from tests.cli.conftest import Run
+from tests.extensions.ownership.statements import ENTITY, LINK, PERSON, statements_naming
+from tests.web.alert_office import Office, Page, get
+
+ADDRESS = "/suppliers/S1/ownership"
+
+
+def send(client: TestClient, body: bytes, **fields: str) -> Page:
+    return Page(client.post(ADDRESS, data=fields, files={"file": ("owners.json", body)}))
+
+
+def test_a_file_is_imported_shown_and_exported_on_the_pages_of_its_supplier(
+    office: Office,
+) -> None:
+    client = office.person("Ada")
+    with office.workspace() as ws:
+        body = format_objects(statements_naming(ws, "S1"))
+    assert ADDRESS in get(client, "/suppliers/S1").links()
+    done = send(client, body)
+    assert "3 statements declared by Register of Ruritania: imported for S1" in done.text
+    (row,) = (row for row in done.rows() if "Ottoline Marsh" in row)
+    assert row[1:3] == ["person", "Shareholding 62.5%"]
+    assert "Ottoline Marsh (person)" in get(client, "/suppliers/S1").text
+    for people, lines in (("yes", 3), ("no", 1)):
+        form = {"form": "bods.jsonl", "people": people}
+        answer = client.post(f"{ADDRESS}/file", data=form)
+        assert len(answer.content.splitlines()) == lines
+        assert "S1.bods.jsonl" in answer.headers["content-disposition"]
+    assert [one.subject for one in office.events("export")] == ["ownership"] * 2
+
+
+def test_what_is_wrong_is_said_at_its_field(office: Office) -> None:
+    client = office.person("Ada")
+    with office.workspace() as ws:
+        statements = statements_naming(ws, "S1")
+    entities = [{"id": "a", "schema": "Person", "properties": {"name": ["Ottoline Marsh"]}}]
+    for body, fields, field in (
+        (b"<html>", {}, "#file"),
+        (json.dumps(entities).encode(), {}, "#declared_by"),
+        (json.dumps(entities).encode(), {"declared_by": "A newspaper"}, "#declared_on"),
+        (json.dumps(statements).encode(), {"declared_on": "31.12.2026"}, "#declared_on"),
+        (format_objects([ENTITY, PERSON, LINK]), {}, "#file"),
+    ):
+        page = send(client, body, **fields)
+        ((href, _),) = page.errors()
+        assert href == field
+    ((href, _),) = Page(client.post(f"{ADDRESS}/file", data={})).errors()
+    assert href == "#form"
+    assert not office.events("ownership imported")
+
+
+def test_ownership_is_imported_shown_and_exported_by_commands(run: Run, tmp_path: Path) -> None:
+    suppliers, declared = tmp_path / "s.csv", tmp_path / "owners.bods.jsonl"
+    suppliers.write_text(
+        "Ref,Supplier,Company number\nS1,Quillfeather Plant Ltd,09876543\n", encoding="utf-8"
+    )
+    declared.write_bytes(format_objects([ENTITY, PERSON, LINK]))
+    assert run("suppliers", "import", suppliers).code == 0
+    done = run("suppliers", "ownership", "import", declared)
+    assert done.out == (
+        "3 statements declared by Register of Ruritania: imported for S1, Quillfeather Plant Ltd.\n"
+    )
+    assert "Ottoline Marsh (person)" in run("suppliers", "ownership", "show", "S1").out
+    out = tmp_path / "again.bods.jsonl"
+    done = run("suppliers", "ownership", "export", out, "--include-people")
+    assert done.code == 0
+    assert out.read_bytes() == declared.read_bytes()
+    assert "BODS has no place for findings" in done.err
+    refused = run("suppliers", "ownership", "export", tmp_path / "a.csv")
+    assert refused.code == 2
+    assert ".bods.jsonl or .ftm.json" in refused.err
