@@ -92,7 +92,7 @@ class StatedSupplier:
 class StatedForms:
     """What the forms of a file or of an answer state, its name, and its bytes."""
 
-    informations: tuple[SupplierInformation, ...]
+    forms: tuple[SupplierInformation, ...]
     file: str
     body: bytes
 
@@ -171,7 +171,7 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
 @use_case("read")
 def preview_supplier_information(
     workspace: Workspace,
-    informations: Sequence[SupplierInformation],
+    forms: Sequence[SupplierInformation],
     *,
     file: str,
     file_sha256: str,
@@ -180,13 +180,13 @@ def preview_supplier_information(
     """Say what `import_supplier_information` would do. Nothing is kept. Raises as that does."""
     require_action(workspace, "import declarations")
     with workspace.casework.passing():
-        return _keep_forms(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, forms, file, file_sha256, ref)
 
 
 @use_case("import declarations", event="supplier information read")
 def import_supplier_information(
     workspace: Workspace,
-    informations: Sequence[SupplierInformation],
+    forms: Sequence[SupplierInformation],
     *,
     file: str,
     file_sha256: str,
@@ -200,19 +200,19 @@ def import_supplier_information(
     a number is that of another supplier here; StorageError.
     """
     with workspace.casework.transaction():
-        return _keep_forms(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, forms, file, file_sha256, ref)
 
 
 def _keep_forms(
     workspace: Workspace,
-    informations: Sequence[SupplierInformation],
+    forms: Sequence[SupplierInformation],
     file: str,
     file_sha256: str,
     ref: str,
 ) -> tuple[StatedSupplier, ...]:
-    if ref and len(informations) != 1:
+    if ref and len(forms) != 1:
         raise Invalid("a reference is of one form, and the file holds several", field="ref")
-    return tuple(_keep_form(workspace, one, file, file_sha256, ref.strip()) for one in informations)
+    return tuple(_keep_form(workspace, one, file, file_sha256, ref.strip()) for one in forms)
 
 
 def _keep_form(

@@ -191,9 +191,7 @@ def declare(
         if found:
             keep = stated.preview_supplier_information if dry_run else None
             keep = keep or stated.import_supplier_information
-            kept = keep(
-                ws, found.informations, file=found.file, file_sha256=found.file_sha256, ref=ref
-            )
+            kept = keep(ws, found.forms, file=found.file, file_sha256=found.file_sha256, ref=ref)
             groups = [information_lines(one) for one in kept]
         elif ref or dry_run or file is None:
             raise Invalid("only with the form of a share code", field="ref" if ref else "dry_run")

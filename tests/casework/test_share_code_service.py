@@ -66,7 +66,7 @@ def test_the_form_is_asked_for_with_the_key_in_its_header_and_kept_nowhere(
 ) -> None:
     answer = fetch_information(workspace, CODE)
     assert json.loads(answer.body) == form()
-    assert answer.informations[0].origin == "service"
+    assert answer.forms[0].origin == "service"
     (request,) = platform.asked
     assert "Authorization" not in request.headers
     held = (one.read_bytes() for one in workspace.home.rglob("*") if one.is_file())

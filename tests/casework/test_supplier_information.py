@@ -38,8 +38,8 @@ def kept(ws: Workspace, document: Any, ref: str = "") -> tuple[stated.StatedSupp
     forms = stated.read_information(ws, path)
     assert forms is not None
     asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": ref}
-    shown = stated.preview_supplier_information(ws, forms.informations, **asked)
-    done = stated.import_supplier_information(ws, forms.informations, **asked)
+    shown = stated.preview_supplier_information(ws, forms.forms, **asked)
+    done = stated.import_supplier_information(ws, forms.forms, **asked)
     assert shown == done
     return done
 
@@ -70,7 +70,7 @@ def test_what_is_only_shown_keeps_nothing(workspace: Workspace) -> None:
     forms = stated.read_information(workspace, path)
     assert forms is not None
     stated.preview_supplier_information(
-        workspace, forms.informations, file="f.json", file_sha256=forms.file_sha256
+        workspace, forms.forms, file="f.json", file_sha256=forms.file_sha256
     )
     assert workspace.suppliers.all() == []
     assert workspace.supplier_information.all() == {}

@@ -89,7 +89,7 @@ def keep_form(visit: Visit) -> Response:
     path, forms = _find_stated_forms(visit)
     try:
         kept = import_supplier_information(
-            visit.ws, forms.informations, file=forms.file, file_sha256=forms.file_sha256, ref=ref
+            visit.ws, forms.forms, file=forms.file, file_sha256=forms.file_sha256, ref=ref
         )
     except (Conflict, Invalid) as error:
         return _render_preview(visit, [("ref", describe_file_error(error))], error.http_status)
@@ -126,7 +126,7 @@ def _render_preview(
     try:
         if not errors:
             said = preview_supplier_information(
-                visit.ws, forms.informations, file=forms.file, file_sha256="", ref=ref
+                visit.ws, forms.forms, file=forms.file, file_sha256="", ref=ref
             )
     except (Conflict, Invalid) as error:
         errors, status = [("ref", describe_file_error(error))], error.http_status
@@ -134,7 +134,7 @@ def _render_preview(
         "declarations_preview.html.jinja",
         title="Check what would be kept of the form",
         groups=[information_lines(one) for one in said],
-        several=len(forms.informations) > 1,
+        several=len(forms.forms) > 1,
         ref=ref,
         address=f"{_WAY}/{visit.path('key')}",
         errors=errors,
