@@ -2,8 +2,11 @@
 
 import json
 import os
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from duediligence.model.supplier_information import (
     StatedValue,
     SupplierInformation,
 )
+from duediligence.store.records import encode
 from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.share_codes import (
     is_share_code_answer,
@@ -281,6 +285,33 @@ def test_an_answer_too_deep_or_too_large_is_refused_in_one_line(tmp_path: Path) 
         with pytest.raises(UnreadableFile) as refused:
             read_share_codes(load(path, MOST_BYTES), path.name, origin="file", today=TODAY)
         assert "\n" not in refused.value.message
+
+
+def test_a_form_with_any_value_in_any_place_is_read_or_refused_in_one_line() -> None:
+    chance, hostile = (
+        Random(7),
+        [None, True, 7, 1e309, "\u202e", "\x00", "\ud800", [], {}, [[]], "9999-12-31T23:59:59Z"],
+    )
+    whole = form(exclusions=[exclusion("tax_offences")], additionalParties=[{"name": "Mill Ltd"}])
+    for _ in range(300):
+        changed = deepcopy(whole)
+        held = chance.choice(list(list_holders(changed)))
+        place = chance.choice(list(held) if isinstance(held, dict) else range(len(held)))
+        held[place] = chance.choice(hostile)
+        said = []
+        try:
+            said.append(encode(read(changed)).decode())
+        except UnreadableFile as refused:
+            said.append(refused.message)
+        assert "\n" not in said[0]
+
+
+def list_holders(value: Any) -> Iterator[Any]:
+    """Yield each object and list of a document that holds anything."""
+    if isinstance(value, (dict, list)) and value:
+        yield value
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from list_holders(one)
 
 
 def test_the_answers_beside_registers_are_read_whole() -> None:
