@@ -119,6 +119,26 @@ def _read_number_header(response: requests.Response, *names: str) -> int | None:
     return None
 
 
+def explain_key_refusal(
+    response: requests.Response, _limiter: Limiter, *, may_pass: bool
+) -> RequestProblem:
+    """Return why there is no answer, of a service that a person asks for one thing: neither a key
+    that it refuses nor its limit is tried again.
+    """
+    del may_pass
+    if response.status_code in (401, 403):
+        return RequestProblem(
+            f"refused the key: {response.status_code}",
+            hint="Check that the key is complete, is for this address, and is still valid.",
+        )
+    if response.status_code == 429:
+        return RequestProblem(
+            "answered that it was asked too often: 429",
+            hint="Wait for some minutes, and ask again.",
+        )
+    return explain_refusal(response)
+
+
 _KEPT_HEADERS = ("ETag", "Date", "Content-Type")
 # After this many requests without an answer the rest of a batch is not made to wait.
 _DOWN_AFTER = 3
@@ -149,7 +169,8 @@ class Api:
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
     `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
     as in requests. Of an answer no more is kept than `reduce` returns of its JSON; it may raise
-    UnreadableFile. Raises UsageError for a `base` that is neither https nor on this machine.
+    UnreadableFile. `explain` says why an answer is a refusal. Raises UsageError for a `base` that
+    is neither https nor on this machine.
     """
 
     def __init__(
@@ -171,6 +192,7 @@ class Api:
         max_bytes: int = 10_000_000,
         max_age: timedelta = timedelta(hours=24),
         reduce: Callable[[Any], Any] | None = None,
+        explain: Callable[..., RequestProblem] = explain_api_refusal,
         progress: Progress = SILENT,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -187,6 +209,7 @@ class Api:
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._reduce = reduce
+        self._explain = explain
         self._progress = progress
         self._now = now
         self._session = open_session(user_agent, private_hosts=private_hosts)
@@ -283,7 +306,7 @@ class Api:
                 # network. Another one before any answer is about the key.
                 may_pass = self._welcome or not self._waited
                 self._waited |= response.status_code == 403
-                raise explain_api_refusal(response, self._limiter, may_pass=may_pass)
+                raise self._explain(response, self._limiter, may_pass=may_pass)
             body = b"".join(receive_body(response, "answer.json", limits, SILENT))
         # A refusal that is not the service's own word (a proxy's page) tells nothing.
         if body.strip() or response.status_code == 200:

@@ -110,6 +110,7 @@ AuditKind = Literal[
     "register loaded",
     "declaration imported",
     "ownership imported",
+    "supplier information read",
     "run stored",
     "link",
     "decision",

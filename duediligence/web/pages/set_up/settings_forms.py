@@ -85,6 +85,7 @@ COMPANIES = (
     SettingField("companies_house_key", "Key of Companies House", "secret"),
     SettingField("companies_house_stream_key", "Key of the Companies House stream", "secret"),
     SettingField("cqc_key", "Key of the Care Quality Commission", "secret"),
+    SettingField("cdp_key", "Key of the Central Digital Platform", "secret"),
 )
 _FORMS: Mapping[str, tuple[str, Sequence[SettingField]]] = {
     "council": ("Your council", COUNCIL),

@@ -1,0 +1,498 @@
+"""What a supplier stated on the Central Digital Platform, out of the JSON of a share code.
+
+Members and enumerations follow the platform's data sharing service
+(cabinetoffice/GCGS-Central-Digital-Platform). Never tried on a real answer.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from duediligence.errors import UnreadableFile
+from duediligence.formats.cells import TURNED, clean, is_turned
+from duediligence.formats.json import text as read_scalar
+from duediligence.law.declarations import load_questions
+from duediligence.model import Address, Declaration, Identifier, PartialDate
+from duediligence.model.declarations import AppliesTo
+from duediligence.model.entries import PROCUREMENT
+from duediligence.model.supplier_information import (
+    UNKNOWN_GROUND,
+    Origin,
+    StatedExclusion,
+    StatedKind,
+    StatedMember,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
+from duediligence.suppliers.declarations import LONGEST_DETAILS
+from duediligence.suppliers.facts import LONGEST_NAME
+from duediligence.suppliers.numbers import read_number
+from duediligence.text.dates import long_date
+
+# Members that no other form of declarations has.
+_OWN = frozenset(("supplierInformationData", "associatedPersons", "additionalEntities"))
+_RELATIONSHIPS = frozenset(
+    f"{one}For{whom}"
+    for one in (
+        "PersonWithSignificantControl",
+        "DirectorOrIndividualWithTheSameResponsibilities",
+        "AnyOtherIndividualWithSignificantInfluenceOrControl",
+    )
+    for whom in ("Individual", "Trust")
+)
+_CATEGORIES = frozenset(
+    "RegisteredCompany DirectorOrTheSameResponsibilities ParentOrSubsidiaryCompany "
+    "ACompanyYourOrganisationHasTakenOver "
+    "AnyOtherOrganisationWithSignificantInfluenceOrControl".split()
+)
+_CONTROL = frozenset(
+    "None OwnsShares HasVotingRights CanAppointOrRemoveDirectors "
+    "HasOtherSignificantInfluenceOrControl".split()
+)
+_ROLES = frozenset(
+    "buyer procuringEntity supplier tenderer funder enquirer payer payee reviewBody "
+    "interestedParty".split()
+)
+_KINDS: Mapping[str, StatedKind] = {
+    "Individual": "person",
+    "TrustOrTrustee": "trust",
+    "Organisation": "organisation",
+}
+# Registers whose numbers are read, by the field of a supplier file that has them; others are kept
+# as they are.
+_NUMBERS: Mapping[str, str] = {
+    "GB-COH": "company_number",
+    "GB-CHC": "charity_number",
+    "GB-SC": "charity_number",
+    "GB-NIC": "charity_number",
+    "GB-MPR": "mutual_number",
+}
+_OTHER_SCHEMES = frozenset("GB-UKPRN GB-NHS GB-PPON GG-RCE JE-FSC IM-CR VAT Other".split())
+_CONSORTIUM = "informalConsortium"
+_QUESTION = "_Exclusion"
+# Who an exclusion is about, by the word of the platform: the supplier, or a connected party.
+_ABOUT_ITSELF = ("self", "organisation")
+_ABOUT_PARTIES = ("associated-persons", "additional-entities", "connected-entity")
+# How to reach people, which is not kept: the e-mail address of an exclusion, and who signed.
+_LEFT_OUT = ("_Exclusion06", "_ShareMyInformation")
+# The answers of an exclusion that are read, by the end of their question.
+_USED = "02 04 05 07 08 09 10".split()
+_ANSWERS = (
+    "boolValue numericValue startValue endValue dateValue textValue optionValue jsonValue "
+    "documentUri"
+)
+_MOST_KEPT = 2_000
+_MOST_ITEMS = 5_000
+# The platform writes a day as midnight in the UK, at times in UTC: an hour before, in summer.
+_SUMMER = timedelta(hours=1)
+_FIRST_BIRTH_YEAR = 1890
+
+
+def is_share_code_answer(document: object) -> bool:
+    """Return whether a document is an answer of the platform, or a list with one."""
+    forms = document if isinstance(document, list) else [document]
+    return any(isinstance(one, dict) and _OWN & one.keys() for one in forms)
+
+
+def read_share_codes(
+    document: object, file: str, *, origin: Origin, today: date
+) -> tuple[SupplierInformation, ...]:
+    """Return what each answer of a document states: it is one, or a list of them.
+
+    `file` names the document in errors. An unknown member is kept as it is; a value
+    that is not one of its enumeration, or no date, counts as not read and is kept with the reason.
+    Raises UnreadableFile, naming file and place, for a value of another type, an answer without the
+    name of the supplier, a draft, or a form handed in after `today`.
+    """
+    forms = document if isinstance(document, list) else [document]
+    if not forms or len(forms) > _MOST_ITEMS:
+        raise UnreadableFile(f"{file}: holds {len(forms):,} forms of suppliers")
+    try:
+        return tuple(
+            _read_form(
+                _FormPart(one, "", file, f"form {number}" if len(forms) > 1 else ""), origin, today
+            )
+            for number, one in enumerate(forms, 1)
+        )
+    except RecursionError as error:
+        raise UnreadableFile(f"{file}: is nested deeper than any form of a supplier") from error
+
+
+class _FormPart:
+    """An object of a form, and where it is; its unread members are kept (see `leave`).
+
+    Parts of one form share `kept`. Each method raises UnreadableFile for a value of another type.
+    """
+
+    def __init__(
+        self,
+        value: object,
+        place: str,
+        file: str,
+        form: str,
+        every: "list[_FormPart] | None" = None,
+    ) -> None:
+        self.place, self._file, self._form = place, file, form
+        self.kept: list[StatedValue] = every[0].kept if every else []
+        self._every = every if every is not None else []
+        self._every.append(self)
+        self._known: set[str] = set()
+        if value is not None and not isinstance(value, dict):
+            raise self.build_fault("", "is not an object")
+        self._value: Mapping[str, Any] = value or {}
+
+    def get(self, member: str) -> Any:
+        """Return the value of a member, None for none."""
+        self._known.add(member)
+        return self._value.get(member)
+
+    def leave(self, members: str) -> None:
+        """Keep nothing of members that are known and not needed."""
+        self._known |= set(members.split())
+
+    def read_part(self, member: str, value: object = None) -> "_FormPart":
+        """Return the object in a member; or of the list there the object that is given."""
+        place = member if "[" in member else self._place(member)
+        held = value if "[" in member else self.get(member)
+        return _FormPart(held, place, self._file, self._form, self._every)
+
+    def list_parts(self, member: str) -> "list[_FormPart]":
+        return [self.read_part(place, one) for place, one in self._list_items(member)]
+
+    def read_text(self, member: str, words: Iterable[str] = ()) -> str:
+        """Return a text, empty where there is none or it is not one of the `words` there are."""
+        return self._read_value(self.get(member), self._place(member), words)
+
+    def read_words(self, member: str, words: Iterable[str] = ()) -> tuple[str, ...]:
+        items = self._list_items(member)
+        return tuple(filter(None, (self._read_value(one, at, words) for at, one in items)))
+
+    def read_name(self, *members: str) -> str:
+        name = " ".join(filter(None, map(self.read_text, members)))
+        if not any(map(str.isalnum, name)):
+            raise self.build_fault("", "has no name")
+        if len(name) > LONGEST_NAME:
+            raise self.build_fault("", f"has a name of {len(name):,} characters")
+        return name
+
+    def read_flag(self, member: str) -> bool | None:
+        value = self.get(member)
+        if value is not None and not isinstance(value, bool):
+            raise self.build_fault(member, "is not true or false")
+        return value
+
+    def read_day(self, member: str, *, quote: bool = True) -> date | None:
+        """Return the day that a date or a time names in the UK; None for none, or not read."""
+        text = self.read_text(member)
+        if not text:
+            return None
+        try:
+            read = datetime.fromisoformat(text)
+            summer = read.hour == 23 and not read.utcoffset()
+            return (read + _SUMMER if summer else read).date()
+        except (ValueError, OverflowError):
+            self.keep_value(member, text if quote else "", "it is not a date")
+            return None
+
+    def keep_value(self, member: str, text: str, reason: str) -> None:
+        """Keep a text as it is, with the reason why it was not read."""
+        self.kept.append(StatedValue(self._place(member), text, reason))
+
+    def keep_unknown(self) -> None:
+        """Keep each unread member of every part of the form."""
+        for part in self._every:
+            for member, value in part._value.items():
+                if member not in part._known and value not in (None, "", [], {}):
+                    part.keep_value(clean(_format_value(member)), _format_value(value), "")
+        if len(self.kept) > _MOST_KEPT:
+            raise self.build_fault("", f"has more than {_MOST_KEPT:,} values that are not known")
+
+    def build_fault(self, member: str, what: str) -> UnreadableFile:
+        where = ", ".join(filter(None, (self._form, self._place(member)))) or "the form"
+        return UnreadableFile(
+            f"{self._file}: {where} {what}",
+            hint="Nothing was imported. Ask for the file again, or type the answers in: "
+            "docs/officer/declarations.md.",
+        )
+
+    def _place(self, member: str) -> str:
+        return ".".join(filter(None, (self.place, member)))
+
+    def _list_items(self, member: str) -> list[tuple[str, Any]]:
+        value = self.get(member)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.build_fault(member, "is not a list")
+        if len(value) > _MOST_ITEMS:
+            raise self.build_fault(member, f"has {len(value):,} items; at most {_MOST_ITEMS:,}")
+        return [(f"{self._place(member)}[{number}]", one) for number, one in enumerate(value, 1)]
+
+    def _read_value(self, value: object, place: str, words: Iterable[str]) -> str:
+        where = f"{self._file}: {', '.join(filter(None, (self._form, place)))}"
+        if isinstance(value, (bool, int, float)):
+            raise UnreadableFile(f"{where} is not a text")
+        text = read_scalar(value, where)
+        if is_turned(text):
+            raise UnreadableFile(f"{where} {TURNED}")
+        text = clean(text)
+        if text and words and text not in words:
+            self.kept.append(StatedValue(place, text, "it is not a known value"))
+            return ""
+        return text
+
+
+def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformation:
+    data = top.read_part("supplierInformationData")
+    about = data.read_part("form")
+    if about.read_text("submissionState", ("Draft", "Submitted")) == "Draft":
+        raise about.build_fault("submissionState", "is a draft: the supplier has not handed it in")
+    submitted = about.read_day("submittedAt")
+    if submitted and submitted > today:
+        raise about.build_fault("submittedAt", f"{submitted} is in the future")
+    about.leave("name organisationId formId isRequired")
+    top.leave("id")
+    top.read_part("contactPoint").leave("name email telephone url")
+    details = top.read_part("details")
+    legal = details.read_part("legalForm")
+    exclusions, asked = _read_exclusions(data)
+    parties = (
+        *(_read_party(one, persons=True) for one in top.list_parts("associatedPersons")),
+        *(_read_party(one, persons=False) for one in top.list_parts("additionalEntities")),
+    )
+    ids = [one.id for one in parties if one.id]
+    if len(set(ids)) < len(ids):
+        twice = next(one for one in ids if ids.count(one) > 1)
+        raise top.build_fault(
+            "", f"names two parties by the id {twice}: which one an exclusion is about is not known"
+        )
+    found = SupplierInformation(
+        origin=origin,
+        name=top.read_name("name"),
+        consortium=top.read_text("type", ("organisation", _CONSORTIUM)) == _CONSORTIUM,
+        identifiers=tuple(_read_registrations(top)),
+        addresses=tuple(_read_addresses(top)),
+        legal_form=legal.read_text("registeredLegalForm"),
+        registered_on=legal.read_day("registrationDate"),
+        scale=details.read_text("scale"),
+        roles=top.read_words("roles", _ROLES),
+        parties=parties,
+        members=tuple(map(_read_member, top.list_parts("additionalParties"))),
+        exclusions=exclusions,
+        exclusions_asked=asked,
+        share_code=about.read_text("shareCode"),
+        form_version=about.read_text("formVersionId"),
+        submitted_on=submitted,
+    )
+    top.keep_unknown()
+    return replace(found, kept=tuple(top.kept))
+
+
+def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
+    for one in (top.read_part("identifier"), *top.list_parts("additionalIdentifiers")):
+        scheme, number = one.read_text("scheme"), one.read_text("id")
+        one.leave("legalName uri")
+        if not number:
+            continue
+        read = read_number(_NUMBERS[scheme], number) if scheme in _NUMBERS else None
+        if read and read.identifier:
+            yield read.identifier
+        elif scheme in _OTHER_SCHEMES:
+            yield Identifier(scheme, number, label="" if scheme == PROCUREMENT else scheme)
+        else:
+            one.keep_value(
+                "", f"{scheme} {number}", read.remark if read else "it is no known register"
+            )
+
+
+def _read_addresses(of: _FormPart) -> Iterator[Address]:
+    """Yield the addresses of a supplier or of a party, the registered one first."""
+    found: list[tuple[bool, Address]] = []
+    more = [*of.list_parts("additionalAddresses"), *of.list_parts("addresses")]
+    for one in (of.read_part("address"), *more):
+        street = map(one.read_text, ("streetAddress", "locality", "region"))
+        code, country = one.read_text("country"), one.read_text("countryName")
+        postcode = one.read_text("postalCode")
+        address = Address(", ".join(filter(None, street)), postcode, country or code)
+        postal = one.read_text("type", ("Registered", "Postal")) == "Postal"
+        if address.text or address.postcode:
+            found.append((postal, address))
+    yield from dict.fromkeys(address for _, address in sorted(found, key=lambda one: one[0]))
+
+
+def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
+    period = one.read_part("period")
+    relationship = (
+        one.read_text("relationship", _RELATIONSHIPS)
+        if persons
+        else one.read_text("category", _CATEGORIES)
+    )
+    usual: StatedKind = "trust" if relationship.endswith("ForTrust") else "person"
+    entity = one.read_text("entityType", _KINDS)
+    number = one.read_text("companyHouseNumber")
+    company = read_number("company_number", number)
+    if number and not company.identifier:
+        one.keep_value("companyHouseNumber", number, company.remark)
+    one.leave("hasCompanyHouseNumber")
+    return StatedParty(
+        id=one.read_text("id"),
+        kind=_KINDS.get(entity, usual) if persons else "organisation",
+        name=one.read_name(*(("firstName", "lastName") if persons else ("name",))),
+        relationship=relationship,
+        # `None` says that there is no condition.
+        control=tuple(
+            each for each in one.read_words("controlCondition", _CONTROL) if each != "None"
+        ),
+        birth_date=_read_birth_date(one) if persons else None,
+        nationality=one.read_text("nationality"),
+        country=one.read_text("residentCountry"),
+        company_number=company.identifier.id if company.identifier else "",
+        overseas_number=one.read_text("overseasCompanyNumber"),
+        registered_with=one.read_text("registrationAuthority"),
+        legal_form=one.read_text("registeredLegalForm"),
+        law=one.read_text("lawRegistered"),
+        registered_on=one.read_day("registeredDate"),
+        insolvent_on=one.read_day("insolvencyDate"),
+        ended_on=period.read_day("endDate"),
+        addresses=tuple(_read_addresses(one)),
+    )
+
+
+def _read_birth_date(one: _FormPart) -> PartialDate | None:
+    """Return year and month of birth, which is all that is kept of it."""
+    born = one.read_day("dateOfBirth", quote=False)
+    if born and born.year < _FIRST_BIRTH_YEAR:
+        one.keep_value("dateOfBirth", "", "it is not the year of birth of a living person")
+        return None
+    return PartialDate(born.year, born.month) if born else None
+
+
+def _read_member(one: _FormPart) -> StatedMember:
+    code = one.read_part("shareCode")
+    one.leave("uri")
+    code.leave("submittedAt")
+    return StatedMember(
+        id=one.read_text("id"),
+        name=one.read_name("name"),
+        roles=one.read_words("roles", _ROLES),
+        share_code=code.read_text("value"),
+    )
+
+
+def _read_exclusions(data: _FormPart) -> tuple[tuple[StatedExclusion, ...], bool]:
+    """Return each exclusion, and whether the form asks for them."""
+    found: list[StatedExclusion] = []
+    asked = False
+    for one in data.list_parts("questions"):
+        asked |= _is_about_exclusion(one, "name")
+        one.leave("type title text isRequired sortOrder organisationId")
+        for option in one.list_parts("options"):
+            option.leave("id value")
+    for one in data.list_parts("answerSets"):
+        one.leave("id organisationId")
+        answers = one.list_parts("answers")
+        if _is_about_exclusion(one, "") or any(
+            _is_about_exclusion(each, "questionName") for each in answers
+        ):
+            asked = True
+            exclusion = _read_exclusion(one, answers) if answers else None
+            found += [exclusion] if exclusion else []
+        else:
+            _keep_answers(one.read_text("sectionName"), answers)
+    return tuple(found), asked
+
+
+def _is_about_exclusion(one: _FormPart, question: str) -> bool:
+    section = one.read_text("sectionName").casefold()
+    named = bool(question) and one.read_text(question).startswith(_QUESTION)
+    return named or section in ("exclusions", "exclusion")
+
+
+def _read_exclusion(part: _FormPart, answers: Iterable[_FormPart]) -> StatedExclusion | None:
+    """Return the exclusion of a set of answers; None where its ground was not read."""
+    by_question = {one.read_text("questionName").removeprefix(_QUESTION): one for one in answers}
+    absent = part.read_part(f"{part.place}.answers[0]")
+    used = {number: by_question.pop(number, absent) for number in _USED}
+    _keep_answers("Exclusions", by_question.values())
+    for one in used.values():
+        one.leave(_ANSWERS)
+    codes = {one.code.casefold(): one.code for one in load_questions()}
+    stated = used["08"].read_words("optionValue")
+    question = codes.get(stated[0].casefold(), "") if len(stated) == 1 else ""
+    party = used["09"].read_part("jsonValue")
+    about, id_ = party.read_text("type"), party.read_text("id")
+    if about not in ("", *_ABOUT_ITSELF, *_ABOUT_PARTIES):
+        party.keep_value("", f"{about} {id_}", "it does not say who it is about")
+    if not question:
+        used["08"].keep_value("optionValue", ", ".join(stated) or "no answer", UNKNOWN_GROUND)
+        return None
+    url = used["10"]
+    return StatedExclusion(
+        question=question,
+        party_id=id_ if about in _ABOUT_PARTIES else "",
+        in_uk=used["07"].read_flag("boolValue"),
+        details=used["05"].read_text("textValue"),
+        managed=used["04"].read_text("textValue"),
+        decision_url=url.read_text("textValue") or url.read_text("documentUri"),
+        ended_on=used["02"].read_day("dateValue"),
+    )
+
+
+def _keep_answers(section: str, answers: Iterable[_FormPart]) -> None:
+    """Keep answers as text: of other sections, and to unknown questions."""
+    for one in answers:
+        question = one.read_text("questionName")
+        values = [value for value in map(one.get, _ANSWERS.split()) if value not in (None, "", [])]
+        if values and not question.startswith(_LEFT_OUT):
+            text = "; ".join(map(_format_value, values))
+            one.kept.append(StatedValue(f"{section}/{question}", text))
+
+
+def _format_value(value: object) -> str:
+    """Return a value as one line of text: what is no text as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join(text.encode(errors="replace").decode().replace("\0", "").split())[
+        :LONGEST_DETAILS
+    ]
+
+
+def list_stated_answers(
+    information: SupplierInformation, ref: str, *, on: date
+) -> tuple[Declaration, ...]:
+    """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
+
+    Each exclusion is a yes, of the supplier or of a connected person. A question about which the
+    supplier states none of itself is a no, where the form asks for exclusions and each was read;
+    otherwise nothing is declared.
+    """
+    texts: dict[tuple[str, AppliesTo], list[str]] = {}
+    for one in information.exclusions:
+        applies: AppliesTo = "connected person" if one.party_id else "supplier"
+        texts.setdefault((one.question, applies), []).append(_join_details(one))
+    found = []
+    for question in load_questions():
+        about = Declaration(
+            supplier_ref=ref,
+            question=question.code,
+            title=question.title,
+            grounds=question.grounds,
+            answer="no",
+            declared_on=information.submitted_on or on,
+        )
+        for applies in ("supplier", "connected person"):
+            stated = texts.get((question.code, applies))
+            if stated is not None:
+                details = "; ".join(filter(None, stated))[:LONGEST_DETAILS]
+                found.append(replace(about, answer="yes", applies_to=applies, details=details))
+            elif information.is_rest_denied and applies == "supplier":
+                found.append(about)
+    return tuple(found)
+
+
+def _join_details(one: StatedExclusion) -> str:
+    ended = f"Ended on {long_date(one.ended_on)}." if one.ended_on else ""
+    managed = f"How it is managed: {one.managed}" if one.managed else ""
+    return " ".join(filter(None, (one.details, managed, ended, one.decision_url)))
