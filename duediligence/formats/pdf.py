@@ -9,9 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
+from io import BytesIO
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -51,37 +51,37 @@ def has_pdf_reader() -> bool:
     return find_spec("pypdf") is not None
 
 
-def read_pdf_lines(path: Path) -> list[list[PdfText]]:
+def read_pdf_lines(name: str, body: bytes) -> list[list[PdfText]]:
     """Return the pieces of text of each line, from left to right, the lines from the top.
 
-    Raises UsageError, in one line, for a file that is over MAX_BYTES, is no PDF, is damaged, has a
-    password, over MAX_PAGES pages or MAX_TEXT characters, or takes too long to read.
+    Raises UsageError, in one line with the name of the file, for one that is over MAX_BYTES, is no
+    PDF, is damaged, has a password, over MAX_PAGES pages or MAX_TEXT characters, or takes too long.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise UsageError(f"{path.name}: over {MAX_BYTES:,} bytes", hint=_DOWNLOAD)
+    if len(body) > MAX_BYTES:
+        raise UsageError(f"{name}: over {MAX_BYTES:,} bytes", hint=_DOWNLOAD)
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-m", __name__, str(path.absolute())],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-I", "-m", __name__],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
         ) as child,
     ):
         try:
-            answer, _ = child.communicate(timeout=MAX_WAIT)
+            answer, _ = child.communicate(body, timeout=MAX_WAIT)
         except subprocess.TimeoutExpired as error:
             raise UsageError(
-                f"{path.name}: not read within {MAX_WAIT} seconds", hint=_DOWNLOAD
+                f"{name}: not read within {MAX_WAIT} seconds", hint=_DOWNLOAD
             ) from error
         finally:
             child.kill()
         if child.returncode:
             known = how_reader_stopped(child.returncode, said)
-            raise UsageError(f"{path.name}: {known}", hint=_DOWNLOAD)
+            raise UsageError(f"{name}: {known}", hint=_DOWNLOAD)
     found = decode_json(answer, list[PdfText] | _PdfFailure)  # type: ignore[arg-type]
     if isinstance(found, _PdfFailure):
-        raise UsageError(f"{path.name}: {found.why}", hint=_DOWNLOAD)
+        raise UsageError(f"{name}: {found.why}", hint=_DOWNLOAD)
     return list(_group_lines(found))
 
 
@@ -100,16 +100,16 @@ def _group_lines(found: list[PdfText]) -> Iterator[list[PdfText]]:
             yield sorted(line, key=attrgetter("x"))
 
 
-def _read_pdf(path: Path) -> list[PdfText] | _PdfFailure:
+def _read_pdf(body: bytes) -> list[PdfText] | _PdfFailure:
     from pypdf import PdfReader, mult
     from pypdf.errors import PyPdfError
 
     found: list[PdfText] = []
     length = 0
     try:
-        if not path.read_bytes()[:1024].lstrip().startswith(b"%PDF-"):
+        if b"%PDF-" not in body[:1024]:
             return _PdfFailure("is not a PDF")
-        pdf = PdfReader(path)
+        pdf = PdfReader(BytesIO(body))
         if pdf.is_encrypted and not pdf.decrypt(""):
             return _PdfFailure("is protected with a password")
         if len(pdf.pages) > MAX_PAGES:
@@ -120,7 +120,7 @@ def _read_pdf(path: Path) -> list[PdfText] | _PdfFailure:
                 nonlocal length
                 length += len(text)
                 if length > MAX_TEXT:
-                    raise OverflowError
+                    raise OverflowError  # noqa: TRY301
                 if text := " ".join(text.split()):
                     at = mult(tm, cm)
                     found.append(PdfText(number, float(at[4]), float(at[5]), text))
@@ -135,14 +135,14 @@ def _read_pdf(path: Path) -> list[PdfText] | _PdfFailure:
     return found
 
 
-def _run_pdf_child(path: str) -> None:
+def _run_pdf_child() -> None:
     limit_process(MAX_MEMORY, MAX_SECONDS)
     try:
-        sys.stdout.buffer.write(msgspec.json.encode(_read_pdf(Path(path))))
+        sys.stdout.buffer.write(msgspec.json.encode(_read_pdf(sys.stdin.buffer.read())))
         sys.stdout.buffer.flush()
     except BaseException as error:
         end_process(error)
 
 
 if __name__ == "__main__":
-    _run_pdf_child(*sys.argv[1:])
+    _run_pdf_child()

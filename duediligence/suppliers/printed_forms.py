@@ -1,79 +1,41 @@
 """The form that the Central Digital Platform prints of a supplier: headings, and rows of a label
 and a value in two columns.
 
-Its headings and labels are those of the platform's public source [verified]
-(cabinetoffice/GCGS-Central-Digital-Platform: `PdfGenerator.cs`, `DataService.cs` and
-`StaticTextResource.resx`). Never tried on a real form. What a supplier wrote is in the right column
-alone, so that none of it can pass for a label.
+Its headings and labels are those of the platform's public source (see `stated_fields.toml`). Never
+tried on a real form. What a supplier wrote is in the right column alone, so that none of it can
+pass for a label.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median_low
 
-from duediligence.errors import Invalid
 from duediligence.formats.pdf import PdfText
 from duediligence.model.supplier_information import StatedValue
-from duediligence.suppliers.stated_fields import (
-    KINDS,
-    RELATIONSHIPS,
-    SCHEMES,
-    find_field,
-    list_controls,
-)
+from duediligence.suppliers.stated_fields import WORDS, find_field, list_controls
 from duediligence.text.dates import long_date, parse_day
 from duediligence.text.postcodes import is_postcode
 
-Parser = Callable[[str], str]
-
-
-class NotCertain(Exception):
-    """The text of the form does not say which value is meant."""
-
-
-@dataclass(slots=True)
-class PrintedForm:
-    """What was read: texts by path (see `stated_fields`). `unsure` is what the form has where that
-    is not certain, by path, for a person to say; `kept` is what belongs to no field.
-    """
-
-    texts: dict[str, str] = field(default_factory=dict)
-    unsure: dict[str, str] = field(default_factory=dict)
-    kept: list[StatedValue] = field(default_factory=list)
-
-    def read(self, path: str, cell: "PrintedCell", parse: Parser = str) -> None:
-        """Put what the cell holds under the path, or ask for it."""
-        if cell.text in _NOTHING:
-            return
-        try:
-            if not cell.is_certain:
-                raise NotCertain
-            text = parse(cell.text)
-            find_field(path).check(path, text)
-            self.texts[path] = text
-        except (NotCertain, Invalid):
-            self.unsure[path] = cell.text
-
-    def read_address(self, path: str, cell: "PrintedCell") -> None:
-        """Put an address, `street, town, postcode, country`, under the path, or ask for it."""
-        before, *parts = cell.text.rsplit(", ", 2)
-        self.read(f"{path}.text", cell)
-        if len(parts) != 2 or not before:
-            self.unsure[f"{path}.postcode"] = cell.text
-            return
-        postcode, country = parts
-        british = country in ("UK", "United Kingdom")
-        if (is_postcode(postcode) or not british) and cell.is_certain:
-            self.texts[f"{path}.postcode"] = postcode
-            self.texts[f"{path}.country"] = "United Kingdom" if british else country
-        else:
-            self.unsure[f"{path}.postcode"] = cell.text
-
-    def keep(self, section: str, cell: "PrintedCell") -> None:
-        """Keep a row that belongs to no field."""
-        self.kept.append(StatedValue(f"{section}: {cell.label}"[:500], cell.text[:20_000]))
+_SECTIONS: Mapping[str, str] = WORDS["sections"]
+_LABELS: Mapping[str, Mapping[str, str]] = WORDS["labels"]
+_KNOWN_LABELS = frozenset(label for labels in _LABELS.values() for label in labels)
+# One that comes again, or earlier, begins the next person.
+_OF_PERSON = tuple(_LABELS["parties"])
+_OF_ORGANISATION = "connected organisation information"
+# What is under this heading repeats what is above it.
+_OF_TRUST = "individual trust information"
+_TITLES = ("supplier information", "consortium information")
+_EMPTY = (
+    "no additional identifiers available",
+    "no connected person information available",
+)
+_FOOTER = re.compile(r"Generated on \d{1,2} \w+ \d{4}")
+_NOTHING = ("", "N/A", "Not specified")
+_SMALL = "Small or medium-sized enterprise"
+_LONGEST_KEPT = 20_000
 
 
 @dataclass(slots=True)
@@ -88,108 +50,95 @@ class PrintedCell:
         """Put a piece behind what is there: on the same line, or `wrapped` onto the next."""
         before = self.text
         self.text = f"{before} {text}" if before else text
-        broken = before.endswith("-") or (wrapped and " " not in before and len(before) > 30)
-        if before and (not wrapped or broken):
-            self.is_certain = False
-
-    def merge(self, other: "PrintedCell") -> None:
-        """Take in the same label of the same block once more: it must hold the same."""
-        if other.text != self.text:
-            self.text, self.is_certain = f"{self.text} / {other.text}", False
+        is_broken = before.endswith("-") or (" " not in before and len(before) > 30)
+        self.is_certain &= not before or (wrapped and not is_broken)
 
 
 _Block = dict[str, PrintedCell]
-_SMALL = "Small or medium-sized enterprise"
-_NOTHING = ("", "N/A", "Not specified")
-_TITLES = ("supplier information", "consortium information")
-_DETAILS = ("organisation details", "consortium details")
-_MEMBERS = "organisations in the consortium"
-_REGISTERS = "other registries"
-_PEOPLE = "people connected to organisation"
-_EXCLUSIONS = "exclusions"
-_SECTIONS = (*_DETAILS, _MEMBERS, _REGISTERS, _PEOPLE, _EXCLUSIONS)
-_OF_ORGANISATION = "connected organisation information"
-_OF_TRUST = "individual trust information"
-_EMPTY = (
-    "no additional identifiers available.",
-    "no connected person information available.",
-)
-_FOOTER = re.compile(r"Generated on \d{1,2} \w+ \d{4}")
-# The order of the labels of a connected person: one that comes again or earlier begins the next.
-_OF_PERSON = (
-    "organisation name",
-    "registered legal form",
-    "law registered",
-    "first name",
-    "last name",
-    "nationality",
-    "date of birth",
-    "companies house number",
-    "type",
-    "category",
-    "resident country",
-    "registered address",
-    "postal address",
-    "registration date",
-    "control conditions",
-)
-# Summary titles of the questions about an exclusion, and their full titles.
-_OF_EXCLUSION = {
-    "exclusion applies": "question",
-    "select which exclusion applies": "question",
-    "exclusion applies to": "about",
-    "select who the exclusion applies to": "about",
-    "uk exclusion": "in_uk",
-    "did this exclusion happen in the uk?": "in_uk",
-    "exclusion in detail": "details",
-    "describe the exclusion in more detail": "details",
-    "exclusion being managed": "managed",
-    "how the exclusion is being managed": "managed",
-    "recorded on a website": "decision_url",
-    "was the decision recorded on a public authority website?": "decision_url",
-    "date circumstances ended": "ended_on",
-    "have the circumstances that led to the exclusion ended?": "ended_on",
+
+
+@dataclass(slots=True)
+class PrintedForm:
+    """What was read: texts by path (see `stated_fields`). `unsure` is what the form has where that
+    is not certain, by path, for a person to say; `kept` is what belongs to no field.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    unsure: dict[str, str] = field(default_factory=dict)
+    kept: list[StatedValue] = field(default_factory=list)
+
+    def read(self, path: str, cell: PrintedCell) -> None:
+        """Put what the cell holds under the path, or ask for it."""
+        # "Not specified" is also what the platform prints of a no.
+        if cell.text in _NOTHING and not path.endswith("in_uk"):
+            return
+        found = self._interpret(path, cell.text) if cell.is_certain else {path: None}
+        for name, text in found.items():
+            if text is None or len(text) > find_field(name).longest:
+                self.unsure[name] = cell.text
+            else:
+                self.texts[name] = text
+
+    def _interpret(self, path: str, text: str) -> Mapping[str, str | None]:
+        """Return the texts that it gives by path, None for one that is not certain."""
+        before, _, name = path.rpartition(".")
+        if ".addresses." in f".{path}":
+            return _split_address(before, text)
+        day = parse_day(text)
+        if name == "year":
+            parts = (str(day.year), str(day.month)) if day else (None, None)
+            return dict(zip((path, f"{before}.month"), parts, strict=True))
+        if name.endswith("_on"):
+            return {path: long_date(day) if day else None}
+        if name == "relationship":
+            kind = self.texts.get(f"{before}.kind", "")
+            return {path: _find_value(WORDS["relationships"].get(kind, {}), text)}
+        if name in _PRINTED:
+            return {path: _find_value(_PRINTED[name], text)}
+        if name == "control":
+            return {path: text if list_controls(text) else None}
+        if name == "about":
+            return {path: self._find_about(text)}
+        return {path: None if name == "decision_url" and " " in text else text}
+
+    def _find_about(self, text: str) -> str | None:
+        """Return whom an exclusion is about: a party by its name, nothing for the supplier."""
+        named = [
+            words.casefold()
+            for path, words in self.texts.items()
+            if path.startswith("parties.") and path.endswith(".name")
+        ]
+        is_supplier = self.texts.get("name", "").casefold() == text.casefold()
+        if is_supplier == (text.casefold() in named):
+            return None
+        return "" if is_supplier else text
+
+
+_PRINTED: Mapping[str, Mapping[str, str]] = {
+    "scheme": WORDS["schemes"],
+    "kind": WORDS["kinds"],
+    "question": WORDS["grounds"],
+    "in_uk": {"yes": "yes", "no": "no"},
 }
-_KNOWN_LABELS = frozenset(
-    (*_OF_PERSON, *_OF_EXCLUSION, "consortium name", "supplier type", "registry", "number")
-)
-# As the platform words the grounds of its question (`GetTitleFromValue`). It prints the two about
-# competition law alike, and one that it does not know as "Unknown": these are asked for.
-_GROUNDS = {
-    "adjustments for tax arrangements that are abusive": "adjustments_for_tax_arrangements",
-    "defeat in respect of notifiable tax arrangements": "defeat_in_respect",
-    "failure to cooperate with an investigation": "failure_to_cooperate",
-    "finding by hmrc, in exercise of its powers in respect of vat, of abusive practice": (
-        "finding_by_HMRC"
-    ),
-    "penalties for transactions connected with vat fraud and evasion of tax or duty": (
-        "penalties_for_transactions"
-    ),
-    "penalties payable for errors in tax documentation and failure to notify, and certain vat and "
-    "excise": "penalties_payable",
-    "ancillary offences - aiding, abetting, encouraging or assisting crime": (
-        "ancillary_offences_aiding"
-    ),
-    "cartel offences": "cartel_offences",
-    "corporate manslaughter or homicide": "corporate_manslaughter",
-    "labour market, slavery and human trafficking offences": "labour_market",
-    "organised crime": "organised_crime",
-    "tax offences": "tax_offences",
-    "terrorism and offences having a terrorist connection": "terrorism_and_offences",
-    "theft, fraud and bribery": "theft_fraud",
-    "acting improperly in procurement": "acting_improperly",
-    "breach of contract and poor performance": "breach_of_contract",
-    "environmental misconduct": "environmental_misconduct",
-    "infringement of competition act 1998, under chapter ii prohibition": (
-        "infringement_of_competition"
-    ),
-    "insolvency or bankruptcy": "insolvency_bankruptcy",
-    "labour market misconduct": "labour_market_misconduct",
-    "professional misconduct": "professional_misconduct",
-    "suspension or ceasing to carry on all or a substantial part of a business": (
-        "substantial_part_business"
-    ),
-}
+
+
+def _find_value(known: Mapping[str, str], text: str) -> str | None:
+    """Return the value of an enumeration by its words."""
+    return {words.casefold(): value for value, words in known.items()}.get(text.casefold())
+
+
+def _split_address(path: str, text: str) -> Mapping[str, str | None]:
+    """Return the parts of an address, `street, town, postcode, country`."""
+    _, *parts = text.rsplit(", ", 2)
+    postcode, country = parts if len(parts) == 2 else ("", "")
+    british = country in ("UK", "United Kingdom")
+    if not is_postcode(postcode) if british else not country:
+        return {f"{path}.text": text, f"{path}.postcode": None}
+    return {
+        f"{path}.text": text,
+        f"{path}.postcode": postcode,
+        f"{path}.country": "United Kingdom" if british else country,
+    }
 
 
 def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> list[PrintedForm]:
@@ -197,240 +146,100 @@ def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> l
 
     `share_code` is that of the first. None where the pages have no heading of that form.
     """
-    forms: list[list[tuple[str, _Block]]] = []
-    for section, block in _list_blocks(lines):
-        if section in _DETAILS and not block:
-            forms.append([])
-        if forms:
-            forms[-1].append((section, block))
-    found = [_read_form(blocks) for blocks in forms]
-    if found and share_code:
-        found[0].texts["share_code"] = share_code
-    _name_members(found)
-    return found
-
-
-def _name_members(forms: Sequence[PrintedForm]) -> None:
-    """Give the share codes of a consortium to the members whose forms follow, in their order."""
-    if not forms or forms[0].texts.get("consortium") != "yes":
-        return
-    codes = [path for path in forms[0].texts if path.startswith("members.")]
-    for code, form in zip(codes, forms[1:], strict=False):
-        name = form.texts.get("name", "")
-        if len(codes) == len(forms) - 1 and name:
-            forms[0].texts[code.replace("share_code", "name")] = name
-            form.texts["share_code"] = forms[0].texts[code]
-    for code in codes:
-        path = code.replace("share_code", "name")
-        if path not in forms[0].texts:
-            forms[0].unsure[path] = f"Share code {forms[0].texts[code]}"
-
-
-def _read_form(blocks: Sequence[tuple[str, _Block]]) -> PrintedForm:
-    form = PrintedForm()
-    form.texts["exclusions_asked"] = "no"
+    forms: list[PrintedForm] = []
     counts: dict[str, int] = {}
-    readers: Mapping[str, Callable[[PrintedForm, int, _Block], None]] = {
-        **dict.fromkeys(_DETAILS, _read_details),
-        _MEMBERS: _read_members,
-        _REGISTERS: _read_register,
-        _PEOPLE: _read_party,
-        _EXCLUSIONS: _read_exclusion,
-    }
-    for section, block in blocks:
-        if section == _EXCLUSIONS:
-            form.texts["exclusions_asked"] = "yes"
-        if section == "consortium details":
-            form.texts["consortium"] = "yes"
-        if not block:
+    for section, block in _list_blocks(lines):
+        if _SECTIONS.get(section) == "" and not block:
+            forms.append(PrintedForm(unsure={"exclusions_asked": "no heading of that name"}))
+            counts = {"identifiers": 1}
+            if section == "consortium details":
+                forms[-1].texts["consortium"] = "yes"
+        if not forms:
             continue
-        number = counts[section] = counts.get(section, -1) + 1
-        if section in readers:
-            readers[section](form, number, block)
-        for cell in block.values():
-            form.keep(section.capitalize(), cell)
-    if "exclusions_asked" in form.texts and form.texts["exclusions_asked"] == "no":
-        form.unsure["exclusions_asked"] = "no section of that name"
-    return form
+        form, name = forms[-1], _SECTIONS.get(section, section)
+        if name == "exclusions":
+            form.unsure.pop("exclusions_asked", None)
+            form.texts["exclusions_asked"] = "yes"
+        if block:
+            number = counts[name] = counts.get(name, -1) + 1
+            _read_block(form, section, f"{name}.{number}." if name else "", block)
+    if forms and share_code:
+        forms[0].texts["share_code"] = share_code
+    if forms:
+        _name_members(forms[0], forms[1:])
+    return forms
 
 
-def _read_details(form: PrintedForm, _: int, block: _Block) -> None:
-    for label in ("organisation name", "consortium name"):
-        _take(form, block, label, "name")
-    for number, label in enumerate(("registered address", "postal address")):
-        if cell := block.pop(label, None):
-            form.read_address(f"addresses.{number}", cell)
-    if cell := block.pop("vat number", None):
-        form.texts["identifiers.0.scheme"] = "VAT"
-        form.read("identifiers.0.id", cell)
-    _take(form, block, "registered legal form", "legal_form")
-    _take(form, block, "registration date", "registered_on", _parse_date)
-    if any(_SMALL in cell.text.split(", ") for cell in block.values()):
-        form.texts["scale"] = "small"
-
-
-def _take(form: PrintedForm, block: _Block, label: str, path: str, parse: Parser = str) -> None:
-    if cell := block.pop(label, None):
-        form.read(path, cell, parse)
-
-
-def _read_members(form: PrintedForm, _: int, block: _Block) -> None:
-    for label in [one for one in block if re.fullmatch(r"organisation ?\d+", one)]:
-        number = sum(path.startswith("members.") for path in form.texts)
-        _take(form, block, label, f"members.{number}.share_code")
-
-
-def _read_register(form: PrintedForm, number: int, block: _Block) -> None:
-    path = f"identifiers.{number + 1}"
-    _take(form, block, "registry", f"{path}.scheme", _find_words(SCHEMES))
-    _take(form, block, "number", f"{path}.id")
-
-
-def _read_party(form: PrintedForm, number: int, block: _Block) -> None:
-    path = f"parties.{number}"
-    names = [block.pop(one, None) for one in ("first name", "last name")]
-    if "organisation name" in block:
-        _take(form, block, "organisation name", f"{path}.name")
+def _read_block(form: PrintedForm, section: str, before: str, block: _Block) -> None:
+    labels = _LABELS.get(_SECTIONS.get(section, section), {})
+    if before.startswith("parties.") and "organisation name" in block:
+        form.texts[f"{before}kind"] = "organisation"
         block.pop("type", None)
-        form.texts[f"{path}.kind"] = "organisation"
-    else:
-        _take(form, block, "type", f"{path}.kind", _find_words(KINDS))
-        name = PrintedCell("name")
-        for cell in filter(None, names):
-            name.add(cell.text, wrapped=True)
-            name.is_certain &= cell.is_certain
-        form.read(f"{path}.name", name)
-    kind = form.texts.get(f"{path}.kind", "")
-    relationships = _find_words(RELATIONSHIPS.get(kind, {}))
-    _take(form, block, "category", f"{path}.relationship", relationships)
-    if cell := block.pop("date of birth", None):
-        day = parse_day(cell.text)
-        if day and cell.is_certain:
-            form.texts[f"{path}.birth_date.year"] = str(day.year)
-            form.texts[f"{path}.birth_date.month"] = str(day.month)
+    if first := block.pop("first name", None):
+        if last := block.pop("last name", None):
+            first.add(last.text, wrapped=True)
+            first.is_certain &= last.is_certain
+        form.read(f"{before}name", first)
+    for label, cell in block.items():
+        if before.startswith("members.") and re.fullmatch(r"organisation ?\d+", label):
+            number = sum(path.startswith("members.") for path in form.texts)
+            form.read(f"members.{number}.share_code", cell)
+        elif name := labels.get(label):
+            form.read(f"{before}{name}", cell)
         else:
-            form.unsure[f"{path}.birth_date.year"] = cell.text
-    for label, name_, parse in (
-        ("nationality", "nationality", str),
-        ("resident country", "country", str),
-        ("companies house number", "company_number", str),
-        ("registered legal form", "legal_form", str),
-        ("law registered", "law", str),
-        ("registration date", "registered_on", _parse_date),
-        ("control conditions", "control", _check_controls),
-    ):
-        _take(form, block, label, f"{path}.{name_}", parse)
-    for place, label in enumerate(("registered address", "postal address")):
-        if cell := block.pop(label, None):
-            form.read_address(f"{path}.addresses.{place}", cell)
+            path = f"{section.capitalize()}: {label}"
+            form.kept.append(StatedValue(path[:500], cell.text[:_LONGEST_KEPT]))
+        if label == "vat number":
+            form.texts["identifiers.0.scheme"] = "VAT"
+        if not before and _SMALL in cell.text.split(", "):
+            form.texts["scale"] = "small"
+    question = f"{before}question"
+    if before.startswith("exclusions.") and question not in form.texts:
+        form.unsure.setdefault(question, "no ground")
 
 
-def _read_exclusion(form: PrintedForm, number: int, block: _Block) -> None:
-    parsers: Mapping[str, Parser] = {
-        "question": _parse_ground,
-        "in_uk": _parse_yes_or_no,
-        "ended_on": _parse_date,
-        "decision_url": _parse_web_address,
-        "about": lambda text: _parse_about(form, text),
-    }
-    path = f"exclusions.{number}"
-    for label in [one for one in block if one in _OF_EXCLUSION]:
-        name = _OF_EXCLUSION[label]
-        cell = block.pop(label)
-        form.read(f"{path}.{name}", cell, parsers.get(name, str))
-    if f"{path}.question" not in form.texts:
-        form.unsure.setdefault(f"{path}.question", "no ground that can be read")
-
-
-def _parse_ground(text: str) -> str:
-    if code := _GROUNDS.get(text.casefold()):
-        return code
-    raise NotCertain
-
-
-def _parse_about(form: PrintedForm, text: str) -> str:
-    """Return whom an exclusion is about: a party by its name, nothing for the supplier itself."""
-    folded = text.casefold()
-    named = [
-        form.texts[path].casefold()
-        for path in form.texts
-        if re.fullmatch(r"parties\.\d+\.name", path)
-    ]
-    is_supplier = form.texts.get("name", "").casefold() == folded
-    if is_supplier == (folded in named):
-        raise NotCertain
-    return "" if is_supplier else text
-
-
-def _parse_date(text: str) -> str:
-    if day := parse_day(text):
-        return long_date(day)
-    raise NotCertain
-
-
-def _parse_yes_or_no(text: str) -> str:
-    if text.casefold() in ("yes", "no"):
-        return text.casefold()
-    raise NotCertain
-
-
-def _parse_web_address(text: str) -> str:
-    if " " in text:
-        raise NotCertain
-    return text
-
-
-def _check_controls(text: str) -> str:
-    if list_controls(text):
-        return text
-    raise NotCertain
-
-
-def _find_words(known: Mapping[str, str]) -> Parser:
-    """Return what gives the value of an enumeration for its words."""
-    values = {words.casefold(): value for value, words in known.items()}
-
-    def parse(text: str) -> str:
-        if text.casefold() in values:
-            return values[text.casefold()]
-        raise NotCertain
-
-    return parse
+def _name_members(form: PrintedForm, members: Sequence[PrintedForm]) -> None:
+    """Give the members of a consortium, whose forms follow in the order of their share codes, the
+    name of their form, and the forms the code.
+    """
+    codes = [path for path in form.texts if path.startswith("members.")]
+    for place, path in enumerate(codes):
+        name = path.replace("share_code", "name")
+        if len(codes) == len(members) and "name" in members[place].texts:
+            form.texts[name] = members[place].texts["name"]
+            members[place].texts["share_code"] = form.texts[path]
+        else:
+            form.unsure[name] = "only a share code"
 
 
 def _list_blocks(lines: Sequence[Sequence[PdfText]]) -> Iterator[tuple[str, _Block]]:
-    """Yield each block of rows with its section; a section without any yields an empty one."""
+    """Yield each heading with nothing, then each block of rows under it."""
     section, first, furthest = "", "", -1
     block: _Block = {}
     for label, cell in _list_rows(lines):
-        if cell is None and label in (_OF_ORGANISATION, _OF_TRUST):
-            # The second repeats what is above it.
-            furthest = -1
-            if label == _OF_ORGANISATION and block:
+        if cell is None:
+            if label != _OF_TRUST and block:
                 yield section, block
                 block = {}
+            furthest = -1
+            if label not in (_OF_TRUST, _OF_ORGANISATION):
+                section, first = label, ""
+                yield section, {}
             continue
-        if cell is None:
-            if block:
-                yield section, block
-            section, block, first, furthest = label, {}, "", -1
-            yield section, {}
-            continue
-        place = _OF_PERSON.index(label) if label in _OF_PERSON else furthest
-        if section == _PEOPLE:
-            again = place == furthest and label in block and label != _OF_PERSON[-1]
-            begins = place < furthest or again
+        place = furthest
+        if _SECTIONS.get(section) == "parties" and label in _OF_PERSON:
+            place = _OF_PERSON.index(label)
+            begins = place < furthest or (place == furthest and label != _OF_PERSON[-1])
         else:
             first = first or label
-            begins = section not in _DETAILS and label == first
+            begins = label == first and _SECTIONS.get(section) not in ("", "parties")
         if begins and block:
             yield section, block
             block = {}
         furthest = place
-        if label in block:
-            block[label].merge(cell)
-        else:
-            block[label] = cell
+        known = block.setdefault(label, cell)
+        if known.text != cell.text:
+            known.text, known.is_certain = f"{known.text} / {cell.text}", False
     if block:
         yield section, block
 
@@ -440,54 +249,46 @@ def _list_rows(
 ) -> Iterator[tuple[str, PrintedCell | None]]:
     """Yield each row with its label, and each heading with None, both in small letters."""
     column = _find_value_column(lines)
-    gaps = [
-        before[0].y - now[0].y
-        for before, now in zip(lines, lines[1:], strict=False)
-        if before[0].page == now[0].page
-    ]
+    gaps = [a[0].y - b[0].y for a, b in pairwise(lines) if a[0].page == b[0].page]
     far = 1.4 * median_low(gaps) if gaps else 0.0
     cell: PrintedCell | None = None
-    for number, line in enumerate(lines):
-        left = [one for one in line if one.x < column]
-        right = [one for one in line if one.x >= column]
-        before = lines[number - 1][0] if number else None
-        starts_page = before is None or before.page != line[0].page
-        ends_page = number + 1 == len(lines) or lines[number + 1][0].page != line[0].page
+    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        gap = before[0].y - line[0].y if before and before[0].page == line[0].page else None
         words = _fold(" ".join(one.text for one in line))
-        if (starts_page and words.casefold() in _TITLES) or (
-            ends_page and _FOOTER.fullmatch(words)
-        ):
+        is_last = after is None or after[0].page != line[0].page
+        if (gap is None and words.casefold() in _TITLES) or (is_last and _FOOTER.fullmatch(words)):
             continue
-        label = _fold(" ".join(one.text for one in left)).rstrip(": ").casefold()
-        is_far = starts_page or (before is not None and before.y - line[0].y > far)
-        if left and not right and label in (one.rstrip(".") for one in _EMPTY):
+        left = " ".join(one.text for one in line if one.x < column)
+        label = _fold(left).rstrip(".: ").casefold()
+        right = [one for one in line if one.x >= column]
+        is_known = label in _SECTIONS or label in (_OF_ORGANISATION, _OF_TRUST)
+        is_far = gap is None or gap > far
+        if label and not right and label in _EMPTY:
             continue
-        known = label in _SECTIONS or label in (_OF_ORGANISATION, _OF_TRUST)
-        if left and not right and (known or (is_far and label not in _KNOWN_LABELS)):
+        if label and not right and (is_known or (is_far and label not in _KNOWN_LABELS)):
             if cell:
                 yield cell.label, cell
             cell = None
             yield label, None
             continue
-        if left and not right and cell and not is_far and label not in _KNOWN_LABELS:
+        if label and cell and _goes_on(cell.label, label, has_value=bool(right)):
             cell.label = f"{cell.label} {label}"
-            continue
-        if left and cell and _begins_label(f"{cell.label} {label}", after=cell.label):
-            cell.label = f"{cell.label} {label}"
-        elif left:
+        elif label:
             if cell:
                 yield cell.label, cell
             cell = PrintedCell(label)
-        if cell:
-            for place, one in enumerate(right):
-                cell.add(_fold(one.text), wrapped=place == 0)
+        for place, one in enumerate(right if cell else ()):
+            cell.add(_fold(one.text), wrapped=place == 0)  # type: ignore[union-attr]
     if cell:
         yield cell.label, cell
 
 
-def _begins_label(text: str, *, after: str) -> bool:
-    """Return whether a label that is not known by itself goes on as a known one does."""
-    return after not in _KNOWN_LABELS and any(one.startswith(text) for one in _KNOWN_LABELS)
+def _goes_on(before: str, label: str, *, has_value: bool) -> bool:
+    """Return whether a label on the next line goes on with the one before."""
+    whole = f"{before} {label}"
+    if label in _KNOWN_LABELS:
+        return whole in _KNOWN_LABELS
+    return not has_value or any(one.startswith(whole) for one in _KNOWN_LABELS)
 
 
 def _find_value_column(lines: Sequence[Sequence[PdfText]]) -> float:
