@@ -32,16 +32,9 @@ class AttachedFile:
         return sha256(self.body).hexdigest()
 
 
-def is_printed_form(path: Path) -> bool:
-    """Return whether the file is a PDF, or a ZIP that holds one and is no workbook."""
-    try:
-        if not zipfile.is_zipfile(path):
-            with path.open("rb") as file:
-                return b"%PDF-" in file.read(1024)
-        with zipfile.ZipFile(path) as archive:
-            return any(one.lower().endswith(".pdf") for one in archive.namelist())
-    except (*_DAMAGE, ValueError):
-        return False
+def is_printed(name: str) -> bool:
+    """Return whether a file of that name is read as a printed form: a PDF or a ZIP."""
+    return name.lower().endswith((".pdf", ".zip"))
 
 
 def read_attached_files(path: Path) -> tuple[AttachedFile, ...]:

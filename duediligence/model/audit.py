@@ -110,6 +110,7 @@ AuditKind = Literal[
     "register loaded",
     "declaration imported",
     "supplier information read",
+    "files kept",
     "run stored",
     "link",
     "decision",

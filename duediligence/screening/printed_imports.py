@@ -1,26 +1,30 @@
-"""The printed form of a supplier: what was read of it, and what a person then confirmed."""
+"""The printed form of a supplier: what was read of it, what a person confirmed, and its files."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from duediligence.errors import NotFound
 from duediligence.formats.attached import AttachedFile, read_attached_files
 from duediligence.formats.pdf import has_pdf_reader, read_pdf_lines
 from duediligence.screening.access import require_action, use_case
+from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.attachments import Attachment
 from duediligence.suppliers.printed_forms import PrintedForm, read_printed_forms
+from duediligence.suppliers.stated_fields import build_stated_information
 
-READ = "Read from the printed form."
 NOT_INSTALLED = (
-    "PDFs are not read in this installation, so nothing was entered for you. The file is kept with "
-    "the supplier."
+    "PDFs are not read in this installation: type what the form says. The file is kept with the "
+    "supplier."
 )
 NO_HEADINGS = (
-    "The PDF has no heading of the printed form of the Central Digital Platform, so nothing was "
-    "entered for you. The file is kept with the supplier."
+    "The PDF has no heading of the printed form of the Central Digital Platform: type what it "
+    "says. The file is kept with the supplier."
 )
 # Nanoid's alphabet without look-alikes and vowels, from which the platform makes share codes.
-_SHARE_CODE = re.compile(r"([6-9BCDFGHJ-NP-RTWbcdfghjkmnp-rtwz]{8})(?: \(\d+\))?")
+_SHARE_CODE = re.compile(r"([6-9BCDFGHJ-NP-RTWbcdfghjkmnp-rtwz]{8})(?: ?\(\d+\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,53 @@ def read_printed(workspace: Workspace, path: Path) -> PrintedUpload:
     files = read_attached_files(path)
     named = _SHARE_CODE.fullmatch(Path(files[0].name).stem)
     code = named[1] if named else ""
+    forms: list[PrintedForm] = []
+    remark = NOT_INSTALLED
+    if has_pdf_reader():
+        forms = read_printed_forms(read_pdf_lines(files[0].name, files[0].body), code)
+        remark = "" if forms else NO_HEADINGS
     blank = PrintedForm(texts={"share_code": code} if code else {})
-    if not has_pdf_reader():
-        return PrintedUpload((blank,), files, NOT_INSTALLED)
-    forms = read_printed_forms(read_pdf_lines(files[0].name, files[0].body), code)
-    return PrintedUpload(tuple(forms) or (blank,), files, "" if forms else NO_HEADINGS)
+    return PrintedUpload(tuple(forms) or (blank,), files, remark)
+
+
+def describe_source(form: PrintedForm, path: str) -> str:
+    """Return where the value of a field comes from, in words; empty where nothing was read."""
+    if path in form.unsure:
+        return f"Not certain, so it is not filled in. The form says: {form.unsure[path]}"
+    return "Read from the printed form." if form.texts.get(path) else ""
+
+
+@use_case("import declarations", event="supplier information read")
+def import_printed(
+    workspace: Workspace, path: Path, number: int, texts: Mapping[str, str], *, ref: str = ""
+) -> str:
+    """Keep what a person confirmed of a form of the file, by its number from 1, with the files.
+
+    Returns the reference of the supplier; `ref` names it, where it is not to be found by its
+    numbers. Raises Invalid, naming the path of a field, and as `read_printed`.
+    """
+    upload = read_printed(workspace, path)
+    form = upload.forms[number - 1]
+    information = build_stated_information(texts, origin="printed form", kept=form.kept)
+    ref = supplier_of(workspace, ref).ref
+    with workspace.casework.transaction():
+        workspace.supplier_information.save(
+            ref, information, at=workspace.now(), file=path.name, file_sha256=upload.files[0].sha256
+        )
+        workspace.casework.attachments.save(ref, upload.files, at=workspace.now())
+    return ref
+
+
+@use_case("see birth dates")
+def list_attached_files(workspace: Workspace, ref: str) -> list[Attachment]:
+    """Return the files that a supplier attached, the oldest first. Raises NotFound."""
+    return workspace.casework.attachments.of(supplier_of(workspace, ref).ref)
+
+
+@use_case("see birth dates")
+def read_attached_file(workspace: Workspace, ref: str, position: int) -> tuple[Attachment, bytes]:
+    """Return a file that a supplier attached, and its bytes. Raises NotFound."""
+    for one in workspace.casework.attachments.of(supplier_of(workspace, ref).ref):
+        if one.position == position:
+            return one, workspace.casework.attachments.read(position)
+    raise NotFound(f"Supplier {ref} has no file {position}", hint="Its retention may have ended.")

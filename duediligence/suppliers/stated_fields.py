@@ -5,9 +5,11 @@ A path is that of `SupplierInformation`, with the place in a list as a number: `
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
+
+import msgspec
 
 from duediligence.errors import Invalid
 from duediligence.law.declarations import load_questions
@@ -19,13 +21,7 @@ from duediligence.typed_data import convert_to
 WORDS: Mapping[str, Any] = tomllib.loads(
     files(__package__).joinpath("stated_fields.toml").read_text("utf-8")
 )
-LISTS: Mapping[str, tuple[str, ...]] = {
-    "identifiers": ("scheme", "id"),
-    "addresses": ("text",),
-    "members": ("name",),
-    "parties": ("kind", "name"),
-    "exclusions": ("question",),
-}
+LISTS: Mapping[str, Mapping[str, Any]] = WORDS["lists"]
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "schemes": WORDS["schemes"],
     "kinds": WORDS["kinds"],
@@ -54,7 +50,56 @@ FIELDS: Mapping[str, RequestField] = dict(_describe_field(**one) for one in WORD
 
 def find_field(path: str) -> RequestField:
     """Return how the field of that path is asked for. Raises KeyError."""
-    return FIELDS[re.sub(r"\.\d+", "", path)]
+    return FIELDS[_without_numbers(path)]
+
+
+def is_field(path: str) -> bool:
+    """Return whether the text is the path of a field."""
+    return _PATH.fullmatch(path) is not None and _without_numbers(path) in FIELDS
+
+
+_PATH = re.compile(r"\w+(\.\d{1,3}\.[a-z_]+(\.(\d{1,3}\.)?[a-z_]+)?)?", re.ASCII)
+
+
+def _without_numbers(path: str) -> str:
+    return re.sub(r"\.\d+", "", path)
+
+
+def list_field_blocks(
+    texts: Mapping[str, str], others: Collection[str] = (), add: str = ""
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the title of each block of fields, empty for the first, and the paths of its fields.
+
+    There is a block for each that `texts` or `others` name, and a blank one of the list `add`.
+    """
+    there = {*texts, *others}
+    yield "", [path for path in FIELDS if "." not in path]
+    for name, about in LISTS.items():
+        numbers = sorted({int(path.split(".")[1]) for path in there if path.startswith(f"{name}.")})
+        if name == add:
+            numbers.append(max(numbers, default=-1) + 1)
+        for place, number in enumerate(numbers, 1):
+            before = f"{name}.{number}."
+            rare = about.get("rare", {}).get(texts.get(f"{before}kind", ""), ())
+            paths = [
+                f"{before}{rest}"
+                for path in FIELDS
+                for head, _, last in [path.partition(".")]
+                if head == name
+                for rest in _list_rests(before, last, there)
+                if last not in rare or f"{before}{rest}" in there
+            ]
+            yield f"{about['title']} {place}", paths
+
+
+def _list_rests(before: str, last: str, there: Collection[str]) -> list[str]:
+    """Return what follows in the path of a field, once for each address that a party has."""
+    head, _, field = last.partition(".")
+    if head != "addresses":
+        return [last]
+    start = f"{before}{head}."
+    places = {path.removeprefix(start).split(".")[0] for path in there if path.startswith(start)}
+    return [f"{head}.{place}.{field}" for place in sorted(places or {"0"})]
 
 
 def build_stated_information(texts: Mapping[str, str], **known: Any) -> SupplierInformation:
@@ -90,12 +135,15 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
                 field=f"exclusions.{number}.about",
             )
         one["party_id"] = named.get(about, "")
-    return convert_to(SupplierInformation, {**values, **known}, strict=False)
+    try:
+        return convert_to(SupplierInformation, {**values, **known}, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"The fields cannot be put together: {error}") from error
 
 
 def _list_blocks(name: str, blocks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for number, one in blocks.items():
-        for needed in LISTS[name]:
+        for needed in LISTS[name]["needed"]:
             if needed not in one:
                 path = f"{name}.{number}.{needed}"
                 raise Invalid(f"{find_field(path).label}: enter it, or clear the rest.", field=path)

@@ -300,7 +300,8 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers and forms, forms that lost birth dates, letters and changes of suppliers.
+    declared answers and forms, forms that lost birth dates and attached files, letters and changes
+    of suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -376,6 +377,8 @@ class RetentionStore(Repository):
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
         tenders = remove_stated_birth_dates(db, over.tendered_before)
+        files = delete_old_rows(db, "attachments", "kept_at", over.tendered_before.isoformat())
+        tenders += [gone("attachments", position) for position in files]
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)

@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from duediligence.casework.import_words import declaration_lines
 from duediligence.errors import UnreadableFile, UsageError
+from duediligence.formats.attached import is_printed
 from duediligence.screening.access import permit
 from duediligence.screening.imports import import_declarations
 from duediligence.web import uploads
 from duediligence.web.form_fields import describe_file_error
+from duediligence.web.pages.printed_forms import bring_printed
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -27,6 +29,8 @@ def bring(visit: Visit) -> Response:
     if sent is None:
         return _file(visit, [("file", "Choose a file.")])
     try:
+        if is_printed(sent.filename or ""):
+            return bring_printed(visit, sent)
         with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             imported = import_declarations(visit.ws, path)
     except (UsageError, UnreadableFile) as error:
