@@ -9,7 +9,9 @@ TITLE = "Supplier information"
 DETAILS = ("Organisation details", ("Organisation name", "Ferrow Fencing Limited"))
 
 
-def printed(*lines: Line, title: str = TITLE, footer: str = "Generated on 01 December 2026") -> bytes:
+def printed(
+    *lines: Line, title: str = TITLE, footer: str = "Generated on 01 December 2026"
+) -> bytes:
     """A PDF with these lines, so many on a page that none is left over."""
     pages, rest = [], list(lines)
     while rest or not pages:
@@ -53,11 +55,12 @@ def pdf(pages: Sequence[str]) -> bytes:
         )
         body = content.encode("cp1252")
         objects.append(f"<< /Length {len(body)} >>\nstream\n{content}\nendstream")
-    out, places = b"%PDF-1.7\n", []
+    parts, places, length = [b"%PDF-1.7\n"], [], 9
     for number, each in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{each}\nendobj\n".encode("cp1252")
+        places.append(length)
+        parts.append(f"{number} 0 obj\n{each}\nendobj\n".encode("cp1252"))
+        length += len(parts[-1])
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
     end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
-    return out + f"{end}startxref\n{len(out)}\n%%EOF\n".encode()
+    return b"".join([*parts, f"{end}startxref\n{length}\n%%EOF\n".encode()])

@@ -57,6 +57,13 @@ def read_printed(workspace: Workspace, path: Path) -> PrintedUpload:
     return PrintedUpload(tuple(forms) or (blank,), files, remark)
 
 
+def find_printed(upload: PrintedUpload, number: int) -> PrintedForm:
+    """Return a form by its number from 1. Raises NotFound."""
+    if not 1 <= number <= len(upload.forms):
+        raise NotFound(f"The file has no form {number}: it has {len(upload.forms)}")
+    return upload.forms[number - 1]
+
+
 def describe_source(form: PrintedForm, path: str) -> str:
     """Return where the value of a field comes from, in words; empty where nothing was read."""
     if path in form.unsure:
@@ -74,7 +81,7 @@ def import_printed(
     numbers. Raises Invalid, naming the path of a field, and as `read_printed`.
     """
     upload = read_printed(workspace, path)
-    form = upload.forms[number - 1]
+    form = find_printed(upload, number)
     information = build_stated_information(texts, origin="printed form", kept=form.kept)
     ref = supplier_of(workspace, ref).ref
     with workspace.casework.transaction():

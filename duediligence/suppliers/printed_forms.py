@@ -151,7 +151,7 @@ def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> l
     for section, block in _list_blocks(lines):
         if _SECTIONS.get(section) == "" and not block:
             forms.append(PrintedForm(unsure={"exclusions_asked": "no heading of that name"}))
-            counts = {"identifiers": 1}
+            counts = {"identifiers": 0}
             if section == "consortium details":
                 forms[-1].texts["consortium"] = "yes"
         if not forms:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.errors import Conflict, Invalid, NotFound
+from duediligence.errors import Conflict, Invalid
 from duediligence.request_fields import RequestField
 from duediligence.screening.printed_imports import (
     describe_source,
+    find_printed,
     import_printed,
     read_attached_file,
     read_printed,
@@ -80,9 +81,7 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
     path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
     upload = read_printed(visit.ws, path)
     number = number_of(visit, "a form")
-    if not 1 <= number <= len(upload.forms):
-        raise NotFound(f"The file has no form {number}")
-    form = upload.forms[number - 1]
+    form = find_printed(upload, number)
     typed = _read_texts(visit)
     blocks = [
         (title, [(one, _describe_field(one, describe_source(form, one))) for one in paths])

@@ -1,0 +1,77 @@
+"""`suppliers confirm-form`: what was read of a printed form, and keeping what a person confirms."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.asking import YesOption, confirm
+from duediligence.cli.globals import note, say, warn, workspace
+from duediligence.errors import Invalid
+
+
+def confirm_form(
+    file: Annotated[Path, typer.Argument(help="The PDF, or the ZIP of the PDF and attachments.")],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help='What a field should hold, such as `--set parties.0.name="Jo Ashdown"`. '
+            "Repeatable.",
+        ),
+    ] = None,
+    form: Annotated[int, typer.Option(help="Which form of the file, from 1.")] = 1,
+    ref: Annotated[
+        str, typer.Option(help="The supplier's reference, if its numbers do not find it.")
+    ] = "",
+    yes: YesOption = False,
+) -> None:
+    """Read the printed form of the Central Digital Platform, and keep what you confirm.
+
+    Every field is shown with where its value comes from; what is not certain is not filled in.
+    Compare each with the PDF, correct it with --set, and confirm. Nothing else is kept. The files
+    are kept with the supplier.
+
+    Examples:
+
+        duediligence suppliers confirm-form Bcdf6789.pdf
+
+        duediligence suppliers confirm-form Bcdf6789.zip --set exclusions.0.question=tax_offences
+    """
+    from duediligence.render.wording import visible
+    from duediligence.screening.printed_imports import (
+        describe_source,
+        find_printed,
+        import_printed,
+        read_printed,
+    )
+    from duediligence.suppliers.stated_fields import is_field, list_field_blocks
+
+    given = dict[str, str]()
+    for one in set_ or ():
+        path, equals, text = one.partition("=")
+        if not (equals and is_field(path)):
+            raise Invalid(
+                f"--set {one[:80]!r}: enter a field and a value, FIELD=VALUE", field="set"
+            )
+        given[path] = text
+    with workspace() as ws:
+        upload = read_printed(ws, file)
+        found = find_printed(upload, form)
+        texts = {**found.texts, **given}
+        if upload.remark:
+            warn(upload.remark)
+        for title, paths in list_field_blocks(texts, found.unsure):
+            shown = [one for one in paths if one in texts or one in found.unsure]
+            for at, path in enumerate(shown):
+                if title and at == 0:
+                    say(title)
+                source = "As you set it." if path in given else describe_source(found, path)
+                say("  " + visible(f"{path} = {texts.get(path, str())}"))
+                note("      " + visible(source)) if source else None
+        confirm("Keep it as it is shown here?", yes=yes, nothing="Nothing was kept")
+        kept = import_printed(ws, file, form, texts, ref=ref)
+    say(visible(f"{kept}: kept as you confirmed it, with its files."))
+    if form < len(upload.forms):
+        note(f"The file has {len(upload.forms)} forms. The next: --form {form + 1}")
