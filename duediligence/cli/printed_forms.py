@@ -40,7 +40,8 @@ def confirm_form(
         duediligence suppliers confirm-form Bcdf6789.zip --set exclusions.0.question=tax_offences
     """
     from duediligence.render.wording import visible
-    from duediligence.screening.printed_imports import (
+    from duediligence.casework.import_words import information_lines
+    from duediligence.casework.printed_forms import (
         describe_source,
         find_printed,
         import_printed,
@@ -72,6 +73,7 @@ def confirm_form(
                 note("      " + visible(source)) if source else None
         confirm("Keep it as it is shown here?", yes=yes, nothing="Nothing was kept")
         kept = import_printed(ws, file, form, texts, ref=ref)
-    say(visible(f"{kept}: kept as you confirmed it, with its files."))
+    for line in information_lines(kept):
+        say(visible(line))
     if form < len(upload.forms):
         note(f"The file has {len(upload.forms)} forms. The next: --form {form + 1}")

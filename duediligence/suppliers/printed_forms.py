@@ -34,6 +34,8 @@ _EMPTY = (
 )
 _FOOTER = re.compile(r"Generated on \d{1,2} \w+ \d{4}")
 _NOTHING = ("", "N/A", "Not specified")
+# Whom to write to: nothing here needs that.
+_CONTACTS = ("email address", "contact email", "enter an email address")
 _SMALL = "Small or medium-sized enterprise"
 _LONGEST_KEPT = 20_000
 
@@ -186,13 +188,16 @@ def _read_block(form: PrintedForm, section: str, before: str, block: _Block) -> 
             form.read(f"members.{number}.share_code", cell)
         elif name := labels.get(label):
             form.read(f"{before}{name}", cell)
-        else:
+        elif cell.text not in _NOTHING and label not in _CONTACTS:
             path = f"{section.capitalize()}: {label}"
             form.kept.append(StatedValue(path[:500], cell.text[:_LONGEST_KEPT]))
         if label == "vat number":
             form.texts["identifiers.0.scheme"] = "VAT"
         if not before and _SMALL in cell.text.split(", "):
             form.texts["scale"] = "small"
+    kind, company_number = (form.texts.get(f"{before}{one}") for one in ("kind", "company_number"))
+    if kind == "organisation" and not company_number:
+        form.unsure[f"{before}overseas_number"] = "no number; it never has that of another country"
     question = f"{before}question"
     if before.startswith("exclusions.") and question not in form.texts:
         form.unsure.setdefault(question, "no ground")

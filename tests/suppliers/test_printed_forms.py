@@ -69,6 +69,7 @@ def test_an_organisation_its_people_and_its_exclusions() -> None:
         "",
         ("Connected organisation information:",),
         ("Organisation name", "Ferrow Holdings Limited"),
+        ("Companies House number", "99005678"),
         ("Type", "Organisation"),
         ("Category", "Parent or subsidiary company"),
         "Exclusions",
@@ -181,6 +182,11 @@ ASKED = {
         PEOPLE,
         [("First name", "Jo"), ("Individual trust Information:",), ("First name", "Joe")],
         "parties.0.name",
+    ),
+    "the number of a firm of another country": (
+        PEOPLE,
+        [("Connected organisation information:",), ("Organisation name", "Ferrow AS")],
+        "parties.0.overseas_number",
     ),
     "a register of a later form": (
         "Other registries",

@@ -6,9 +6,11 @@ from dataclasses import replace
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.errors import Conflict, Invalid
+from duediligence.errors import Conflict, Invalid, NotFound
+from duediligence.render.wording import sentence
 from duediligence.request_fields import RequestField
-from duediligence.screening.printed_imports import (
+from duediligence.casework.import_words import information_lines
+from duediligence.casework.printed_forms import (
     describe_source,
     find_printed,
     import_printed,
@@ -54,15 +56,15 @@ def confirm(visit: Visit) -> Response:
     path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
     number = number_of(visit, "a form")
     try:
-        ref = import_printed(visit.ws, path, number, _read_texts(visit), ref=visit.text("ref"))
-    except Invalid as error:
-        return _render_fields(visit, [problem_with_hint(error, [error.field])])
+        kept = import_printed(visit.ws, path, number, _read_texts(visit), ref=visit.text("ref"))
+    except (Conflict, Invalid, NotFound) as error:
+        return _render_fields(visit, [problem_with_hint(error, [getattr(error, "field", "")])])
     more = number < len(read_printed(visit.ws, path).forms)
     if not more:
         uploads.remove_upload(path)
     return visit.go(
-        f"{_WAY}/{visit.path('key')}/{number + 1}" if more else supplier_address(ref),
-        f"What {ref} stated is kept, as you confirmed it.",
+        f"{_WAY}/{visit.path('key')}/{number + 1}" if more else supplier_address(kept.ref),
+        " ".join(map(sentence, information_lines(kept))),
     )
 
 

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from duediligence.casework.supplier_information import (
+    StatedSupplier,
+    import_supplier_information,
+)
 from duediligence.errors import NotFound
 from duediligence.formats.attached import AttachedFile, read_attached_files
 from duediligence.formats.pdf import has_pdf_reader, read_pdf_lines
@@ -15,6 +19,8 @@ from duediligence.store.casework.attachments import Attachment
 from duediligence.suppliers.printed_forms import PrintedForm, read_printed_forms
 from duediligence.suppliers.stated_fields import build_stated_information
 
+# What the file is called in the audit chain: its name is the share code, which stays unsaid.
+PRINTED = "printed form of the Central Digital Platform"
 NOT_INSTALLED = (
     "PDFs are not read in this installation: type what the form says. The file is kept with the "
     "supplier."
@@ -74,22 +80,21 @@ def describe_source(form: PrintedForm, path: str) -> str:
 @use_case("import declarations", event="supplier information read")
 def import_printed(
     workspace: Workspace, path: Path, number: int, texts: Mapping[str, str], *, ref: str = ""
-) -> str:
+) -> StatedSupplier:
     """Keep what a person confirmed of a form of the file, by its number from 1, with the files.
 
-    Returns the reference of the supplier; `ref` names it, where it is not to be found by its
-    numbers. Raises Invalid, naming the path of a field, and as `read_printed`.
+    Raises as `read_printed` and `import_supplier_information`, and Invalid, naming the path of a
+    field.
     """
     upload = read_printed(workspace, path)
     form = find_printed(upload, number)
-    information = build_stated_information(texts, origin="printed form", kept=form.kept)
-    ref = supplier_of(workspace, ref).ref
+    stated = build_stated_information(texts, origin="printed form", kept=form.kept)
     with workspace.casework.transaction():
-        workspace.supplier_information.save(
-            ref, information, at=workspace.now(), file=path.name, file_sha256=upload.files[0].sha256
+        (kept,) = import_supplier_information(
+            workspace, [stated], file=PRINTED, file_sha256=upload.files[0].sha256, ref=ref
         )
-        workspace.casework.attachments.save(ref, upload.files, at=workspace.now())
-    return ref
+        workspace.casework.attachments.save(kept.ref, upload.files, at=workspace.now())
+    return kept
 
 
 @use_case("see birth dates")
