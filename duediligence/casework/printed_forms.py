@@ -12,7 +12,7 @@ from duediligence.casework.supplier_information import (
 from duediligence.errors import NotFound
 from duediligence.formats.attached import AttachedFile, read_attached_files
 from duediligence.formats.pdf import has_pdf_reader, read_pdf_lines
-from duediligence.screening.access import require_action, use_case
+from duediligence.screening.access import find_refusal, require_action, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.attachments import Attachment
@@ -97,10 +97,14 @@ def import_printed(
     return kept
 
 
-@use_case("see birth dates")
+@use_case("read")
 def list_attached_files(workspace: Workspace, ref: str) -> list[Attachment]:
-    """Return the files that a supplier attached, the oldest first. Raises NotFound."""
-    return workspace.casework.attachments.of(supplier_of(workspace, ref).ref)
+    """Return the files that a supplier attached, the oldest first; none for whoever may not see
+    birth dates, which the printed form has. Raises NotFound.
+    """
+    ref = supplier_of(workspace, ref).ref
+    refused = find_refusal(workspace, "see birth dates")
+    return [] if refused else workspace.casework.attachments.of(ref)
 
 
 @use_case("see birth dates")

@@ -39,7 +39,6 @@ def confirm_form(
 
         duediligence suppliers confirm-form Bcdf6789.zip --set exclusions.0.question=tax_offences
     """
-    from duediligence.render.wording import visible
     from duediligence.casework.import_words import information_lines
     from duediligence.casework.printed_forms import (
         describe_source,
@@ -47,6 +46,7 @@ def confirm_form(
         import_printed,
         read_printed,
     )
+    from duediligence.render.wording import visible
     from duediligence.suppliers.stated_fields import is_field, list_field_blocks
 
     given = dict[str, str]()
@@ -69,7 +69,7 @@ def confirm_form(
                 if title and at == 0:
                     say(title)
                 source = "As you set it." if path in given else describe_source(found, path)
-                say("  " + visible(f"{path} = {texts.get(path, str())}"))
+                say("  " + visible(f"{path} = {texts.get(path, '')}"))
                 note("      " + visible(source)) if source else None
         confirm("Keep it as it is shown here?", yes=yes, nothing="Nothing was kept")
         kept = import_printed(ws, file, form, texts, ref=ref)
@@ -77,3 +77,41 @@ def confirm_form(
         say(visible(line))
     if form < len(upload.forms):
         note(f"The file has {len(upload.forms)} forms. The next: --form {form + 1}")
+
+
+def list_files(
+    ref: Annotated[str, typer.Argument(help="The supplier's reference.")],
+    number: Annotated[
+        int | None, typer.Option(help="The file to save.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to save it.", show_default=False)
+    ] = None,
+) -> None:
+    """List the files that a supplier handed in with a form, or save one.
+
+    Examples:
+
+        duediligence suppliers files S00001
+
+        duediligence suppliers files S00001 --number 3 --out accounts.pdf
+    """
+    from duediligence.casework.printed_forms import list_attached_files, read_attached_file
+    from duediligence.cli.globals import table
+    from duediligence.render.wording import day
+    from duediligence.writing import write_bytes
+
+    if (number is None) != (out is None):
+        raise Invalid("--number and --out belong together", field="number")
+    with workspace() as ws:
+        if number is not None and out is not None:
+            _, body = read_attached_file(ws, ref, number)
+            write_bytes(out, body)
+            note(f"Saved: {out}")
+            return
+        found = list_attached_files(ws, ref)
+    if not found:
+        note(f"No file of {ref} is kept, or you may not see it.")
+        return
+    rows = [[str(one.position), one.name, f"{one.size:,}", day(one.kept_at)] for one in found]
+    table(["number", "file", "bytes", "kept on"], rows)

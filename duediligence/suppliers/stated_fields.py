@@ -166,8 +166,9 @@ def _parse_stated_text(path: str, text: str) -> object:
         is_number = text.isascii() and text.isdecimal() and least <= int(text) <= most
         wrong = "" if is_number else f"enter a number from {least} to {most}"
     elif path.endswith(".control"):
-        found = list_controls(text)
-        wrong = "" if found else f"enter one or more of {', '.join(WORDS['controls'].values())}"
+        controls = list_controls(text)
+        found = [one for one in controls or () if one != "None"]
+        wrong = "" if controls else f"enter one or more of {', '.join(WORDS['controls'].values())}"
     if wrong:
         raise Invalid(f"{about.label}: {wrong}.", field=path)
     return found

@@ -6,9 +6,6 @@ from dataclasses import replace
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from duediligence.errors import Conflict, Invalid, NotFound
-from duediligence.render.wording import sentence
-from duediligence.request_fields import RequestField
 from duediligence.casework.import_words import information_lines
 from duediligence.casework.printed_forms import (
     describe_source,
@@ -17,6 +14,9 @@ from duediligence.casework.printed_forms import (
     read_attached_file,
     read_printed,
 )
+from duediligence.errors import Conflict, Invalid, NotFound
+from duediligence.render.wording import sentence
+from duediligence.request_fields import RequestField
 from duediligence.suppliers.stated_fields import LISTS, find_field, is_field, list_field_blocks
 from duediligence.web import uploads
 from duediligence.web.files import download, safe_name
