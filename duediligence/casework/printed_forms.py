@@ -72,6 +72,8 @@ def find_printed(upload: PrintedUpload, number: int) -> PrintedForm:
 
 def describe_source(form: PrintedForm, path: str) -> str:
     """Return where the value of a field comes from, in words; empty where nothing was read."""
+    if form.unsure.get(path) == "":
+        return "The form does not say this: enter it if you know it."
     if path in form.unsure:
         return f"Not certain, so it is not filled in. The form says: {form.unsure[path]}"
     return "Read from the printed form." if form.texts.get(path) else ""

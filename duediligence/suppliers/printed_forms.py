@@ -62,7 +62,8 @@ _Block = dict[str, PrintedCell]
 @dataclass(slots=True)
 class PrintedForm:
     """What was read: texts by path (see `stated_fields`). `unsure` is what the form has where that
-    is not certain, by path, for a person to say; `kept` is what belongs to no field.
+    is not certain, by path, for a person to say, empty where it has nothing; `kept` is what
+    belongs to no field.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -152,7 +153,7 @@ def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> l
     counts: dict[str, int] = {}
     for section, block in _list_blocks(lines):
         if _SECTIONS.get(section) == "" and not block:
-            forms.append(PrintedForm(unsure={"exclusions_asked": "no heading of that name"}))
+            forms.append(PrintedForm(unsure={"exclusions_asked": "", "submitted_on": ""}))
             counts = {"identifiers": 0}
             if section == "consortium details":
                 forms[-1].texts["consortium"] = "yes"
@@ -197,10 +198,10 @@ def _read_block(form: PrintedForm, section: str, before: str, block: _Block) -> 
             form.texts["scale"] = "small"
     kind, company_number = (form.texts.get(f"{before}{one}") for one in ("kind", "company_number"))
     if kind == "organisation" and not company_number:
-        form.unsure[f"{before}overseas_number"] = "no number; it never has that of another country"
+        form.unsure[f"{before}overseas_number"] = ""
     question = f"{before}question"
     if before.startswith("exclusions.") and question not in form.texts:
-        form.unsure.setdefault(question, "no ground")
+        form.unsure.setdefault(question, "")
 
 
 def _name_members(form: PrintedForm, members: Sequence[PrintedForm]) -> None:
@@ -214,7 +215,7 @@ def _name_members(form: PrintedForm, members: Sequence[PrintedForm]) -> None:
             form.texts[name] = members[place].texts["name"]
             members[place].texts["share_code"] = form.texts[path]
         else:
-            form.unsure[name] = "only a share code"
+            form.unsure[name] = ""
 
 
 def _list_blocks(lines: Sequence[Sequence[PdfText]]) -> Iterator[tuple[str, _Block]]:

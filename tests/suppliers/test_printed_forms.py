@@ -1,4 +1,4 @@
-"""The form that the Central Digital Platform prints: each field read, or asked for; none invented."""
+"""The form that the platform prints of a supplier: each field read, or asked for; none invented."""
 
 from datetime import date
 
@@ -84,7 +84,7 @@ def test_an_organisation_its_people_and_its_exclusions() -> None:
         ("Exclusion applies", "Tax offences"),
         ("Exclusion applies to", "Ferrow Fencing Limited"),
     )
-    assert form.unsure == {}
+    assert form.unsure == {"submitted_on": ""}
     assert [(one.path, one.text) for one in form.kept] == [
         ("Organisation details: supplier type", "Organisation")
     ]

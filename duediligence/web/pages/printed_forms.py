@@ -85,11 +85,10 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
     number = number_of(visit, "a form")
     form = find_printed(upload, number)
     typed = _read_texts(visit)
+    sent = typed or form.texts
     blocks = [
         (title, [(one, _describe_field(one, describe_source(form, one))) for one in paths])
-        for title, paths in list_field_blocks(
-            typed or form.texts, () if typed else form.unsure, visit.text("add")
-        )
+        for title, paths in list_field_blocks(sent, () if typed else form.unsure, visit.text("add"))
     ]
     if sum(len(paths) for _, paths in blocks) > _MOST_FIELDS:
         raise Conflict(
@@ -104,7 +103,7 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
         remark=upload.remark,
         files=[one.name for one in upload.files],
         blocks=blocks,
-        sent=typed or form.texts,
+        sent={one: sent.get(one, "") for _, paths in blocks for one, _ in paths},
         ref=visit.text("ref"),
         lists=[(name, about["title"].lower()) for name, about in LISTS.items()],
     )
