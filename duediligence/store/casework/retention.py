@@ -409,7 +409,6 @@ class RetentionStore(Repository):
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
         tenders = remove_stated_birth_dates(db, over.tendered_before, over.today)
         files = delete_old_rows(db, "attachments", "kept_at", over.tendered_before.isoformat())
-        tenders += [gone("attachments", position) for position in files]
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)
@@ -421,7 +420,7 @@ class RetentionStore(Repository):
             contents,
             len(digests),
             len(declarations) + len(forms),
-            len(tenders),
+            len(tenders) + len(files),
             len(letters),
             len(changes),
             insolvencies,
@@ -445,6 +444,7 @@ class RetentionStore(Repository):
                     *(gone("supplier_information", position) for position in forms),
                 ],
             ),
+            ("tender", [gone("attachments", position) for position in files]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
         ):
