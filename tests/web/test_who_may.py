@@ -205,6 +205,13 @@ def job_to_stop(desk: Desk) -> Sent:
     return Sent(f"/jobs/{job}/stop")
 
 
+def attached_file(desk: Desk) -> tuple[str, int]:
+    with desk.keeper as ws:
+        ws.casework.attachments.save("S1", [AttachedFile("f.pdf", FORM)], at=NOW)
+        (file,) = ws.casework.attachments.of("S1")
+    return f"/suppliers/files/{file.position}/S1", 200
+
+
 def replacement(desk: Desk) -> Sent:
     address = f"/suppliers/import/{desk.kept('new.csv', SUPPLIERS_CSV)}/replace"
     if not desk.may("import suppliers"):
@@ -401,6 +408,10 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/declarations": (
         "import declarations",
         lambda _: Sent("/suppliers/declarations", files={"file": ("d.csv", DECLARATIONS_CSV)}),
+    ),
+    "/suppliers/declarations/printed/{key}/{number}": (
+        "import declarations",
+        lambda d: Sent(f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1", {"name": "Invented Form Ltd"}),
     ),
     "/suppliers/import": (
         "import suppliers",
@@ -771,6 +782,11 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}": job_page,
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
+    "/suppliers/declarations/printed/{key}/{number}": lambda d: (
+        f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
+        200,
+    ),
+    "/suppliers/files/{number}/{ref:path}": attached_file,
     "/suppliers/import": there("/suppliers/import"),
     "/suppliers/import/{key}/cells": of_upload("/cells"),
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),
