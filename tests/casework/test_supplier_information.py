@@ -221,7 +221,9 @@ def test_birth_dates_of_a_tender_leave_a_supplier_without_a_contract(tmp_path: P
         add_contract(workspace, won.ref, ContractFacts(title="Buses"))
     with on(366) as workspace:
         kept_until = retention.run(in_use(workspace), dry_run=False)
-        assert {one.rule.id: one.count for one in kept_until.removed if one.count} == {"tender": 2}
+        assert {one.rule.id: one.records for one in kept_until.removed if one.records} == {
+            "tender": 2
+        }
         people = {one.ref: one.people for one in workspace.suppliers.all()}
         assert [one.birth_date for one in people[lost.ref]] == [None]
         assert [one.birth_date for one in people[won.ref]] == [born]

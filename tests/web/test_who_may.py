@@ -3,6 +3,7 @@
 The routes are those that the application has. One without a row here fails.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ from duediligence.extensions.sharing.agreements_shown import agreements
 from duediligence.extensions.sharing.fingerprints import spoken_key
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.store.cases import CaseStore
+from duediligence.formats.attached import AttachedFile
 from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
 from duediligence.model.findings import listings_of
@@ -43,10 +45,12 @@ from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import list_pages
 from duediligence.web.people import Viewer
+from tests.printed_forms import DETAILS, printed
 from tests.thorough import every_nth, first_of, share_of
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import made
+from ..suppliers.forms_made import form
 from .alert_office import Office, Opener, Page, get
 from .conftest import browser, wait_until_ready
 from .request_office import with_requests
@@ -57,6 +61,8 @@ SOME_ROLES = every_nth([None, *ROLES], len(ROLES))
 SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
+PRINTED_WAY: Final = "/suppliers/declarations/printed"
+FORM: Final = printed(*DETAILS)
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
 REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
 SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
@@ -207,7 +213,7 @@ def job_to_stop(desk: Desk) -> Sent:
 
 def attached_file(desk: Desk) -> tuple[str, int]:
     with desk.keeper as ws:
-        ws.casework.attachments.save("S1", [AttachedFile("f.pdf", FORM)], at=NOW)
+        ws.casework.attachments.save("S1", [AttachedFile("f.pdf", FORM)], at=ws.now())
         (file,) = ws.casework.attachments.of("S1")
     return f"/suppliers/files/{file.position}/S1", 200
 
@@ -323,6 +329,12 @@ def a_report(desk: Desk) -> int:
         return intelligence.add(ws, Draft("here", fields, [party]))
 
 
+def stated_form(desk: Desk) -> str:
+    """The address of the form of a share code that waits for a look."""
+    body = json.dumps(form(identifier=None)).encode()
+    return f"/suppliers/declarations/{desk.kept('f.json', body)}"
+
+
 AGREEMENT: Final = {
     "ours": "Example Council",
     "partner": "Example Police",
@@ -412,6 +424,14 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/declarations/printed/{key}/{number}": (
         "import declarations",
         lambda d: Sent(f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1", {"name": "Invented Form Ltd"}),
+    ),
+    "/suppliers/declarations/{key}": (
+        "import declarations",
+        lambda d: Sent(stated_form(d), {"ref": ""}),
+    ),
+    "/suppliers/declarations/{key}/discard": (
+        "read",
+        lambda d: Sent(f"{stated_form(d)}/discard"),
     ),
     "/suppliers/import": (
         "import suppliers",
@@ -787,6 +807,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
         200,
     ),
     "/suppliers/files/{number}/{ref:path}": attached_file,
+    "/suppliers/declarations/{key}": lambda desk: (stated_form(desk), 200),
     "/suppliers/import": there("/suppliers/import"),
     "/suppliers/import/{key}/cells": of_upload("/cells"),
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),
