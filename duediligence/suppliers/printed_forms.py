@@ -34,7 +34,7 @@ _EMPTY = (
 )
 _FOOTER = re.compile(r"Generated on \d{1,2} \w+ \d{4}")
 _NOTHING = ("", "N/A", "Not specified")
-# Whom to write to: nothing here needs that.
+# Nothing here needs to know how the supplier is written to.
 _CONTACTS = ("email address", "contact email", "enter an email address")
 _SMALL = "Small or medium-sized enterprise"
 _LONGEST_KEPT = 20_000
@@ -105,7 +105,7 @@ class PrintedForm:
         return {path: None if name == "decision_url" and " " in text else text}
 
     def _find_about(self, text: str) -> str | None:
-        """Return whom an exclusion is about: a party by its name, nothing for the supplier."""
+        """Return the name of the party of an exclusion, empty for the supplier itself."""
         named = [
             words.casefold()
             for path, words in self.texts.items()

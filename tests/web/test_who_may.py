@@ -901,6 +901,8 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
 NEEDS: Final[Mapping[str, Action]] = {
+    "/suppliers/files/{number}/{ref:path}": "see birth dates",
+    "/suppliers/declarations/printed/{key}/{number}": "import declarations",
     "/audit": "audit",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",

@@ -103,6 +103,12 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
         remark=upload.remark,
         files=[one.name for one in upload.files],
         blocks=blocks,
+        asked=[
+            (path, f"{title}: {find_field(path).label}".removeprefix(": "))
+            for title, paths in blocks
+            for path, _ in paths
+            if path in form.unsure
+        ],
         sent={one: sent.get(one, "") for _, paths in blocks for one, _ in paths},
         ref=visit.text("ref"),
         lists=[(name, about["title"].lower()) for name, about in LISTS.items()],
