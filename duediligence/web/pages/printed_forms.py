@@ -103,7 +103,7 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
         remark=upload.remark,
         files=[one.name for one in upload.files],
         blocks=blocks,
-        asked=[
+        uncertain=[
             (path, f"{title}: {find_field(path).label}".removeprefix(": "))
             for title, paths in blocks
             for path, _ in paths
