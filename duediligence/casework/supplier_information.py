@@ -1,16 +1,20 @@
 """What suppliers stated for a tender, kept: it fills suppliers, their people and declarations."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import msgspec
 
 from duediligence.casework.supplier_editing import free_ref, make_supplier_change
-from duediligence.errors import Conflict, Hint, Invalid, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.fetch.api import Api, explain_key_refusal
+from duediligence.fetch.limiter import Limiter
 from duediligence.formats import json
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -29,8 +33,7 @@ from duediligence.model.supplier_information import (
     SupplierInformation,
 )
 from duediligence.screening.access import require_action, use_case
-from duediligence.screening.share_codes import fetch_share_code
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.identity import SIMILAR, firm_name, numbers_differ
 from duediligence.suppliers.rows import made_ref
@@ -45,19 +48,25 @@ from duediligence.text.wording import listed
 
 # What an answer of the platform is called where a file has its name: the share code stays unsaid.
 ANSWER = "answer-of-the-platform.json"
+KEY_HEADER = "CDP-Api-Key"
+_CODE = re.compile(r"[0-9A-Za-z]{8}")
 Outcome = Literal["new", "filled", "same", "older"]
 # Only these say which supplier it is; what else the platform numbers is kept with the form.
 _REGISTERS = frozenset(("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-MPR", "GB-PPON"))
+# What a connected party is to the supplier; a firm is looked up among its people as well, as one
+# that a file of suppliers names there.
 _ROLES = {
     "PersonWithSignificantControl": "person with significant control",
     "DirectorOrIndividualWithTheSameResponsibilities": "director",
-    "AnyOtherIndividualWithSignificantInfluenceOrControl": "person with significant influence",
+    "DirectorOrTheSameResponsibilities": "director",
+    "ParentOrSubsidiaryCompany": "parent or subsidiary",
+    "ACompanyYourOrganisationHasTakenOver": "company taken over",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedSupplier:
-    """What became of one form: of a new supplier, one that it filled, or nothing, for the `same`
+    """What became of one form: of a new supplier, a filled one, or nothing, for the `same`
     form or a newer one is here.
 
     `before` is the supplier as it was, None for a new one; `members` are others of the same bid, as
@@ -92,6 +101,7 @@ class StatedForms:
         return sha256(self.body).hexdigest()
 
 
+@use_case("read")
 def read_information(
     workspace: Workspace, path: Path, *, origin: Origin = "file"
 ) -> StatedForms | None:
@@ -108,11 +118,51 @@ def read_information(
     return StatedForms(found, path.name, path.read_bytes())
 
 
+@use_case("read")
 def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
-    """Ask the platform for the form of a share code, and return what it states. Raises Invalid,
-    NotFound, FetchFailed, UnreadableFile.
+    """Ask the platform for the form of a share code, and return what it states. Of its answer
+    nothing else is kept.
+
+    Raises Invalid for a text that is no share code, UsageError where there is no key, NotFound
+    where the platform does not know the code, FetchFailed, UnreadableFile.
     """
-    answer = fetch_share_code(workspace, share_code)
+    require_action(workspace, "import declarations")
+    if not _CODE.fullmatch(share_code):
+        what = "is not a share code: it has 8 letters and digits"
+        raise Invalid(what, field="share_code", given="")
+    settings = workspace.settings
+    key, address = settings.secret("cdp_key"), settings.address_of_platform()
+    if not key:
+        raise UsageError(
+            "There is no key for the Central Digital Platform, so that it cannot be asked",
+            hint=Hint(
+                "Import the file that the supplier or your tendering system sent. To ask by share "
+                "code, your organisation needs a key of the platform: ",
+                Step("show-settings"),
+            ),
+        )
+    with (
+        TemporaryDirectory() as folder,
+        Api(
+            address,
+            key=key,
+            key_header=KEY_HEADER,
+            evidence=Path(folder),
+            limiter=Limiter.for_key(Path(folder), key),
+            user_agent=user_agent(settings),
+            verify=str(settings.ca_file) if settings.ca_file else True,
+            private_hosts=(*settings.private_hosts, *settings.key_hosts),
+            now=workspace.now,
+            backoff=workspace.backoff,
+            explain=explain_key_refusal,
+        ) as api,
+    ):
+        answer = api.get(f"/share/data/{share_code}")
+    if answer is None:
+        raise NotFound(
+            "The Central Digital Platform does not know this share code, or not for your key",
+            hint="Capitals count in it. Ask the supplier for the code again, or for the file.",
+        )
     today = workspace.now().date()
     found = read_share_codes(answer.data, ANSWER, origin="service", today=today)
     return StatedForms(found, ANSWER, msgspec.json.encode(answer.data))
@@ -130,7 +180,7 @@ def preview_supplier_information(
     """Say what `import_supplier_information` would do. Nothing is kept. Raises as that does."""
     require_action(workspace, "import declarations")
     with workspace.casework.passing():
-        return _keep_all(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, informations, file, file_sha256, ref)
 
 
 @use_case("import declarations", event="supplier information read")
@@ -150,10 +200,10 @@ def import_supplier_information(
     a number is that of another supplier here; StorageError.
     """
     with workspace.casework.transaction():
-        return _keep_all(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, informations, file, file_sha256, ref)
 
 
-def _keep_all(
+def _keep_forms(
     workspace: Workspace,
     informations: Sequence[SupplierInformation],
     file: str,
@@ -162,10 +212,10 @@ def _keep_all(
 ) -> tuple[StatedSupplier, ...]:
     if ref and len(informations) != 1:
         raise Invalid("a reference is of one form, and the file holds several", field="ref")
-    return tuple(_keep(workspace, one, file, file_sha256, ref.strip()) for one in informations)
+    return tuple(_keep_form(workspace, one, file, file_sha256, ref.strip()) for one in informations)
 
 
-def _keep(
+def _keep_form(
     workspace: Workspace, form: SupplierInformation, file: str, file_sha256: str, ref: str
 ) -> StatedSupplier:
     now, stored = workspace.now(), workspace.suppliers.all()
@@ -181,7 +231,7 @@ def _keep(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
             )
     remarks = list(_list_remarks(form, before, stored, now.date()))
-    after = _fill(form, before, ref, now.date())
+    after = _fill_supplier(form, before, ref, now.date())
     if before is None:
         free_ref(workspace, after.ref)
         make_supplier_change(workspace, "added", (after.ref,), after=(after,))
@@ -221,16 +271,16 @@ def _find_supplier(
                 hint="Nothing was imported. Check both numbers, and correct the wrong one first.",
             )
         return named
-    if len(having) > 1 or (having and not _is_alike(form.name, having[0])):
+    if len(having) > 1 or (having and not _has_such_name(form.name, having[0])):
         raise _describe_conflict(form, having)
     if having:
         return having[0]
-    postcodes = {_fold_postcode(one) for one in form.addresses} - {""}
+    postcodes = {_fold_place(one) for one in form.addresses} - {""}
     fitting = [
         one
         for one in _list_namesakes(form, stored)
         if not numbers_differ(_list_identifiers(form), one.identifiers)
-        and (_fold_postcode(one.address) in postcodes or not (one.identifiers or one.address))
+        and (_fold_place(one.address) in postcodes or not (one.identifiers or one.address))
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -247,7 +297,7 @@ def _describe_conflict(form: SupplierInformation, having: Sequence[Supplier]) ->
     )
 
 
-def _is_alike(name: str, supplier: Supplier) -> bool:
+def _has_such_name(name: str, supplier: Supplier) -> bool:
     known = (supplier.name, *supplier.trading_names, *supplier.former_names)
     return any(
         firm_name(name) == firm_name(one) or name_similarity(name, one, "unknown") >= SIMILAR
@@ -271,7 +321,7 @@ def _list_supplier_numbers(supplier: Supplier) -> frozenset[tuple[str, str]]:
     return frozenset((one.scheme, one.id.casefold()) for one in supplier.identifiers)
 
 
-def _fold_postcode(address: Address | None) -> str:
+def _fold_place(address: Address | None) -> str:
     return "".join(address.postcode.split()).upper() if address else ""
 
 
@@ -284,26 +334,27 @@ def _list_remarks(
         yield f"{names} has the same name and is kept apart: merge them if they are one"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
-    if before and not _is_alike(form.name, before):
+    if before and not _has_such_name(form.name, before):
         yield f"The form calls {before.ref} {before.name} by the name {form.name}"
-    if ended := [one for one in form.parties if _has_ended(one, today)]:
+    if ended := [one for one in form.parties if _is_former(one, today)]:
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
-    if firms := [one for one in form.parties if one.kind == "organisation" and one not in ended]:
-        yield f"Organisations behind it, kept with the form: {listed(one.name for one in firms)}"
 
 
-def _has_ended(party: StatedParty, today: date) -> bool:
+def _is_former(party: StatedParty, today: date) -> bool:
     return party.ended_on is not None and party.ended_on <= today
 
 
-def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: date) -> Supplier:
+def _fill_supplier(
+    form: SupplierInformation, before: Supplier | None, ref: str, today: date
+) -> Supplier:
     """Return the supplier with the name, numbers, address and people of the form."""
     people = dict[tuple[str, object], Person]()
     for party in form.parties:
-        if party.kind == "organisation" or _has_ended(party, today):
+        if _is_former(party, today):
             continue
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
+        role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
         person = Person(party.name, party.birth_date, role)
         people.setdefault((person.name.casefold(), person.birth_date), person)
     known = before.people if before else ()
@@ -312,7 +363,7 @@ def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: d
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
-        people=tuple(one for one in people.values() if not _is_known(one, known)),
+        people=tuple(one for one in people.values() if not _is_known_person(one, known)),
     )
     if before is None:
         return stated if ref else replace(stated, ref=made_ref(stated))
@@ -328,7 +379,7 @@ def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: d
     return replace(combine_suppliers(before, stated), ended=ended)
 
 
-def _is_known(person: Person, known: Iterable[Person]) -> bool:
+def _is_known_person(person: Person, known: Iterable[Person]) -> bool:
     """Return whether a person is among these, with all that the form says of them."""
     return any(
         same_person(one.name, person.name)
@@ -344,7 +395,7 @@ def _list_answers(
     not have any more is a no.
     """
     answers = list_stated_answers(form, ref, on=today)
-    if not form.exclusions_asked:
+    if not form.is_rest_denied:
         return answers
     named = {(one.question, one.applies_to) for one in answers}
     about = {one.question: one for one in answers}

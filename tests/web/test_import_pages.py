@@ -323,7 +323,7 @@ def test_a_form_that_is_not_kept_and_a_broken_one_leave_nothing(office: Office) 
     page = sent(client, broken, "form.json", "/suppliers/declarations")
     ((href, words),) = page.errors()
     assert href == "#file"
-    assert words.startswith("form.json: name is missing")
+    assert words.startswith("form.json: the form has no name")
     page = post(client, "/suppliers/declarations", share_code="QTnhQbHM")
     ((href, words),) = page.errors()
     assert href == "#share_code"
