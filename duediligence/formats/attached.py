@@ -1,4 +1,4 @@
-"""Files that came with a form: those of a ZIP, or the one file itself, in memory and with caps.
+"""Files that came with a form: all files of a ZIP, or the one file itself, in memory and with caps.
 
 What a ZIP says of itself is checked before anything is unpacked, and nothing is written under a
 name that it gives.

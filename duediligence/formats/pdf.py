@@ -1,4 +1,4 @@
-"""Where text stands on the pages of a PDF (ISO 32000), read in a process of its own.
+"""Where text is on the pages of a PDF (ISO 32000), read in a process of its own.
 
 A few bytes of a PDF can ask for gigabytes, or for hours. The child has limits, and the parent waits
 only so long; where the system limits no process (macOS, Windows), it is the wait that ends it.
@@ -54,7 +54,7 @@ def has_pdf_reader() -> bool:
 def read_pdf_lines(name: str, body: bytes) -> list[list[PdfText]]:
     """Return the pieces of text of each line, from left to right, the lines from the top.
 
-    Raises UsageError, in one line with the name of the file, for one that is over MAX_BYTES, is no
+    Raises UsageError, in one line with the name of the file, for a file over MAX_BYTES, is no
     PDF, is damaged, has a password, over MAX_PAGES pages or MAX_TEXT characters, or takes too long.
     """
     if len(body) > MAX_BYTES:

@@ -1,7 +1,7 @@
 """The form that the Central Digital Platform prints of a supplier: headings, and rows of a label
 and a value in two columns.
 
-Its headings and labels are those of the platform's public source (see `stated_fields.toml`). Never
+Its headings and labels are from the platform's public source (see `stated_fields.toml`). Never
 tried on a real form. What a supplier wrote is in the right column alone, so that none of it can
 pass for a label.
 """
@@ -22,7 +22,7 @@ from duediligence.text.postcodes import is_postcode
 _SECTIONS: Mapping[str, str] = WORDS["sections"]
 _LABELS: Mapping[str, Mapping[str, str]] = WORDS["labels"]
 _KNOWN_LABELS = frozenset(label for labels in _LABELS.values() for label in labels)
-# One that comes again, or earlier, begins the next person.
+# A label that comes again, or earlier, begins the next person.
 _OF_PERSON = tuple(_LABELS["parties"])
 _OF_ORGANISATION = "connected organisation information"
 # What is under this heading repeats what is above it.
@@ -83,7 +83,7 @@ class PrintedForm:
                 self.texts[name] = text
 
     def _interpret(self, path: str, text: str) -> Mapping[str, str | None]:
-        """Return the texts that it gives by path, None for one that is not certain."""
+        """Return the texts that it gives by path, None where it is not certain."""
         before, _, name = path.rpartition(".")
         if ".addresses." in f".{path}":
             return _split_address(before, text)
@@ -145,13 +145,13 @@ def _split_address(path: str, text: str) -> Mapping[str, str | None]:
 
 
 def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> list[PrintedForm]:
-    """Return the form of each organisation on the pages, that of a consortium before its members'.
+    """Return the form of each organisation on the pages, the form of a consortium before those for its members.
 
-    `share_code` is that of the first. None where the pages have no heading of that form.
+    `share_code` belongs to the first. None where the pages have no heading of that form.
     """
     forms: list[PrintedForm] = []
     counts: dict[str, int] = {}
-    for section, block in _list_blocks(lines):
+    for section, block in _list_printed_blocks(lines):
         if _SECTIONS.get(section) == "" and not block:
             forms.append(PrintedForm(unsure={"exclusions_asked": "", "submitted_on": ""}))
             counts = {"identifiers": 0}
@@ -218,7 +218,7 @@ def _name_members(form: PrintedForm, members: Sequence[PrintedForm]) -> None:
             form.unsure[name] = ""
 
 
-def _list_blocks(lines: Sequence[Sequence[PdfText]]) -> Iterator[tuple[str, _Block]]:
+def _list_printed_blocks(lines: Sequence[Sequence[PdfText]]) -> Iterator[tuple[str, _Block]]:
     """Yield each heading with nothing, then each block of rows under it."""
     section, first, furthest = "", "", -1
     block: _Block = {}
@@ -277,7 +277,7 @@ def _list_rows(
             cell = None
             yield label, None
             continue
-        if label and cell and _goes_on(cell.label, label, has_value=bool(right)):
+        if label and cell and _continues_label(cell.label, label, has_value=bool(right)):
             cell.label = f"{cell.label} {label}"
         elif label:
             if cell:
@@ -289,7 +289,7 @@ def _list_rows(
         yield cell.label, cell
 
 
-def _goes_on(before: str, label: str, *, has_value: bool) -> bool:
+def _continues_label(before: str, label: str, *, has_value: bool) -> bool:
     """Return whether a label on the next line goes on with the one before."""
     whole = f"{before} {label}"
     if label in _KNOWN_LABELS:

@@ -1,6 +1,6 @@
 """The fields of what a supplier stated, as a person sees and types them: texts by their path.
 
-A path is that of `SupplierInformation`, with the place in a list as a number: `parties.0.name`.
+A path is one of `SupplierInformation`, with the place in a list as a number: `parties.0.name`.
 """
 
 import re
@@ -105,7 +105,7 @@ def _list_rests(before: str, last: str, there: Collection[str]) -> list[str]:
 def build_stated_information(texts: Mapping[str, str], **known: Any) -> SupplierInformation:
     """Return what a person confirmed, from the texts of its fields by path.
 
-    `known` is what nobody types, such as the origin. Raises Invalid, naming the path, for a text
+    `known` is what is not typed, such as the origin. Raises Invalid, naming the path, for a text
     that its field cannot hold, and where a name or the ground of an exclusion is missing.
     """
     values: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
     if "name" not in values:
         raise Invalid("Enter the name of the supplier.", field="name")
     for name in LISTS:
-        values[name] = list(_list_blocks(name, values.get(name, {})))
+        values[name] = list(_check_needed_fields(name, values.get(name, {})))
     named: dict[str, str] = {}
     for number, one in enumerate(values["parties"], 1):
         one["id"] = f"printed {number}"
@@ -141,7 +141,7 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
         raise Invalid(f"The fields cannot be put together: {error}") from error
 
 
-def _list_blocks(name: str, blocks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _check_needed_fields(name: str, blocks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for number, one in blocks.items():
         for needed in LISTS[name]["needed"]:
             if needed not in one:

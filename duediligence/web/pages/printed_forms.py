@@ -49,7 +49,7 @@ def show_fields(visit: Visit) -> Response:
 
 
 @pages.post("/suppliers/declarations/printed/{key}/{number}")
-def confirm(visit: Visit) -> Response:
+def keep_fields(visit: Visit) -> Response:
     """Keep what was confirmed, or show the form with one more block of fields."""
     if visit.text("add") in LISTS:
         return _render_fields(visit)
@@ -87,7 +87,7 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
     typed = _read_texts(visit)
     sent = typed or form.texts
     blocks = [
-        (title, [(one, _describe_field(one, describe_source(form, one))) for one in paths])
+        (title, [(one, _describe_read_field(one, describe_source(form, one))) for one in paths])
         for title, paths in list_field_blocks(sent, () if typed else form.unsure, visit.text("add"))
     ]
     if sum(len(paths) for _, paths in blocks) > _MOST_FIELDS:
@@ -115,6 +115,6 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
     )
 
 
-def _describe_field(path: str, source: str) -> RequestField:
+def _describe_read_field(path: str, source: str) -> RequestField:
     about = find_field(path)
     return replace(about, hint=f"{source} {about.hint}".strip())
