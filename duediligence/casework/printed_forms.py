@@ -101,7 +101,7 @@ def import_printed(
 
 @use_case("read")
 def list_attached_files(workspace: Workspace, ref: str) -> list[Attachment]:
-    """Return the files that a supplier attached, the oldest first; none for a person who may not see
+    """Return the files that a supplier attached, the oldest first; none for who may not see
     birth dates, which the printed form has. Raises NotFound.
     """
     ref = supplier_of(workspace, ref).ref

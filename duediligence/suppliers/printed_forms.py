@@ -145,7 +145,7 @@ def _split_address(path: str, text: str) -> Mapping[str, str | None]:
 
 
 def read_printed_forms(lines: Sequence[Sequence[PdfText]], share_code: str) -> list[PrintedForm]:
-    """Return the form of each organisation on the pages, the form of a consortium before those for its members.
+    """Return the form of each organisation on the pages, a consortium before its members.
 
     `share_code` belongs to the first. None where the pages have no heading of that form.
     """
