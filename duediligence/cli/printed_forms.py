@@ -27,9 +27,10 @@ def confirm_form(
     ] = "",
     yes: YesOption = False,
 ) -> None:
-    """Read the printed form of the Central Digital Platform, and keep what you confirm.
+    """Confirm what a printed form says, and keep it.
 
-    Every field is shown with where its value comes from; what is not certain is not filled in.
+    It is the form of the Central Digital Platform, as PDF or ZIP. Every field is shown with where its
+    value comes from; what is not certain is not filled in.
     Compare each with the PDF, correct it with --set, and confirm. Nothing else is kept. The files
     are kept with the supplier.
 
