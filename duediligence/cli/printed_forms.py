@@ -29,8 +29,8 @@ def confirm_form(
 ) -> None:
     """Confirm what a printed form says, and keep it.
 
-    It is the form of the Central Digital Platform, as PDF or ZIP. Every field is shown with where its
-    value comes from; what is not certain is not filled in.
+    It is the form of the Central Digital Platform, as PDF or ZIP. Every field is shown with where
+    its value comes from; what is not certain is not filled in.
     Compare each with the PDF, correct it with --set, and confirm. Nothing else is kept. The files
     are kept with the supplier.
 
@@ -89,7 +89,7 @@ def list_files(
         Path | None, typer.Option(metavar="FILE", help="Where to save it.", show_default=False)
     ] = None,
 ) -> None:
-    """List the files that a supplier handed in with a form, or save one.
+    """List the files that a supplier handed in, or save one.
 
     Examples:
 
