@@ -160,6 +160,8 @@ def _list_records_of(workspace: Workspace, ref: str) -> Iterator[HeldRecord]:
         personal: tuple[Trait, ...] = ("personal",) if form.parties else ()
         on = form.submitted_on or form.read_at or workspace.now()
         yield describe_record("form", on, *personal)
+    for file in workspace.casework.attachments.of(ref):
+        yield describe_record("attachment", file.kept_at, name=file.name)
     for run in workspace.runs.headings(ref=ref):
         compared = workspace.runs.compared(run.id, ref)
         dossier = compared.dossier if compared else None

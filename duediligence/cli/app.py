@@ -111,6 +111,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
         case "suppliers":
             from duediligence.cli import (
                 duplicates,
+                printed_forms,
                 supplier_changes,
                 supplier_checks,
                 supplier_contracts,
@@ -126,6 +127,8 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             supplier_contracts.add_contract_commands(suppliers.app)
             suppliers.app.command("import")(supplier_imports.import_supplier_file)
             suppliers.app.command("duplicates")(duplicates.list_duplicates)
+            suppliers.app.command("confirm-form")(printed_forms.confirm_form)
+            suppliers.app.command("files")(printed_forms.list_files)
             suppliers.app.command("network")(supplier_network.show_network)
             suppliers.app.command("checks")(supplier_checks.list_kept_checks)
             suppliers.app.command("disclosure")(supplier_disclosure.sort_for_disclosure)

@@ -183,8 +183,14 @@ def declare(
     from duediligence.casework import supplier_information as stated
     from duediligence.casework.import_words import declaration_lines, information_lines
     from duediligence.errors import Invalid
+    from duediligence.formats.attached import is_printed
     from duediligence.screening.imports import import_declarations
 
+    if file and is_printed(file.name):
+        raise UsageError(
+            f"{file.name}: is a printed form, which you confirm field by field",
+            hint="Read it: duediligence suppliers confirm-form FILE",
+        )
     if (file is None) == (not share_code):
         raise UsageError("name a file or a share code, one of the two")
     with workspace() as ws:

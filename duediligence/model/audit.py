@@ -111,6 +111,7 @@ AuditKind = Literal[
     "declaration imported",
     "ownership imported",
     "supplier information read",
+    "files kept",
     "run stored",
     "link",
     "decision",

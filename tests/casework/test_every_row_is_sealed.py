@@ -43,6 +43,7 @@ from duediligence.extensions.sharing import (
 from duediligence.extensions.sharing.information_requests import RequestFacts
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
+from duediligence.formats.attached import AttachedFile
 from duediligence.model import Supplier
 from duediligence.model.findings import listings_of
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
@@ -138,6 +139,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             imports.import_declarations(ws, answers)
             stated = SupplierInformation(origin="file", name="Stated Ltd", parties=(STATED,))
             ws.supplier_information.save("S001", stated, at=NOW, file="f", file_sha256="ab" * 32)
+            ws.casework.attachments.save("S001", [AttachedFile("f.pdf", b"%PDF-")], at=NOW)
             resolving.settle(ws, "S004", "none", by="Ada")
             supplier_editing.edit(ws, "S005", RENAMED, note="Misspelt")
             supplier_merging.merge(ws, "S006", "S007")

@@ -19,6 +19,7 @@ from duediligence.delivery.digest import send
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
+from duediligence.formats.attached import AttachedFile
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
 from duediligence.screening.run.screen import Screened, screen
@@ -274,6 +275,17 @@ def test_the_birth_dates_of_a_tender_go_after_a_year_and_its_form_as_what_was_de
     assert gone(retention.run(in_use(house.on(1836)), dry_run=False)) == {"declarations": 2}
     assert workspace.supplier_information.all() == {}
     assert b"Dunnock" not in house.bytes()
+    assert verify(workspace) is None
+
+
+def test_the_files_of_a_tender_go_with_its_birth_dates(house: House) -> None:
+    file = AttachedFile("form.pdf", b"%PDF- of Jo Whinchat")
+    house.on(0).casework.attachments.save("S3", [file], at=NOW)
+    assert gone(retention.run(in_use(house.on(365)), dry_run=False)) == {}
+    workspace = house.on(366)
+    assert gone(retention.run(in_use(workspace), dry_run=False)) == {"tender": 1}
+    assert workspace.casework.attachments.of("S3") == []
+    assert b"Whinchat" not in house.bytes()
     assert verify(workspace) is None
 
 

@@ -32,6 +32,7 @@ from duediligence.extensions.sharing.agreements_shown import agreements
 from duediligence.extensions.sharing.fingerprints import spoken_key
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.store.cases import CaseStore
+from duediligence.formats.attached import AttachedFile
 from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
 from duediligence.model.findings import listings_of
@@ -46,6 +47,7 @@ from duediligence.web.jobs import JobDone
 from duediligence.web.pages import list_pages
 from duediligence.web.people import Viewer
 from tests.extensions.ownership.statements import statements_naming
+from tests.printed_forms import DETAILS, printed
 from tests.thorough import every_nth, first_of, share_of
 
 from ..filled_workbook import fill
@@ -62,6 +64,8 @@ SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
 NOTICES: Final = b'{"releases": []}'
+PRINTED_WAY: Final = "/suppliers/declarations/printed"
+FORM: Final = printed(*DETAILS)
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
 REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
 SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
@@ -208,6 +212,13 @@ def job_to_stop(desk: Desk) -> Sent:
     keeper = Viewer(account=KEEPER, name=KEEPER, role="administrator")
     job = service.jobs.start(keeper, "screen", "Screen", lambda *_: JobDone(said="Done."))
     return Sent(f"/jobs/{job}/stop")
+
+
+def attached_file(desk: Desk) -> tuple[str, int]:
+    with desk.keeper as ws:
+        ws.casework.attachments.save("S1", [AttachedFile("f.pdf", FORM)], at=ws.now())
+        (file,) = ws.casework.attachments.of("S1")
+    return f"/suppliers/files/{file.position}/S1", 200
 
 
 def replacement(desk: Desk) -> Sent:
@@ -425,6 +436,10 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/{ref:path}/ownership/file": (
         "export",
         at("/suppliers/S1/ownership/file", 200, form="ftm.json"),
+    ),
+    "/suppliers/declarations/printed/{key}/{number}": (
+        "import declarations",
+        lambda d: Sent(f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1", {"name": "Invented Form Ltd"}),
     ),
     "/suppliers/declarations/{key}": (
         "import declarations",
@@ -815,6 +830,11 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}": job_page,
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
+    "/suppliers/declarations/printed/{key}/{number}": lambda d: (
+        f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
+        200,
+    ),
+    "/suppliers/files/{number}/{ref:path}": attached_file,
     "/suppliers/declarations/{key}": lambda desk: (stated_form(desk), 200),
     "/suppliers/import": there("/suppliers/import"),
     "/suppliers/import/{key}/cells": of_upload("/cells"),
@@ -915,6 +935,8 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
 # For who may do either; purposes are left out for who may only audit.
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
 NEEDS: Final[Mapping[str, Action]] = {
+    "/suppliers/files/{number}/{ref:path}": "see birth dates",
+    "/suppliers/declarations/printed/{key}/{number}": "import declarations",
     "/audit": "audit",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",

@@ -331,7 +331,8 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers and forms, forms that lost birth dates, letters and changes of suppliers.
+    declared answers and forms, forms that lost birth dates and attached files, letters and changes
+    of suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -407,6 +408,7 @@ class RetentionStore(Repository):
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
         tenders = remove_stated_birth_dates(db, over.tendered_before, over.today)
+        files = delete_old_rows(db, "attachments", "kept_at", over.tendered_before.isoformat())
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)
@@ -418,7 +420,7 @@ class RetentionStore(Repository):
             contents,
             len(digests),
             len(declarations) + len(forms),
-            len(tenders),
+            len(tenders) + len(files),
             len(letters),
             len(changes),
             insolvencies,
@@ -442,6 +444,7 @@ class RetentionStore(Repository):
                     *(gone("supplier_information", position) for position in forms),
                 ],
             ),
+            ("tender", [gone("attachments", position) for position in files]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
         ):

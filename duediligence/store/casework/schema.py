@@ -605,3 +605,22 @@ def create_supplier_information(db: Database) -> None:
              AND NEW.position <= (SELECT max(position) FROM supplier_information)
            BEGIN SELECT RAISE(ABORT, 'what a supplier stated is never changed'); END"""
     )
+
+
+@migrations()
+def create_attachments(db: Database) -> None:
+    # Files that came with the form of a supplier.
+    db.conn.execute(
+        """CREATE TABLE attachments (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
+            name TEXT NOT NULL, sha256 TEXT NOT NULL, kept_at TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX attachments_supplier ON attachments (supplier_ref)")
+    _forbid_changes(db, "attachments", "a file of a supplier")
+    # INSERT OR REPLACE would remove a file without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER attachments_appended BEFORE INSERT ON attachments
+           WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM attachments)
+           BEGIN SELECT RAISE(ABORT, 'a file of a supplier is never changed'); END"""
+    )

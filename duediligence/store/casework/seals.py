@@ -23,6 +23,7 @@ KEYS: Mapping[str, int] = {
     "links": 1,
     "declarations": 1,
     "supplier_information": 1,
+    "attachments": 1,
     "digests": 1,
     "digested_runs": 1,
     "checks": 1,

@@ -10,6 +10,7 @@ from sqlite_utils import Migrations
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
+from duediligence.store.casework.attachments import AttachmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import CommentStore, DecisionStore, PartedEntryStore
@@ -204,6 +205,10 @@ class Casework:
     @cached_property
     def supplier_information(self) -> SupplierInformationStore:
         return SupplierInformationStore(self._db, who=self.who)
+
+    @cached_property
+    def attachments(self) -> AttachmentStore:
+        return AttachmentStore(self._db, who=self.who)
 
     @cached_property
     def networks(self) -> NetworkStore:

@@ -22,12 +22,14 @@ from duediligence.casework.supplier_information import (
     read_information,
 )
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, SourceError, UsageError
+from duediligence.formats.attached import is_printed
 from duediligence.model.supplier_information import Origin
 from duediligence.screening.access import permit
 from duediligence.screening.imports import import_declarations
 from duediligence.web import uploads
 from duediligence.web.form_fields import describe_file_error
 from duediligence.web.navigation import supplier_address
+from duediligence.web.pages.printed_forms import bring_printed
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
 
@@ -53,6 +55,8 @@ def bring(visit: Visit) -> Response:
             forms = fetch_information(visit.ws, code)
             sent = UploadFile(BytesIO(forms.body), filename=forms.file)
         assert sent is not None
+        if is_printed(sent.filename or ""):
+            return bring_printed(visit, sent)
         key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
         waits = False
         try:

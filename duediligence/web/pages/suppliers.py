@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from duediligence.casework import alert_words
 from duediligence.casework.deciding import find_numbered_alert
+from duediligence.casework.printed_forms import list_attached_files
 from duediligence.casework.showing import AlertRow, coverage
 from duediligence.casework.supplier_checks import CheckLine, State
 from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
@@ -169,6 +170,7 @@ def _render_supplier(visit: Visit, view: SupplierView) -> Response:
             )
             for one in view.contracts
         ],
+        files=list_attached_files(visit.ws, ref),
         law=address_of(Step("confirm-regime", supplier=ref)),
         whole_history=history_lines(view.history),
         history=[_build_change_entry(one) for one in reversed(view.history.changes)],
