@@ -1,0 +1,108 @@
+"""What a supplier stated of itself on the Central Digital Platform, and gave by a share code."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from duediligence.model.dates import PartialDate
+from duediligence.model.entries import Address, Identifier
+
+Origin = Literal["service", "file", "printed form"]
+StatedKind = Literal["person", "organisation", "trust"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedParty:
+    """A connected person or organisation that a supplier named.
+
+    `id` is the platform's own. `relationship` and `control` are values of its enumerations, in its
+    spelling; empty where it gave none, or one that is not known. Of a birth date no more than year
+    and month is kept. `ended_on` is the day on which the connection ended.
+    """
+
+    id: str
+    kind: StatedKind
+    name: str
+    relationship: str = ""
+    control: tuple[str, ...] = ()
+    birth_date: PartialDate | None = None
+    nationality: str = ""
+    country: str = ""
+    company_number: str = ""
+    overseas_number: str = ""
+    registered_with: str = ""
+    legal_form: str = ""
+    law: str = ""
+    registered_on: date | None = None
+    insolvent_on: date | None = None
+    ended_on: date | None = None
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedExclusion:
+    """One exclusion that a supplier stated: `question` is a code of law/data/declarations.toml.
+
+    `party_id` is that of the connected party it is about, empty where it is the supplier.
+    """
+
+    question: str
+    party_id: str = ""
+    in_uk: bool | None = None
+    details: str = ""
+    managed: str = ""
+    decision_url: str = ""
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedMember:
+    """Another organisation of the same bid: a member of a consortium, or a sub-contractor."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    share_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedValue:
+    """A value that was kept as it stood: `path` is where, `text` what.
+
+    `reason` says why it was not read; empty where the field is one that nobody here knows.
+    """
+
+    path: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierInformation:
+    """What a supplier stated once, for one tender.
+
+    `share_code` and `form_version` are the platform's. `submitted_on` is the day on which the
+    supplier handed it in there, None where the form does not say. `exclusions_asked`: the form has
+    its section of exclusions, so that a ground not named there is denied. `kept` is what was not
+    read. Of a `printed form` a person has confirmed what was read. `read_at` is when it came here.
+    """
+
+    origin: Origin
+    name: str
+    consortium: bool = False
+    identifiers: tuple[Identifier, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    legal_form: str = ""
+    registered_on: date | None = None
+    scale: str = ""
+    roles: tuple[str, ...] = ()
+    parties: tuple[StatedParty, ...] = ()
+    members: tuple[StatedMember, ...] = ()
+    exclusions: tuple[StatedExclusion, ...] = ()
+    exclusions_asked: bool = False
+    share_code: str = ""
+    form_version: str = ""
+    submitted_on: date | None = None
+    tender: str = ""
+    kept: tuple[StatedValue, ...] = ()
+    read_at: datetime | None = None
