@@ -386,11 +386,7 @@ class _Comparing:
         """Yield what findings show of each ground that was stated or denied."""
         if not self.form.exclusions_asked:
             return
-        flags = [
-            one
-            for one in findings
-            if one.outcome in ("review", "adverse") and one.topic != "declarations"
-        ]
+        flags = list(filter(_shows_ground, findings))
         stated = {one.question for one in self.form.exclusions}
         disclosed = {g for one in load_questions() if one.code in stated for g in one.grounds}
         about, silent = firm(self.form.name), []
@@ -531,6 +527,18 @@ def _find_differing_detail(stated: StatedParty, shown: _Registered) -> Differenc
     if not is_named:
         return None
     return "another number" if both else ""
+
+
+def _shows_ground(finding: Finding) -> bool:
+    """Return whether it can show a ground: no match whose birth date or number is another's, and
+    nothing that is compared as a declaration or as the company's existence.
+    """
+    differs = any(
+        one.verdict == "differ" and one.name in ("birth date", "identifier")
+        for one in finding.features
+    )
+    is_other = finding.topic in ("declarations", "existence")
+    return finding.outcome in ("review", "adverse") and not differs and not is_other
 
 
 def _is_same_person(one: str, other: str) -> bool:
