@@ -28,7 +28,7 @@ DifferenceKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AnswerComparison:
     """One thing that a supplier stated, beside what one source says of it.
 

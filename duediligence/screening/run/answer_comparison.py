@@ -45,25 +45,21 @@ from duediligence.registers.companies_house.records import describe_code
 from duediligence.screening.dossiers.parties import is_directing
 from duediligence.text.names import same_firm, same_person
 
-_SHARES, _VOTES, _APPOINTS, _INFLUENCE = (
-    "OwnsShares",
-    "HasVotingRights",
-    "CanAppointOrRemoveDirectors",
-    "HasOtherSignificantInfluenceOrControl",
-)
+_INFLUENCE = "HasOtherSignificantInfluenceOrControl"
 _CONTROL_WORDS = {
-    _SHARES: "owns shares",
-    _VOTES: "has voting rights",
-    _APPOINTS: "can appoint or remove directors",
+    "OwnsShares": "owns shares",
+    "HasVotingRights": "has voting rights",
+    "CanAppointOrRemoveDirectors": "can appoint or remove directors",
     _INFLUENCE: "has other significant influence or control",
 }
+_REGISTRABLE = frozenset(_CONTROL_WORDS) - {_INFLUENCE}
 # How natures of control of the register begin (Companies Act 2006 Sch 1A Part 1). The share of
 # surplus assets is what a member of an LLP has for shares.
 _NATURES = {
-    "ownership-of-shares": _SHARES,
-    "right-to-share-surplus-assets": _SHARES,
-    "voting-rights": _VOTES,
-    "right-to-appoint-and-remove": _APPOINTS,
+    "ownership-of-shares": "OwnsShares",
+    "right-to-share-surplus-assets": "OwnsShares",
+    "voting-rights": "HasVotingRights",
+    "right-to-appoint-and-remove": "CanAppointOrRemoveDirectors",
     "significant-influence-or-control": _INFLUENCE,
 }
 # What makes an owner a parent undertaking (Companies Act 2006 s.1162(2)).
@@ -78,11 +74,7 @@ _RELATIONSHIPS = {
 }
 _INSOLVENCY = "insolvency_bankruptcy"
 _Role = Literal["director", "owner", "parent company"]
-_PARTS: Mapping[_Role, str] = {
-    "director": "officers",
-    "owner": "owners",
-    "parent company": "parents",
-}
+_PARTS = {"director": "officers", "owner": "owners", "parent company": "parents"}
 # The fields of a comparison in their order, source and day together.
 _Row = tuple[AnswerVerdict, DifferenceKind, Value, Text, Text, tuple[str, date | None]]
 _REGISTER = "Companies House"
@@ -166,7 +158,10 @@ def compare_with_registers(
     comparing = _Comparing(information, dossier)
     rows = (*comparing.compare_supplier(), *comparing.compare_parties())
     shown = comparing.compare_exclusions(add_asked_grounds(findings), titles or {})
-    return tuple(_build_comparison(*row) for row in (*rows, *shown))
+    return tuple(
+        AnswerComparison(verdict, kind, say("{name}", name=about), stated, said, *read)
+        for verdict, kind, about, stated, said, read in (*rows, *shown)
+    )
 
 
 @dataclass(frozen=True)
@@ -291,7 +286,8 @@ class _Comparing:
         for company in dict.fromkeys(one.shown.company for one in pairs if one.shown.company):
             if company.status in DEAD:
                 of = say("{name}: {status}.", name=firm(company.name), status=word(company.status))
-                yield "differs", "company dissolved", about, "", of, self._at("parents")
+                verdict = self._judge("company dissolved", fits=False, changed=company.ceased_on)
+                yield (*verdict, about, "", of, self._at("parents"))
 
     def _compare_claims(self, stated: StatedParty, shown: Sequence[_Registered]) -> Iterator[_Row]:
         """Yield what the register says of each thing that the supplier says a party is."""
@@ -299,10 +295,11 @@ class _Comparing:
         claims: list[tuple[_Role, DifferenceKind]] = []
         if stated.relationship.startswith("DirectorOr"):
             claims.append(("director", "director resigned"))
-        if _is_stated_owner(stated):
+        if _is_stated_owner(stated, shown):
             claims.append(("owner", "owner declared and gone"))
-        if not claims and shown:
-            yield "agrees", "", about, said, shown[0].described, self._at(_PARTS[shown[0].role])
+        living = [one for one in shown if not one.ended]
+        if not claims and living:
+            yield "agrees", "", about, said, living[0].described, self._at(_PARTS[living[0].role])
         elif not claims:
             yield _unknown(about, said, _NO_REGISTER)
         for role, kind in claims:
@@ -467,25 +464,6 @@ class _Comparing:
         return source, next(read, self.dossier.taken_at).date()
 
 
-def _build_comparison(
-    verdict: AnswerVerdict,
-    kind: DifferenceKind,
-    about: Value,
-    stated: Text,
-    shown: Text,
-    read: tuple[str, date | None],
-) -> AnswerComparison:
-    return AnswerComparison(
-        verdict=verdict,
-        kind=kind,
-        about=say("{name}", name=about),
-        stated=stated,
-        shown=shown,
-        source=read[0],
-        on=read[1],
-    )
-
-
 def _unknown(about: Value, stated: Text, why: str) -> _Row:
     return "cannot be known", "", about, stated, say("{why}", why=word(why)), ("", None)
 
@@ -553,13 +531,15 @@ def _is_parent(owner: Owner) -> bool:
     return any(part in nature for nature in owner.natures for part in _MAJORITY)
 
 
-def _is_stated_owner(stated: StatedParty) -> bool:
+def _is_stated_owner(stated: StatedParty, shown: Sequence[_Registered]) -> bool:
     """Return whether the supplier says that the party controls it as a register of owners shows.
     Influence alone is for the supplier to judge, and a subsidiary is controlled itself.
     """
-    begins = ("PersonWithSignificantControl", "RegisteredCompany")
-    registrable = {_SHARES, _VOTES, _APPOINTS} & set(stated.control)
-    return stated.relationship.startswith(begins) or bool(registrable)
+    if stated.relationship.startswith(("PersonWithSignificantControl", "RegisteredCompany")):
+        return True
+    may_be_below = stated.relationship.startswith(("ParentOrSubsidiary", "ACompanyYour"))
+    was_owner = any(one.role == "owner" for one in shown)
+    return bool(set(stated.control) & _REGISTRABLE) and (was_owner or not may_be_below)
 
 
 def _tag_party(name: str, role: str, *, is_person: bool) -> Value:
