@@ -156,6 +156,10 @@ def _list_records_of(workspace: Workspace, ref: str) -> Iterator[HeldRecord]:
         yield describe_record(
             "declaration", one.declared_on, *own, title=one.title, answer=one.answer
         )
+    for form in workspace.supplier_information.history(ref):
+        personal: tuple[Trait, ...] = ("personal",) if form.parties else ()
+        on = form.submitted_on or form.read_at or workspace.now()
+        yield describe_record("form", on, *personal)
     for run in workspace.runs.headings(ref=ref):
         compared = workspace.runs.compared(run.id, ref)
         dossier = compared.dossier if compared else None

@@ -207,9 +207,12 @@ def _find_removal_rule(
     # No decision goes sooner than the council keeps decisions.
     days = max(own[OVER].days, own["decisions"].days)
     decided = workspace.decisions.of(ids)
-    declared = [one for ref in refs for one in workspace.declarations.history(ref)]
+    declared = [one.declared_on for ref in refs for one in workspace.declarations.history(ref)]
+    for ref in refs:
+        for form in workspace.supplier_information.history(ref):
+            declared.append(form.submitted_on or (form.read_at or now).date())
     latest = [one.at for one in decided]
-    latest += [datetime.combine(one.declared_on, time.min, UTC) for one in declared]
+    latest += [datetime.combine(day, time.min, UTC) for day in declared]
     latest += [at for ref in refs if (at := workspace.casework.erasure.screened(ref))]
     free = max(latest, default=now - timedelta(days=days)) + timedelta(days=days)
     if rule != NEVER and latest and free <= now:

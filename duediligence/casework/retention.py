@@ -66,6 +66,7 @@ def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> 
         protected=_find_protected_contents(history, cleared, rules["evidence"].since(now)),
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
+        tendered_before=rules["tender"].since(now),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         today=now.date(),
@@ -210,7 +211,8 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         removed=(
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
-            Removed(own["declarations"], taken.declarations, "declared answers"),
+            Removed(own["declarations"], taken.declarations, "declared answers and forms"),
+            Removed(own["tender"], taken.tenders, "forms"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own[INSOLVENCY], weeded + taken.insolvencies, "records of individuals"),

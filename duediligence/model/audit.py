@@ -109,6 +109,7 @@ AuditKind = Literal[
     "list dropped",
     "register loaded",
     "declaration imported",
+    "supplier information read",
     "run stored",
     "link",
     "decision",

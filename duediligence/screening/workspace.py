@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.runs import RunStore
     from duediligence.store.casework.screened import ScreenedStore
+    from duediligence.store.casework.supplier_information import SupplierInformationStore
     from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
     from duediligence.store.lists import ListStore
     from duediligence.store.lookups import LookUpStore
@@ -282,6 +283,10 @@ class Workspace:
     @property
     def declarations(self) -> "DeclarationStore":
         return self.casework.declarations
+
+    @property
+    def supplier_information(self) -> "SupplierInformationStore":
+        return self.casework.supplier_information
 
     @property
     def decisions(self) -> "DecisionStore":

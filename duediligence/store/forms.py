@@ -80,6 +80,13 @@ from duediligence.model.matcher_effects import MatchChange, MatcherEffect, NewMa
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
+from duediligence.model.supplier_information import (
+    StatedExclusion,
+    StatedMember,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
 from duediligence.model.suppliers import BuyerFacts
 
 Document = dict[str, Any]
@@ -188,6 +195,7 @@ FORMS: dict[type[Any], Form] = {
     ListEntry: Form(),
     Dossier: Form(),
     Declaration: Form(),
+    SupplierInformation: Form(),
     Finding: Form(upgrades=(_upgrade_finding,)),
     Run: Form(
         upgrades=(
@@ -247,6 +255,19 @@ FIELDS: dict[type[Any], Fields] = {
     Declaration: Fields(
         "supplier_ref question title grounds answer declared_on applies_to details"
     ),
+    SupplierInformation: Fields(
+        "origin name consortium identifiers addresses legal_form registered_on scale roles parties "
+        "members exclusions exclusions_asked share_code form_version submitted_on tender kept "
+        "read_at"
+    ),
+    StatedParty: Fields(
+        "id kind name relationship control birth_date nationality country company_number "
+        "overseas_number registered_with legal_form law registered_on insolvent_on ended_on "
+        "addresses"
+    ),
+    StatedExclusion: Fields("question party_id in_uk details managed decision_url ended_on"),
+    StatedMember: Fields("id name roles share_code"),
+    StatedValue: Fields("path text reason"),
     # Lists
     ListEntry: Fields(
         "id list_id kind names birth_dates birth_places gender countries identifiers addresses "

@@ -45,6 +45,7 @@ from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.model import Supplier
 from duediligence.model.findings import listings_of
+from duediligence.model.supplier_information import StatedParty, SupplierInformation
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -72,6 +73,7 @@ A_REQUEST = RequestFacts(
 # A person of a listed name who was born otherwise: the match is set aside.
 NAMESAKE = "Dragomir Petrosyanov,1990-05"
 RENAMED = SupplierFacts(name="Invented Ltd", people=(NAMESAKE,))
+STATED = StatedParty(id="p1", kind="person", name="Jo Stated")
 SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
 # What may be changed unseen, by table and column ("" for a row), and why that bends no output.
@@ -133,6 +135,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "supplier_ref,question,answer,date\nS001,tax_offences,no,2026-03-31\n"
             )
             imports.import_declarations(ws, answers)
+            stated = SupplierInformation(origin="file", name="Stated Ltd", parties=(STATED,))
+            ws.supplier_information.save("S001", stated, at=NOW, file="f", file_sha256="ab" * 32)
             resolving.settle(ws, "S004", "none", by="Ada")
             supplier_editing.edit(ws, "S005", RENAMED, note="Misspelt")
             supplier_merging.merge(ws, "S006", "S007")

@@ -19,6 +19,7 @@ from duediligence.errors import Forbidden, Invalid
 from duediligence.extensions.sharing import cases, partner_messages
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.law.exemptions import list_exemptions
+from duediligence.model.supplier_information import SupplierInformation
 from duediligence.screening.imports import import_declarations
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
@@ -58,6 +59,8 @@ def held_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
             f"supplier_ref,question,answer,date,details\nS1,tax_offences,yes,2026-03-31,{NOTE}\n"
         )
         import_declarations(ws, declared)
+        stated = SupplierInformation(origin="file", name="Marrow Lane Vapes Ltd")
+        ws.supplier_information.save("S1", stated, at=NOW, file="f", file_sha256="ab" * 32)
         case = cases.new(ws, cases.CaseFacts(title="Vapes"))
         cases.add(ws, case.number, cases.NewItems(suppliers=["S2"]))
         plant(ws, "Marrow Lane Vapes Ltd")
@@ -102,7 +105,8 @@ def test_each_record_is_sorted_by_what_it_is(office: Path) -> None:
     decision, _ = of_kind(first, "Decisions")  # of both sources of one designation
     assert {"section 36", "section 42", "regulation 12(4)(e)"} <= set(places(decision))
     assert decision.where == sanctions.where
-    (declared,) = of_kind(first, "Declarations")
+    declared, form = of_kind(first, "Declarations")
+    assert "section 41" in places(form)
     assert {"section 41", "section 43", "regulation 12(5)(f)"} <= set(places(declared))
     (consumer,) = (one for one in second if "Trading standards" in one.source and not one.withheld)
     assert {"consumer", "restricted"} <= set(consumer.traits)

@@ -21,6 +21,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import ContactKey, Declaration, PartialDate, Person, Supplier
+from duediligence.model.supplier_information import SupplierInformation
 from duediligence.model.suppliers import PartOf
 from duediligence.screening.alerts import projection
 from duediligence.screening.resolution import resolving
@@ -300,9 +301,12 @@ def test_what_was_declared_makes_a_supplier(house: House) -> None:
         declared_on=NOW.date(),
     )
     workspace.declarations.save([declared], file="d.csv", file_sha256="0", at=NOW)
+    form = SupplierInformation(origin="file", name="Stated Ltd")
+    workspace.supplier_information.save("S9", form, at=NOW, file="f", file_sha256="0")
     with pytest.raises(Conflict, match="declared answers must be kept"):
         removing.remove(house.on(1), ["S9"], rule=NEVER, dry_run=True)
-    assert house.removed(1, "S9", rule=removing.UPHELD).rows["declarations"] == 1
+    removed = house.removed(1, "S9", rule=removing.UPHELD).rows
+    assert (removed["declarations"], removed["supplier_information"]) == (1, 1)
     assert house.shown() == []
 
 

@@ -20,6 +20,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
+from duediligence.model.supplier_information import StatedParty, SupplierInformation
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import NO_TEXT
@@ -253,6 +254,27 @@ def test_old_answers_of_suppliers_go_and_none_older_comes_to_count(house: House)
         pytest.raises(sqlite3.IntegrityError, match="never changed"),
     ):
         db.execute("DELETE FROM declarations")
+
+
+def test_the_birth_dates_of_a_tender_go_after_a_year_and_its_form_as_what_was_declared(
+    house: House,
+) -> None:
+    person = StatedParty(id="p1", kind="person", name="Jo Dunnock", birth_date=PartialDate(1961, 4))
+    form = SupplierInformation(origin="file", name="Mill Ltd", parties=(person,))
+    for days, one in ((0, form), (10, replace(form, tender="T-2"))):
+        at, store = NOW + timedelta(days=days), house.on(days).supplier_information
+        store.save("S3", one, at=at, file="f.json", file_sha256="ab" * 32)
+    assert gone(retention.run(in_use(house.on(365)), dry_run=False)) == {}
+    workspace = house.on(366)
+    assert gone(retention.run(workspace, dry_run=True)) == {"tender": 1}
+    assert gone(retention.run(in_use(workspace), dry_run=False)) == {"tender": 1}
+    held = workspace.supplier_information.history("S3")
+    assert [one.parties[0].birth_date for one in held] == [None, PartialDate(1961, 4)]
+    assert [one.parties[0].name for one in held] == ["Jo Dunnock", "Jo Dunnock"]
+    assert gone(retention.run(in_use(house.on(1836)), dry_run=False)) == {"declarations": 2}
+    assert workspace.supplier_information.all() == {}
+    assert b"Dunnock" not in house.bytes()
+    assert verify(workspace) is None
 
 
 def test_a_letter_goes_after_five_years_and_its_event_stays(house: House) -> None:

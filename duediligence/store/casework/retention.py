@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from duediligence.errors import StorageError
 from duediligence.model import Dossier, ListEntry
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.supplier_information import SupplierInformation
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
@@ -28,8 +29,8 @@ from duediligence.store.database import (
     plain_errors,
     writing,
 )
-from duediligence.store.records import decode
-from duediligence.store.seals import gone
+from duediligence.store.records import decode, encode, identity
+from duediligence.store.seals import Seal, gone
 
 # Where, its key, when it was made, the document. Texts that are no JSON stand as they are.
 Record = tuple[str, str, str, Any]
@@ -61,6 +62,8 @@ _CASEWORK = {
         JOIN contents ON sha256 = json_extract(CAST(decisions.body AS TEXT), '$.party_sha256')
         ORDER BY position""",
     "declaration": "SELECT supplier_ref, imported_at, body FROM declarations ORDER BY position",
+    "form of a supplier": """SELECT supplier_ref, read_at, body FROM supplier_information
+        ORDER BY position""",
     "change of a supplier": """SELECT position, made_at, body FROM supplier_changes
         ORDER BY position""",
     "supplier as last imported": """SELECT ref, imported_at, imported FROM suppliers
@@ -244,6 +247,27 @@ def list_unused_contents(
     return every - set(kept)
 
 
+def remove_stated_birth_dates(db: Database, before: datetime) -> list[Seal]:
+    """Remove the birth dates of persons from what suppliers stated in forms read before that
+    moment; returns the seals that the changed rows have now.
+    """
+    changed = []
+    with lift_guards(db, "supplier_information_kept_UPDATE"):
+        old = "SELECT position, body FROM supplier_information WHERE read_at < ?"
+        for position, body in db.conn.execute(old, (before.isoformat(),)).fetchall():
+            form = decode(SupplierInformation, body)
+            parties = tuple(replace(one, birth_date=None) for one in form.parties)
+            if parties != form.parties:
+                form = replace(form, parties=parties)
+                row = db.conn.execute(
+                    "UPDATE supplier_information SET sha256 = ?, body = ? WHERE position = ? "
+                    "RETURNING *",
+                    (identity(form), encode(form), position),
+                ).fetchone()
+                changed.append(seal("supplier_information", row))
+    return changed
+
+
 # What stands in the place of a digest's text; a message is never empty.
 NO_TEXT = "The text was removed because its retention period ended."
 
@@ -255,9 +279,10 @@ class RetentionPlan:
     `runs` are ids by rule. `findings` are keys (see `Finding.key`) and for each the one run that
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
-    lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`. `today` decides which
-    records of insolvent individuals may be kept no longer.
+    lose their text, answers and forms of before `declared_before` go, letters made before
+    `letters_before`, and changes of suppliers from before `changed_before`; forms read before
+    `tendered_before` lose the birth dates. `today` decides which records of insolvent individuals
+    may be kept no longer.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -266,6 +291,7 @@ class RetentionPlan:
     protected: Collection[str]
     digests_before: datetime
     declared_before: date
+    tendered_before: datetime
     letters_before: datetime
     changed_before: datetime
     today: date
@@ -274,7 +300,7 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters and changes of suppliers.
+    declared answers and forms, forms that lost birth dates, letters and changes of suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -285,6 +311,7 @@ class RetentionResult:
     contents: int
     digests: int
     declarations: int
+    tenders: int
     letters: int
     changes: int
     insolvencies: int
@@ -347,6 +374,8 @@ class RetentionStore(Repository):
         ).fetchall()
         declared_before = over.declared_before.isoformat()
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
+        forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
+        tenders = remove_stated_birth_dates(db, over.tendered_before)
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)
@@ -357,7 +386,8 @@ class RetentionStore(Repository):
             lessened,
             contents,
             len(digests),
-            len(declarations),
+            len(declarations) + len(forms),
+            len(tenders),
             len(letters),
             len(changes),
             insolvencies,
@@ -374,7 +404,14 @@ class RetentionStore(Repository):
             append(db, self._event("personal-insolvency", at, what))
         for rule, sealed in (
             ("digests", [seal("digests", row) for row in digests]),
-            ("declarations", [gone("declarations", position) for position in declarations]),
+            (
+                "declarations",
+                [
+                    *(gone("declarations", position) for position in declarations),
+                    *(gone("supplier_information", position) for position in forms),
+                ],
+            ),
+            ("tender", tenders),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
         ):

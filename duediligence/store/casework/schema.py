@@ -582,3 +582,26 @@ def create_alert_suppliers(db: Database) -> None:
     db.conn.execute("CREATE INDEX alert_suppliers_ref ON alert_suppliers (supplier_ref)")
     _forbid_changes(db, "alert_suppliers", "the supplier of an alert")
     db.conn.execute("DELETE FROM alerts_state")
+
+
+@migrations()
+def create_supplier_information(db: Database) -> None:
+    # What suppliers stated for a tender. `stated_on` is the day on which it was handed in, else on
+    # which it came here: the newest one counts.
+    db.conn.execute(
+        """CREATE TABLE supplier_information (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
+            sha256 TEXT NOT NULL, stated_on TEXT NOT NULL, read_at TEXT NOT NULL,
+            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        "CREATE INDEX supplier_information_supplier ON supplier_information (supplier_ref)"
+    )
+    _forbid_changes(db, "supplier_information", "what a supplier stated")
+    # INSERT OR REPLACE would remove a form without asking the triggers above.
+    db.conn.execute(
+        """CREATE TRIGGER supplier_information_appended BEFORE INSERT ON supplier_information
+           WHEN NEW.position > 0
+             AND NEW.position <= (SELECT max(position) FROM supplier_information)
+           BEGIN SELECT RAISE(ABORT, 'what a supplier stated is never changed'); END"""
+    )

@@ -22,6 +22,7 @@ KEYS: Mapping[str, int] = {
     "suppliers": 1,
     "links": 1,
     "declarations": 1,
+    "supplier_information": 1,
     "digests": 1,
     "digested_runs": 1,
     "checks": 1,

@@ -19,6 +19,7 @@ from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.supplier_changes import SupplierChangeStore
+from duediligence.store.casework.supplier_information import SupplierInformationStore
 from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
@@ -199,6 +200,10 @@ class Casework:
     @cached_property
     def declarations(self) -> DeclarationStore:
         return DeclarationStore(self._db, who=self.who)
+
+    @cached_property
+    def supplier_information(self) -> SupplierInformationStore:
+        return SupplierInformationStore(self._db, who=self.who)
 
     @cached_property
     def networks(self) -> NetworkStore:

@@ -87,6 +87,13 @@ from duediligence.model.matcher_effects import MatchChange, MatcherEffect, NewMa
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
+from duediligence.model.supplier_information import (
+    StatedExclusion,
+    StatedMember,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250, tzinfo=UTC)
 DAY = date(2025, 2, 24)
@@ -510,6 +517,57 @@ DECLARATION = Declaration(
     applies_to="connected person",
     details="None known.",
 )
+INFORMATION = SupplierInformation(
+    origin="file",
+    name="Quill & Söhne Ltd",
+    consortium=True,
+    identifiers=(Identifier("GB-COH", "99001234", "GB", "company number"),),
+    addresses=(PLACE,),
+    legal_form="limited company",
+    registered_on=DAY,
+    scale="sme",
+    roles=("tenderer",),
+    parties=(
+        StatedParty(
+            id="P1",
+            kind="person",
+            name="Ada Ferrow",
+            relationship="DirectorOrIndWithTheSameResponsibilitiesForIndividual",
+            control=("owns_shares",),
+            birth_date=PartialDate(1968, 3),
+            nationality="British",
+            country="GB",
+            company_number="99005678",
+            overseas_number="FR-1",
+            registered_with="Registre",
+            legal_form="SARL",
+            law="Code",
+            registered_on=DAY,
+            insolvent_on=DAY,
+            ended_on=DAY,
+            addresses=(PLACE,),
+        ),
+    ),
+    members=(StatedMember(id="M1", name="Mill Ltd", roles=("lead",), share_code="ABCD2345"),),
+    exclusions=(
+        StatedExclusion(
+            question="tax_offences",
+            party_id="P1",
+            in_uk=False,
+            details="Fined",
+            managed="Paid",
+            decision_url="https://example.org/1",
+            ended_on=DAY,
+        ),
+    ),
+    exclusions_asked=True,
+    share_code="EFGH6789",
+    form_version="1.0",
+    submitted_on=DAY,
+    tender="T-1",
+    kept=(StatedValue("a.b", "7", "it is not a known value"),),
+    read_at=AT,
+)
 DECISION = Decision(
     alert_id="a1",
     decided="not the same",
@@ -764,6 +822,7 @@ SAMPLES: dict[str, Any] = {
     "run": RUN,
     "run by another matcher": BY_MATCHER,
     "declaration": DECLARATION,
+    "form of a supplier": INFORMATION,
     "decision": DECISION,
     "told": TOLD,
     "agreement": AGREEMENT,

@@ -1,0 +1,83 @@
+"""What suppliers stated of themselves for a tender, one row for each form that came here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.supplier_information import SupplierInformation
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.seals import seal
+from duediligence.store.casework.suppliers import holders, ties
+from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.records import decode, encode, identity
+
+
+class SupplierInformationStore(Repository):
+    """The repository of what suppliers stated. Raises StorageError from every method."""
+
+    def save(
+        self,
+        ref: str,
+        information: SupplierInformation,
+        *,
+        at: datetime,
+        file: str,
+        file_sha256: str,
+    ) -> bool:
+        """Keep a form of that supplier, as read at that moment; False for one that is there
+        already.
+
+        `file` names where it comes from, `file_sha256` its bytes. The event has no name of a
+        person, and not the share code, with which others could ask for the form.
+        """
+        # The same form, however and whenever it came here.
+        digest = identity(replace(information, origin="file", read_at=None))
+        information = replace(information, read_at=at)
+        stated_on = (information.submitted_on or at.date()).isoformat()
+        with writing(self._db) as db:
+            held = "SELECT 1 FROM supplier_information WHERE supplier_ref = ? AND sha256 = ?"
+            if db.conn.execute(held, (ref, digest)).fetchone():
+                return False
+            row = (ref, digest, stated_on, at.isoformat(), file_sha256, encode(information))
+            position = db.conn.execute(
+                "INSERT INTO supplier_information (supplier_ref, sha256, stated_on, read_at, "
+                "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            what: dict[str, AuditValue] = {
+                "origin": information.origin,
+                "file": file,
+                "file_sha256": file_sha256,
+                "parties": len(information.parties),
+                "exclusions": len(information.exclusions),
+            }
+            event = AuditEvent("supplier information read", at, self._who, what, subject=ref)
+            append(db, event, [seal("supplier_information", (position, *row))])
+        return True
+
+    def history(self, ref: str) -> list[SupplierInformation]:
+        """Return every form of a supplier, and of those merged into it, the newest last: by the
+        day it was handed in (where that is not known, on which it came here), then by when it was
+        read.
+        """
+        return self._read().get(ref, [])
+
+    def current(self, ref: str) -> SupplierInformation | None:
+        """Return the newest form of a supplier (see `history`), or None."""
+        return self.all().get(ref)
+
+    def all(self) -> Mapping[str, SupplierInformation]:
+        """Return the newest form of each supplier that has one, by ref (see `history`)."""
+        return {ref: forms[-1] for ref, forms in self._read().items()}
+
+    def _read(self) -> dict[str, list[SupplierInformation]]:
+        with plain_errors(self.path):
+            into = holders(ties(self._db))
+            rows = self._db.conn.execute(
+                "SELECT supplier_ref, body FROM supplier_information ORDER BY stated_on, position"
+            ).fetchall()
+        found: dict[str, list[SupplierInformation]] = {}
+        for ref, body in rows:
+            found.setdefault(into.get(ref, ref), []).append(decode(SupplierInformation, body))
+        return found
