@@ -111,6 +111,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
         case "suppliers":
             from duediligence.cli import (
                 duplicates,
+                supplier_answers,
                 supplier_changes,
                 supplier_checks,
                 supplier_contracts,
@@ -127,6 +128,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             suppliers.app.command("import")(supplier_imports.import_supplier_file)
             suppliers.app.command("duplicates")(duplicates.list_duplicates)
             suppliers.app.command("network")(supplier_network.show_network)
+            suppliers.app.command("answers")(supplier_answers.list_answers)
             suppliers.app.command("checks")(supplier_checks.list_kept_checks)
             suppliers.app.command("disclosure")(supplier_disclosure.sort_for_disclosure)
             suppliers.app.command("registrations")(supplier_registrations.list_registrations)

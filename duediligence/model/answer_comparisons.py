@@ -46,6 +46,14 @@ class AnswerComparison:
     source: str = ""
     on: date | None = None
 
+    @property
+    def differs_from_register(self) -> bool:
+        """Return whether a register says otherwise of who the supplier is and who is behind it.
+
+        Grounds are compared by DCL-01 with the findings about them.
+        """
+        return self.verdict == "differs" and "denied" not in self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedAnswers:

@@ -1,0 +1,53 @@
+"""`suppliers answers`: what a supplier stated, beside what registers and lists say."""
+
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, say_json, table, workspace
+
+
+def list_answers(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Compare what a supplier stated with what registers and lists say.
+
+    The supplier stated it on the Central Digital Platform, and gave it by a share code. The
+    registers are those of its newest screening.
+
+    Examples:
+
+        duediligence suppliers answers S00001
+    """
+    from duediligence.casework.answers_shown import VERDICT_WORDS, answers_of
+    from duediligence.render.saying import format_text
+    from duediligence.render.wording import day
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        found = answers_of(ws, ref)
+    rows = [
+        (
+            VERDICT_WORDS[one.verdict],
+            one.kind,
+            *map(format_text, (one.about, one.stated, one.shown)),
+            one.source,
+            day(one.on) if one.on else "",
+        )
+        for one in found.comparisons
+    ]
+    headings = ("Result", "How", "About", "Stated", "Registers and lists", "Source", "Read on")
+    if as_json:
+        say_json([dict(zip(headings, row, strict=True)) for row in rows])
+        return
+    if not found.has_form:
+        note(f"{found.ref} handed in no form by a share code.")
+        return
+    table(headings, rows)
+    if not found.is_screened:
+        note("It was never screened, so nothing can be known: duediligence screen")
+    differing = sum(one.verdict == "differs" for one in found.comparisons)
+    note(f"{count(differing, 'difference')}.")
