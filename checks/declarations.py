@@ -180,6 +180,10 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
 
 
 def _format_difference(one: AnswerComparison) -> Clause:
+    if one.kind == "birth date differs":
+        # A birth date was given for one tender, and does not outlive it in a run.
+        template = "{about}: {kind} ({source})."
+        return say(template, about=one.about, kind=word(one.kind), source=word(one.source))
     return say(
         "{about}: {kind}. Stated: {stated} {source}: {shown}",
         about=one.about,

@@ -21,7 +21,7 @@ from duediligence.model.letters import Letter, LetterKind
 from duediligence.model.registrations import Need
 from duediligence.render.html_page import web_address
 from duediligence.render.saying import format_text
-from duediligence.render.wording import day, fold, sentence, uk_day
+from duediligence.render.wording import day, fold, uk_day
 from duediligence.screening.workspace import Workspace
 from duediligence.text.money import in_pounds
 
@@ -213,12 +213,12 @@ def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[st
     """Yield each difference from a register. The supplier knows the birth dates that it gave."""
     for one in answers:
         if one.differs_from_register:
-            stated, shown = format_text(one.stated) or "Not stated.", format_text(one.shown)
+            source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
+            about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
+            said = f"You stated: {stated} {source}: {shown}"
             if one.kind == "birth date differs":
-                stated = shown = "Another month or year of birth."
-            read_on = f", read on {day(one.on)}" if one.on else ""
-            about = format_text(one.about)
-            yield sentence(one.kind), f"{about}. You: {stated} {one.source}{read_on}: {shown}"
+                said = f"The month or year of birth is another one. {source}."
+            yield one.kind.capitalize(), f"{about}. {said}"
 
 
 def _list_letter_facts(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, say_json, table, workspace
+from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
 
 
 def list_answers(
@@ -29,24 +29,17 @@ def list_answers(
 
     with workspace() as ws:
         found = answers_of(ws, ref)
-    rows = [
-        (
-            VERDICT_WORDS[one.verdict],
-            one.kind,
-            *map(format_text, (one.about, one.stated, one.shown)),
-            one.source,
-            day(one.on) if one.on else "",
-        )
-        for one in found.comparisons
-    ]
-    headings = ("Result", "How", "About", "Stated", "Registers and lists", "Source", "Read on")
     if as_json:
-        say_json([dict(zip(headings, row, strict=True)) for row in rows])
+        say_json(found)
         return
     if not found.has_form:
-        note(f"{found.ref} handed in no form by a share code.")
+        note(f"{found.ref} gave no share code.")
         return
-    table(headings, rows)
+    for one in found.comparisons:
+        about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
+        say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.kind and f', {one.kind}'}")
+        say(f"  Stated: {stated}" if stated else "  Not stated.")
+        say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
     if not found.is_screened:
         note("It was never screened, so nothing can be known: duediligence screen")
     differing = sum(one.verdict == "differs" for one in found.comparisons)

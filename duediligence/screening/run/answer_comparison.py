@@ -31,7 +31,6 @@ from duediligence.model.facts import (
     NOTHING,
     Value,
     firm,
-    joined,
     listed,
     say,
     tag_birth_date,
@@ -43,6 +42,7 @@ from duediligence.model.registers import register_number, uk_number
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
 from duediligence.registers.companies_house.records import describe_code
 from duediligence.screening.dossiers.parties import is_directing
+from duediligence.store.register.local_register import CHARITIES
 from duediligence.text.names import same_firm, same_person
 
 _INFLUENCE = "HasOtherSignificantInfluenceOrControl"
@@ -67,7 +67,8 @@ _MAJORITY = ("-50-to-75-percent", "-75-to-100-percent", "right-to-appoint-and-re
 _RELATIONSHIPS = {
     "DirectorOr": "Director, or the same responsibilities",
     "PersonWithSignificantControl": "Person with significant control",
-    "AnyOther": "Other significant influence or control",
+    "AnyOtherIndividual": "Other significant influence or control",
+    "AnyOtherOrganisation": "Other significant influence or control",
     "RegisteredCompany": "Registered company that controls it",
     "ParentOrSubsidiary": "Parent or subsidiary company",
     "ACompanyYour": "Company that it took over",
@@ -78,6 +79,7 @@ _PARTS = {"director": "officers", "owner": "owners", "parent company": "parents"
 # The fields of a comparison in their order, source and day together.
 _Row = tuple[AnswerVerdict, DifferenceKind, Value, Text, Text, tuple[str, date | None]]
 _REGISTER = "Companies House"
+_NUMBERS = {COMPANY: "Company number", **dict.fromkeys(CHARITIES, "Charity number")}
 _NO_REGISTER = "No list or register here shows it."
 
 
@@ -202,7 +204,8 @@ class _Comparing:
         if not known:
             yield _unknown(about, said, self._why_missing("company", "charity"))
         for one in self.form.identifiers:
-            said = say("Number {it} ({of}).", it=word(one.id), of=word(one.label or one.scheme))
+            of = _NUMBERS.get(one.scheme, one.label or "Number")
+            said = say("{of} {it}.", of=word(of), it=word(one.id))
             part, number = numbers.get(one.scheme, ("", ""))
             if number:
                 fits = _fold_number(one.id) == _fold_number(number)
@@ -419,7 +422,7 @@ class _Comparing:
             elif not found:
                 silent.append(question.title)
         if silent:
-            said = say("No: {titles}.", titles=joined("; ", silent))
+            said = say("No: {titles}.", titles=listed(map(word, silent)))
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
