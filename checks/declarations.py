@@ -32,7 +32,7 @@ from duediligence.model.facts import (
     word,
 )
 
-# What leaves the law's questions unasked of somebody, or of the right company.
+# With these, the questions of the law were not asked of everyone, or of another company.
 _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
     ("owner not declared", "parent not declared", "another number", "company dissolved")
 )
@@ -150,7 +150,7 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
     basis="Procurement Act 2023 s.30 and Sch 6 para 45; Procurement Regulations 2024 reg.11",
 )
 def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """What the supplier stated on the Central Digital Platform is not what the register says.
+    """Compare what the supplier stated on the Central Digital Platform with the register.
 
     Open the page of its answers, which shows all of them, and ask the supplier: the register may be
     late or wrong, or the form may be old. High where an owner or a parent is missing, the number is
@@ -182,8 +182,12 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
 def _format_difference(one: AnswerComparison) -> Clause:
     if one.kind == "birth date differs":
         # A birth date was given for one tender, and does not outlive it in a run.
-        template = "{about}: {kind} ({source})."
-        return say(template, about=one.about, kind=word(one.kind), source=word(one.source))
+        return say(
+            "{about}: {kind} ({source}).",
+            about=one.about,
+            kind=word(one.kind),
+            source=word(one.source),
+        )
     return say(
         "{about}: {kind}. Stated: {stated} {source}: {shown}",
         about=one.about,

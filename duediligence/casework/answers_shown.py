@@ -1,4 +1,4 @@
-"""What one supplier stated, beside what registers and lists said when it was last screened."""
+"""What one supplier stated, compared with the registers and lists of its newest screening."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""`suppliers answers`: what a supplier stated, beside what registers and lists say."""
+"""`suppliers answers`: what a supplier stated, compared with registers and lists."""
 
 from typing import Annotated
 
@@ -15,8 +15,8 @@ def list_answers(
 ) -> None:
     """Compare what a supplier stated with what registers and lists say.
 
-    The supplier stated it on the Central Digital Platform, and gave it by a share code. The
-    registers are those of its newest screening.
+    The supplier stated it on the Central Digital Platform, and gave it by a share code. Registers
+    and lists are as its newest screening read them.
 
     Examples:
 

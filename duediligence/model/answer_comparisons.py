@@ -30,7 +30,7 @@ DifferenceKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class AnswerComparison:
-    """One thing that a supplier stated, beside what one source says of it.
+    """One thing that a supplier stated, and what one source says of it.
 
     `kind` says how they differ; empty unless `verdict` is `differs` or `since then`, which is that
     the register changed after the form was submitted. `about` names the party. `stated` and `shown`

@@ -17,6 +17,7 @@ from duediligence.model import (
     Company,
     Dossier,
     Finding,
+    Kind,
     Missing,
     NotInScope,
     Officer,
@@ -136,15 +137,6 @@ class _Registered:
         )
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """A stated party and one of the register that are the same, but for `detail`."""
-
-    stated: StatedParty
-    shown: _Registered
-    detail: DifferenceKind
-
-
 def compare_with_registers(
     information: SupplierInformation,
     dossier: Dossier,
@@ -153,8 +145,8 @@ def compare_with_registers(
 ) -> tuple[AnswerComparison, ...]:
     """Return what registers and lists say of each thing that a supplier stated.
 
-    `findings` are those of the run that the dossier is of, `titles` those of lists by id. What is
-    not known never agrees. Who is connected is said by Procurement Act 2023 Sch 6 para 45, what is
+    `findings` come from the run of the dossier, `titles` of lists are by id. What is not known
+    never agrees. Who is connected is said by Procurement Act 2023 Sch 6 para 45, what is
     stated of them by Procurement Regulations 2024 reg.11: a secretary is not connected as such.
     """
     comparing = _Comparing(information, dossier)
@@ -168,7 +160,7 @@ def compare_with_registers(
 
 @dataclass(frozen=True)
 class _Comparing:
-    """One form beside one dossier."""
+    """Compares one form with one dossier."""
 
     form: SupplierInformation
     dossier: Dossier
@@ -198,7 +190,7 @@ class _Comparing:
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
             known["charity"] = (charity.address, (charity.name, *charity.other_names))
         for part, (_, names) in list(known.items())[:1]:
-            fits = any(_is_same_firm(self.form.name, name) for name in names)
+            fits = _is_one_party(self.form.name, names, "organisation")
             verdict = self._judge("another name", fits=fits)
             yield (*verdict, about, said, say("Name {it}.", it=firm(names[0])), self._at(part))
         if not known:
@@ -242,17 +234,17 @@ class _Comparing:
         yield (*verdict, about, said, _format_address(shown), self._at(part))
 
     def compare_parties(self) -> Iterator[_Row]:
-        """Yield what the register says of each connected party, and whom it names beside them."""
+        """Yield what the register says of each connected party, and which others it names."""
         registered = list(self._list_registered())
         pairs = list(_pair_parties(self.form.parties, registered))
         for stated in self.form.parties:
-            own = [pair for pair in pairs if pair.stated is stated]
-            yield from self._compare_details(stated, own)
-            yield from self._compare_claims(stated, [pair.shown for pair in own])
+            own = [(other, detail) for one, other, detail in pairs if one is stated]
+            for shown, detail in {detail: (other, detail) for other, detail in own}.values():
+                yield from self._compare_details(stated, shown, detail)
+            yield from self._compare_claims(stated, [other for other, _ in own])
         for shown in registered:
-            yield from self._compare_registered(
-                shown, [pair.stated for pair in pairs if pair.shown is shown]
-            )
+            named = [one for one, other, _ in pairs if other is shown]
+            yield from self._compare_registered(shown, named)
 
     def _list_registered(self) -> Iterator[_Registered]:
         dossier = self.dossier
@@ -276,21 +268,23 @@ class _Comparing:
                 if owner.person:
                     yield _Registered(owner, "parent company")
 
-    def _compare_details(self, stated: StatedParty, pairs: Sequence[_Pair]) -> Iterator[_Row]:
-        about, number = _tag_stated(stated), stated.company_number or stated.overseas_number
-        for pair in {one.detail: one for one in pairs if one.detail}.values():
-            shown, said, of = pair.shown, NOTHING, say("Name {it}.", it=pair.shown.named)
-            if pair.detail == "another number":
-                said = say("Number {it}.", it=word(number))
-                of = say("Number {it}.", it=word("".join(shown.numbers)))
-            elif pair.detail == "birth date differs":
-                said, of = map(_format_birth, (stated.birth_date, shown.entry.birth_date))
-            yield "differs", pair.detail, about, said, of, self._at(_PARTS[shown.role])
-        for company in dict.fromkeys(one.shown.company for one in pairs if one.shown.company):
-            if company.status in DEAD:
-                of = say("{name}: {status}.", name=firm(company.name), status=word(company.status))
-                verdict = self._judge("company dissolved", fits=False, changed=company.ceased_on)
-                yield (*verdict, about, "", of, self._at("parents"))
+    def _compare_details(
+        self, stated: StatedParty, shown: _Registered, detail: DifferenceKind
+    ) -> Iterator[_Row]:
+        about, at = _tag_stated(stated), self._at(_PARTS[shown.role])
+        said, of = say("Name {it}.", it=about), say("Name {it}.", it=shown.named)
+        if detail == "another number":
+            said = say("Number {it}.", it=word(stated.company_number or stated.overseas_number))
+            of = say("Number {it}.", it=word("".join(shown.numbers)))
+        elif detail == "birth date differs":
+            said, of = map(_format_birth, (stated.birth_date, shown.entry.birth_date))
+        if detail:
+            yield "differs", detail, about, said, of, at
+        if shown.company and shown.company.status in DEAD:
+            of = say("Status {it}.", it=word(shown.company.status))
+            ended = shown.company.ceased_on
+            verdict = self._judge("company dissolved", fits=False, changed=ended)
+            yield (*verdict, about, _describe_stated(stated), of, at)
 
     def _compare_claims(self, stated: StatedParty, shown: Sequence[_Registered]) -> Iterator[_Row]:
         """Yield what the register says of each thing that the supplier says a party is."""
@@ -344,7 +338,7 @@ class _Comparing:
         elif is_parent:
             kind = "parent not declared"
         verdict = self._judge(kind, fits=False, changed=shown.began)
-        said = "Named as one that ended." if stated else "Not named."
+        said = "Named, as a connection that ended." if stated else "Not named."
         yield (*verdict, shown.named, said, shown.described, self._at(_PARTS[shown.role]))
 
     def _compare_control(self, shown: _Registered, stated: Sequence[StatedParty]) -> Iterator[_Row]:
@@ -435,10 +429,10 @@ class _Comparing:
         return ("since then" if changed and changed > self.day else "differs"), kind
 
     def _why_missing(self, *parts: str) -> str:
-        """Return why parts of the dossier are missing, as it is told to people."""
+        """Return why parts of the dossier are missing, in words."""
         found = [getattr(self.dossier, part) for part in parts]
-        told = [one.reason for one in found if not isinstance(one, NotInScope)]
-        return told[0] if told else "This installation does not look at it."
+        reasons = (one.reason for one in found if not isinstance(one, NotInScope))
+        return next(reasons, "This installation does not look at it.")
 
     def _why_absent(self, role: _Role) -> str:
         """Return why nothing follows from a party that the register does not name; else empty."""
@@ -473,41 +467,37 @@ def _unknown(about: Value, stated: Text, why: str) -> _Row:
 
 def _pair_parties(
     parties: Sequence[StatedParty], registered: Sequence[_Registered]
-) -> Iterator[_Pair]:
-    """Yield those that are the same. Where one detail differs, only of parties that have no other:
-    a father and a son of one name are two people.
+) -> Iterator[tuple[StatedParty, _Registered, DifferenceKind]]:
+    """Yield those that are the same, with the detail in which they differ. Where one differs, only
+    of parties that have no other: a father and a son of one name are two people.
     """
     found = [
-        _Pair(one, other, detail)
+        (one, other, detail)
         for one in parties
         for other in registered
         if (detail := _find_differing_detail(one, other)) is not None
     ]
-    whole = [pair for pair in found if not pair.detail]
-    yield from whole
-    for pair in found:
-        taken = any(one.stated is pair.stated or one.shown is pair.shown for one in whole)
-        if pair.detail and not taken:
-            yield pair
+    whole = {id(side) for *pair, detail in found if not detail for side in pair}
+    for one, other, detail in found:
+        if not detail or whole.isdisjoint((id(one), id(other))):
+            yield one, other, detail
 
 
 def _find_differing_detail(stated: StatedParty, shown: _Registered) -> DifferenceKind | None:
-    """Return in which detail they differ, empty for none; None where they are two parties."""
-    if stated.kind == ("organisation" if shown.is_person else "person"):
+    """Return in which detail they differ, empty for none; None for two parties."""
+    kind: Kind = "person" if shown.is_person else "organisation"
+    if stated.kind not in (kind, "trust"):
         return None
+    has_name = _is_one_party(stated.name, shown.names, kind)
     if shown.is_person:
         born, theirs = stated.birth_date, shown.entry.birth_date
-        if not any(_is_same_person(stated.name, name) for name in shown.names):
-            return None
-        return "birth date differs" if born and theirs and not born.compatible(theirs) else ""
-    is_named = any(_is_same_firm(stated.name, name) for name in shown.names)
+        differs = born and theirs and not born.compatible(theirs)
+        return None if not has_name else "birth date differs" if differs else ""
     own = map(_fold_number, (stated.company_number, stated.overseas_number))
     both = [pair for pair in zip(own, shown.numbers, strict=True) if all(pair)]
     if any(one == other for one, other in both):
-        return "" if is_named else "another name"
-    if not is_named:
-        return None
-    return "another number" if both else ""
+        return "" if has_name else "another name"
+    return None if not has_name else "another number" if both else ""
 
 
 def _shows_ground(finding: Finding) -> bool:
@@ -522,12 +512,13 @@ def _shows_ground(finding: Finding) -> bool:
     return finding.outcome in ("review", "adverse") and not differs and not is_other
 
 
-def _is_same_person(one: str, other: str) -> bool:
-    return same_person(one, other) or name_similarity(one, other, "person") >= DEFAULT_THRESHOLD
-
-
-def _is_same_firm(one: str, other: str) -> bool:
-    return same_firm(one, other) or name_similarity(one, other, "organisation") >= DEFAULT_THRESHOLD
+def _is_one_party(name: str, names: Iterable[str], kind: Kind) -> bool:
+    """Return whether any of the names may be of the party, by the rule of the matcher."""
+    is_same = same_person if kind == "person" else same_firm
+    return any(
+        is_same(name, other) or name_similarity(name, other, kind) >= DEFAULT_THRESHOLD
+        for other in names
+    )
 
 
 def _is_parent(owner: Owner) -> bool:

@@ -358,7 +358,7 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
 
 def assess_stated_answers(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield how what suppliers stated differs from what the registers said to this run."""
-    forms = gathered.workspace.supplier_information.all()
+    forms = {} if gathered.is_check else gathered.workspace.supplier_information.all()
     for one in gathered.suppliers:
         form, dossier = forms.get(one.ref), gathered.dossiers.get(one.ref)
         if form and dossier:

@@ -127,7 +127,7 @@ def make(visit: Visit) -> Response:
 
 @pages.get("/suppliers/{ref:path}/answers")
 def show_answers(visit: Visit) -> Response:
-    """Show what the supplier stated, beside what registers and lists say."""
+    """Show what the supplier stated, compared with registers and lists."""
     found = answers_of(visit.ws, visit.path("ref"))
     groups = [
         (words, [one for one in found.comparisons if one.verdict == verdict])
