@@ -9,10 +9,12 @@ from duediligence.errors import Hint
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import list_differences
 from duediligence.suppliers.doubtful_rows import ANSWER_WORDS
+from duediligence.suppliers.share_codes import UNKNOWN_GROUND
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
+    from duediligence.casework.supplier_information import StatedSupplier
     from duediligence.model import Supplier
     from duediligence.screening.imports import (
         DeclarationsImported,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from duediligence.suppliers.identity import Recognised, SameSupplier
     from duediligence.suppliers.importing import ColumnSeen
 
+NEVER_TRIED = "Reading such a form was never tried on a real one: compare it with the form itself"
 COLUMN_HEADINGS = ("Column", "read as", "filled", "not read", "for example")
 
 
@@ -181,6 +184,39 @@ def declaration_lines(imported: "DeclarationsImported") -> list[str]:
         *([f"Columns not read: {unused}"] if unused else ()),
         *read.notes,
     ]
+
+
+def information_lines(kept: "StatedSupplier") -> list[str]:
+    """Return what became of the form of a supplier: first of all which supplier it is, then what it
+    declares, what to look at, and what of it was not read.
+    """
+    form, supplier = kept.information, visible(f"{kept.ref} {kept.after.name}")
+    if kept.outcome in ("same", "older"):
+        return [f"{supplier}: nothing is changed. This form is here", *kept.notes]
+    yes = count(len(form.exclusions), "exclusion")
+    no = sum(one.answer == "no" for one in kept.answers)
+    persons = sum(one.kind != "organisation" for one in form.parties)
+    lines = [
+        f"{supplier}: {'a new supplier' if kept.outcome == 'new' else 'filled from the form'}",
+        f"{count(persons, 'person', 'people')} and "
+        f"{count(len(form.parties) - persons, 'organisation')} behind it",
+        f"{yes} stated, {count(no, 'question')} answered with no",
+    ]
+    if any(one.reason == UNKNOWN_GROUND for one in form.kept):
+        lines.append("An exclusion could not be read, so no ground is taken as denied")
+    elif not form.exclusions_asked:
+        lines.append("The form does not ask about exclusion grounds: nothing is taken as denied")
+    if kept.members:
+        lines.append(
+            f"In the same bid: {listed(visible(f'{one.ref} {one.name}') for one in kept.members)}"
+            f" ({len(kept.new_members)} new)"
+        )
+    unread = [one for one in form.kept if one.reason]
+    lines += map(visible, kept.notes)
+    lines += [visible(f"Not read: {one.path} {one.text!r}, {one.reason}") for one in unread]
+    if others := len(form.kept) - len(unread):
+        lines.append(f"{count(others, 'further value')} kept as they are in the form")
+    return [*lines, NEVER_TRIED]
 
 
 def replacement_words(plan: "Replacement") -> ReplacementWords:

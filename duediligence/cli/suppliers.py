@@ -144,28 +144,65 @@ def show(
 
 @app.command()
 def declare(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS, ODS or JSON.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV, XLSX, XLS, ODS or JSON.", show_default=False)
+    ] = None,
+    share_code: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            help="Ask the Central Digital Platform for the form of this share code.",
+        ),
+    ] = "",
+    ref: Annotated[
+        str,
+        typer.Option(
+            metavar="REF", help="The supplier that a form is of, or what a new one is called."
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Of a form: say what would be kept, and keep nothing.")
+    ] = False,
 ) -> None:
     """Import what suppliers declared about exclusion grounds.
 
     No file is partly imported. Screening then compares it with what the registers show. The columns
-    and codes are in docs/officer/declarations.md.
+    and codes are in docs/officer/declarations.md. The JSON of a share code of the Central Digital
+    Platform also fills the supplier and its people.
 
     Examples:
 
         duediligence suppliers declare declarations.csv
 
         duediligence suppliers declare answers.json
+
+        duediligence suppliers declare --share-code QTnhQbHM --ref S00012
     """
-    from duediligence.casework.import_words import declaration_lines
+    from duediligence.casework import supplier_information as stated
+    from duediligence.casework.import_words import declaration_lines, information_lines
+    from duediligence.errors import Invalid
     from duediligence.screening.imports import import_declarations
 
+    if (file is None) == (not share_code):
+        raise UsageError("name a file or a share code, one of the two")
     with workspace() as ws:
-        imported = import_declarations(ws, file)
-    said, *notes = declaration_lines(imported)
-    say(said)
-    for line in notes:
-        note(f"    {line}")
+        found = stated.fetch_information(ws, share_code) if file is None else None
+        found = found or (stated.read_information(ws, file) if file else None)
+        if found:
+            keep = stated.preview_supplier_information if dry_run else None
+            keep = keep or stated.import_supplier_information
+            kept = keep(
+                ws, found.informations, file=found.file, file_sha256=found.file_sha256, ref=ref
+            )
+            groups = [information_lines(one) for one in kept]
+        elif ref or dry_run or file is None:
+            raise Invalid("only with the form of a share code", field="ref" if ref else "dry_run")
+        else:
+            groups = [declaration_lines(import_declarations(ws, file))]
+    for said, *notes in groups:
+        say(said)
+        for line in notes:
+            note(f"    {line}")
 
 
 SHOWN = 5

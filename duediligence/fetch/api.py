@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -119,6 +119,14 @@ def _read_number_header(response: requests.Response, *names: str) -> int | None:
     return None
 
 
+class Explain(Protocol):
+    """Why an answer is a refusal, as `explain_api_refusal` says it for Companies House."""
+
+    def __call__(
+        self, response: requests.Response, limiter: Limiter, /, *, may_pass: bool
+    ) -> RequestProblem: ...
+
+
 _KEPT_HEADERS = ("ETag", "Date", "Content-Type")
 # After this many requests without an answer the rest of a batch is not made to wait.
 _DOWN_AFTER = 3
@@ -149,7 +157,8 @@ class Api:
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
     `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
     as in requests. Of an answer no more is kept than `reduce` returns of its JSON; it may raise
-    UnreadableFile. Raises UsageError for a `base` that is neither https nor on this machine.
+    UnreadableFile. `explain` says why an answer is a refusal. Raises UsageError for a `base` that
+    is neither https nor on this machine.
     """
 
     def __init__(
@@ -171,6 +180,7 @@ class Api:
         max_bytes: int = 10_000_000,
         max_age: timedelta = timedelta(hours=24),
         reduce: Callable[[Any], Any] | None = None,
+        explain: Explain = explain_api_refusal,
         progress: Progress = SILENT,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -187,6 +197,7 @@ class Api:
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._reduce = reduce
+        self._explain = explain
         self._progress = progress
         self._now = now
         self._session = open_session(user_agent, private_hosts=private_hosts)
@@ -280,7 +291,7 @@ class Api:
                 # network. Another one before any answer is about the key.
                 may_pass = self._welcome or not self._waited
                 self._waited |= response.status_code == 403
-                raise explain_api_refusal(response, self._limiter, may_pass=may_pass)
+                raise self._explain(response, self._limiter, may_pass=may_pass)
             body = b"".join(receive_body(response, "answer.json", limits, SILENT))
         # A refusal that is not the service's own word (a proxy's page) tells nothing.
         if body.strip() or response.status_code == 200:

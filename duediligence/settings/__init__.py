@@ -352,12 +352,30 @@ class Settings:
             "key_hosts."
         ),
     ] = "https://api.service.cqc.org.uk/public/v1"
+    cdp_key: Annotated[
+        str,
+        About(
+            "Key for the data sharing service of the Central Digital Platform, which gives the "
+            "form of a share code. Secret, never shown: best kept in the system's keyring, in the "
+            "environment or in a file of its own.",
+            secret=True,
+        ),
+    ] = ""
+    cdp_key_file: Annotated[Path | None, About("File that holds that key and nothing else.")] = None
+    cdp_url: Annotated[
+        str,
+        About(
+            "Address of that service: https, or http on this machine. On another host it needs "
+            "key_hosts; not so its sandbox, "
+            "https://data-sharing.integration.supplier-information.find-tender.service.gov.uk."
+        ),
+    ] = "https://data-sharing.supplier-information.find-tender.service.gov.uk"
     key_hosts: Annotated[
         tuple[str, ...],
         About(
-            "List: further hosts that the keys of Companies House and of the Care Quality "
-            "Commission may be sent to. Read from the home's own file only, so that nothing else "
-            "can send a key elsewhere.",
+            "List: further hosts that the keys of Companies House, of the Care Quality Commission "
+            "and of the Central Digital Platform may be sent to. Read from the home's own file "
+            "only, so that nothing else can send a key elsewhere.",
             check=_check_private_hosts,
             home_only=True,
         ),
@@ -697,14 +715,20 @@ class Settings:
         """Return where the key of the Care Quality Commission is sent. Raises UsageError."""
         return self._allowed_address("cqc_url", "the Care Quality Commission")
 
-    def _allowed_address(self, name: str, whose: str) -> str:
+    def address_of_platform(self) -> str:
+        """Return where the key of the Central Digital Platform is sent. Raises UsageError."""
+        return self._allowed_address("cdp_url", "the Central Digital Platform", "integration.")
+
+    def _allowed_address(self, name: str, whose: str, sandbox: str = "") -> str:
+        """Return where a key is sent: to its service, or the sandbox that has this in its name."""
         address: str = getattr(self, name)
-        own = urlsplit(DEFAULTS[name]).hostname
+        own = urlsplit(DEFAULTS[name]).hostname or ""
         try:
             host = urlsplit(address).hostname or ""
         except ValueError:
             host = ""
-        if host != own and host not in self.key_hosts:
+        usual = own == (host.replace(sandbox, "", 1) if sandbox else host)
+        if not usual and host not in self.key_hosts:
             raise UsageError(
                 f"{name}: the key may not be sent to {host or 'that address'}, "
                 f"which is not the host of {whose}",

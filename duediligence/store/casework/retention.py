@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from duediligence.store.casework.audit import append
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
+from duediligence.store.casework.suppliers import holders, row_of, store_supplier, ties
 from duediligence.store.database import (
     Repository,
     RolledBack,
@@ -247,25 +249,54 @@ def list_unused_contents(
     return every - set(kept)
 
 
-def remove_stated_birth_dates(db: Database, before: datetime) -> list[Seal]:
+def remove_stated_birth_dates(db: Database, before: datetime, today: date) -> list[list[Seal]]:
     """Remove the birth dates of persons from what suppliers stated in forms read before that
-    moment; returns the seals that the changed rows have now.
+    moment, and from a supplier without a contract, or from which nothing is bought any more, where
+    they came from its form alone. Returns for each form the seals that changed rows have now.
     """
     changed = []
     with lift_guards(db, "supplier_information_kept_UPDATE"):
-        old = "SELECT position, body FROM supplier_information WHERE read_at < ?"
-        for position, body in db.conn.execute(old, (before.isoformat(),)).fetchall():
+        old = "SELECT position, supplier_ref, body FROM supplier_information WHERE read_at < ?"
+        for position, ref, body in db.conn.execute(old, (before.isoformat(),)).fetchall():
             form = decode(SupplierInformation, body)
             parties = tuple(replace(one, birth_date=None) for one in form.parties)
             if parties != form.parties:
-                form = replace(form, parties=parties)
+                now = replace(form, parties=parties)
                 row = db.conn.execute(
                     "UPDATE supplier_information SET sha256 = ?, body = ? WHERE position = ? "
                     "RETURNING *",
-                    (identity(form), encode(form), position),
+                    (identity(now), encode(now), position),
                 ).fetchone()
-                changed.append(seal("supplier_information", row))
+                seals = [seal("supplier_information", row)]
+                changed.append([*seals, *_remove_birth_dates_of(db, ref, form, today)])
     return changed
+
+
+def _remove_birth_dates_of(
+    db: Database, ref: str, form: SupplierInformation, today: date
+) -> Iterator[Seal]:
+    row = row_of(db, holders(ties(db)).get(ref, ref))
+    if row is None:
+        return
+    ended = row.supplier.ended is not None and row.supplier.ended <= today
+    if not ended and any(not one.over(today) for one in row.supplier.engagements):
+        return
+    stated = {(one.name.casefold(), one.birth_date) for one in form.parties}
+    in_file = frozenset(row.imported.people if row.file else ())
+    supplier, imported = (
+        replace(
+            state,
+            people=tuple(
+                replace(one, birth_date=None)
+                if (one.name.casefold(), one.birth_date) in stated and one not in in_file
+                else one
+                for one in state.people
+            ),
+        )
+        for state in (row.supplier, row.imported)
+    )
+    if supplier != row.supplier:
+        yield store_supplier(db, supplier, imported=imported, file=row.file, at=row.at)
 
 
 # What stands in the place of a digest's text; a message is never empty.
@@ -375,7 +406,7 @@ class RetentionStore(Repository):
         declared_before = over.declared_before.isoformat()
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
-        tenders = remove_stated_birth_dates(db, over.tendered_before)
+        tenders = remove_stated_birth_dates(db, over.tendered_before, over.today)
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)
@@ -411,12 +442,13 @@ class RetentionStore(Repository):
                     *(gone("supplier_information", position) for position in forms),
                 ],
             ),
-            ("tender", tenders),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)
+        if tenders:
+            append(db, self._event("tender", at, {"removed": len(tenders)}), chain(*tenders))
         return taken
 
     def _events(

@@ -84,6 +84,7 @@ DIGEST = (
 COMPANIES = (
     SettingField("companies_house_key", "Key of Companies House", "secret"),
     SettingField("cqc_key", "Key of the Care Quality Commission", "secret"),
+    SettingField("cdp_key", "Key of the Central Digital Platform", "secret"),
 )
 _FORMS: Mapping[str, tuple[str, Sequence[SettingField]]] = {
     "council": ("Your council", COUNCIL),

@@ -1,0 +1,230 @@
+"""A form kept: suppliers, people and declarations are filled, with nothing typed again."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duediligence.casework import retention
+from duediligence.casework import supplier_information as stated
+from duediligence.casework.import_words import information_lines
+from duediligence.casework.supplier_editing import add, add_contract
+from duediligence.casework.verifying import examine
+from duediligence.errors import Conflict, Invalid, UnreadableFile
+from duediligence.model import Declaration, PartialDate, PartOf, Person
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+
+from ..in_use import in_use
+from ..suppliers.forms_made import address, entity, exclusion, form, person
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+NUMBER = SupplierFacts(name="Ferrowby Care Ltd", number="09912345", people=["Ada Quillfeather"])
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Any:
+    with Workspace(Settings(home=tmp_path / "home"), now=lambda: NOW, who="Ada") as opened:
+        yield opened
+
+
+def kept(ws: Workspace, document: Any, ref: str = "") -> tuple[stated.StatedSupplier, ...]:
+    path = ws.home.parent / "f.json"
+    path.write_text(json.dumps(document), "utf-8")
+    forms = stated.read_information(ws, path)
+    assert forms is not None
+    asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": ref}
+    shown = stated.preview_supplier_information(ws, forms.informations, **asked)
+    done = stated.import_supplier_information(ws, forms.informations, **asked)
+    assert shown == done
+    return done
+
+
+def test_a_form_makes_a_supplier_with_its_people_and_answers(workspace: Workspace) -> None:
+    (done,) = kept(workspace, form(exclusions=[exclusion("tax_offences", details="Fined")]))
+    assert done.outcome == "new"
+    supplier = workspace.suppliers.get(done.ref)
+    assert supplier is not None
+    assert (supplier.name, supplier.company_number) == ("Ferrowby Care Limited", "09912345")
+    assert [str(one) for one in supplier.identifiers] == ["GB-COH-09912345"]
+    assert supplier.address is not None
+    assert supplier.address.postcode == "FE1 1AA"
+    assert supplier.people == (Person("Ada Quillfeather", PartialDate(1970, 7), "director"),)
+    answers = workspace.declarations.standing()[done.ref]
+    assert [one.details for one in answers if one.answer == "yes"] == ["Fined"]
+    assert len(answers) == 24
+    current = workspace.supplier_information.current(done.ref)
+    assert current == replace(done.information, read_at=NOW)
+
+
+def test_what_is_only_shown_keeps_nothing(workspace: Workspace) -> None:
+    path = workspace.home.parent / "f.json"
+    path.write_text(json.dumps(form()), "utf-8")
+    forms = stated.read_information(workspace, path)
+    assert forms is not None
+    stated.preview_supplier_information(
+        workspace, forms.informations, file="f.json", file_sha256=forms.file_sha256
+    )
+    assert workspace.suppliers.all() == []
+    assert workspace.supplier_information.all() == {}
+    assert list(workspace.audit.records()) == []
+
+
+def test_a_supplier_that_is_here_is_filled_and_keeps_what_it_has(workspace: Workspace) -> None:
+    add(workspace, NUMBER, ref="S1")
+    (done,) = kept(workspace, form())
+    assert (done.outcome, done.ref) == ("filled", "S1")
+    supplier = workspace.suppliers.get("S1")
+    assert supplier is not None
+    assert (supplier.name, supplier.trading_names) == ("Ferrowby Care Ltd", ())
+    assert [one.birth_date for one in supplier.people if one.birth_date] == [PartialDate(1970, 7)]
+    assert len(workspace.suppliers.all()) == 1
+
+
+def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
+    workspace: Workspace,
+) -> None:
+    about = {"whom": "associated-persons", "id_": "00000000-0000-4000-8000-0000000000a1"}
+    first = form(exclusions=[exclusion("tax_offences", **about)])
+    (done,) = kept(workspace, first)
+    before = (workspace.suppliers.all(), workspace.declarations.standing())
+    assert kept(workspace, first)[0].outcome == "same"
+    older = form(form={"submittedAt": "2026-01-05"}, associatedPersons=[])
+    assert kept(workspace, older)[0].outcome == "older"
+    assert (workspace.suppliers.all(), workspace.declarations.standing()) == before
+    newer = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[person(lastName="Plover")])
+    (now,) = kept(workspace, newer)
+    assert now.outcome == "filled"
+    answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
+    # What was stated of a connected person is withdrawn, not forgotten.
+    assert {one.answer for one in answers} == {"no"}
+    assert len(workspace.declarations.history(done.ref)) == 25 + 25
+    assert len(workspace.supplier_information.history(done.ref)) == 2
+
+
+def test_a_number_that_is_of_another_supplier_here_is_said_and_nothing_is_kept(
+    workspace: Workspace,
+) -> None:
+    add(workspace, SupplierFacts(name="Gannet Haulage Ltd", number="09912345"), ref="S1")
+    before = list(workspace.audit.records())
+    with pytest.raises(Conflict, match="S1 Gannet Haulage Ltd"):
+        kept(workspace, [form(name="Mill Ltd", identifier=None), form()])
+    assert list(workspace.audit.records()) == before
+    (done,) = kept(workspace, form(), ref="S1")
+    assert "Ferrowby Care Limited" in done.after.trading_names
+    with pytest.raises(Conflict, match="S1"):
+        kept(workspace, form(form={"submittedAt": "2026-11-05"}), ref="S2")
+
+
+def test_a_reference_names_the_supplier_of_a_form_without_a_number(workspace: Workspace) -> None:
+    number = {"scheme": "GB-PPON", "id": "ABCD-1234-EFGH"}
+    sole = form(name="Jo Plover", identifier=number, additionalEntities=[])
+    add(workspace, SupplierFacts(name="J Plover Gardens"), ref="S1")
+    (done,) = kept(workspace, sole, ref="S1")
+    assert done.outcome == "filled"
+    again = form(name="Jo Plover", identifier=number, form={"submittedAt": "2026-11-05"})
+    assert kept(workspace, again)[0].ref == "S1"
+    with pytest.raises(Invalid):
+        kept(workspace, [form(), sole], ref="S1")
+
+
+def test_one_name_at_another_postcode_is_another_supplier_and_it_is_said(
+    workspace: Workspace,
+) -> None:
+    add(workspace, SupplierFacts(name="Ferrowby Care Ltd", postcode="GL1 1AA"), ref="S1")
+    (done,) = kept(workspace, form(identifier=None))
+    assert done.outcome == "new"
+    assert any("S1 Ferrowby Care Ltd" in note for note in done.notes)
+
+
+def test_members_of_a_consortium_are_placed_under_it_and_filled_by_their_own_forms(
+    workspace: Workspace,
+) -> None:
+    members = [
+        {"id": "m1", "name": "Ferrowby Care Limited", "shareCode": {"value": "QTnhQbHM"}},
+        {"id": "m2", "name": "Gannet Haulage Ltd"},
+    ]
+    joint = form(
+        name="Ferrowby and Gannet",
+        type="informalConsortium",
+        identifier={"scheme": "GB-PPON", "id": "ABCD-1234-EFGH"},
+        additionalParties=members,
+        associatedPersons=[],
+        additionalEntities=[],
+        address=address("2 Mill Lane", "FE2 2AA"),
+        form={"shareCode": "WWWW3333"},
+    )
+    first, second = kept(workspace, [joint, form()])
+    part = PartOf(first.ref, "consortium member")
+    assert len(first.new_members) == 2
+    assert second.outcome == "filled"
+    by_name = {one.name: one for one in workspace.suppliers.all()}
+    assert by_name["Ferrowby Care Limited"].part_of == (part,)
+    assert by_name["Ferrowby Care Limited"].company_number == "09912345"
+    assert by_name["Gannet Haulage Ltd"].part_of == (part,)
+    assert len(by_name) == 3
+
+
+def test_whoever_is_no_longer_connected_is_not_looked_up_and_it_is_said(
+    workspace: Workspace,
+) -> None:
+    left = person(firstName="Bo", id="b", period={"endDate": "2024-01-02T00:00:00Z"})
+    trust = person(
+        firstName="The Plover",
+        lastName="Trust",
+        entityType="TrustOrTrustee",
+        id="t",
+        relationship="PersonWithSignificantControlForTrust",
+    )
+    (done,) = kept(workspace, form(associatedPersons=[person(), left, trust]))
+    assert [(one.name, one.role) for one in done.after.people] == [
+        ("Ada Quillfeather", "director"),
+        ("The Plover Trust", "trustee"),
+    ]
+    assert any("Bo Quillfeather" in note for note in done.notes)
+    assert any("Ferrowby Holding GmbH" in note for note in done.notes)
+
+
+def test_the_words_say_what_was_not_read_and_that_it_was_never_tried(workspace: Workspace) -> None:
+    odd = form(additionalEntities=[entity(category="Friend")], exclusions=[exclusion("manners")])
+    (done,) = kept(workspace, odd)
+    said = information_lines(done)
+    assert "Ferrowby Care Limited: a new supplier" in said[0]
+    assert "An exclusion could not be read, so no ground is taken as denied" in said
+    assert sum(one.startswith("Not read: ") for one in said) == 2
+    assert "never tried on a real one" in said[-1]
+
+
+def test_a_file_of_another_kind_is_none_and_a_broken_one_is_refused(workspace: Workspace) -> None:
+    path = workspace.home.parent / "d.json"
+    path.write_text('{"supplier_ref": "S1", "answers": []}')
+    assert stated.read_information(workspace, path) is None
+    path.write_text('{"associatedPersons": [')
+    with pytest.raises(UnreadableFile):
+        stated.read_information(workspace, path)
+
+
+def test_birth_dates_of_a_tender_leave_a_supplier_without_a_contract(tmp_path: Path) -> None:
+    def on(days: int) -> Workspace:
+        at = NOW + timedelta(days=days)
+        return Workspace(Settings(home=tmp_path / "home"), now=lambda: at, who="Ada")
+
+    born = PartialDate(1970, 7)
+    with on(0) as workspace:
+        (lost,) = kept(workspace, form())
+        number = {"scheme": "GB-COH", "id": "09954321"}
+        (won,) = kept(workspace, form(name="Gannet Haulage Ltd", identifier=number))
+        add_contract(workspace, won.ref, ContractFacts(title="Buses"))
+    with on(366) as workspace:
+        kept_until = retention.run(in_use(workspace), dry_run=False)
+        assert {one.rule.id: one.count for one in kept_until.removed if one.count} == {"tender": 2}
+        people = {one.ref: one.people for one in workspace.suppliers.all()}
+        assert [one.birth_date for one in people[lost.ref]] == [None]
+        assert [one.birth_date for one in people[won.ref]] == [born]
+        forms = workspace.supplier_information.all().values()
+        assert [one.parties[0].birth_date for one in forms] == [None, None]
+        assert not examine(workspace).problems
