@@ -165,12 +165,10 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
     day = answers.stated_on
     return Outcome(
         "review",
-        why=joined(
-            " ",
-            [
-                say("The form of {day}.", day=day) if day else "The form has no date.",
-                *map(_format_difference, differing),
-            ],
+        why=say(
+            "The form{day} and the registers differ: {differences}.",
+            day=say(" of {day}", day=day) if day else NOTHING,
+            differences=listed(map(_format_difference, differing)),
         ),
         next_step="Ask the supplier: it may be a misunderstanding, or the register may be late. "
         "Section 30 speaks of missing or misleading answers about connected and associated "
@@ -180,21 +178,18 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
 
 
 def _format_difference(one: AnswerComparison) -> Clause:
-    if one.kind == "birth date differs":
-        # A birth date was given for one tender, and does not outlive it in a run.
-        return say(
-            "{about}: {kind} ({source}).",
-            about=one.about,
-            kind=word(one.kind),
-            source=word(one.source),
-        )
+    # A birth date was given for one tender, and does not outlive it in a run.
+    details = NOTHING
+    if one.kind != "birth date differs":
+        stated, shown = clause_of(one.stated), clause_of(one.shown)
+        details = say(": {shown}; stated: {stated}", shown=shown, stated=stated)
+    source, kind = word(one.source), word(one.kind)
     return say(
-        "{about}: {kind}. Stated: {stated} {source}: {shown}",
+        "{about}: {kind} ({source}{details})",
         about=one.about,
-        kind=word(one.kind),
-        stated=clause_of(one.stated or "nothing of it."),
-        source=word(one.source),
-        shown=clause_of(one.shown),
+        kind=kind,
+        source=source,
+        details=details,
     )
 
 

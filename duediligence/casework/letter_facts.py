@@ -215,7 +215,7 @@ def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[st
         if one.differs_from_register:
             source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
             about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
-            said = f"You stated: {stated} {source}: {shown}"
+            said = f"You stated: {stated}. {source}: {shown}."
             if one.kind == "birth date differs":
                 said = f"The month or year of birth is another one. {source}."
             yield one.kind.capitalize(), f"{about}. {said}"

@@ -91,7 +91,7 @@ def test_one_alert_lists_every_difference(office: Office) -> None:
     (finding,) = (one for one in run.findings if one.check_id == "DCL-04")
     assert (finding.severity, finding.handling, finding.person) == ("high", "internal", True)
     said = explain(finding)
-    assert "Tilda Fenwhistle: birth date differs (Companies House)." in said
+    assert "Tilda Fenwhistle: birth date differs (Companies House)" in said
     # The birth date was given for the tender, and is not kept with the run.
     assert "1981" not in said
     assert "Mr Ivo Saltmarrow: owner not declared" in said

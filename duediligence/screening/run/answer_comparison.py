@@ -130,7 +130,7 @@ class _Registered:
     @property
     def described(self) -> Clause:
         return say(
-            "{role}{began}{ended}.",
+            "{role}{began}{ended}",
             role=word(self.role.capitalize()),
             began=_format_day(" since", self.began),
             ended=_format_day(" until", self.ended),
@@ -173,7 +173,7 @@ class _Comparing:
     def compare_supplier(self) -> Iterator[_Row]:
         """Yield what registers say of its existence, names, numbers and address."""
         company, charity = self.dossier.company, self.dossier.charity
-        about, said = firm(self.form.name), say("Name {it}.", it=firm(self.form.name))
+        about, said = firm(self.form.name), say("Name {it}", it=firm(self.form.name))
         known: dict[str, tuple[Address | None, tuple[str, ...]]] = {}
         numbers: dict[str, tuple[str, str]] = {}
         if isinstance(company, Company):
@@ -182,26 +182,26 @@ class _Comparing:
             known["company"] = (company.address, (company.name, *former))
             fits, ended = company.status not in DEAD, company.ceased_on
             shown = say(
-                "Status {it}{on}.", it=word(company.status), on=_format_day(", since", ended)
+                "Status {it}{on}", it=word(company.status), on=_format_day(", since", ended)
             )
             verdict = self._judge("company dissolved", fits=fits, changed=ended)
-            yield (*verdict, about, "It submitted the form.", shown, self._at("company"))
+            yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
             known["charity"] = (charity.address, (charity.name, *charity.other_names))
         for part, (_, names) in list(known.items())[:1]:
             fits = _is_one_party(self.form.name, names, "organisation")
             verdict = self._judge("another name", fits=fits)
-            yield (*verdict, about, said, say("Name {it}.", it=firm(names[0])), self._at(part))
+            yield (*verdict, about, said, say("Name {it}", it=firm(names[0])), self._at(part))
         if not known:
             yield _unknown(about, said, self._why_missing("company", "charity"))
         for one in self.form.identifiers:
             of = _NUMBERS.get(one.scheme, one.label or "Number")
-            said = say("{of} {it}.", of=word(of), it=word(one.id))
+            said = say("{of} {it}", of=word(of), it=word(one.id))
             part, number = numbers.get(one.scheme, ("", ""))
             if number:
                 fits = _fold_number(one.id) == _fold_number(number)
-                shown = say("Number {it}.", it=word(number))
+                shown = say("Number {it}", it=word(number))
                 yield (
                     *self._judge("another number", fits=fits),
                     about,
@@ -272,16 +272,16 @@ class _Comparing:
         self, stated: StatedParty, shown: _Registered, detail: DifferenceKind
     ) -> Iterator[_Row]:
         about, at = _tag_stated(stated), self._at(_PARTS[shown.role])
-        said, of = say("Name {it}.", it=about), say("Name {it}.", it=shown.named)
+        said, of = say("Name {it}", it=about), say("Name {it}", it=shown.named)
         if detail == "another number":
-            said = say("Number {it}.", it=word(stated.company_number or stated.overseas_number))
-            of = say("Number {it}.", it=word("".join(shown.numbers)))
+            said = say("Number {it}", it=word(stated.company_number or stated.overseas_number))
+            of = say("Number {it}", it=word("".join(shown.numbers)))
         elif detail == "birth date differs":
             said, of = map(_format_birth, (stated.birth_date, shown.entry.birth_date))
         if detail:
             yield "differs", detail, about, said, of, at
         if shown.company and shown.company.status in DEAD:
-            of = say("Status {it}.", it=word(shown.company.status))
+            of = say("Status {it}", it=word(shown.company.status))
             ended = shown.company.ceased_on
             verdict = self._judge("company dissolved", fits=False, changed=ended)
             yield (*verdict, about, _describe_stated(stated), of, at)
@@ -315,7 +315,7 @@ class _Comparing:
                 yield _unknown(about, said, why)
             else:
                 kind = "owner declared, not on the register"
-                none = "No such owner is on the register."
+                none = "No such owner is on the register"
                 yield "differs", kind, about, said, none, self._at("owners")
 
     def _compare_registered(
@@ -338,7 +338,7 @@ class _Comparing:
         elif is_parent:
             kind = "parent not declared"
         verdict = self._judge(kind, fits=False, changed=shown.began)
-        said = "Named, as a connection that ended." if stated else "Not named."
+        said = "Named, as a connection that ended" if stated else "Not named"
         yield (*verdict, shown.named, said, shown.described, self._at(_PARTS[shown.role]))
 
     def _compare_control(self, shown: _Registered, stated: Sequence[StatedParty]) -> Iterator[_Row]:
@@ -351,9 +351,9 @@ class _Comparing:
         }
         named = {one for each in stated for one in each.control} - {"None"}
         words = [word(_CONTROL_WORDS[one]) for one in _CONTROL_WORDS if one in named]
-        said = say("Control: {it}.", it=listed(words or [word("none")]))
+        said = say("Control: {it}", it=listed(words or [word("none")]))
         of = [word(describe_code("nature_of_control", one)) for one in entries]
-        about, of_register = _tag_stated(stated[0]), say("Control: {it}.", it=listed(of))
+        about, of_register = _tag_stated(stated[0]), say("Control: {it}", it=listed(of))
         unread = any("control" in one.path.casefold() for one in self.form.kept)
         if unread or not all(one.startswith(tuple(_NATURES)) for one in entries) or not entries:
             yield _unknown(about, said, "Not all conditions of control could be read.")
@@ -392,7 +392,7 @@ class _Comparing:
                 if grounds_of(one) & wanted:
                     found.setdefault(one.subject_name or self.form.name, []).append(one)
             answer = word("Yes" if is_stated else "No")
-            said = say("{answer}: {it}.", answer=answer, it=word(question.title))
+            said = say("{answer}: {it}", answer=answer, it=word(question.title))
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
                 kind = "insolvency denied, register shows it"
@@ -405,18 +405,18 @@ class _Comparing:
                 )
                 read_on = (some[0].retrieved_at or self.dossier.taken_at).date()
                 whom = _tag_party(name, "party", is_person=some[0].person)
-                shown = say("{it}.", it=listed(word(one.check_title) for one in some))
+                shown = say("{it}", it=listed(word(one.check_title) for one in some))
                 yield (*verdict, whom, said, shown, ("; ".join(sources), read_on))
             cases = self.dossier.insolvencies
             if not found and question.code == _INSOLVENCY and not isinstance(cases, Missing):
                 verdict = ("cannot be known", "") if is_stated else ("agrees", "")
-                yield (*verdict, about, said, "No insolvency.", self._at("insolvencies"))
+                yield (*verdict, about, said, "No insolvency", self._at("insolvencies"))
             elif not found and is_stated:
                 yield _unknown(about, said, _NO_REGISTER)
             elif not found:
                 silent.append(question.title)
         if silent:
-            said = say("No: {titles}.", titles=listed(map(word, silent)))
+            said = say("No: {titles}", titles=listed(map(word, silent)))
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
@@ -488,11 +488,12 @@ def _find_differing_detail(stated: StatedParty, shown: _Registered) -> Differenc
     kind: Kind = "person" if shown.is_person else "organisation"
     if stated.kind not in (kind, "trust"):
         return None
+    born, theirs = stated.birth_date, shown.entry.birth_date
+    if born and theirs and not born.compatible(theirs):
+        # Of another birth date, names must be written for one person.
+        has_name = any(same_person(stated.name, name) for name in shown.names)
+        return "birth date differs" if has_name else None
     has_name = _is_one_party(stated.name, shown.names, kind)
-    if shown.is_person:
-        born, theirs = stated.birth_date, shown.entry.birth_date
-        differs = born and theirs and not born.compatible(theirs)
-        return None if not has_name else "birth date differs" if differs else ""
     own = map(_fold_number, (stated.company_number, stated.overseas_number))
     both = [pair for pair in zip(own, shown.numbers, strict=True) if all(pair)]
     if any(one == other for one, other in both):
@@ -547,7 +548,7 @@ def _tag_stated(stated: StatedParty) -> Value:
 def _describe_stated(stated: StatedParty) -> Clause:
     found = (w for begins, w in _RELATIONSHIPS.items() if stated.relationship.startswith(begins))
     role = word(next(found, "Connected, by a relationship that was not read"))
-    return say("{role}{ended}.", role=role, ended=_format_day(" until", stated.ended_on))
+    return say("{role}{ended}", role=role, ended=_format_day(" until", stated.ended_on))
 
 
 def _format_day(before: str, day: date | None) -> Clause:
@@ -555,13 +556,13 @@ def _format_day(before: str, day: date | None) -> Clause:
 
 
 def _format_birth(born: PartialDate | None) -> Clause:
-    return say("Born {month}.", month=tag_birth_date(born)) if born else NOTHING
+    return say("Born {month}", month=tag_birth_date(born)) if born else NOTHING
 
 
 def _format_address(address: Address) -> Clause:
     text, postcode = address.text, address.postcode
     whole = text if postcode.casefold() in text.casefold() else f"{text}, {postcode}"
-    return say("Address {it}.", it=tag_private(whole))
+    return say("Address {it}", it=tag_private(whole))
 
 
 def _fold_number(number: str) -> str:
