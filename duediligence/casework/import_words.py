@@ -9,7 +9,6 @@ from duediligence.errors import Hint
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import list_differences
 from duediligence.suppliers.doubtful_rows import ANSWER_WORDS
-from duediligence.suppliers.share_codes import UNKNOWN_GROUND
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
@@ -192,17 +191,19 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
     """
     form, supplier = kept.information, visible(f"{kept.ref} {kept.after.name}")
     if kept.outcome in ("same", "older"):
-        return [f"{supplier}: nothing is changed. This form is here", *kept.notes]
-    yes = count(len(form.exclusions), "exclusion")
+        why = ", for this form is here" if kept.outcome == "same" else ""
+        return [f"{supplier}: nothing is changed{why}", *kept.notes]
     no = sum(one.answer == "no" for one in kept.answers)
     persons = sum(one.kind != "organisation" for one in form.parties)
     lines = [
         f"{supplier}: {'a new supplier' if kept.outcome == 'new' else 'filled from the form'}",
         f"{count(persons, 'person', 'people')} and "
         f"{count(len(form.parties) - persons, 'organisation')} behind it",
-        f"{yes} stated, {count(no, 'question')} answered with no",
     ]
-    if any(one.reason == UNKNOWN_GROUND for one in form.kept):
+    if form.exclusions or form.exclusions_asked:
+        stated = count(len(form.exclusions), "exclusion")
+        lines.append(f"{stated} stated, {count(no, 'question')} answered with no")
+    if form.exclusions_asked and not form.is_rest_denied:
         lines.append("An exclusion could not be read, so no ground is taken as denied")
     elif not form.exclusions_asked:
         lines.append("The form does not ask about exclusion grounds: nothing is taken as denied")
@@ -212,6 +213,8 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
             f" ({len(kept.new_members)} new)"
         )
     unread = [one for one in form.kept if one.reason]
+    if documents := sum("/document" in one.text for one in form.kept):
+        lines.append(f"{count(documents, 'document')} named in the form and not fetched")
     lines += map(visible, kept.notes)
     lines += [visible(f"Not read: {one.path} {one.text!r}, {one.reason}") for one in unread]
     if others := len(form.kept) - len(unread):

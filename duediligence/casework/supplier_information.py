@@ -48,10 +48,14 @@ ANSWER = "answer-of-the-platform.json"
 Outcome = Literal["new", "filled", "same", "older"]
 # Only these say which supplier it is; what else the platform numbers is kept with the form.
 _REGISTERS = frozenset(("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-MPR", "GB-PPON"))
+# What a connected party is to the supplier; a firm is looked up among its people as well, as one
+# that a file of suppliers names there.
 _ROLES = {
     "PersonWithSignificantControl": "person with significant control",
     "DirectorOrIndividualWithTheSameResponsibilities": "director",
-    "AnyOtherIndividualWithSignificantInfluenceOrControl": "person with significant influence",
+    "DirectorOrTheSameResponsibilities": "director",
+    "ParentOrSubsidiaryCompany": "parent or subsidiary",
+    "ACompanyYourOrganisationHasTakenOver": "company taken over",
 }
 
 
@@ -92,6 +96,7 @@ class StatedForms:
         return sha256(self.body).hexdigest()
 
 
+@use_case("read")
 def read_information(
     workspace: Workspace, path: Path, *, origin: Origin = "file"
 ) -> StatedForms | None:
@@ -108,6 +113,7 @@ def read_information(
     return StatedForms(found, path.name, path.read_bytes())
 
 
+@use_case("read")
 def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
     """Ask the platform for the form of a share code, and return what it states. Raises Invalid,
     NotFound, FetchFailed, UnreadableFile.
@@ -130,7 +136,7 @@ def preview_supplier_information(
     """Say what `import_supplier_information` would do. Nothing is kept. Raises as that does."""
     require_action(workspace, "import declarations")
     with workspace.casework.passing():
-        return _keep_all(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, informations, file, file_sha256, ref)
 
 
 @use_case("import declarations", event="supplier information read")
@@ -150,10 +156,10 @@ def import_supplier_information(
     a number is that of another supplier here; StorageError.
     """
     with workspace.casework.transaction():
-        return _keep_all(workspace, informations, file, file_sha256, ref)
+        return _keep_forms(workspace, informations, file, file_sha256, ref)
 
 
-def _keep_all(
+def _keep_forms(
     workspace: Workspace,
     informations: Sequence[SupplierInformation],
     file: str,
@@ -162,10 +168,10 @@ def _keep_all(
 ) -> tuple[StatedSupplier, ...]:
     if ref and len(informations) != 1:
         raise Invalid("a reference is of one form, and the file holds several", field="ref")
-    return tuple(_keep(workspace, one, file, file_sha256, ref.strip()) for one in informations)
+    return tuple(_keep_form(workspace, one, file, file_sha256, ref.strip()) for one in informations)
 
 
-def _keep(
+def _keep_form(
     workspace: Workspace, form: SupplierInformation, file: str, file_sha256: str, ref: str
 ) -> StatedSupplier:
     now, stored = workspace.now(), workspace.suppliers.all()
@@ -181,7 +187,7 @@ def _keep(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
             )
     remarks = list(_list_remarks(form, before, stored, now.date()))
-    after = _fill(form, before, ref, now.date())
+    after = _fill_supplier(form, before, ref, now.date())
     if before is None:
         free_ref(workspace, after.ref)
         make_supplier_change(workspace, "added", (after.ref,), after=(after,))
@@ -288,22 +294,23 @@ def _list_remarks(
         yield f"The form calls {before.ref} {before.name} by the name {form.name}"
     if ended := [one for one in form.parties if _has_ended(one, today)]:
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
-    if firms := [one for one in form.parties if one.kind == "organisation" and one not in ended]:
-        yield f"Organisations behind it, kept with the form: {listed(one.name for one in firms)}"
 
 
 def _has_ended(party: StatedParty, today: date) -> bool:
     return party.ended_on is not None and party.ended_on <= today
 
 
-def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: date) -> Supplier:
+def _fill_supplier(
+    form: SupplierInformation, before: Supplier | None, ref: str, today: date
+) -> Supplier:
     """Return the supplier with the name, numbers, address and people of the form."""
     people = dict[tuple[str, object], Person]()
     for party in form.parties:
-        if party.kind == "organisation" or _has_ended(party, today):
+        if _has_ended(party, today):
             continue
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
+        role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
         person = Person(party.name, party.birth_date, role)
         people.setdefault((person.name.casefold(), person.birth_date), person)
     known = before.people if before else ()
@@ -312,7 +319,7 @@ def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: d
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
-        people=tuple(one for one in people.values() if not _is_known(one, known)),
+        people=tuple(one for one in people.values() if not _is_known_person(one, known)),
     )
     if before is None:
         return stated if ref else replace(stated, ref=made_ref(stated))
@@ -328,7 +335,7 @@ def _fill(form: SupplierInformation, before: Supplier | None, ref: str, today: d
     return replace(combine_suppliers(before, stated), ended=ended)
 
 
-def _is_known(person: Person, known: Iterable[Person]) -> bool:
+def _is_known_person(person: Person, known: Iterable[Person]) -> bool:
     """Return whether a person is among these, with all that the form says of them."""
     return any(
         same_person(one.name, person.name)
@@ -344,7 +351,7 @@ def _list_answers(
     not have any more is a no.
     """
     answers = list_stated_answers(form, ref, on=today)
-    if not form.exclusions_asked:
+    if not form.is_rest_denied:
         return answers
     named = {(one.question, one.applies_to) for one in answers}
     about = {one.question: one for one in answers}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -119,12 +119,24 @@ def _read_number_header(response: requests.Response, *names: str) -> int | None:
     return None
 
 
-class Explain(Protocol):
-    """Why an answer is a refusal, as `explain_api_refusal` says it for Companies House."""
-
-    def __call__(
-        self, response: requests.Response, limiter: Limiter, /, *, may_pass: bool
-    ) -> RequestProblem: ...
+def explain_key_refusal(
+    response: requests.Response, _limiter: Limiter, *, may_pass: bool
+) -> RequestProblem:
+    """Return why there is no answer, of a service that a person asks for one thing: neither a key
+    that it refuses nor its limit is tried again.
+    """
+    del may_pass
+    if response.status_code in (401, 403):
+        return RequestProblem(
+            f"refused the key: {response.status_code}",
+            hint="Check that the key is complete, is for this address, and is still valid.",
+        )
+    if response.status_code == 429:
+        return RequestProblem(
+            "answered that it was asked too often: 429",
+            hint="Wait for some minutes, and ask again.",
+        )
+    return explain_refusal(response)
 
 
 _KEPT_HEADERS = ("ETag", "Date", "Content-Type")
@@ -180,7 +192,7 @@ class Api:
         max_bytes: int = 10_000_000,
         max_age: timedelta = timedelta(hours=24),
         reduce: Callable[[Any], Any] | None = None,
-        explain: Explain = explain_api_refusal,
+        explain: Callable[..., RequestProblem] = explain_api_refusal,
         progress: Progress = SILENT,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),

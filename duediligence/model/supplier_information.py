@@ -8,6 +8,7 @@ from duediligence.model.dates import PartialDate
 from duediligence.model.entries import Address, Identifier
 
 Origin = Literal["service", "file", "printed form"]
+UNKNOWN_GROUND = "it is not a known ground for exclusion"
 StatedKind = Literal["person", "organisation", "trust"]
 
 
@@ -83,7 +84,7 @@ class SupplierInformation:
 
     `share_code` and `form_version` are the platform's. `submitted_on` is the day on which the
     supplier handed it in there, None where the form does not say. `exclusions_asked`: the form has
-    its section of exclusions, so that a ground not named there is denied. `kept` is what was not
+    its section of exclusions (see `is_rest_denied`). `kept` is what was not
     read. Of a `printed form` a person has confirmed what was read. `read_at` is when it came here.
     """
 
@@ -106,3 +107,10 @@ class SupplierInformation:
     tender: str = ""
     kept: tuple[StatedValue, ...] = ()
     read_at: datetime | None = None
+
+    @property
+    def is_rest_denied(self) -> bool:
+        """Return whether a ground that no exclusion names is denied: not where an exclusion was not
+        read, which may be of any ground.
+        """
+        return self.exclusions_asked and all(one.reason != UNKNOWN_GROUND for one in self.kept)

@@ -9,11 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import requests
-
 from duediligence.errors import Hint, Invalid, NotFound, Step, UsageError
-from duediligence.fetch.api import Api, ApiAnswer
-from duediligence.fetch.http import RequestProblem, explain_refusal
+from duediligence.fetch.api import Api, ApiAnswer, explain_key_refusal
 from duediligence.fetch.limiter import Limiter
 from duediligence.screening.access import require_action
 from duediligence.screening.workspace import Workspace, user_agent
@@ -57,7 +54,7 @@ def fetch_share_code(workspace: Workspace, code: str) -> ApiAnswer:
             private_hosts=(*settings.private_hosts, *settings.key_hosts),
             now=workspace.now,
             backoff=workspace.backoff,
-            explain=explain_platform_refusal,
+            explain=explain_key_refusal,
         )
         with api:
             answer = api.get(f"/share/data/{code}")
@@ -67,22 +64,3 @@ def fetch_share_code(workspace: Workspace, code: str) -> ApiAnswer:
             hint="Capitals count in it. Ask the supplier for the code again, or for the file.",
         )
     return answer
-
-
-def explain_platform_refusal(
-    response: requests.Response, _limiter: Limiter, *, may_pass: bool
-) -> RequestProblem:
-    """Return why the platform gave no answer. A key that it refuses is not tried again."""
-    del may_pass
-    if response.status_code in (401, 403):
-        return RequestProblem(
-            f"refused the key: {response.status_code}",
-            hint="Check that the key of the Central Digital Platform is complete, is for this "
-            "address, and is still valid.",
-        )
-    if response.status_code == 429:
-        return RequestProblem(
-            "answered that it was asked too often: 429",
-            hint="Wait for some minutes, and ask again.",
-        )
-    return explain_refusal(response)

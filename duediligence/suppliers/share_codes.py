@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from duediligence.errors import UnreadableFile
+from duediligence.formats.cells import TURNED, clean, is_turned
 from duediligence.formats.json import text as read_scalar
 from duediligence.law.declarations import load_questions
 from duediligence.model import Address, Declaration, Identifier, PartialDate
 from duediligence.model.declarations import AppliesTo
 from duediligence.model.entries import PROCUREMENT
 from duediligence.model.supplier_information import (
+    UNKNOWN_GROUND,
     Origin,
     StatedExclusion,
     StatedKind,
@@ -26,7 +28,9 @@ from duediligence.model.supplier_information import (
     SupplierInformation,
 )
 from duediligence.suppliers.declarations import LONGEST_DETAILS
+from duediligence.suppliers.facts import LONGEST_NAME
 from duediligence.suppliers.numbers import read_number
+from duediligence.text.dates import long_date
 
 Node = Mapping[str, Any]
 # Members that no other form of declarations has.
@@ -70,7 +74,7 @@ _NUMBERS: Mapping[str, str] = {
 _OTHER_SCHEMES = frozenset("GB-UKPRN GB-NHS GB-PPON GG-RCE JE-FSC IM-CR VAT Other".split())
 _EXCLUSIONS = "exclusions"
 _QUESTION = "_Exclusion"
-# Whom an exclusion is about, by the word of the platform: the supplier, or a connected party.
+# Who an exclusion is about, by the word of the platform: the supplier, or a connected party.
 _ABOUT_ITSELF = ("self", "organisation")
 _ABOUT_PARTIES = ("associated-persons", "additional-entities", "connected-entity")
 # How to reach people, which is not kept: the e-mail address of an exclusion, and who signed.
@@ -79,7 +83,6 @@ _ANSWERS = (
     "boolValue numericValue startValue endValue dateValue textValue optionValue jsonValue "
     "documentUri"
 )
-UNKNOWN_GROUND = "it is not a known ground for exclusion"
 _MOST_KEPT = 2_000
 _MOST_ITEMS = 5_000
 # The platform writes a day as midnight in the UK, at times in UTC: an hour before, in summer.
@@ -106,10 +109,15 @@ def read_share_codes(
     forms = document if isinstance(document, list) else [document]
     if not forms or len(forms) > _MOST_ITEMS:
         raise UnreadableFile(f"{file}: holds {len(forms):,} forms of suppliers")
-    return tuple(
-        _FormReader(file, f"form {number}" if len(forms) > 1 else "").read(one, origin, today)
-        for number, one in enumerate(forms, 1)
-    )
+    try:
+        return tuple(
+            _FormReader(file, f"form {number}" if len(forms) > 1 else "").read_form(
+                one, origin, today
+            )
+            for number, one in enumerate(forms, 1)
+        )
+    except RecursionError as error:
+        raise UnreadableFile(f"{file}: is nested deeper than any form of a supplier") from error
 
 
 class _FormReader:
@@ -119,43 +127,48 @@ class _FormReader:
         self._file, self._place = file, place
         self._kept: list[StatedValue] = []
 
-    def read(self, form: object, origin: Origin, today: date) -> SupplierInformation:
-        top = self._object(form, "")
-        data = self._object(top.get("supplierInformationData"), "supplierInformationData")
-        about = self._object(data.get("form"), "form")
-        if self._text(about, "submissionState", "form", ("Draft", "Submitted")) == "Draft":
-            raise self._fault(
+    def read_form(self, form: object, origin: Origin, today: date) -> SupplierInformation:
+        top = self._read_object(form, "")
+        data = self._read_object(top.get("supplierInformationData"), "supplierInformationData")
+        about = self._read_object(data.get("form"), "form")
+        if self._read_text(about, "submissionState", "form", ("Draft", "Submitted")) == "Draft":
+            raise self._build_fault(
                 "form.submissionState", "is a draft: the supplier has not handed it in"
             )
-        submitted = self._day(about, "submittedAt", "form")
+        submitted = self._read_day(about, "submittedAt", "form")
         if submitted and submitted > today:
-            raise self._fault("form.submittedAt", f"{submitted} is in the future")
-        name = self._text(top, "name")
-        if not name:
-            raise self._fault("name", "is missing: it does not say who the supplier is")
-        details = self._object(top.get("details"), "details")
-        legal = self._object(details.get("legalForm"), "details.legalForm")
-        exclusions, asked = self._exclusions(data)
+            raise self._build_fault("form.submittedAt", f"{submitted} is in the future")
+        name = self._read_name(top, ("name",))
+        details = self._read_object(top.get("details"), "details")
+        legal = self._read_object(details.get("legalForm"), "details.legalForm")
+        exclusions, asked = self._read_exclusions(data)
+        parties = (
+            *self._read_parties(top, "associatedPersons"),
+            *self._read_parties(top, "additionalEntities"),
+        )
+        ids = [one.id for one in parties if one.id]
+        if len(set(ids)) < len(ids):
+            place = next(f"id {one}" for one in ids if ids.count(one) > 1)
+            raise self._build_fault(
+                place, "is of two parties: it is not known which one an exclusion is about"
+            )
         found = SupplierInformation(
             origin=origin,
             name=name,
-            consortium=self._text(top, "type", "", ("organisation", "informalConsortium"))
+            consortium=self._read_text(top, "type", "", ("organisation", "informalConsortium"))
             == "informalConsortium",
-            identifiers=tuple(self._identifiers(top)),
-            addresses=tuple(self._addresses(top)),
-            legal_form=self._text(legal, "registeredLegalForm", "details.legalForm"),
-            registered_on=self._day(legal, "registrationDate", "details.legalForm"),
-            scale=self._text(details, "scale", "details"),
-            roles=self._words(top, "roles", "", _ROLES),
-            parties=(
-                *self._parties(top, "associatedPersons"),
-                *self._parties(top, "additionalEntities"),
-            ),
-            members=tuple(self._members(top)),
+            identifiers=tuple(self._read_identifiers(top)),
+            addresses=tuple(self._read_addresses(top)),
+            legal_form=self._read_text(legal, "registeredLegalForm", "details.legalForm"),
+            registered_on=self._read_day(legal, "registrationDate", "details.legalForm"),
+            scale=self._read_text(details, "scale", "details"),
+            roles=self._read_words(top, "roles", "", _ROLES),
+            parties=parties,
+            members=tuple(self._read_members(top)),
             exclusions=exclusions,
             exclusions_asked=asked,
-            share_code=self._text(about, "shareCode", "form"),
-            form_version=self._text(about, "formVersionId", "form"),
+            share_code=self._read_text(about, "shareCode", "form"),
+            form_version=self._read_text(about, "formVersionId", "form"),
             submitted_on=submitted,
         )
         self._keep_unknown(
@@ -172,18 +185,23 @@ class _FormReader:
             "name submissionState submittedAt organisationId formId formVersionId isRequired "
             "shareCode",
         )
+        contact = self._read_object(top.get("contactPoint"), "contactPoint")
+        self._keep_unknown(contact, "contactPoint", "name email telephone url")
         self._keep_unknown(details, "details", "legalForm scale")
         self._keep_unknown(legal, "details.legalForm", "registeredLegalForm registrationDate")
         if len(self._kept) > _MOST_KEPT:
-            raise self._fault("", f"more than {_MOST_KEPT:,} values that are not known")
+            raise self._build_fault("", f"more than {_MOST_KEPT:,} values that are not known")
         return replace(found, kept=tuple(self._kept))
 
-    def _identifiers(self, top: Node) -> Iterator[Identifier]:
+    def _read_identifiers(self, top: Node) -> Iterator[Identifier]:
         every = [("identifier", top.get("identifier"))]
-        every += self._items(top, "additionalIdentifiers")
+        every += self._list_items(top, "additionalIdentifiers")
         for place, value in every:
-            one = self._object(value, place)
-            scheme, number = self._text(one, "scheme", place), self._text(one, "id", place)
+            one = self._read_object(value, place)
+            scheme, number = (
+                self._read_text(one, "scheme", place),
+                self._read_text(one, "id", place),
+            )
             self._keep_unknown(one, place, "scheme id legalName uri")
             if not number:
                 continue
@@ -194,23 +212,26 @@ class _FormReader:
                 yield Identifier(scheme, number, label="" if scheme == PROCUREMENT else scheme)
             else:
                 reason = read.remark if read else "it is not a known register"
-                self._keep(place, f"{scheme} {number}", reason)
+                self._keep_value(place, f"{scheme} {number}", reason)
 
-    def _addresses(self, node: Node, place: str = "") -> Iterator[Address]:
+    def _read_addresses(self, node: Node, place: str = "") -> Iterator[Address]:
         """Yield the addresses of a supplier or of a party, the registered one first."""
         every = [(_join(place, "address"), node["address"])] if node.get("address") else []
         for member in ("additionalAddresses", "addresses"):
-            every += self._items(node, member, place)
+            every += self._list_items(node, member, place)
         found = []
         for where, value in every:
-            one = self._object(value, where)
-            kind = self._text(one, "type", where, ("Registered", "Postal"))
+            one = self._read_object(value, where)
+            kind = self._read_text(one, "type", where, ("Registered", "Postal"))
             street = [
-                self._text(one, part, where) for part in ("streetAddress", "locality", "region")
+                self._read_text(one, part, where)
+                for part in ("streetAddress", "locality", "region")
             ]
-            country = self._text(one, "countryName", where) or self._text(one, "country", where)
+            country = self._read_text(one, "countryName", where) or self._read_text(
+                one, "country", where
+            )
             address = Address(
-                ", ".join(filter(None, street)), self._text(one, "postalCode", where), country
+                ", ".join(filter(None, street)), self._read_text(one, "postalCode", where), country
             )
             self._keep_unknown(
                 one, where, "streetAddress locality region postalCode countryName country type"
@@ -219,44 +240,43 @@ class _FormReader:
                 found.append((kind == "Postal", address))
         yield from dict.fromkeys(address for _, address in sorted(found, key=lambda one: one[0]))
 
-    def _parties(self, top: Node, member: str) -> Iterator[StatedParty]:
+    def _read_parties(self, top: Node, member: str) -> Iterator[StatedParty]:
         persons = member == "associatedPersons"
-        for place, value in self._items(top, member):
-            one = self._object(value, place)
-            period = self._object(one.get("period"), f"{place}.period")
-            names = ("firstName", "lastName") if persons else ("name",)
-            name = " ".join(filter(None, (self._text(one, part, place) for part in names)))
-            if not name:
-                raise self._fault(place, "has no name")
+        for place, value in self._list_items(top, member):
+            one = self._read_object(value, place)
+            period = self._read_object(one.get("period"), f"{place}.period")
+            name = self._read_name(one, ("firstName", "lastName") if persons else ("name",), place)
             said = "relationship" if persons else "category"
-            relationship = self._text(one, said, place, _RELATIONSHIPS if persons else _CATEGORIES)
-            entity = self._text(one, "entityType", place, tuple(_KINDS))
+            relationship = self._read_text(
+                one, said, place, _RELATIONSHIPS if persons else _CATEGORIES
+            )
+            entity = self._read_text(one, "entityType", place, tuple(_KINDS))
             usual: StatedKind = "trust" if relationship.endswith("ForTrust") else "person"
             kind = _KINDS.get(entity, usual) if persons else "organisation"
-            number = self._text(one, "companyHouseNumber", place)
+            number = self._read_text(one, "companyHouseNumber", place)
             company = read_number("company_number", number)
             if number and not company.identifier:
-                self._keep(f"{place}.companyHouseNumber", number, company.remark)
-            control = self._words(one, "controlCondition", place, _CONTROL)
+                self._keep_value(f"{place}.companyHouseNumber", number, company.remark)
+            control = self._read_words(one, "controlCondition", place, _CONTROL)
             yield StatedParty(
-                id=self._text(one, "id", place),
+                id=self._read_text(one, "id", place),
                 kind=kind,
                 name=name,
                 relationship=relationship,
                 # None is said beside no other: it is that there is no condition.
                 control=tuple(each for each in control if each != "None"),
-                birth_date=self._birth_date(one, place) if persons else None,
-                nationality=self._text(one, "nationality", place),
-                country=self._text(one, "residentCountry", place),
+                birth_date=self._read_birth_date(one, place) if persons else None,
+                nationality=self._read_text(one, "nationality", place),
+                country=self._read_text(one, "residentCountry", place),
                 company_number=company.identifier.id if company.identifier else "",
-                overseas_number=self._text(one, "overseasCompanyNumber", place),
-                registered_with=self._text(one, "registrationAuthority", place),
-                legal_form=self._text(one, "registeredLegalForm", place),
-                law=self._text(one, "lawRegistered", place),
-                registered_on=self._day(one, "registeredDate", place),
-                insolvent_on=self._day(one, "insolvencyDate", place),
-                ended_on=self._day(period, "endDate", f"{place}.period"),
-                addresses=tuple(self._addresses(one, place)),
+                overseas_number=self._read_text(one, "overseasCompanyNumber", place),
+                registered_with=self._read_text(one, "registrationAuthority", place),
+                legal_form=self._read_text(one, "registeredLegalForm", place),
+                law=self._read_text(one, "lawRegistered", place),
+                registered_on=self._read_day(one, "registeredDate", place),
+                insolvent_on=self._read_day(one, "insolvencyDate", place),
+                ended_on=self._read_day(period, "endDate", f"{place}.period"),
+                addresses=tuple(self._read_addresses(one, place)),
             )
             known = (
                 "dateOfBirth nationality residentCountry firstName lastName relationship"
@@ -272,46 +292,48 @@ class _FormReader:
             )
             self._keep_unknown(period, f"{place}.period", "endDate")
 
-    def _birth_date(self, one: Node, place: str) -> PartialDate | None:
+    def _read_birth_date(self, one: Node, place: str) -> PartialDate | None:
         """Return year and month of birth, which is all that is kept of it."""
-        born = self._day(one, "dateOfBirth", place, quote=False)
+        born = self._read_day(one, "dateOfBirth", place, quote=False)
         if born and born.year < _FIRST_BIRTH_YEAR:
-            self._keep(f"{place}.dateOfBirth", "", "it is not the year of birth of a living person")
+            self._keep_value(
+                f"{place}.dateOfBirth", "", "it is not the year of birth of a living person"
+            )
             return None
         return PartialDate(born.year, born.month) if born else None
 
-    def _members(self, top: Node) -> Iterator[StatedMember]:
-        for place, value in self._items(top, "additionalParties"):
-            one = self._object(value, place)
-            code = self._object(one.get("shareCode"), f"{place}.shareCode")
-            name = self._text(one, "name", place)
-            if not name:
-                raise self._fault(place, "has no name")
+    def _read_members(self, top: Node) -> Iterator[StatedMember]:
+        for place, value in self._list_items(top, "additionalParties"):
+            one = self._read_object(value, place)
+            code = self._read_object(one.get("shareCode"), f"{place}.shareCode")
             yield StatedMember(
-                id=self._text(one, "id", place),
-                name=name,
-                roles=self._words(one, "roles", place, _ROLES),
-                share_code=self._text(code, "value", f"{place}.shareCode"),
+                id=self._read_text(one, "id", place),
+                name=self._read_name(one, ("name",), place),
+                roles=self._read_words(one, "roles", place, _ROLES),
+                share_code=self._read_text(code, "value", f"{place}.shareCode"),
             )
             self._keep_unknown(one, place, "id name roles uri shareCode")
             self._keep_unknown(code, f"{place}.shareCode", "value submittedAt")
 
-    def _exclusions(self, data: Node) -> tuple[tuple[StatedExclusion, ...], bool]:
-        """Return each exclusion, and whether a ground that none of them names is denied.
-
-        It is where the form asks for exclusions and each that was stated could be read: one that
-        was not may be of any ground.
-        """
+    def _read_exclusions(self, data: Node) -> tuple[tuple[StatedExclusion, ...], bool]:
+        """Return each exclusion, and whether the form asks for them."""
         found: list[StatedExclusion] = []
-        asked, unread = False, False
-        for place, value in self._items(data, "questions", "supplierInformationData"):
-            one = self._object(value, place)
+        asked = False
+        for place, value in self._list_items(data, "questions", "supplierInformationData"):
+            one = self._read_object(value, place)
             asked |= self._is_about_exclusion(one, "name", place)
-        for place, value in self._items(data, "answerSets", "supplierInformationData"):
-            one = self._object(value, place)
+            self._keep_unknown(
+                one,
+                place,
+                "type name title text isRequired sectionName options sortOrder organisationId",
+            )
+            for where, option in self._list_items(one, "options", place):
+                self._keep_unknown(self._read_object(option, where), where, "id value")
+        for place, value in self._list_items(data, "answerSets", "supplierInformationData"):
+            one = self._read_object(value, place)
             answers = [
-                (where, self._object(answer, where))
-                for where, answer in self._items(one, "answers", place)
+                (where, self._read_object(answer, where))
+                for where, answer in self._list_items(one, "answers", place)
             ]
             self._keep_unknown(one, place, "id sectionName answers organisationId")
             if not (
@@ -320,39 +342,43 @@ class _FormReader:
                     self._is_about_exclusion(answer, "questionName", at) for at, answer in answers
                 )
             ):
-                self._keep_answers(self._text(one, "sectionName", place), answers)
+                self._keep_answers(self._read_text(one, "sectionName", place), answers)
                 continue
             asked = True
             if answers:
-                exclusion = self._exclusion(place, answers)
-                unread |= exclusion is None
+                exclusion = self._read_exclusion(place, answers)
                 found += [exclusion] if exclusion else []
-        return tuple(found), asked and not unread
+        return tuple(found), asked
 
     def _is_about_exclusion(self, one: Node, question: str, place: str) -> bool:
-        named = question and self._text(one, question, place).startswith(_QUESTION)
-        section = self._text(one, "sectionName", place).casefold()
+        named = question and self._read_text(one, question, place).startswith(_QUESTION)
+        section = self._read_text(one, "sectionName", place).casefold()
         return bool(named) or section in (_EXCLUSIONS, _EXCLUSIONS.removesuffix("s"))
 
-    def _exclusion(self, place: str, answers: Iterable[tuple[str, Node]]) -> StatedExclusion | None:
+    def _read_exclusion(
+        self, place: str, answers: Iterable[tuple[str, Node]]
+    ) -> StatedExclusion | None:
         """Return the exclusion of a set of answers; None where its ground was not read."""
         by_question = {
-            self._text(one, "questionName", where).removeprefix(_QUESTION): (where, one)
+            self._read_text(one, "questionName", where).removeprefix(_QUESTION): (where, one)
             for where, one in answers
         }
         codes = {one.code.casefold(): one.code for one in load_questions()}
         where, answer = by_question.pop("08", (place, {}))
-        stated = self._words(answer, "optionValue", where)
+        stated = self._read_words(answer, "optionValue", where)
         question = codes.get(stated[0].casefold(), "") if len(stated) == 1 else ""
         if not question:
             text = ", ".join(stated) or "no answer"
-            self._keep(f"{where}.optionValue", text, UNKNOWN_GROUND)
+            self._keep_value(f"{where}.optionValue", text, UNKNOWN_GROUND)
         where, answer = by_question.pop("09", (place, {}))
-        party = self._object(answer.get("jsonValue"), f"{where}.jsonValue")
-        whom, id_ = (self._text(party, one, f"{where}.jsonValue") for one in ("type", "id"))
+        party = self._read_object(answer.get("jsonValue"), f"{where}.jsonValue")
+        whom, id_ = (self._read_text(party, one, f"{where}.jsonValue") for one in ("type", "id"))
+        self._keep_unknown(party, f"{where}.jsonValue", "type id")
         of_party = whom in _ABOUT_PARTIES
         if whom and not of_party and whom not in _ABOUT_ITSELF:
-            self._keep(f"{where}.jsonValue", f"{whom} {id_}", "it does not say whom it is about")
+            self._keep_value(
+                f"{where}.jsonValue", f"{whom} {id_}", "it does not say who it is about"
+            )
         rest = {number: by_question.pop(number, (place, {})) for number in "02 04 05 07 10".split()}
         for number, (at, one) in by_question.items():
             if not f"{_QUESTION}{number}".startswith(_LEFT_OUT):
@@ -363,72 +389,87 @@ class _FormReader:
             and StatedExclusion(
                 question=question,
                 party_id=id_ if of_party else "",
-                in_uk=self._flag(rest["07"][1], "boolValue", rest["07"][0]),
-                details=self._text(rest["05"][1], "textValue", rest["05"][0]),
-                managed=self._text(rest["04"][1], "textValue", rest["04"][0]),
-                decision_url=self._text(url, "textValue", url_at)
-                or self._text(url, "documentUri", url_at),
-                ended_on=self._day(rest["02"][1], "dateValue", rest["02"][0]),
+                in_uk=self._read_flag(rest["07"][1], "boolValue", rest["07"][0]),
+                details=self._read_text(rest["05"][1], "textValue", rest["05"][0]),
+                managed=self._read_text(rest["04"][1], "textValue", rest["04"][0]),
+                decision_url=self._read_text(url, "textValue", url_at)
+                or self._read_text(url, "documentUri", url_at),
+                ended_on=self._read_day(rest["02"][1], "dateValue", rest["02"][0]),
             )
         ) or None
 
     def _keep_answers(self, section: str, answers: Iterable[tuple[str, Node]]) -> None:
         """Keep answers as they stand: of other sections, and to questions not known here."""
         for where, one in answers:
-            question = self._text(one, "questionName", where)
+            question = self._read_text(one, "questionName", where)
             values = [one[name] for name in _ANSWERS.split() if one.get(name) not in (None, "", [])]
             if values and not question.startswith(_LEFT_OUT):
-                self._keep(f"{section}/{question}", "; ".join(map(_format_value, values)), "")
+                self._keep_value(f"{section}/{question}", "; ".join(map(_format_value, values)), "")
             self._keep_unknown(one, where, f"questionName {_ANSWERS}")
 
     # Values
 
-    def _object(self, value: object, place: str) -> Node:
+    def _read_object(self, value: object, place: str) -> Node:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self._fault(place, "is not an object")
+            raise self._build_fault(place, "is not an object")
         return value
 
-    def _items(self, node: Node, member: str, place: str = "") -> list[tuple[str, Any]]:
+    def _list_items(self, node: Node, member: str, place: str = "") -> list[tuple[str, Any]]:
         value, where = node.get(member), _join(place, member)
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self._fault(where, "is not a list")
+            raise self._build_fault(where, "is not a list")
         if len(value) > _MOST_ITEMS:
-            raise self._fault(where, f"has {len(value):,} items; the maximum is {_MOST_ITEMS:,}")
+            raise self._build_fault(
+                where, f"has {len(value):,} items; the maximum is {_MOST_ITEMS:,}"
+            )
         return [(f"{where}[{number}]", one) for number, one in enumerate(value, 1)]
 
-    def _text(self, node: Node, member: str, place: str = "", words: Iterable[str] = ()) -> str:
+    def _read_text(
+        self, node: Node, member: str, place: str = "", words: Iterable[str] = ()
+    ) -> str:
         """Return a text, empty where there is none or it is not one of the `words` there are."""
         value, where = node.get(member), _join(place, member)
         if isinstance(value, (bool, int, float)):
-            raise self._fault(where, "is not a text")
+            raise self._build_fault(where, "is not a text")
         text = read_scalar(value, f"{self._file}: {_join(self._place, where, ', ')}")
+        if is_turned(text):
+            raise self._build_fault(where, TURNED)
+        text = clean(text)
         if text and words and text not in words:
-            self._keep(where, text, "it is not a known value")
+            self._keep_value(where, text, "it is not a known value")
             return ""
         return text
 
-    def _words(
+    def _read_name(self, node: Node, members: Iterable[str], place: str = "") -> str:
+        name = " ".join(filter(None, (self._read_text(node, one, place) for one in members)))
+        if not any(map(str.isalnum, name)):
+            raise self._build_fault(place, "has no name")
+        if len(name) > LONGEST_NAME:
+            raise self._build_fault(place, f"has a name of {len(name):,} characters")
+        return name
+
+    def _read_words(
         self, node: Node, member: str, place: str = "", words: Iterable[str] = ()
     ) -> tuple[str, ...]:
         each = (
-            self._text({where: one}, where, "", words)
-            for where, one in self._items(node, member, place)
+            self._read_text({where: one}, where, "", words)
+            for where, one in self._list_items(node, member, place)
         )
         return tuple(filter(None, each))
 
-    def _flag(self, node: Node, member: str, place: str) -> bool | None:
+    def _read_flag(self, node: Node, member: str, place: str) -> bool | None:
         value = node.get(member)
         if value is not None and not isinstance(value, bool):
-            raise self._fault(_join(place, member), "is not true or false")
+            raise self._build_fault(_join(place, member), "is not true or false")
         return value
 
-    def _day(self, node: Node, member: str, place: str, *, quote: bool = True) -> date | None:
+    def _read_day(self, node: Node, member: str, place: str, *, quote: bool = True) -> date | None:
         """Return the day that a date or a time names in the UK; None for none, or not read."""
-        text = self._text(node, member, place)
+        text = self._read_text(node, member, place)
         if not text:
             return None
         try:
@@ -438,10 +479,10 @@ class _FormReader:
             )
         except (ValueError, OverflowError):
             kept = text if quote else ""
-            self._keep(_join(place, member), kept, "it is not a date")
+            self._keep_value(_join(place, member), kept, "it is not a date")
             return None
 
-    def _keep(self, path: str, text: str, reason: str) -> None:
+    def _keep_value(self, path: str, text: str, reason: str) -> None:
         self._kept.append(StatedValue(path, text, reason))
 
     def _keep_unknown(self, node: Node, place: str, known: str) -> None:
@@ -450,9 +491,9 @@ class _FormReader:
         for member, value in node.items():
             if member not in names and value not in (None, "", [], {}):
                 path = read_scalar(_join(place, member), f"{self._file}: {place}")
-                self._keep(path, _format_value(value), "")
+                self._keep_value(path, _format_value(value), "")
 
-    def _fault(self, place: str, what: str) -> UnreadableFile:
+    def _build_fault(self, place: str, what: str) -> UnreadableFile:
         where = ", ".join(filter(None, (self._place, place)))
         return UnreadableFile(
             f"{self._file}: {where or 'the form'} {what}",
@@ -479,8 +520,8 @@ def list_stated_answers(
     """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
 
     Each exclusion is a yes, of the supplier or of a connected person. A question about which the
-    supplier states none of itself is a no, where the form asks for exclusions; otherwise nothing
-    is declared.
+    supplier states none of itself is a no, where the form asks for exclusions and each was read;
+    otherwise nothing is declared.
     """
     texts: dict[tuple[str, AppliesTo], list[str]] = {}
     for one in information.exclusions:
@@ -501,12 +542,12 @@ def list_stated_answers(
             if stated is not None:
                 details = "; ".join(filter(None, stated))[:LONGEST_DETAILS]
                 found.append(replace(about, answer="yes", applies_to=applies, details=details))
-            elif information.exclusions_asked and applies == "supplier":
+            elif information.is_rest_denied and applies == "supplier":
                 found.append(about)
     return tuple(found)
 
 
 def _join_details(one: StatedExclusion) -> str:
-    ended = f"Ended on {one.ended_on:%d %B %Y}." if one.ended_on else ""
+    ended = f"Ended on {long_date(one.ended_on)}." if one.ended_on else ""
     managed = f"How it is managed: {one.managed}" if one.managed else ""
     return " ".join(filter(None, (one.details, managed, ended, one.decision_url)))

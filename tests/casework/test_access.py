@@ -33,6 +33,7 @@ from duediligence.casework import (
     subject_access,
     supplier_editing,
     supplier_history,
+    supplier_information,
     supplier_merging,
     supplier_records,
     tokens,
@@ -83,6 +84,7 @@ from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
 from duediligence.model.findings import listings_of
+from duediligence.model.supplier_information import SupplierInformation
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, form, jobs
@@ -317,6 +319,14 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         written(
             to / "d.csv", "supplier_ref,question,answer,date\nS001,tax_offences,no,2026-03-31\n"
         ),
+    ),
+    "casework.supplier_information.import_supplier_information": lambda ws, _: (
+        supplier_information.import_supplier_information(
+            ws,
+            [SupplierInformation(origin="file", name="Stated Ltd")],
+            file="f.json",
+            file_sha256="ab" * 32,
+        )
     ),
     "screening.imports.to_screen": lambda ws, to: imports.to_screen(
         ws, None, mapping={}, sheet="", rejects_folder=to

@@ -1,6 +1,7 @@
 """The form of a share code: what it states is read, and whatever is not understood is said."""
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,18 +9,28 @@ from typing import Any
 import pytest
 
 from duediligence.errors import UnreadableFile
+from duediligence.formats.cells import TURNED
+from duediligence.formats.json import load
 from duediligence.law.declarations import load_questions
 from duediligence.model import Address, Identifier, PartialDate
-from duediligence.model.supplier_information import StatedMember, StatedValue, SupplierInformation
+from duediligence.model.supplier_information import (
+    StatedMember,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
+from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.share_codes import (
     is_share_code_answer,
     list_stated_answers,
     read_share_codes,
 )
 from tests.rows import for_each
+from tests.share_codes.oversized_answers import build_large_answer, build_nested_answer
 
 from .forms_made import DIRECTOR, PARENT, entity, exclusion, form, person
 
+SAMPLES = Path(__file__).parent.parent / "share_codes" / "answers"
 TODAY = date(2026, 12, 1)
 
 
@@ -97,7 +108,7 @@ def test_each_ground_stated_is_a_yes_of_whom_it_is_about() -> None:
             (yes,) = (each for each in answers if each.answer == "yes")
             assert yes.question == question.code
             assert yes.applies_to == ("supplier" if not id_ else "connected person")
-            assert yes.details == "Told Ended on 03 February 2025."
+            assert yes.details == "Told Ended on 3 February 2025."
 
 
 def test_what_is_not_known_is_kept_and_what_is_not_of_its_enumeration_is_not_read() -> None:
@@ -128,7 +139,8 @@ def test_what_is_not_known_is_kept_and_what_is_not_of_its_enumeration_is_not_rea
 
 def test_where_an_exclusion_cannot_be_read_no_ground_is_denied() -> None:
     found = read(form(exclusions=[exclusion("bad_manners"), exclusion("tax_offences")]))
-    assert not found.exclusions_asked
+    assert found.exclusions_asked
+    assert not found.is_rest_denied
     answers = list_stated_answers(found, "S1", on=TODAY)
     assert [(one.question, one.answer) for one in answers] == [("tax_offences", "yes")]
     assert "bad_manners" in reasons(found).values()
@@ -152,7 +164,9 @@ def test_a_consortium_names_its_members() -> None:
     "place, document",
     [
         ("the form is not an object", ["text"]),
-        ("name is missing", form(name=" ")),
+        ("the form has no name", form(name=" ")),
+        ("the form has a name of 600 characters", form(name="x" * 600)),
+        ("name " + TURNED, form(name="Ferrow\u202eby Ltd")),
         ("name is not a text", form(name=7)),
         ("associatedPersons is not a list", form(associatedPersons={})),
         ("associatedPersons[1] is not an object", form(associatedPersons=["Ada"])),
@@ -162,7 +176,7 @@ def test_a_consortium_names_its_members() -> None:
         ),
         ("form.submissionState is a draft", form(form={"submissionState": "Draft"})),
         ("form.submittedAt 2027-01-01 is in the future", form(form={"submittedAt": "2027-01-01"})),
-        ("form 2, name is missing", [form(), form(name=None)]),
+        ("form 2 has no name", [form(), form(name=None)]),
         ("name: is not Unicode text", form(name="\ud800")),
     ],
 )
@@ -182,7 +196,8 @@ def test_only_an_answer_of_the_platform_is_taken_for_one() -> None:
 
 
 def test_the_example_that_follows_the_source_is_read() -> None:
-    path = Path("/work/shared/data/publishers/cdp-share-code/made/share_code_example.made.json")
+    folder = Path(os.environ["REAL_DATA"], "publishers", "cdp-share-code", "made")
+    path = folder / "share_code_example.made.json"
     if not path.exists():
         pytest.skip("the example is not on this machine")
     found = read(json.loads(path.read_text("utf-8")))
@@ -192,3 +207,83 @@ def test_the_example_that_follows_the_source_is_read() -> None:
         ("insolvency_bankruptcy", False),
     ]
     assert reasons(found) == {}
+
+
+def load_sample(name: str) -> SupplierInformation:
+    path = SAMPLES / name
+    (found,) = read_share_codes(load(path), path.name, origin="file", today=TODAY)
+    return found
+
+
+def number_of(party: StatedParty) -> str:
+    return party.company_number or party.overseas_number
+
+
+@for_each("name", sorted(one.name for one in SAMPLES.glob("*.expected.json")))
+def test_each_sample_is_read_as_expected(name: str) -> None:
+    """They were written from the published tables alone, without sight of the reader."""
+    expected = json.loads((SAMPLES / name).read_text("utf-8"))
+    name = name.replace(".expected", "")
+    if not expected["read"]:
+        with pytest.raises(UnreadableFile) as refused:
+            load_sample(name)
+        assert refused.value.message.startswith(f"{name}: ")
+        return
+    found = load_sample(name)
+    supplier = expected["supplier"]
+    assert found.name == supplier["name"]
+    numbers = {(one["scheme"], one["id"]) for one in supplier["identifiers"]}
+    assert {(one.scheme, one.id) for one in found.identifiers} == numbers
+    assert found.addresses[0].postcode == (supplier["postcode"] or "")
+    names = {one.id: one.name for one in found.parties}
+    people = [one for one in found.parties if one.kind != "organisation"]
+    firms = [one for one in found.parties if one.kind == "organisation"]
+    assert [
+        {"name": one.name, "birth": _as_text(one.birth_date), "relationship": one.relationship}
+        for one in people
+    ] == expected["people"]
+    assert [(one.name, number_of(one), one.relationship, list(one.control)) for one in firms] == [
+        (one["name"], one["number"] or "", one["category"], one["control"])
+        for one in expected["organisations"]
+    ]
+    assert [{"name": one.name, "share_code": one.share_code} for one in found.members] == expected[
+        "members"
+    ]
+    assert [
+        {"code": one.question, "about": names.get(one.party_id, "supplier")}
+        for one in found.exclusions
+    ] == expected["exclusions"]
+    assert found.exclusions_asked == expected["asked"]
+    trusts = [one.name for one in found.parties if one.kind == "trust"]
+    assert trusts == expected.get("trusts", trusts)
+    ended = {one.name: one.ended_on.isoformat() for one in found.parties if one.ended_on}
+    assert ended == expected.get("ended", ended)
+    kept = [one.text for one in found.kept]
+    assert [
+        text for text in expected.get("not_read", ()) if not any(text in one for one in kept)
+    ] == []
+
+
+def _as_text(born: PartialDate | None) -> str | None:
+    return str(born) if born else None
+
+
+def test_an_answer_too_deep_or_too_large_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    # Deep enough to be read, and too deep to be written again.
+    deep = json.loads(build_nested_answer(500))
+    for _ in range(100_000):
+        deep = {"details": {"legalForm": deep}}
+    with pytest.raises(UnreadableFile, match="nested deeper"):
+        read_share_codes({**form(), "new": deep}, "f.json", origin="file", today=TODAY)
+    for text in (build_nested_answer(100_000), build_large_answer(2), build_large_answer(21)):
+        path.write_text(text, "utf-8")
+        with pytest.raises(UnreadableFile) as refused:
+            read_share_codes(load(path, MOST_BYTES), path.name, origin="file", today=TODAY)
+        assert "\n" not in refused.value.message
+
+
+def test_the_answers_beside_registers_are_read_whole() -> None:
+    for path in sorted((SAMPLES.parent / "differences").glob("*.json")):
+        (found,) = read_share_codes(load(path)["answer"], path.name, origin="file", today=TODAY)
+        assert [one for one in found.kept if one.reason] == []

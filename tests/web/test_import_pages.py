@@ -16,6 +16,7 @@ from duediligence.web.guards import MOST_UPLOAD
 from tests.whole_words import has_word
 
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
+from ..suppliers.forms_made import exclusion, form
 from .alert_office import Office, Opener, Page, get, post
 from .jobs_awaited import ended
 
@@ -293,4 +294,38 @@ def test_declarations_are_imported_whole_or_not_at_all(office: Office) -> None:
     assert "answers.json: 1 answer of 1 supplier (1 new, 0 unchanged)." in done.text
     (row,) = (row for row in get(client, "/suppliers/S3").rows() if told in row)
     assert row[:2] == ["Tax offences", "No"]
+    assert waiting(office) == []
+
+
+def test_the_form_of_a_share_code_is_shown_before_it_is_kept(office: Office) -> None:
+    client = office.person("Ada")
+    body = json.dumps(form(exclusions=[exclusion("tax_offences")])).encode()
+    page = sent(client, body, "form.json", "/suppliers/declarations")
+    assert "Ferrowby Care Limited: a new supplier" in page.text
+    assert "1 exclusion stated, 23 questions answered with no" in page.text
+    assert office.events("supplier information read") == []
+    address = page.main("form/@action")[0].removesuffix("/discard")
+    other = post(client, address, ref="S3")
+    assert "S3 " in other.text
+    assert office.events("supplier information read") == []
+    done = post(client, f"{address}?ref=S3&asked=", ref="S3")
+    assert "S3 " in done.text
+    assert len(office.events("supplier information read")) == 1
+    assert waiting(office) == []
+
+
+def test_a_form_that_is_not_kept_and_a_broken_one_leave_nothing(office: Office) -> None:
+    client = office.person("Ada")
+    page = sent(client, json.dumps(form()).encode(), "form.json", "/suppliers/declarations")
+    (address,) = page.main("form/@action")
+    assert "Nothing was kept of it" in post(client, address).text
+    broken = json.dumps(form(name=None)).encode()
+    page = sent(client, broken, "form.json", "/suppliers/declarations")
+    ((href, words),) = page.errors()
+    assert href == "#file"
+    assert words.startswith("form.json: the form has no name")
+    page = post(client, "/suppliers/declarations", share_code="QTnhQbHM")
+    ((href, words),) = page.errors()
+    assert href == "#share_code"
+    assert "no key" in words
     assert waiting(office) == []

@@ -3,6 +3,7 @@
 The routes are those that the application has. One without a row here fails.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -47,6 +48,7 @@ from tests.thorough import every_nth, first_of, share_of
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import made
+from ..suppliers.forms_made import form
 from .alert_office import Office, Opener, Page, get
 from .conftest import browser, wait_until_ready
 from .request_office import with_requests
@@ -316,6 +318,12 @@ def a_report(desk: Desk) -> int:
         return intelligence.add(ws, Draft("here", fields, [party]))
 
 
+def stated_form(desk: Desk) -> str:
+    """The address of the form of a share code that waits for a look."""
+    body = json.dumps(form(identifier=None)).encode()
+    return f"/suppliers/declarations/{desk.kept('f.json', body)}"
+
+
 AGREEMENT: Final = {
     "ours": "Example Council",
     "partner": "Example Police",
@@ -401,6 +409,14 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/declarations": (
         "import declarations",
         lambda _: Sent("/suppliers/declarations", files={"file": ("d.csv", DECLARATIONS_CSV)}),
+    ),
+    "/suppliers/declarations/{key}": (
+        "import declarations",
+        lambda d: Sent(stated_form(d), {"ref": ""}),
+    ),
+    "/suppliers/declarations/{key}/discard": (
+        "read",
+        lambda d: Sent(f"{stated_form(d)}/discard"),
     ),
     "/suppliers/import": (
         "import suppliers",
@@ -771,6 +787,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}": job_page,
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
+    "/suppliers/declarations/{key}": lambda desk: (stated_form(desk), 200),
     "/suppliers/import": there("/suppliers/import"),
     "/suppliers/import/{key}/cells": of_upload("/cells"),
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),

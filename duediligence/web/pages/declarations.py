@@ -74,25 +74,25 @@ def bring(visit: Visit) -> Response:
 
 
 @pages.get("/suppliers/declarations/{key}")
-def preview(visit: Visit) -> Response:
+def preview_form(visit: Visit) -> Response:
     """What keeping the form would do; nothing is written."""
-    return _preview(visit)
+    return _render_preview(visit)
 
 
 @pages.post("/suppliers/declarations/{key}")
-def keep(visit: Visit) -> Response:
+def keep_form(visit: Visit) -> Response:
     """Keep what the form states, where that was shown for the same reference."""
     ref = visit.text("ref").strip()
     if ref != visit.query("ref"):
         asked = {"ref": ref, "asked": visit.query("asked")}
         return visit.go(f"{_WAY}/{visit.path('key')}?{urlencode(asked)}")
-    path, forms = _find_forms(visit)
+    path, forms = _find_stated_forms(visit)
     try:
         kept = import_supplier_information(
             visit.ws, forms.informations, file=forms.file, file_sha256=forms.file_sha256, ref=ref
         )
     except (Conflict, Invalid) as error:
-        return _preview(visit, [("ref", describe_file_error(error))], error.http_status)
+        return _render_preview(visit, [("ref", describe_file_error(error))], error.http_status)
     uploads.remove_upload(path)
     return visit.go(
         supplier_address(kept[0].ref) if len(kept) == 1 else "/suppliers",
@@ -101,13 +101,13 @@ def keep(visit: Visit) -> Response:
 
 
 @pages.post("/suppliers/declarations/{key}/discard")
-def discard(visit: Visit) -> Response:
-    path, _ = _find_forms(visit)
+def discard_form(visit: Visit) -> Response:
+    path, _ = _find_stated_forms(visit)
     uploads.remove_upload(path)
     return visit.go("/suppliers", "The form was removed. Nothing was kept of it.")
 
 
-def _find_forms(visit: Visit) -> tuple[Path, StatedForms]:
+def _find_stated_forms(visit: Visit) -> tuple[Path, StatedForms]:
     """Return the file that waits, and what it states. Raises NotFound."""
     path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
     origin: Origin = "service" if visit.query("asked") == YES else "file"
@@ -117,8 +117,10 @@ def _find_forms(visit: Visit) -> tuple[Path, StatedForms]:
     return path, forms
 
 
-def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
-    _, forms = _find_forms(visit)
+def _render_preview(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    _, forms = _find_stated_forms(visit)
     ref = visit.query("ref")
     said: Sequence[StatedSupplier] = ()
     try:
