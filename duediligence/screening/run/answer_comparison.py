@@ -378,14 +378,14 @@ class _Comparing:
         self, findings: Iterable[Finding], titles: Mapping[str, str]
     ) -> Iterator[_Row]:
         """Yield what findings show of each ground that was stated or denied."""
-        if not self.form.exclusions_asked:
-            return
         flags = list(filter(_shows_ground, findings))
         stated = {one.question for one in self.form.exclusions}
         disclosed = {g for one in load_questions() if one.code in stated for g in one.grounds}
         about, silent = firm(self.form.name), []
         for question in load_questions():
             is_stated = question.code in stated
+            if not is_stated and not self.form.is_rest_denied:
+                continue
             wanted = set(question.grounds) - (set() if is_stated else disclosed)
             found: dict[str, list[Finding]] = {}
             for one in flags:
