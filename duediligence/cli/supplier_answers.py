@@ -13,7 +13,7 @@ def list_answers(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what a supplier stated with what registers and lists say.
+    """Compare what a supplier stated with registers and lists.
 
     The supplier stated it on the Central Digital Platform, and gave it by a share code. Registers
     and lists are as its newest screening read them.

@@ -810,6 +810,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/link": there("/suppliers/S1/link"),
     "/settings/documents": there("/settings/documents"),
     "/suppliers/{ref:path}/disclosure": there("/suppliers/S2/disclosure"),
+    "/suppliers/{ref:path}/answers": there("/suppliers/S1/answers"),
     "/suppliers/{ref:path}/network": there("/suppliers/S1/network"),
     "/suppliers": there("/suppliers"),
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),

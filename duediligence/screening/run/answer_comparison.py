@@ -146,8 +146,9 @@ def compare_with_registers(
     """Return what registers and lists say of each thing that a supplier stated.
 
     `findings` come from the run of the dossier, `titles` of lists are by id. What is not known
-    never agrees. Who is connected is said by Procurement Act 2023 Sch 6 para 45, what is
-    stated of them by Procurement Regulations 2024 reg.11: a secretary is not connected as such.
+    never agrees. Who is connected is said by Procurement Act 2023 Sch 6 para 45 (as such, a
+    secretary is not), what is stated of them by Procurement Regulations 2024 reg.11: of control,
+    which of the conditions in Part 1 of Schedule 1A to the Companies Act 2006 applies.
     """
     comparing = _Comparing(information, dossier)
     rows = (*comparing.compare_supplier(), *comparing.compare_parties())
