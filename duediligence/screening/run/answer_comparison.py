@@ -182,19 +182,19 @@ class _Comparing:
             former = (one.name for one in company.former_names)
             known["company"] = (company.address, (company.name, *former))
             fits, ended = company.status not in DEAD, company.ceased_on
-            shown = say(
-                "Status {it}{on}", it=word(company.status), on=_format_day(", since", ended)
-            )
+            status = word(company.status.replace("-", " "))
+            shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
             verdict = self._judge("company dissolved", fits=fits, changed=ended)
             yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
             known["charity"] = (charity.address, (charity.name, *charity.other_names))
-        for part, (_, names) in list(known.items())[:1]:
-            fits = _is_one_party(self.form.name, names, "organisation")
-            verdict = self._judge("another name", fits=fits)
-            yield (*verdict, about, said, say("Name {it}", it=firm(names[0])), self._at(part))
-        if not known:
+        names = [name for _, some in known.values() for name in some]
+        if names:
+            fits = _may_be_named(self.form.name, names, "organisation")
+            shown, at = say("Name {it}", it=firm(names[0])), self._at(next(iter(known)))
+            yield (*self._judge("another name", fits=fits), about, said, shown, at)
+        else:
             yield _unknown(about, said, self._why_missing("company", "charity"))
         for one in self.form.identifiers:
             of = _NUMBERS.get(one.scheme, one.label or "Number")
@@ -202,14 +202,8 @@ class _Comparing:
             part, number = numbers.get(one.scheme, ("", ""))
             if number:
                 fits = _fold_number(one.id) == _fold_number(number)
-                shown = say("Number {it}", it=word(number))
-                yield (
-                    *self._judge("another number", fits=fits),
-                    about,
-                    said,
-                    shown,
-                    self._at(part),
-                )
+                shown, at = say("Number {it}", it=word(number)), self._at(part)
+                yield (*self._judge("another number", fits=fits), about, said, shown, at)
             else:
                 why = self._why_missing("company") if one.scheme == COMPANY else _NO_REGISTER
                 yield _unknown(about, said, why)
@@ -240,8 +234,8 @@ class _Comparing:
         pairs = list(_pair_parties(self.form.parties, registered))
         for stated in self.form.parties:
             own = [(other, detail) for one, other, detail in pairs if one is stated]
-            for shown, detail in {detail: (other, detail) for other, detail in own}.values():
-                yield from self._compare_details(stated, shown, detail)
+            for detail, shown in {detail: other for other, detail in own if detail}.items():
+                yield self._compare_detail(stated, shown, detail)
             yield from self._compare_claims(stated, [other for other, _ in own])
         for shown in registered:
             named = [one for one, other, _ in pairs if other is shown]
@@ -269,9 +263,9 @@ class _Comparing:
                 if owner.person:
                     yield _Registered(owner, "parent company")
 
-    def _compare_details(
+    def _compare_detail(
         self, stated: StatedParty, shown: _Registered, detail: DifferenceKind
-    ) -> Iterator[_Row]:
+    ) -> _Row:
         about, at = _tag_stated(stated), self._at(_PARTS[shown.role])
         said, of = say("Name {it}", it=about), say("Name {it}", it=shown.named)
         if detail == "another number":
@@ -279,13 +273,7 @@ class _Comparing:
             of = say("Number {it}", it=word("".join(shown.numbers)))
         elif detail == "birth date differs":
             said, of = map(_format_birth, (stated.birth_date, shown.entry.birth_date))
-        if detail:
-            yield "differs", detail, about, said, of, at
-        if shown.company and shown.company.status in DEAD:
-            of = say("Status {it}", it=word(shown.company.status))
-            ended = shown.company.ceased_on
-            verdict = self._judge("company dissolved", fits=False, changed=ended)
-            yield (*verdict, about, _describe_stated(stated), of, at)
+        return "differs", detail, about, said, of, at
 
     def _compare_claims(self, stated: StatedParty, shown: Sequence[_Registered]) -> Iterator[_Row]:
         """Yield what the register says of each thing that the supplier says a party is."""
@@ -494,7 +482,7 @@ def _find_differing_detail(stated: StatedParty, shown: _Registered) -> Differenc
         # Of another birth date, names must be written for one person.
         has_name = any(same_person(stated.name, name) for name in shown.names)
         return "birth date differs" if has_name else None
-    has_name = _is_one_party(stated.name, shown.names, kind)
+    has_name = _may_be_named(stated.name, shown.names, kind)
     own = map(_fold_number, (stated.company_number, stated.overseas_number))
     both = [pair for pair in zip(own, shown.numbers, strict=True) if all(pair)]
     if any(one == other for one, other in both):
@@ -514,7 +502,7 @@ def _shows_ground(finding: Finding) -> bool:
     return finding.outcome in ("review", "adverse") and not differs and not is_other
 
 
-def _is_one_party(name: str, names: Iterable[str], kind: Kind) -> bool:
+def _may_be_named(name: str, names: Iterable[str], kind: Kind) -> bool:
     """Return whether any of the names may be of the party, by the rule of the matcher."""
     is_same = same_person if kind == "person" else same_firm
     return any(
