@@ -187,7 +187,7 @@ def declaration_lines(imported: "DeclarationsImported") -> list[str]:
 
 def information_lines(kept: "StatedSupplier") -> list[str]:
     """Return what became of the form of a supplier: first of all which supplier it is, then what it
-    declares, what to look at, and what of it was not read.
+    declares, what to look at, and which parts were not read.
     """
     form, supplier = kept.information, visible(f"{kept.ref} {kept.after.name}")
     if kept.outcome in ("same", "older"):

@@ -1,16 +1,20 @@
 """What suppliers stated for a tender, kept: it fills suppliers, their people and declarations."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import msgspec
 
 from duediligence.casework.supplier_editing import free_ref, make_supplier_change
-from duediligence.errors import Conflict, Hint, Invalid, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.fetch.api import Api, explain_key_refusal
+from duediligence.fetch.limiter import Limiter
 from duediligence.formats import json
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -29,8 +33,7 @@ from duediligence.model.supplier_information import (
     SupplierInformation,
 )
 from duediligence.screening.access import require_action, use_case
-from duediligence.screening.share_codes import fetch_share_code
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.identity import SIMILAR, firm_name, numbers_differ
 from duediligence.suppliers.rows import made_ref
@@ -45,6 +48,8 @@ from duediligence.text.wording import listed
 
 # What an answer of the platform is called where a file has its name: the share code stays unsaid.
 ANSWER = "answer-of-the-platform.json"
+KEY_HEADER = "CDP-Api-Key"
+_CODE = re.compile(r"[0-9A-Za-z]{8}")
 Outcome = Literal["new", "filled", "same", "older"]
 # Only these say which supplier it is; what else the platform numbers is kept with the form.
 _REGISTERS = frozenset(("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-MPR", "GB-PPON"))
@@ -61,7 +66,7 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedSupplier:
-    """What became of one form: of a new supplier, one that it filled, or nothing, for the `same`
+    """What became of one form: of a new supplier, a filled one, or nothing, for the `same`
     form or a newer one is here.
 
     `before` is the supplier as it was, None for a new one; `members` are others of the same bid, as
@@ -115,10 +120,49 @@ def read_information(
 
 @use_case("read")
 def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
-    """Ask the platform for the form of a share code, and return what it states. Raises Invalid,
-    NotFound, FetchFailed, UnreadableFile.
+    """Ask the platform for the form of a share code, and return what it states. Of its answer
+    nothing else is kept.
+
+    Raises Invalid for a text that is no share code, UsageError where there is no key, NotFound
+    where the platform does not know the code, FetchFailed, UnreadableFile.
     """
-    answer = fetch_share_code(workspace, share_code)
+    require_action(workspace, "import declarations")
+    if not _CODE.fullmatch(share_code):
+        what = "is not a share code: it has 8 letters and digits"
+        raise Invalid(what, field="share_code", given="")
+    settings = workspace.settings
+    key, address = settings.secret("cdp_key"), settings.address_of_platform()
+    if not key:
+        raise UsageError(
+            "There is no key for the Central Digital Platform, so that it cannot be asked",
+            hint=Hint(
+                "Import the file that the supplier or your tendering system sent. To ask by share "
+                "code, your organisation needs a key of the platform: ",
+                Step("show-settings"),
+            ),
+        )
+    with (
+        TemporaryDirectory() as folder,
+        Api(
+            address,
+            key=key,
+            key_header=KEY_HEADER,
+            evidence=Path(folder),
+            limiter=Limiter.for_key(Path(folder), key),
+            user_agent=user_agent(settings),
+            verify=str(settings.ca_file) if settings.ca_file else True,
+            private_hosts=(*settings.private_hosts, *settings.key_hosts),
+            now=workspace.now,
+            backoff=workspace.backoff,
+            explain=explain_key_refusal,
+        ) as api,
+    ):
+        answer = api.get(f"/share/data/{share_code}")
+    if answer is None:
+        raise NotFound(
+            "The Central Digital Platform does not know this share code, or not for your key",
+            hint="Capitals count in it. Ask the supplier for the code again, or for the file.",
+        )
     today = workspace.now().date()
     found = read_share_codes(answer.data, ANSWER, origin="service", today=today)
     return StatedForms(found, ANSWER, msgspec.json.encode(answer.data))
@@ -227,16 +271,16 @@ def _find_supplier(
                 hint="Nothing was imported. Check both numbers, and correct the wrong one first.",
             )
         return named
-    if len(having) > 1 or (having and not _is_alike(form.name, having[0])):
+    if len(having) > 1 or (having and not _has_such_name(form.name, having[0])):
         raise _describe_conflict(form, having)
     if having:
         return having[0]
-    postcodes = {_fold_postcode(one) for one in form.addresses} - {""}
+    postcodes = {_fold_place(one) for one in form.addresses} - {""}
     fitting = [
         one
         for one in _list_namesakes(form, stored)
         if not numbers_differ(_list_identifiers(form), one.identifiers)
-        and (_fold_postcode(one.address) in postcodes or not (one.identifiers or one.address))
+        and (_fold_place(one.address) in postcodes or not (one.identifiers or one.address))
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -253,7 +297,7 @@ def _describe_conflict(form: SupplierInformation, having: Sequence[Supplier]) ->
     )
 
 
-def _is_alike(name: str, supplier: Supplier) -> bool:
+def _has_such_name(name: str, supplier: Supplier) -> bool:
     known = (supplier.name, *supplier.trading_names, *supplier.former_names)
     return any(
         firm_name(name) == firm_name(one) or name_similarity(name, one, "unknown") >= SIMILAR
@@ -277,7 +321,7 @@ def _list_supplier_numbers(supplier: Supplier) -> frozenset[tuple[str, str]]:
     return frozenset((one.scheme, one.id.casefold()) for one in supplier.identifiers)
 
 
-def _fold_postcode(address: Address | None) -> str:
+def _fold_place(address: Address | None) -> str:
     return "".join(address.postcode.split()).upper() if address else ""
 
 
@@ -290,13 +334,13 @@ def _list_remarks(
         yield f"{names} has the same name and is kept apart: merge them if they are one"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
-    if before and not _is_alike(form.name, before):
+    if before and not _has_such_name(form.name, before):
         yield f"The form calls {before.ref} {before.name} by the name {form.name}"
-    if ended := [one for one in form.parties if _has_ended(one, today)]:
+    if ended := [one for one in form.parties if _is_former(one, today)]:
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
 
 
-def _has_ended(party: StatedParty, today: date) -> bool:
+def _is_former(party: StatedParty, today: date) -> bool:
     return party.ended_on is not None and party.ended_on <= today
 
 
@@ -306,7 +350,7 @@ def _fill_supplier(
     """Return the supplier with the name, numbers, address and people of the form."""
     people = dict[tuple[str, object], Person]()
     for party in form.parties:
-        if _has_ended(party, today):
+        if _is_former(party, today):
             continue
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"

@@ -17,7 +17,7 @@ class StatedParty:
     """A connected person or organisation that a supplier named.
 
     `id` is the platform's own. `relationship` and `control` are values of its enumerations, in its
-    spelling; empty where it gave none, or one that is not known. Of a birth date no more than year
+    spelling; empty where it gave none, or an unknown one. Of a birth date no more than year
     and month is kept. `ended_on` is the day on which the connection ended.
     """
 
@@ -70,7 +70,7 @@ class StatedMember:
 class StatedValue:
     """A value that was kept as it stood: `path` is where, `text` what.
 
-    `reason` says why it was not read; empty where the field is one that nobody here knows.
+    `reason` says why it was not read; empty where the field is unknown.
     """
 
     path: str

@@ -1,6 +1,6 @@
 """What a supplier stated on the Central Digital Platform, out of the JSON of a share code.
 
-The members and enumerations are those of the platform's data sharing service
+Members and enumerations follow the platform's data sharing service
 (cabinetoffice/GCGS-Central-Digital-Platform). Never tried on a real answer.
 """
 
@@ -32,7 +32,6 @@ from duediligence.suppliers.facts import LONGEST_NAME
 from duediligence.suppliers.numbers import read_number
 from duediligence.text.dates import long_date
 
-Node = Mapping[str, Any]
 # Members that no other form of declarations has.
 _OWN = frozenset(("supplierInformationData", "associatedPersons", "additionalEntities"))
 _RELATIONSHIPS = frozenset(
@@ -72,13 +71,15 @@ _NUMBERS: Mapping[str, str] = {
     "GB-MPR": "mutual_number",
 }
 _OTHER_SCHEMES = frozenset("GB-UKPRN GB-NHS GB-PPON GG-RCE JE-FSC IM-CR VAT Other".split())
-_EXCLUSIONS = "exclusions"
+_CONSORTIUM = "informalConsortium"
 _QUESTION = "_Exclusion"
 # Who an exclusion is about, by the word of the platform: the supplier, or a connected party.
 _ABOUT_ITSELF = ("self", "organisation")
 _ABOUT_PARTIES = ("associated-persons", "additional-entities", "connected-entity")
 # How to reach people, which is not kept: the e-mail address of an exclusion, and who signed.
 _LEFT_OUT = ("_Exclusion06", "_ShareMyInformation")
+# The answers of an exclusion that are read, by the end of their question.
+_USED = "02 04 05 07 08 09 10".split()
 _ANSWERS = (
     "boolValue numericValue startValue endValue dateValue textValue optionValue jsonValue "
     "documentUri"
@@ -101,18 +102,18 @@ def read_share_codes(
 ) -> tuple[SupplierInformation, ...]:
     """Return what each answer of a document states: it is one, or a list of them.
 
-    `file` names the document in errors. A member that nobody here knows is kept as it is; a value
+    `file` names the document in errors. An unknown member is kept as it is; a value
     that is not one of its enumeration, or no date, counts as not read and is kept with the reason.
     Raises UnreadableFile, naming file and place, for a value of another type, an answer without the
-    name of the supplier, one that was not handed in, or handed in after `today`.
+    name of the supplier, a draft, or a form handed in after `today`.
     """
     forms = document if isinstance(document, list) else [document]
     if not forms or len(forms) > _MOST_ITEMS:
         raise UnreadableFile(f"{file}: holds {len(forms):,} forms of suppliers")
     try:
         return tuple(
-            _FormReader(file, f"form {number}" if len(forms) > 1 else "").read_form(
-                one, origin, today
+            _read_form(
+                _FormPart(one, "", file, f"form {number}" if len(forms) > 1 else ""), origin, today
             )
             for number, one in enumerate(forms, 1)
         )
@@ -120,390 +121,334 @@ def read_share_codes(
         raise UnreadableFile(f"{file}: is nested deeper than any form of a supplier") from error
 
 
-class _FormReader:
-    """Reads one answer, and collects what was kept of it as it stood."""
+class _FormPart:
+    """An object of a form, and where it is; its unread members are kept (see `leave`).
 
-    def __init__(self, file: str, place: str) -> None:
-        self._file, self._place = file, place
-        self._kept: list[StatedValue] = []
+    Parts of one form share `kept`. Each method raises UnreadableFile for a value of another type.
+    """
 
-    def read_form(self, form: object, origin: Origin, today: date) -> SupplierInformation:
-        top = self._read_object(form, "")
-        data = self._read_object(top.get("supplierInformationData"), "supplierInformationData")
-        about = self._read_object(data.get("form"), "form")
-        if self._read_text(about, "submissionState", "form", ("Draft", "Submitted")) == "Draft":
-            raise self._build_fault(
-                "form.submissionState", "is a draft: the supplier has not handed it in"
-            )
-        submitted = self._read_day(about, "submittedAt", "form")
-        if submitted and submitted > today:
-            raise self._build_fault("form.submittedAt", f"{submitted} is in the future")
-        name = self._read_name(top, ("name",))
-        details = self._read_object(top.get("details"), "details")
-        legal = self._read_object(details.get("legalForm"), "details.legalForm")
-        exclusions, asked = self._read_exclusions(data)
-        parties = (
-            *self._read_parties(top, "associatedPersons"),
-            *self._read_parties(top, "additionalEntities"),
-        )
-        ids = [one.id for one in parties if one.id]
-        if len(set(ids)) < len(ids):
-            place = next(f"id {one}" for one in ids if ids.count(one) > 1)
-            raise self._build_fault(
-                place, "is of two parties: it is not known which one an exclusion is about"
-            )
-        found = SupplierInformation(
-            origin=origin,
-            name=name,
-            consortium=self._read_text(top, "type", "", ("organisation", "informalConsortium"))
-            == "informalConsortium",
-            identifiers=tuple(self._read_identifiers(top)),
-            addresses=tuple(self._read_addresses(top)),
-            legal_form=self._read_text(legal, "registeredLegalForm", "details.legalForm"),
-            registered_on=self._read_day(legal, "registrationDate", "details.legalForm"),
-            scale=self._read_text(details, "scale", "details"),
-            roles=self._read_words(top, "roles", "", _ROLES),
-            parties=parties,
-            members=tuple(self._read_members(top)),
-            exclusions=exclusions,
-            exclusions_asked=asked,
-            share_code=self._read_text(about, "shareCode", "form"),
-            form_version=self._read_text(about, "formVersionId", "form"),
-            submitted_on=submitted,
-        )
-        self._keep_unknown(
-            top,
-            "",
-            "id type name associatedPersons additionalEntities additionalParties identifier "
-            "additionalIdentifiers address additionalAddresses contactPoint roles details "
-            "supplierInformationData",
-        )
-        self._keep_unknown(data, "supplierInformationData", "form answerSets questions")
-        self._keep_unknown(
-            about,
-            "form",
-            "name submissionState submittedAt organisationId formId formVersionId isRequired "
-            "shareCode",
-        )
-        contact = self._read_object(top.get("contactPoint"), "contactPoint")
-        self._keep_unknown(contact, "contactPoint", "name email telephone url")
-        self._keep_unknown(details, "details", "legalForm scale")
-        self._keep_unknown(legal, "details.legalForm", "registeredLegalForm registrationDate")
-        if len(self._kept) > _MOST_KEPT:
-            raise self._build_fault("", f"more than {_MOST_KEPT:,} values that are not known")
-        return replace(found, kept=tuple(self._kept))
+    def __init__(
+        self,
+        value: object,
+        place: str,
+        file: str,
+        form: str,
+        every: "list[_FormPart] | None" = None,
+    ) -> None:
+        self.place, self._file, self._form = place, file, form
+        self.kept: list[StatedValue] = every[0].kept if every else []
+        self._every = every if every is not None else []
+        self._every.append(self)
+        self._known: set[str] = set()
+        if value is not None and not isinstance(value, dict):
+            raise self.build_fault("", "is not an object")
+        self._value: Mapping[str, Any] = value or {}
 
-    def _read_identifiers(self, top: Node) -> Iterator[Identifier]:
-        every = [("identifier", top.get("identifier"))]
-        every += self._list_items(top, "additionalIdentifiers")
-        for place, value in every:
-            one = self._read_object(value, place)
-            scheme, number = (
-                self._read_text(one, "scheme", place),
-                self._read_text(one, "id", place),
-            )
-            self._keep_unknown(one, place, "scheme id legalName uri")
-            if not number:
-                continue
-            read = read_number(_NUMBERS[scheme], number) if scheme in _NUMBERS else None
-            if read and read.identifier:
-                yield read.identifier
-            elif scheme in _OTHER_SCHEMES:
-                yield Identifier(scheme, number, label="" if scheme == PROCUREMENT else scheme)
-            else:
-                reason = read.remark if read else "it is not a known register"
-                self._keep_value(place, f"{scheme} {number}", reason)
+    def get(self, member: str) -> Any:
+        """Return the value of a member, None for none."""
+        self._known.add(member)
+        return self._value.get(member)
 
-    def _read_addresses(self, node: Node, place: str = "") -> Iterator[Address]:
-        """Yield the addresses of a supplier or of a party, the registered one first."""
-        every = [(_join(place, "address"), node["address"])] if node.get("address") else []
-        for member in ("additionalAddresses", "addresses"):
-            every += self._list_items(node, member, place)
-        found = []
-        for where, value in every:
-            one = self._read_object(value, where)
-            kind = self._read_text(one, "type", where, ("Registered", "Postal"))
-            street = [
-                self._read_text(one, part, where)
-                for part in ("streetAddress", "locality", "region")
-            ]
-            country = self._read_text(one, "countryName", where) or self._read_text(
-                one, "country", where
-            )
-            address = Address(
-                ", ".join(filter(None, street)), self._read_text(one, "postalCode", where), country
-            )
-            self._keep_unknown(
-                one, where, "streetAddress locality region postalCode countryName country type"
-            )
-            if address.text or address.postcode:
-                found.append((kind == "Postal", address))
-        yield from dict.fromkeys(address for _, address in sorted(found, key=lambda one: one[0]))
+    def leave(self, members: str) -> None:
+        """Keep nothing of members that are known and not needed."""
+        self._known |= set(members.split())
 
-    def _read_parties(self, top: Node, member: str) -> Iterator[StatedParty]:
-        persons = member == "associatedPersons"
-        for place, value in self._list_items(top, member):
-            one = self._read_object(value, place)
-            period = self._read_object(one.get("period"), f"{place}.period")
-            name = self._read_name(one, ("firstName", "lastName") if persons else ("name",), place)
-            said = "relationship" if persons else "category"
-            relationship = self._read_text(
-                one, said, place, _RELATIONSHIPS if persons else _CATEGORIES
-            )
-            entity = self._read_text(one, "entityType", place, tuple(_KINDS))
-            usual: StatedKind = "trust" if relationship.endswith("ForTrust") else "person"
-            kind = _KINDS.get(entity, usual) if persons else "organisation"
-            number = self._read_text(one, "companyHouseNumber", place)
-            company = read_number("company_number", number)
-            if number and not company.identifier:
-                self._keep_value(f"{place}.companyHouseNumber", number, company.remark)
-            control = self._read_words(one, "controlCondition", place, _CONTROL)
-            yield StatedParty(
-                id=self._read_text(one, "id", place),
-                kind=kind,
-                name=name,
-                relationship=relationship,
-                # None is said beside no other: it is that there is no condition.
-                control=tuple(each for each in control if each != "None"),
-                birth_date=self._read_birth_date(one, place) if persons else None,
-                nationality=self._read_text(one, "nationality", place),
-                country=self._read_text(one, "residentCountry", place),
-                company_number=company.identifier.id if company.identifier else "",
-                overseas_number=self._read_text(one, "overseasCompanyNumber", place),
-                registered_with=self._read_text(one, "registrationAuthority", place),
-                legal_form=self._read_text(one, "registeredLegalForm", place),
-                law=self._read_text(one, "lawRegistered", place),
-                registered_on=self._read_day(one, "registeredDate", place),
-                insolvent_on=self._read_day(one, "insolvencyDate", place),
-                ended_on=self._read_day(period, "endDate", f"{place}.period"),
-                addresses=tuple(self._read_addresses(one, place)),
-            )
-            known = (
-                "dateOfBirth nationality residentCountry firstName lastName relationship"
-                if persons
-                else "name category insolvencyDate registeredLegalForm lawRegistered"
-            )
-            self._keep_unknown(
-                one,
-                place,
-                f"{known} id entityType controlCondition addresses registrationAuthority "
-                "registeredDate hasCompanyHouseNumber companyHouseNumber overseasCompanyNumber "
-                "period",
-            )
-            self._keep_unknown(period, f"{place}.period", "endDate")
+    def read_part(self, member: str, value: object = None) -> "_FormPart":
+        """Return the object in a member; or of the list there the object that is given."""
+        place = member if "[" in member else self._place(member)
+        held = value if "[" in member else self.get(member)
+        return _FormPart(held, place, self._file, self._form, self._every)
 
-    def _read_birth_date(self, one: Node, place: str) -> PartialDate | None:
-        """Return year and month of birth, which is all that is kept of it."""
-        born = self._read_day(one, "dateOfBirth", place, quote=False)
-        if born and born.year < _FIRST_BIRTH_YEAR:
-            self._keep_value(
-                f"{place}.dateOfBirth", "", "it is not the year of birth of a living person"
-            )
-            return None
-        return PartialDate(born.year, born.month) if born else None
+    def list_parts(self, member: str) -> "list[_FormPart]":
+        return [self.read_part(place, one) for place, one in self._list_items(member)]
 
-    def _read_members(self, top: Node) -> Iterator[StatedMember]:
-        for place, value in self._list_items(top, "additionalParties"):
-            one = self._read_object(value, place)
-            code = self._read_object(one.get("shareCode"), f"{place}.shareCode")
-            yield StatedMember(
-                id=self._read_text(one, "id", place),
-                name=self._read_name(one, ("name",), place),
-                roles=self._read_words(one, "roles", place, _ROLES),
-                share_code=self._read_text(code, "value", f"{place}.shareCode"),
-            )
-            self._keep_unknown(one, place, "id name roles uri shareCode")
-            self._keep_unknown(code, f"{place}.shareCode", "value submittedAt")
-
-    def _read_exclusions(self, data: Node) -> tuple[tuple[StatedExclusion, ...], bool]:
-        """Return each exclusion, and whether the form asks for them."""
-        found: list[StatedExclusion] = []
-        asked = False
-        for place, value in self._list_items(data, "questions", "supplierInformationData"):
-            one = self._read_object(value, place)
-            asked |= self._is_about_exclusion(one, "name", place)
-            self._keep_unknown(
-                one,
-                place,
-                "type name title text isRequired sectionName options sortOrder organisationId",
-            )
-            for where, option in self._list_items(one, "options", place):
-                self._keep_unknown(self._read_object(option, where), where, "id value")
-        for place, value in self._list_items(data, "answerSets", "supplierInformationData"):
-            one = self._read_object(value, place)
-            answers = [
-                (where, self._read_object(answer, where))
-                for where, answer in self._list_items(one, "answers", place)
-            ]
-            self._keep_unknown(one, place, "id sectionName answers organisationId")
-            if not (
-                self._is_about_exclusion(one, "", place)
-                or any(
-                    self._is_about_exclusion(answer, "questionName", at) for at, answer in answers
-                )
-            ):
-                self._keep_answers(self._read_text(one, "sectionName", place), answers)
-                continue
-            asked = True
-            if answers:
-                exclusion = self._read_exclusion(place, answers)
-                found += [exclusion] if exclusion else []
-        return tuple(found), asked
-
-    def _is_about_exclusion(self, one: Node, question: str, place: str) -> bool:
-        named = question and self._read_text(one, question, place).startswith(_QUESTION)
-        section = self._read_text(one, "sectionName", place).casefold()
-        return bool(named) or section in (_EXCLUSIONS, _EXCLUSIONS.removesuffix("s"))
-
-    def _read_exclusion(
-        self, place: str, answers: Iterable[tuple[str, Node]]
-    ) -> StatedExclusion | None:
-        """Return the exclusion of a set of answers; None where its ground was not read."""
-        by_question = {
-            self._read_text(one, "questionName", where).removeprefix(_QUESTION): (where, one)
-            for where, one in answers
-        }
-        codes = {one.code.casefold(): one.code for one in load_questions()}
-        where, answer = by_question.pop("08", (place, {}))
-        stated = self._read_words(answer, "optionValue", where)
-        question = codes.get(stated[0].casefold(), "") if len(stated) == 1 else ""
-        if not question:
-            text = ", ".join(stated) or "no answer"
-            self._keep_value(f"{where}.optionValue", text, UNKNOWN_GROUND)
-        where, answer = by_question.pop("09", (place, {}))
-        party = self._read_object(answer.get("jsonValue"), f"{where}.jsonValue")
-        whom, id_ = (self._read_text(party, one, f"{where}.jsonValue") for one in ("type", "id"))
-        self._keep_unknown(party, f"{where}.jsonValue", "type id")
-        of_party = whom in _ABOUT_PARTIES
-        if whom and not of_party and whom not in _ABOUT_ITSELF:
-            self._keep_value(
-                f"{where}.jsonValue", f"{whom} {id_}", "it does not say who it is about"
-            )
-        rest = {number: by_question.pop(number, (place, {})) for number in "02 04 05 07 10".split()}
-        for number, (at, one) in by_question.items():
-            if not f"{_QUESTION}{number}".startswith(_LEFT_OUT):
-                self._keep_answers(_EXCLUSIONS, [(at, one)])
-        url_at, url = rest["10"]
-        return (
-            question
-            and StatedExclusion(
-                question=question,
-                party_id=id_ if of_party else "",
-                in_uk=self._read_flag(rest["07"][1], "boolValue", rest["07"][0]),
-                details=self._read_text(rest["05"][1], "textValue", rest["05"][0]),
-                managed=self._read_text(rest["04"][1], "textValue", rest["04"][0]),
-                decision_url=self._read_text(url, "textValue", url_at)
-                or self._read_text(url, "documentUri", url_at),
-                ended_on=self._read_day(rest["02"][1], "dateValue", rest["02"][0]),
-            )
-        ) or None
-
-    def _keep_answers(self, section: str, answers: Iterable[tuple[str, Node]]) -> None:
-        """Keep answers as they stand: of other sections, and to questions not known here."""
-        for where, one in answers:
-            question = self._read_text(one, "questionName", where)
-            values = [one[name] for name in _ANSWERS.split() if one.get(name) not in (None, "", [])]
-            if values and not question.startswith(_LEFT_OUT):
-                self._keep_value(f"{section}/{question}", "; ".join(map(_format_value, values)), "")
-            self._keep_unknown(one, where, f"questionName {_ANSWERS}")
-
-    # Values
-
-    def _read_object(self, value: object, place: str) -> Node:
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self._build_fault(place, "is not an object")
-        return value
-
-    def _list_items(self, node: Node, member: str, place: str = "") -> list[tuple[str, Any]]:
-        value, where = node.get(member), _join(place, member)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise self._build_fault(where, "is not a list")
-        if len(value) > _MOST_ITEMS:
-            raise self._build_fault(
-                where, f"has {len(value):,} items; the maximum is {_MOST_ITEMS:,}"
-            )
-        return [(f"{where}[{number}]", one) for number, one in enumerate(value, 1)]
-
-    def _read_text(
-        self, node: Node, member: str, place: str = "", words: Iterable[str] = ()
-    ) -> str:
+    def read_text(self, member: str, words: Iterable[str] = ()) -> str:
         """Return a text, empty where there is none or it is not one of the `words` there are."""
-        value, where = node.get(member), _join(place, member)
-        if isinstance(value, (bool, int, float)):
-            raise self._build_fault(where, "is not a text")
-        text = read_scalar(value, f"{self._file}: {_join(self._place, where, ', ')}")
-        if is_turned(text):
-            raise self._build_fault(where, TURNED)
-        text = clean(text)
-        if text and words and text not in words:
-            self._keep_value(where, text, "it is not a known value")
-            return ""
-        return text
+        return self._read_value(self.get(member), self._place(member), words)
 
-    def _read_name(self, node: Node, members: Iterable[str], place: str = "") -> str:
-        name = " ".join(filter(None, (self._read_text(node, one, place) for one in members)))
+    def read_words(self, member: str, words: Iterable[str] = ()) -> tuple[str, ...]:
+        items = self._list_items(member)
+        return tuple(filter(None, (self._read_value(one, at, words) for at, one in items)))
+
+    def read_name(self, *members: str) -> str:
+        name = " ".join(filter(None, map(self.read_text, members)))
         if not any(map(str.isalnum, name)):
-            raise self._build_fault(place, "has no name")
+            raise self.build_fault("", "has no name")
         if len(name) > LONGEST_NAME:
-            raise self._build_fault(place, f"has a name of {len(name):,} characters")
+            raise self.build_fault("", f"has a name of {len(name):,} characters")
         return name
 
-    def _read_words(
-        self, node: Node, member: str, place: str = "", words: Iterable[str] = ()
-    ) -> tuple[str, ...]:
-        each = (
-            self._read_text({where: one}, where, "", words)
-            for where, one in self._list_items(node, member, place)
-        )
-        return tuple(filter(None, each))
-
-    def _read_flag(self, node: Node, member: str, place: str) -> bool | None:
-        value = node.get(member)
+    def read_flag(self, member: str) -> bool | None:
+        value = self.get(member)
         if value is not None and not isinstance(value, bool):
-            raise self._build_fault(_join(place, member), "is not true or false")
+            raise self.build_fault(member, "is not true or false")
         return value
 
-    def _read_day(self, node: Node, member: str, place: str, *, quote: bool = True) -> date | None:
+    def read_day(self, member: str, *, quote: bool = True) -> date | None:
         """Return the day that a date or a time names in the UK; None for none, or not read."""
-        text = self._read_text(node, member, place)
+        text = self.read_text(member)
         if not text:
             return None
         try:
             read = datetime.fromisoformat(text)
-            return (
-                (read + _SUMMER).date() if read.hour == 23 and not read.utcoffset() else read.date()
-            )
+            summer = read.hour == 23 and not read.utcoffset()
+            return (read + _SUMMER if summer else read).date()
         except (ValueError, OverflowError):
-            kept = text if quote else ""
-            self._keep_value(_join(place, member), kept, "it is not a date")
+            self.keep_value(member, text if quote else "", "it is not a date")
             return None
 
-    def _keep_value(self, path: str, text: str, reason: str) -> None:
-        self._kept.append(StatedValue(path, text, reason))
+    def keep_value(self, member: str, text: str, reason: str) -> None:
+        """Keep a text as it is, with the reason why it was not read."""
+        self.kept.append(StatedValue(self._place(member), text, reason))
 
-    def _keep_unknown(self, node: Node, place: str, known: str) -> None:
-        """Keep each member that nobody here knows, whatever it holds."""
-        names = frozenset(known.split())
-        for member, value in node.items():
-            if member not in names and value not in (None, "", [], {}):
-                path = read_scalar(_join(place, member), f"{self._file}: {place}")
-                self._keep_value(path, _format_value(value), "")
+    def keep_unknown(self) -> None:
+        """Keep each unread member of every part of the form."""
+        for part in self._every:
+            for member, value in part._value.items():
+                if member not in part._known and value not in (None, "", [], {}):
+                    part.keep_value(clean(_format_value(member)), _format_value(value), "")
+        if len(self.kept) > _MOST_KEPT:
+            raise self.build_fault("", f"has more than {_MOST_KEPT:,} values that are not known")
 
-    def _build_fault(self, place: str, what: str) -> UnreadableFile:
-        where = ", ".join(filter(None, (self._place, place)))
+    def build_fault(self, member: str, what: str) -> UnreadableFile:
+        where = ", ".join(filter(None, (self._form, self._place(member)))) or "the form"
         return UnreadableFile(
-            f"{self._file}: {where or 'the form'} {what}",
+            f"{self._file}: {where} {what}",
             hint="Nothing was imported. Ask for the file again, or type the answers in: "
             "docs/officer/declarations.md.",
         )
 
+    def _place(self, member: str) -> str:
+        return ".".join(filter(None, (self.place, member)))
 
-def _join(place: str, member: str, between: str = ".") -> str:
-    return f"{place}{between}{member}" if place else member
+    def _list_items(self, member: str) -> list[tuple[str, Any]]:
+        value = self.get(member)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.build_fault(member, "is not a list")
+        if len(value) > _MOST_ITEMS:
+            raise self.build_fault(member, f"has {len(value):,} items; at most {_MOST_ITEMS:,}")
+        return [(f"{self._place(member)}[{number}]", one) for number, one in enumerate(value, 1)]
+
+    def _read_value(self, value: object, place: str, words: Iterable[str]) -> str:
+        where = f"{self._file}: {', '.join(filter(None, (self._form, place)))}"
+        if isinstance(value, (bool, int, float)):
+            raise UnreadableFile(f"{where} is not a text")
+        text = read_scalar(value, where)
+        if is_turned(text):
+            raise UnreadableFile(f"{where} {TURNED}")
+        text = clean(text)
+        if text and words and text not in words:
+            self.kept.append(StatedValue(place, text, "it is not a known value"))
+            return ""
+        return text
+
+
+def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformation:
+    data = top.read_part("supplierInformationData")
+    about = data.read_part("form")
+    if about.read_text("submissionState", ("Draft", "Submitted")) == "Draft":
+        raise about.build_fault("submissionState", "is a draft: the supplier has not handed it in")
+    submitted = about.read_day("submittedAt")
+    if submitted and submitted > today:
+        raise about.build_fault("submittedAt", f"{submitted} is in the future")
+    about.leave("name organisationId formId isRequired")
+    top.leave("id")
+    top.read_part("contactPoint").leave("name email telephone url")
+    details = top.read_part("details")
+    legal = details.read_part("legalForm")
+    exclusions, asked = _read_exclusions(data)
+    parties = (
+        *(_read_party(one, persons=True) for one in top.list_parts("associatedPersons")),
+        *(_read_party(one, persons=False) for one in top.list_parts("additionalEntities")),
+    )
+    ids = [one.id for one in parties if one.id]
+    if len(set(ids)) < len(ids):
+        twice = next(one for one in ids if ids.count(one) > 1)
+        raise top.build_fault(
+            "", f"names two parties by the id {twice}: which one an exclusion is about is not known"
+        )
+    found = SupplierInformation(
+        origin=origin,
+        name=top.read_name("name"),
+        consortium=top.read_text("type", ("organisation", _CONSORTIUM)) == _CONSORTIUM,
+        identifiers=tuple(_read_registrations(top)),
+        addresses=tuple(_read_addresses(top)),
+        legal_form=legal.read_text("registeredLegalForm"),
+        registered_on=legal.read_day("registrationDate"),
+        scale=details.read_text("scale"),
+        roles=top.read_words("roles", _ROLES),
+        parties=parties,
+        members=tuple(map(_read_member, top.list_parts("additionalParties"))),
+        exclusions=exclusions,
+        exclusions_asked=asked,
+        share_code=about.read_text("shareCode"),
+        form_version=about.read_text("formVersionId"),
+        submitted_on=submitted,
+    )
+    top.keep_unknown()
+    return replace(found, kept=tuple(top.kept))
+
+
+def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
+    for one in (top.read_part("identifier"), *top.list_parts("additionalIdentifiers")):
+        scheme, number = one.read_text("scheme"), one.read_text("id")
+        one.leave("legalName uri")
+        if not number:
+            continue
+        read = read_number(_NUMBERS[scheme], number) if scheme in _NUMBERS else None
+        if read and read.identifier:
+            yield read.identifier
+        elif scheme in _OTHER_SCHEMES:
+            yield Identifier(scheme, number, label="" if scheme == PROCUREMENT else scheme)
+        else:
+            one.keep_value(
+                "", f"{scheme} {number}", read.remark if read else "it is no known register"
+            )
+
+
+def _read_addresses(of: _FormPart) -> Iterator[Address]:
+    """Yield the addresses of a supplier or of a party, the registered one first."""
+    found: list[tuple[bool, Address]] = []
+    more = [*of.list_parts("additionalAddresses"), *of.list_parts("addresses")]
+    for one in (of.read_part("address"), *more):
+        street = map(one.read_text, ("streetAddress", "locality", "region"))
+        code, country = one.read_text("country"), one.read_text("countryName")
+        postcode = one.read_text("postalCode")
+        address = Address(", ".join(filter(None, street)), postcode, country or code)
+        postal = one.read_text("type", ("Registered", "Postal")) == "Postal"
+        if address.text or address.postcode:
+            found.append((postal, address))
+    yield from dict.fromkeys(address for _, address in sorted(found, key=lambda one: one[0]))
+
+
+def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
+    period = one.read_part("period")
+    relationship = (
+        one.read_text("relationship", _RELATIONSHIPS)
+        if persons
+        else one.read_text("category", _CATEGORIES)
+    )
+    usual: StatedKind = "trust" if relationship.endswith("ForTrust") else "person"
+    entity = one.read_text("entityType", _KINDS)
+    number = one.read_text("companyHouseNumber")
+    company = read_number("company_number", number)
+    if number and not company.identifier:
+        one.keep_value("companyHouseNumber", number, company.remark)
+    one.leave("hasCompanyHouseNumber")
+    return StatedParty(
+        id=one.read_text("id"),
+        kind=_KINDS.get(entity, usual) if persons else "organisation",
+        name=one.read_name(*(("firstName", "lastName") if persons else ("name",))),
+        relationship=relationship,
+        # `None` says that there is no condition.
+        control=tuple(
+            each for each in one.read_words("controlCondition", _CONTROL) if each != "None"
+        ),
+        birth_date=_read_birth_date(one) if persons else None,
+        nationality=one.read_text("nationality"),
+        country=one.read_text("residentCountry"),
+        company_number=company.identifier.id if company.identifier else "",
+        overseas_number=one.read_text("overseasCompanyNumber"),
+        registered_with=one.read_text("registrationAuthority"),
+        legal_form=one.read_text("registeredLegalForm"),
+        law=one.read_text("lawRegistered"),
+        registered_on=one.read_day("registeredDate"),
+        insolvent_on=one.read_day("insolvencyDate"),
+        ended_on=period.read_day("endDate"),
+        addresses=tuple(_read_addresses(one)),
+    )
+
+
+def _read_birth_date(one: _FormPart) -> PartialDate | None:
+    """Return year and month of birth, which is all that is kept of it."""
+    born = one.read_day("dateOfBirth", quote=False)
+    if born and born.year < _FIRST_BIRTH_YEAR:
+        one.keep_value("dateOfBirth", "", "it is not the year of birth of a living person")
+        return None
+    return PartialDate(born.year, born.month) if born else None
+
+
+def _read_member(one: _FormPart) -> StatedMember:
+    code = one.read_part("shareCode")
+    one.leave("uri")
+    code.leave("submittedAt")
+    return StatedMember(
+        id=one.read_text("id"),
+        name=one.read_name("name"),
+        roles=one.read_words("roles", _ROLES),
+        share_code=code.read_text("value"),
+    )
+
+
+def _read_exclusions(data: _FormPart) -> tuple[tuple[StatedExclusion, ...], bool]:
+    """Return each exclusion, and whether the form asks for them."""
+    found: list[StatedExclusion] = []
+    asked = False
+    for one in data.list_parts("questions"):
+        asked |= _is_about_exclusion(one, "name")
+        one.leave("type title text isRequired sortOrder organisationId")
+        for option in one.list_parts("options"):
+            option.leave("id value")
+    for one in data.list_parts("answerSets"):
+        one.leave("id organisationId")
+        answers = one.list_parts("answers")
+        if _is_about_exclusion(one, "") or any(
+            _is_about_exclusion(each, "questionName") for each in answers
+        ):
+            asked = True
+            exclusion = _read_exclusion(one, answers) if answers else None
+            found += [exclusion] if exclusion else []
+        else:
+            _keep_answers(one.read_text("sectionName"), answers)
+    return tuple(found), asked
+
+
+def _is_about_exclusion(one: _FormPart, question: str) -> bool:
+    section = one.read_text("sectionName").casefold()
+    named = bool(question) and one.read_text(question).startswith(_QUESTION)
+    return named or section in ("exclusions", "exclusion")
+
+
+def _read_exclusion(part: _FormPart, answers: Iterable[_FormPart]) -> StatedExclusion | None:
+    """Return the exclusion of a set of answers; None where its ground was not read."""
+    by_question = {one.read_text("questionName").removeprefix(_QUESTION): one for one in answers}
+    absent = part.read_part(f"{part.place}.answers[0]")
+    used = {number: by_question.pop(number, absent) for number in _USED}
+    _keep_answers("Exclusions", by_question.values())
+    for one in used.values():
+        one.leave(_ANSWERS)
+    codes = {one.code.casefold(): one.code for one in load_questions()}
+    stated = used["08"].read_words("optionValue")
+    question = codes.get(stated[0].casefold(), "") if len(stated) == 1 else ""
+    party = used["09"].read_part("jsonValue")
+    about, id_ = party.read_text("type"), party.read_text("id")
+    if about not in ("", *_ABOUT_ITSELF, *_ABOUT_PARTIES):
+        party.keep_value("", f"{about} {id_}", "it does not say who it is about")
+    if not question:
+        used["08"].keep_value("optionValue", ", ".join(stated) or "no answer", UNKNOWN_GROUND)
+        return None
+    url = used["10"]
+    return StatedExclusion(
+        question=question,
+        party_id=id_ if about in _ABOUT_PARTIES else "",
+        in_uk=used["07"].read_flag("boolValue"),
+        details=used["05"].read_text("textValue"),
+        managed=used["04"].read_text("textValue"),
+        decision_url=url.read_text("textValue") or url.read_text("documentUri"),
+        ended_on=used["02"].read_day("dateValue"),
+    )
+
+
+def _keep_answers(section: str, answers: Iterable[_FormPart]) -> None:
+    """Keep answers as text: of other sections, and to unknown questions."""
+    for one in answers:
+        question = one.read_text("questionName")
+        values = [value for value in map(one.get, _ANSWERS.split()) if value not in (None, "", [])]
+        if values and not question.startswith(_LEFT_OUT):
+            text = "; ".join(map(_format_value, values))
+            one.kept.append(StatedValue(f"{section}/{question}", text))
 
 
 def _format_value(value: object) -> str:

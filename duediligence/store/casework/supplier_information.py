@@ -25,7 +25,7 @@ class SupplierInformationStore(Repository):
         file: str,
         file_sha256: str,
     ) -> bool:
-        """Keep a form of that supplier, as read at that moment; False for one that is there
+        """Keep a form of that supplier, as read at that moment; False where it is there
         already.
 
         `file` names where it comes from, `file_sha256` its bytes. The event has no name of a

@@ -75,7 +75,7 @@ def bring(visit: Visit) -> Response:
 
 @pages.get("/suppliers/declarations/{key}")
 def preview_form(visit: Visit) -> Response:
-    """What keeping the form would do; nothing is written."""
+    """Show what keeping the form would do; nothing is written."""
     return _render_preview(visit)
 
 

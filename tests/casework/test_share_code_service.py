@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from duediligence.casework.supplier_information import fetch_information
 from duediligence.errors import FetchFailed, Invalid, NotFound, UsageError
-from duediligence.screening.share_codes import fetch_share_code
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ..suppliers.forms_made import form
 
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 CODE, KEY = "QTnhQbHM", "key-invented"
 
 
@@ -55,15 +57,16 @@ def workspace(server: HTTPServer, tmp_path: Path) -> Iterator[Workspace]:
         cdp_key=KEY,
         key_hosts=("127.0.0.1",),
     )
-    with Workspace(settings, backoff=0.01) as opened:
+    with Workspace(settings, now=lambda: NOW, backoff=0.01) as opened:
         yield opened
 
 
 def test_the_form_is_asked_for_with_the_key_in_its_header_and_kept_nowhere(
     workspace: Workspace, platform: Platform
 ) -> None:
-    answer = fetch_share_code(workspace, CODE)
-    assert answer.data == form()
+    answer = fetch_information(workspace, CODE)
+    assert json.loads(answer.body) == form()
+    assert answer.informations[0].origin == "service"
     (request,) = platform.asked
     assert "Authorization" not in request.headers
     held = (one.read_bytes() for one in workspace.home.rglob("*") if one.is_file())
@@ -83,7 +86,7 @@ def test_each_refusal_is_said_in_words_and_a_refused_key_is_not_tried_again(
         platform.asked.clear()
         platform.status = status
         with pytest.raises(kind, match=words) as refused:
-            fetch_share_code(workspace, CODE)
+            fetch_information(workspace, CODE)
         assert KEY not in f"{refused.value.message} {refused.value.hint}"
         assert "Companies House" not in str(refused.value.hint)
         assert len(platform.asked) == 1
@@ -94,12 +97,12 @@ def test_nothing_is_asked_for_what_is_no_share_code_or_without_a_key(
 ) -> None:
     for code in ("", "QTnhQbH", "QTnhQbHM0", "../../etc", "QTnh QbH"):
         with pytest.raises(Invalid):
-            fetch_share_code(workspace, code)
+            fetch_information(workspace, code)
     with (
         Workspace(Settings(home=tmp_path / "other")) as other,
         pytest.raises(UsageError, match="no key"),
     ):
-        fetch_share_code(other, CODE)
+        fetch_information(other, CODE)
     assert platform.asked == []
 
 
