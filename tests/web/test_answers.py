@@ -4,10 +4,12 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from duediligence.casework import answers_shown
 from duediligence.cli.app import build_app
 from duediligence.contracts import Drift
 from duediligence.delivery.letters import LetterRequest
@@ -18,6 +20,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict
 from duediligence.model import (
     CompanyRow,
+    Finding,
     Identifier,
     Owner,
     OwnerRow,
@@ -28,6 +31,7 @@ from duediligence.model import (
 )
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
 from duediligence.render.saying import explain
+from duediligence.screening.run.answer_comparison import compare_with_registers
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.store.register.local_register import Incoming
 
@@ -174,6 +178,25 @@ def test_a_pack_says_that_the_finding_is_not_derived_and_names_nobody_unasked(
     assert verified.exit_code in (0, 3), verified
     with zipfile.ZipFile(path) as pack:
         whole = "".join(pack.read(name).decode() for name in pack.namelist())
-    assert "1981" not in whole
+    assert "1981-02" not in whole
     assert ("Saltmarrow" in whole) == people
     assert [one.split()[0] for one in verified.outcomes["A1"].not_derived] == ["DCL-04"]
+
+
+def test_what_is_restricted_is_not_compared(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert office.restricted()
+    form = SupplierInformation(origin="file", name="Marrow Lane Vapes Ltd", exclusions_asked=True)
+    with office.workspace() as ws:
+        ws.supplier_information.save("S2", form, at=NOW, file="a.json", file_sha256="0" * 64)
+    seen: list[list[Finding]] = []
+
+    def watch(form: Any, dossier: Any, findings: list[Finding], titles: Any) -> Any:
+        seen.append(findings)
+        return compare_with_registers(form, dossier, findings, titles)
+
+    monkeypatch.setattr(answers_shown, "compare_with_registers", watch)
+    assert get(office.person("Ada"), "/suppliers/S2/answers").status == 200
+    (found,) = seen
+    assert not [one for one in found if one.handling == "restricted"]
