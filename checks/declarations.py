@@ -1,6 +1,7 @@
 """What suppliers declared of themselves, beside what was found."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from duediligence.checks.toolkit import CLEAR
 
@@ -13,9 +14,28 @@ from duediligence.model import (
     Feature,
     Outcome,
 )
+from duediligence.model.answer_comparisons import (
+    AnswerComparison,
+    ComparedAnswers,
+    DifferenceKind,
+)
 from duediligence.model.circumstances import Circumstance
 from duediligence.model.declarations import grounds_of
-from duediligence.model.facts import NOTHING, Clause, joined, listed, say, tag_quote, word
+from duediligence.model.facts import (
+    NOTHING,
+    Clause,
+    clause_of,
+    joined,
+    listed,
+    say,
+    tag_quote,
+    word,
+)
+
+# With these, the questions of the law were not asked of everyone, or of another company.
+_GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
+    ("owner not declared", "parent not declared", "another number", "company dissolved")
+)
 
 
 @check(
@@ -118,6 +138,58 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
             contract=word(declared.supplier.contract),
         ),
         next_step="Look for the declaration with the contract, or ask the supplier for one.",
+    )
+
+
+@check(
+    id="DCL-04",
+    title="Stated otherwise than the register",
+    topic="declarations",
+    needs=ComparedAnswers,
+    severity="medium",
+    basis="Procurement Act 2023 s.30 and Sch 6 para 45; Procurement Regulations 2024 reg.11",
+)
+def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Compare what the supplier stated on the Central Digital Platform with the register.
+
+    Open the page of its answers, which shows all of them, and ask the supplier: the register may be
+    late or wrong, or the form may be old. High where an owner or a parent is missing, the number is
+    another one, or the company is dissolved; low where only the address differs. What the register
+    changed after the form was submitted is no difference, and what cannot be known is none.
+    """
+    differing = [one for one in answers.comparisons if one.differs_from_register]
+    if not differing:
+        return CLEAR
+    kinds = {one.kind for one in differing}
+    is_low = kinds == {"another address"}
+    day = answers.stated_on
+    return Outcome(
+        "review",
+        why=say(
+            "The form{day} and the registers differ: {differences}.",
+            day=say(" of {day}", day=day) if day else NOTHING,
+            differences=listed(map(_format_difference, differing)),
+        ),
+        next_step="Ask the supplier: it may be a misunderstanding, or the register may be late. "
+        "Section 30 speaks of missing or misleading answers about connected and associated "
+        "persons; officer to decide.",
+        severity="high" if kinds & _GRAVE else "low" if is_low else None,
+    )
+
+
+def _format_difference(one: AnswerComparison) -> Clause:
+    # A birth date was given for one tender, and does not outlive it in a run.
+    details = NOTHING
+    if one.kind != "birth date differs":
+        stated, shown = clause_of(one.stated), clause_of(one.shown)
+        details = say(": {shown}; stated: {stated}", shown=shown, stated=stated)
+    source, kind = word(one.source), word(one.kind)
+    return say(
+        "{about}: {kind} ({source}{details})",
+        about=one.about,
+        kind=kind,
+        source=source,
+        details=details,
     )
 
 

@@ -16,6 +16,7 @@ from duediligence.casework.queue import DONE
 from duediligence.law.old_convictions import judge_conviction, load_old_convictions
 from duediligence.model import ListEntry, Supplier
 from duediligence.model.alerts import Alert
+from duediligence.model.answer_comparisons import AnswerComparison
 from duediligence.model.letters import Letter, LetterKind
 from duediligence.model.registrations import Need
 from duediligence.render.html_page import web_address
@@ -68,6 +69,8 @@ STATEMENTS: Mapping[str, str] = {
 }
 # About a register that the supplier was not found on: the letter has words of its own.
 _ABSENT = "REQ-01"
+# About what the supplier stated itself.
+STATED = "DCL-04"
 # Points about the supplier's own number or a birth date in its row, without a match, and about
 # entries of which no decision says if they are its own.
 _ASKS_DETAILS = (
@@ -106,8 +109,9 @@ class LetterFacts:
     is the supplier; `role` its role in words, empty where that would say more. `person` and `firm`
     say which details tell it from others, `people` that birth dates of those behind the supplier
     are missing. `facts` are those that are published, or in our own record (`own`), as label and
-    text; `absent`: they are about a register that the supplier was not found on. `withheld` says
-    that something else is held which may not be disclosed.
+    text; `absent`: they are about a register that the supplier was not found on; `stated`: about
+    what it stated otherwise than a register. `withheld` says that something else is held which may
+    not be disclosed.
     """
 
     subject: str
@@ -121,6 +125,7 @@ class LetterFacts:
     withheld: bool = False
     own: bool = False
     absent: bool = False
+    stated: bool = False
 
 
 def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
@@ -140,15 +145,16 @@ def letter_facts(
     *,
     own_list: bool = False,
     needs: Iterable[Need] = (),
+    answers: Iterable[AnswerComparison] = (),
 ) -> LetterFacts:
     """Return what a letter about the alert may say. `titles` are those of lists, by id, `others`
     the supplier's other alerts; `own_list`: its list is a register that we keep; `needs` are what
-    the supplier's contracts need.
+    the supplier's contracts need, `answers` what it stated, compared.
 
     Raises StorageError.
     """
     first = alert.first
-    absent = first.check_id == _ABSENT
+    absent, stated = first.check_id == _ABSENT, first.check_id == STATED
     role = first.role
     own = first.about == "supplier" or role.kind in _OWN_ROLES
     compared = alert.compared
@@ -169,11 +175,14 @@ def letter_facts(
         facts=tuple(
             _list_needed_facts(alert, titles, needs)
             if absent
+            else _list_stated_facts(answers)
+            if stated
             else _list_letter_facts(alert, titles, own=own_list)
         ),
         withheld=any(one.first.handling != "public" and one.state not in DONE for one in others),
         own=own_list,
         absent=absent,
+        stated=stated,
     )
 
 
@@ -198,6 +207,18 @@ def _list_needed_facts(
     yield "Looked for in", _format_letter_source(alert, titles)
     if alert.first.retrieved_at:
         yield "Read on", day(uk_day(alert.first.retrieved_at))
+
+
+def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[str, str]]:
+    """Yield each difference from a register. The supplier knows the birth dates that it gave."""
+    for one in answers:
+        if one.differs_from_register:
+            source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
+            about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
+            said = f"You stated: {stated}. {source}: {shown}."
+            if one.kind == "birth date differs":
+                said = f"The month or year of birth is another one. {source}."
+            yield one.kind.capitalize(), f"{about}. {said}"
 
 
 def _list_letter_facts(
@@ -295,7 +316,7 @@ def list_letter_holds(
         return
     explaining = kind in _EXPLAINING
     first = alert.first
-    if first.handling == "internal":
+    if first.handling == "internal" and first.check_id != STATED:
         yield Hold(
             "it is based on an internal record",
             "Whoever keeps the record decides if the supplier may know of it.",
@@ -359,9 +380,8 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
             "Section 58 is for other grounds: ask your lawyers what section 57(1)(b) or (2)(b) "
             "means for this procurement.",
         )
-    elif first.check_id not in STATEMENTS and (first.check_id, kind) != (
-        _ABSENT,
-        "explanation-wanted",
+    elif first.check_id not in STATEMENTS and not (
+        first.check_id in (_ABSENT, STATED) and kind == "explanation-wanted"
     ):
         yield Hold(
             f"{first.check_id} compares or weighs several things, which no letter can state as a "

@@ -205,10 +205,11 @@ class SupplierView:
     `described` is what is stored of it and how many share its contacts, `contracts` has each with
     its law, `under` who works under it;
     `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
-    are the answers that count, `links` what was settled by hand about who it is, oldest first,
-    `runs` those that covered it, newest first. `registrations` are those with regulators of care,
-    children's services and schools. `reports` counts the intelligence reports that may concern it,
-    in words; empty for none. `sections` are what extensions show of it.
+    are the answers that count, `has_form` that it gave a share code, `links` what was settled by
+    hand about who it is, oldest first, `runs` those that covered it, newest first. `registrations`
+    are those with regulators of care, children's services and schools. `reports` counts the
+    intelligence reports that may concern it, in words; empty for none. `sections` are what
+    extensions show of it.
     """
 
     supplier: Supplier
@@ -219,6 +220,7 @@ class SupplierView:
     screened: ScreenedView | None
     alerts: tuple[AlertRow, ...]
     declarations: tuple[Declaration, ...]
+    has_form: bool
     links: tuple[Link, ...]
     runs: tuple[RunHeading, ...]
     history: SupplierHistory
@@ -262,6 +264,7 @@ def supplier_for(
         screened=screened,
         alerts=alerts.rows,
         declarations=_load_declarations(workspace, ref, people=people),
+        has_form=workspace.supplier_information.current(ref) is not None,
         links=_load_supplier_links(workspace, ref, people=people),
         runs=tuple(workspace.runs.headings(ref=ref)),
         history=_load_supplier_history(workspace, ref, people=people),

@@ -112,6 +112,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             from duediligence.cli import (
                 duplicates,
                 printed_forms,
+                supplier_answers,
                 supplier_changes,
                 supplier_checks,
                 supplier_contracts,
@@ -130,6 +131,7 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             suppliers.app.command("confirm-form")(printed_forms.confirm_form)
             suppliers.app.command("files")(printed_forms.list_files)
             suppliers.app.command("network")(supplier_network.show_network)
+            suppliers.app.command("answers")(supplier_answers.list_answers)
             suppliers.app.command("checks")(supplier_checks.list_kept_checks)
             suppliers.app.command("disclosure")(supplier_disclosure.sort_for_disclosure)
             suppliers.app.command("registrations")(supplier_registrations.list_registrations)

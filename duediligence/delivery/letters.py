@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from duediligence.casework import queue
+from duediligence.casework.answers_shown import answers_of
 from duediligence.casework.contract_regimes import find_contract_regime, format_contract_regime
 from duediligence.casework.deciding import find
 from duediligence.casework.letter_facts import (
+    STATED,
     Hold,
     LetterFacts,
     address_lines,
@@ -245,7 +247,10 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
             buyer=settings.buyer_nation,
             supplier=nation_of(supplier),
         ),
+        answers=answers_of(workspace, supplier.ref).comparisons if first.check_id == STATED else (),
     )
+    if facts.stated and kind == "explanation-wanted" and not facts.facts:
+        raise Conflict("what the supplier stated differs from no register any more")
     if facts.absent and kind == "explanation-wanted" and "Needed" not in dict(facts.facts):
         raise Conflict(
             f"the contracts of {supplier.ref} do not need that registration any more",
@@ -481,6 +486,7 @@ def _build_subject_values(
             withheld=facts.withheld,
             own=facts.own,
             absent=facts.absent,
+            stated=facts.stated,
             subcontractor=subcontractor,
             connected=False,
             associated=False,

@@ -61,6 +61,7 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         **_EVERY,
         **_REPLY,
         **_FACTS,
+        "stated": "has a value where the supplier stated otherwise than a register",
         "absent": "has a value where the supplier was not found on a register that it needs",
     },
     "representations": {

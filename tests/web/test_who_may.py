@@ -863,6 +863,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/link": there("/suppliers/S1/link"),
     "/settings/documents": there("/settings/documents"),
     "/suppliers/{ref:path}/disclosure": there("/suppliers/S2/disclosure"),
+    "/suppliers/{ref:path}/answers": there("/suppliers/S1/answers"),
     "/suppliers/{ref:path}/network": there("/suppliers/S1/network"),
     "/suppliers/{ref:path}/ownership": there("/suppliers/S1/ownership"),
     "/suppliers": there("/suppliers"),

@@ -217,6 +217,13 @@ def _entity_names(entity: LegalEntity) -> tuple[str, ...]:
 _EQUIVALENT = ("managing-officer", "general-partner", "cic-manager", "manager-of-an-eeig")
 
 
+def is_directing(officer: Officer) -> bool:
+    """Return whether the role is that of a director or an equivalent position (Procurement Act 2023
+    Sch 6 para 45(b) and (e)): a secretary's is not.
+    """
+    return officer.director or any(each in officer.role for each in _EQUIVALENT)
+
+
 def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     """Return the supplier under all its names, those whom the buyer named, and all whom the dossier
     names.
@@ -306,7 +313,6 @@ def _extend_supplier_party(dossier: Dossier, party: Party) -> Party:
 def _build_officer_party(officer: Officer, whose: str = "") -> Party:
     role = describe_code("officer_role", officer.role)
     role = role if role.isupper() or role.startswith(("LLP", "CIC")) else role.lower()
-    directs = officer.director or any(each in officer.role for each in _EQUIVALENT)
     # Firms are entered as plain secretaries and directors, too: who was never born may be one.
     kind: Kind = "person" if officer.birth_date else "unknown"
     return Party(
@@ -318,7 +324,7 @@ def _build_officer_party(officer: Officer, whose: str = "") -> Party:
         identifiers=_parse_registration(officer.registered_at),
         addresses=_wrap_address(officer.address),
         # A director of a parent is not, by that alone.
-        connected=directs and officer.active and not whose,
+        connected=is_directing(officer) and officer.active and not whose,
     )
 
 

@@ -40,6 +40,7 @@ from duediligence.model import (
     Unread,
     UnreadCells,
 )
+from duediligence.model.answer_comparisons import ComparedAnswers
 from duediligence.model.circumstances import Circumstance
 from duediligence.model.declarations import find_ground_codes
 from duediligence.model.facts import clause_of, joined, say, word
@@ -419,6 +420,16 @@ class Assessor:
             declared,
             handling=_closest((own, *(f.handling for f in behind))),
             person=words or any(f.person for f in behind),
+        )
+
+    def about_answers(self, answers: ComparedAnswers) -> list[Finding]:
+        """Return how what a supplier stated differs from the registers."""
+        values = [value for one in answers.comparisons for _, value in one.about.values]
+        return self.about_subject(
+            answers.supplier,
+            answers,
+            handling="internal",
+            person=any(value.personal for value in values),
         )
 
     def _of_entry(

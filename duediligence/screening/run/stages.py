@@ -24,6 +24,7 @@ from duediligence.model import (
     SetAside,
     Supplier,
 )
+from duediligence.model.answer_comparisons import ComparedAnswers
 from duediligence.model.findings import LabourSign
 from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.progress import Progress
@@ -37,6 +38,7 @@ from duediligence.screening.lookup.list_search import (
     split_owned,
 )
 from duediligence.screening.lookup.parties import OWN_ROLES
+from duediligence.screening.run.answer_comparison import compare_with_registers
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -354,6 +356,17 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
         yield from map(PartyFinding, gathered.assess.about_declarations(beside))
 
 
+def assess_stated_answers(gathered: GatheredRun) -> Iterator[PartyFinding]:
+    """Yield how what suppliers stated differs from what the registers said to this run."""
+    forms = {} if gathered.is_check else gathered.workspace.supplier_information.all()
+    for one in gathered.suppliers:
+        form, dossier = forms.get(one.ref), gathered.dossiers.get(one.ref)
+        if form and dossier:
+            compared = compare_with_registers(form, dossier)
+            answers = ComparedAnswers(one, form.submitted_on, compared)
+            yield from map(PartyFinding, gathered.assess.about_answers(answers))
+
+
 STAGES: tuple[Stage, ...] = (
     Stage("the lists", assess_lists),
     Stage("insolvent individuals", assess_personal_insolvency),
@@ -365,6 +378,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("the network of suppliers", assess_network),
     # After all that a declaration is compared with.
     Stage("declarations", assess_declarations),
+    Stage("what suppliers stated", assess_stated_answers),
 )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
+from duediligence.casework.answers_shown import VERDICT_WORDS, answers_of
 from duediligence.casework.deciding import find_numbered_alert
 from duediligence.casework.printed_forms import list_attached_files
 from duediligence.casework.showing import AlertRow, coverage
@@ -19,6 +20,7 @@ from duediligence.delivery.pack.making import PackRequest
 from duediligence.delivery.report_file import ReportForm
 from duediligence.errors import Step
 from duediligence.render.dossier_section import PartState
+from duediligence.render.saying import format_text
 from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.wording import change_words, day, moment
 from duediligence.screening.resolution.resolving import supplier_of
@@ -121,6 +123,24 @@ def make(visit: Visit) -> Response:
     (report,) = (one for one in get_args(ReportForm) if one == form)
     return _redirect_to_job(
         visit, job_kinds.make_report(visit.service, visit.viewer, asked, report)
+    )
+
+
+@pages.get("/suppliers/{ref:path}/answers")
+def show_answers(visit: Visit) -> Response:
+    """Show what the supplier stated, compared with registers and lists."""
+    found = answers_of(visit.ws, visit.path("ref"))
+    groups = [
+        (words, [one for one in found.comparisons if one.verdict == verdict])
+        for verdict, words in VERDICT_WORDS.items()
+    ]
+    return visit.page(
+        "supplier_answers.html.jinja",
+        title="What it stated, compared",
+        found=found,
+        groups=[(words, rows) for words, rows in groups if rows],
+        at=lambda *below: supplier_address(found.ref, *below),
+        say=format_text,
     )
 
 

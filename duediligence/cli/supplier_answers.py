@@ -1,0 +1,46 @@
+"""`suppliers answers`: what a supplier stated, compared with registers and lists."""
+
+from typing import Annotated
+
+import typer
+
+from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+
+
+def list_answers(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Compare what a supplier stated with registers and lists.
+
+    The supplier stated it on the Central Digital Platform, and gave it by a share code. Registers
+    and lists are as its newest screening read them.
+
+    Examples:
+
+        duediligence suppliers answers S00001
+    """
+    from duediligence.casework.answers_shown import VERDICT_WORDS, answers_of
+    from duediligence.render.saying import format_text
+    from duediligence.render.wording import day
+    from duediligence.text.wording import count
+
+    with workspace() as ws:
+        found = answers_of(ws, ref)
+    if as_json:
+        say_json(found)
+        return
+    if not found.has_form:
+        note(f"{found.ref} gave no share code.")
+        return
+    for one in found.comparisons:
+        about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
+        say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.kind and f', {one.kind}'}")
+        say(f"  Stated: {stated}" if stated else "  Not stated.")
+        say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
+    if not found.is_screened:
+        note("It was never screened, so nothing can be known: duediligence screen")
+    differing = sum(one.verdict == "differs" for one in found.comparisons)
+    note(f"{count(differing, 'difference')}.")

@@ -1,0 +1,559 @@
+"""What a supplier stated of itself, compared with what registers and lists say."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from duediligence.checks.toolkit.companies import DEAD, declares_owners
+from duediligence.law.declarations import add_asked_grounds, load_questions
+from duediligence.matching import DEFAULT_THRESHOLD
+from duediligence.matching.compare import name_similarity
+from duediligence.matching.premises import NEAR, nearest_place
+from duediligence.model import (
+    Address,
+    Charity,
+    Clause,
+    Company,
+    Dossier,
+    Finding,
+    Kind,
+    Missing,
+    NotInScope,
+    Officer,
+    Owner,
+    PartialDate,
+    Text,
+)
+from duediligence.model.answer_comparisons import AnswerComparison, AnswerVerdict, DifferenceKind
+from duediligence.model.declarations import grounds_of
+from duediligence.model.entries import COMPANY
+from duediligence.model.facts import (
+    NOTHING,
+    Value,
+    firm,
+    listed,
+    say,
+    tag_birth_date,
+    tag_person,
+    tag_private,
+    word,
+)
+from duediligence.model.registers import register_number, uk_number
+from duediligence.model.supplier_information import StatedParty, SupplierInformation
+from duediligence.registers.companies_house.records import describe_code
+from duediligence.screening.dossiers.parties import is_directing
+from duediligence.store.register.local_register import CHARITIES
+from duediligence.text.names import same_firm, same_person
+
+_INFLUENCE = "HasOtherSignificantInfluenceOrControl"
+_CONTROL_WORDS = {
+    "OwnsShares": "owns shares",
+    "HasVotingRights": "has voting rights",
+    "CanAppointOrRemoveDirectors": "can appoint or remove directors",
+    _INFLUENCE: "has other significant influence or control",
+}
+_REGISTRABLE = frozenset(_CONTROL_WORDS) - {_INFLUENCE}
+# How natures of control of the register begin (Companies Act 2006 Sch 1A Part 1). The share of
+# surplus assets is what a member of an LLP has for shares.
+_NATURES = {
+    "ownership-of-shares": "OwnsShares",
+    "right-to-share-surplus-assets": "OwnsShares",
+    "voting-rights": "HasVotingRights",
+    "right-to-appoint-and-remove": "CanAppointOrRemoveDirectors",
+    "significant-influence-or-control": _INFLUENCE,
+}
+# What makes an owner a parent undertaking (Companies Act 2006 s.1162(2)).
+_MAJORITY = ("-50-to-75-percent", "-75-to-100-percent", "right-to-appoint-and-remove")
+_RELATIONSHIPS = {
+    "DirectorOr": "Director, or the same responsibilities",
+    "PersonWithSignificantControl": "Person with significant control",
+    "AnyOtherIndividual": "Other significant influence or control",
+    "AnyOtherOrganisation": "Other significant influence or control",
+    "RegisteredCompany": "Registered company that controls it",
+    "ParentOrSubsidiary": "Parent or subsidiary company",
+    "ACompanyYour": "Company that it took over",
+}
+_INSOLVENCY = "insolvency_bankruptcy"
+_Role = Literal["director", "owner", "parent company"]
+_PARTS = {"director": "officers", "owner": "owners", "parent company": "parents"}
+# The fields of a comparison in their order, source and day together.
+_Row = tuple[AnswerVerdict, DifferenceKind, Value, Text, Text, tuple[str, date | None]]
+_REGISTER = "Companies House"
+_NUMBERS = {COMPANY: "Company number", **dict.fromkeys(CHARITIES, "Charity number")}
+_NO_REGISTER = "No list or register here shows it."
+
+
+@dataclass(frozen=True, eq=False)
+class _Registered:
+    """A director, an owner or a parent further up, as the register has it."""
+
+    entry: Officer | Owner
+    role: _Role
+    company: Company | None = None
+    is_parent: bool = False
+
+    @property
+    def is_person(self) -> bool:
+        entry = self.entry
+        return entry.person if isinstance(entry, Owner) else not entry.corporate
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        entry = self.entry
+        former = entry.former_names if isinstance(entry, Officer) else ()
+        return (entry.name, *former, *((self.company.name,) if self.company else ()))
+
+    @property
+    def numbers(self) -> tuple[str, str]:
+        """Return its number in the UK register, and the one elsewhere; empty where not known."""
+        at = self.entry.registered_at
+        own, why_not = uk_number(at)
+        if self.company:
+            return _fold_number(self.company.number), ""
+        return _fold_number(own), _fold_number(at.number if at and why_not else "")
+
+    @property
+    def began(self) -> date | None:
+        entry = self.entry
+        return entry.notified_on if isinstance(entry, Owner) else entry.appointed_on
+
+    @property
+    def ended(self) -> date | None:
+        entry = self.entry
+        return entry.ceased_on if isinstance(entry, Owner) else entry.resigned_on
+
+    @property
+    def named(self) -> Value:
+        return _tag_party(self.entry.name, self.role, is_person=self.is_person)
+
+    @property
+    def described(self) -> Clause:
+        return say(
+            "{role}{began}{ended}",
+            role=word(self.role.capitalize()),
+            began=_format_day(" since", self.began),
+            ended=_format_day(" until", self.ended),
+        )
+
+
+def compare_with_registers(
+    information: SupplierInformation,
+    dossier: Dossier,
+    findings: Iterable[Finding] = (),
+    titles: Mapping[str, str] | None = None,
+) -> tuple[AnswerComparison, ...]:
+    """Return what registers and lists say of each thing that a supplier stated.
+
+    `findings` come from the run of the dossier, `titles` of lists are by id. What is not known
+    never agrees. Who is connected is said by Procurement Act 2023 Sch 6 para 45 (as such, a
+    secretary is not), what is stated of them by Procurement Regulations 2024 reg.11: of control,
+    which of the conditions in Part 1 of Schedule 1A to the Companies Act 2006 applies.
+    """
+    comparing = _Comparing(information, dossier)
+    rows = (*comparing.compare_supplier(), *comparing.compare_parties())
+    shown = comparing.compare_exclusions(add_asked_grounds(findings), titles or {})
+    return tuple(
+        AnswerComparison(verdict, kind, say("{name}", name=about), stated, said, *read)
+        for verdict, kind, about, stated, said, read in (*rows, *shown)
+    )
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """Compares one form with one dossier."""
+
+    form: SupplierInformation
+    dossier: Dossier
+
+    @property
+    def day(self) -> date:
+        """Return the day that the form is of: it was submitted before it was read."""
+        return self.form.submitted_on or (self.form.read_at or self.dossier.taken_at).date()
+
+    def compare_supplier(self) -> Iterator[_Row]:
+        """Yield what registers say of its existence, names, numbers and address."""
+        company, charity = self.dossier.company, self.dossier.charity
+        about, said = firm(self.form.name), say("Name {it}", it=firm(self.form.name))
+        known: dict[str, tuple[Address | None, tuple[str, ...]]] = {}
+        numbers: dict[str, tuple[str, str]] = {}
+        if isinstance(company, Company):
+            numbers[COMPANY] = ("company", company.number)
+            former = (one.name for one in company.former_names)
+            known["company"] = (company.address, (company.name, *former))
+            fits, ended = company.status not in DEAD, company.ceased_on
+            status = word(company.status.replace("-", " "))
+            shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
+            verdict = self._judge("company dissolved", fits=fits, changed=ended)
+            yield (*verdict, about, "It submitted the form", shown, self._at("company"))
+        if isinstance(charity, Charity):
+            numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
+            known["charity"] = (charity.address, (charity.name, *charity.other_names))
+        names = [name for _, some in known.values() for name in some]
+        if names:
+            fits = _may_be_named(self.form.name, names, "organisation")
+            shown, at = say("Name {it}", it=firm(names[0])), self._at(next(iter(known)))
+            yield (*self._judge("another name", fits=fits), about, said, shown, at)
+        else:
+            yield _unknown(about, said, self._why_missing("company", "charity"))
+        for one in self.form.identifiers:
+            of = _NUMBERS.get(one.scheme, one.label or "Number")
+            said = say("{of} {it}", of=word(of), it=word(one.id))
+            part, number = numbers.get(one.scheme, ("", ""))
+            if number:
+                fits = _fold_number(one.id) == _fold_number(number)
+                shown, at = say("Number {it}", it=word(number)), self._at(part)
+                yield (*self._judge("another number", fits=fits), about, said, shown, at)
+            else:
+                why = self._why_missing("company") if one.scheme == COMPANY else _NO_REGISTER
+                yield _unknown(about, said, why)
+        yield from self._compare_address({part: one for part, (one, _) in known.items() if one})
+
+    def _compare_address(self, known: Mapping[str, Address]) -> Iterator[_Row]:
+        stated, filings = self.form.addresses, self.dossier.filings
+        if not stated:
+            return
+        about, said = firm(self.form.name), _format_address(stated[0])
+        place = nearest_place(stated, known.values())
+        if place == "not known":
+            yield _unknown(about, said, "No register gives an address with a postcode.")
+            return
+        moves = [
+            one.action_on or one.filed_on
+            for one in (() if isinstance(filings, Missing) else filings)
+            if one.description.startswith("change-registered-office-addres")
+        ]
+        moved = max(filter(None, moves), default=None)
+        verdict = self._judge("another address", fits=place in NEAR, changed=moved)
+        part, shown = next(iter(known.items()))
+        yield (*verdict, about, said, _format_address(shown), self._at(part))
+
+    def compare_parties(self) -> Iterator[_Row]:
+        """Yield what the register says of each connected party, and which others it names."""
+        registered = list(self._list_registered())
+        pairs = list(_pair_parties(self.form.parties, registered))
+        for stated in self.form.parties:
+            own = [(other, detail) for one, other, detail in pairs if one is stated]
+            for detail, shown in {detail: other for other, detail in own if detail}.items():
+                yield self._compare_detail(stated, shown, detail)
+            yield from self._compare_claims(stated, [other for other, _ in own])
+        for shown in registered:
+            named = [one for one, other, _ in pairs if other is shown]
+            yield from self._compare_registered(shown, named)
+
+    def _list_registered(self) -> Iterator[_Registered]:
+        dossier = self.dossier
+        if not isinstance(dossier.officers, Missing):
+            for officer in filter(is_directing, dossier.officers):
+                yield _Registered(officer, "director")
+        parents = () if isinstance(dossier.parents, Missing) else dossier.parents
+        found = {parent.owner: parent.company for parent in parents}
+        for owner in () if isinstance(dossier.owners, Missing) else dossier.owners:
+            if not owner.super_secure:
+                yield _Registered(owner, "owner", found.get(owner), _is_parent(owner))
+        # The parent of a parent is one (s.1162(5)) where the majority holds at each step.
+        above = {dossier.company.number} if isinstance(dossier.company, Company) else set()
+        for parent in parents:
+            has_majority = parent.child in above and _is_parent(parent.owner)
+            if has_majority and parent.company:
+                above.add(parent.company.number)
+            if parent.depth > 1:
+                yield _Registered(parent.owner, "parent company", parent.company, has_majority)
+            for owner in parent.owners:
+                if owner.person:
+                    yield _Registered(owner, "parent company")
+
+    def _compare_detail(
+        self, stated: StatedParty, shown: _Registered, detail: DifferenceKind
+    ) -> _Row:
+        about, at = _tag_stated(stated), self._at(_PARTS[shown.role])
+        said, of = say("Name {it}", it=about), say("Name {it}", it=shown.named)
+        if detail == "another number":
+            said = say("Number {it}", it=word(stated.company_number or stated.overseas_number))
+            of = say("Number {it}", it=word("".join(shown.numbers)))
+        elif detail == "birth date differs":
+            said, of = map(_format_birth, (stated.birth_date, shown.entry.birth_date))
+        return "differs", detail, about, said, of, at
+
+    def _compare_claims(self, stated: StatedParty, shown: Sequence[_Registered]) -> Iterator[_Row]:
+        """Yield what the register says of each thing that the supplier says a party is."""
+        about, said = _tag_stated(stated), _describe_stated(stated)
+        claims: list[tuple[_Role, DifferenceKind]] = []
+        if stated.relationship.startswith("DirectorOr"):
+            claims.append(("director", "director resigned"))
+        if _is_stated_owner(stated, shown):
+            claims.append(("owner", "owner declared and gone"))
+        living = [one for one in shown if not one.ended]
+        if not claims and living:
+            yield "agrees", "", about, said, living[0].described, self._at(_PARTS[living[0].role])
+        elif not claims:
+            yield _unknown(about, said, _NO_REGISTER)
+        for role, kind in claims:
+            # Who controls it by way of a company is in the register of that one.
+            places = (role, "parent company") if role == "owner" else (role,)
+            own = [one for one in shown if one.role in places]
+            living = [one for one in own if not one.ended]
+            if living and stated.ended_on:
+                continue  # said where the register's parties are compared
+            if own:
+                last = max(own, key=lambda one: one.ended or date.max)
+                fits = bool(living or stated.ended_on)
+                verdict = self._judge(kind, fits=fits, changed=last.ended)
+                yield (*verdict, about, said, last.described, self._at(_PARTS[last.role]))
+            elif why := self._why_absent(role) or (stated.ended_on and _NO_REGISTER):
+                yield _unknown(about, said, why)
+            else:
+                kind = "owner declared, not on the register"
+                none = "No such owner is on the register"
+                yield "differs", kind, about, said, none, self._at("owners")
+
+    def _compare_registered(
+        self, shown: _Registered, stated: Sequence[StatedParty]
+    ) -> Iterator[_Row]:
+        """Yield what the supplier left out of a party that the register names."""
+        is_parent = shown.is_parent and not shown.is_person
+        if (shown.ended and shown.ended <= self.day) or (
+            shown.role == "parent company" and not is_parent
+        ):
+            return
+        named = [one for one in stated if not one.ended_on or one.ended_on > self.day]
+        if named:
+            if shown.role == "owner":
+                yield from self._compare_control(shown, named)
+            return
+        kind: DifferenceKind = "owner not declared"
+        if shown.role == "director":
+            kind = "director not declared"
+        elif is_parent:
+            kind = "parent not declared"
+        verdict = self._judge(kind, fits=False, changed=shown.began)
+        said = "Named, as a connection that ended" if stated else "Not named"
+        yield (*verdict, shown.named, said, shown.described, self._at(_PARTS[shown.role]))
+
+    def _compare_control(self, shown: _Registered, stated: Sequence[StatedParty]) -> Iterator[_Row]:
+        entries = shown.entry.natures if isinstance(shown.entry, Owner) else ()
+        natures = {
+            control
+            for entry in entries
+            for begins, control in _NATURES.items()
+            if entry.startswith(begins)
+        }
+        named = {one for each in stated for one in each.control} - {"None"}
+        words = [word(_CONTROL_WORDS[one]) for one in _CONTROL_WORDS if one in named]
+        said = say("Control: {it}", it=listed(words or [word("none")]))
+        of = [word(describe_code("nature_of_control", one)) for one in entries]
+        about, of_register = _tag_stated(stated[0]), say("Control: {it}", it=listed(of))
+        unread = any("control" in one.path.casefold() for one in self.form.kept)
+        if unread or not all(one.startswith(tuple(_NATURES)) for one in entries) or not entries:
+            yield _unknown(about, said, "Not all conditions of control could be read.")
+            return
+        # Influence is entered only of an owner who meets none of the other conditions.
+        beyond = named - natures - {_INFLUENCE}
+        if beyond:
+            yield (
+                "differs",
+                "control not on the register",
+                about,
+                said,
+                of_register,
+                self._at("owners"),
+            )
+        if natures - named:
+            yield "differs", "control not declared", about, said, of_register, self._at("owners")
+        if not beyond and natures <= named:
+            yield "agrees", "", about, said, of_register, self._at("owners")
+
+    def compare_exclusions(
+        self, findings: Iterable[Finding], titles: Mapping[str, str]
+    ) -> Iterator[_Row]:
+        """Yield what findings show of each ground that was stated or denied."""
+        flags = list(filter(_shows_ground, findings))
+        stated = {one.question for one in self.form.exclusions}
+        disclosed = {g for one in load_questions() if one.code in stated for g in one.grounds}
+        about, silent = firm(self.form.name), []
+        for question in load_questions():
+            is_stated = question.code in stated
+            if not is_stated and not self.form.is_rest_denied:
+                continue
+            wanted = set(question.grounds) - (set() if is_stated else disclosed)
+            found: dict[str, list[Finding]] = {}
+            for one in flags:
+                if grounds_of(one) & wanted:
+                    found.setdefault(one.subject_name or self.form.name, []).append(one)
+            answer = word("Yes" if is_stated else "No")
+            said = say("{answer}: {it}", answer=answer, it=word(question.title))
+            kind: DifferenceKind = "ground denied, a list shows it"
+            if question.code == _INSOLVENCY:
+                kind = "insolvency denied, register shows it"
+            for name, some in found.items():
+                days = [one.happened_on for one in some]
+                changed = min(filter(None, days)) if all(days) else None
+                verdict = self._judge(kind, fits=is_stated, changed=changed)
+                sources = dict.fromkeys(
+                    titles.get(one.list_id, one.list_id) or _REGISTER for one in some
+                )
+                read_on = (some[0].retrieved_at or self.dossier.taken_at).date()
+                whom = _tag_party(name, "party", is_person=some[0].person)
+                shown = say("{it}", it=listed(word(one.check_title) for one in some))
+                yield (*verdict, whom, said, shown, ("; ".join(sources), read_on))
+            cases = self.dossier.insolvencies
+            if not found and question.code == _INSOLVENCY and not isinstance(cases, Missing):
+                verdict = ("cannot be known", "") if is_stated else ("agrees", "")
+                yield (*verdict, about, said, "No insolvency", self._at("insolvencies"))
+            elif not found and is_stated:
+                yield _unknown(about, said, _NO_REGISTER)
+            elif not found:
+                silent.append(question.title)
+        if silent:
+            said = say("No: {titles}", titles=listed(map(word, silent)))
+            why = "Nothing was found, and no list or register shows all of this."
+            yield _unknown(about, said, why)
+
+    def _judge(
+        self, kind: DifferenceKind, *, fits: bool, changed: date | None = None
+    ) -> tuple[AnswerVerdict, DifferenceKind]:
+        """Return whether it agrees; `changed` is when the register came to say otherwise."""
+        if fits:
+            return "agrees", ""
+        return ("since then" if changed and changed > self.day else "differs"), kind
+
+    def _why_missing(self, *parts: str) -> str:
+        """Return why parts of the dossier are missing, in words."""
+        found = [getattr(self.dossier, part) for part in parts]
+        reasons = (one.reason for one in found if not isinstance(one, NotInScope))
+        return next(reasons, "This installation does not look at it.")
+
+    def _why_absent(self, role: _Role) -> str:
+        """Return why nothing follows from a party that the register does not name; else empty."""
+        dossier, company = self.dossier, self.dossier.company
+        if isinstance(getattr(dossier, _PARTS[role]), Missing):
+            return self._why_missing(_PARTS[role])
+        if role == "director":
+            # A shadow director is on no register; who left over two years ago is not read.
+            return "No director of this name. One with the same responsibilities need not be named."
+        owners = () if isinstance(dossier.owners, Missing) else dossier.owners
+        hidden = any(one.super_secure for one in owners) or "owners" in dict(dossier.cut_short)
+        if isinstance(company, Company):
+            hidden = hidden or bool(company.has_super_secure_owners) or not declares_owners(company)
+        if hidden or dossier.psc_exempt is True:
+            return "The register need not name all owners of this company."
+        parents = dossier.parents
+        if isinstance(parents, Missing) or any(not one.company for one in parents):
+            return "An owner is a firm whose own owners are not known here."
+        is_older = (self._at("owners")[1] or self.day) < self.day
+        return "The register was read before the form was submitted." if is_older else ""
+
+    def _at(self, part: str) -> tuple[str, date | None]:
+        """Return the source of a part of the dossier, and the day on which it was read."""
+        read = (one.retrieved_at for one in self.dossier.sources if one.part == part)
+        source = "The register of charities" if part == "charity" else _REGISTER
+        return source, next(read, self.dossier.taken_at).date()
+
+
+def _unknown(about: Value, stated: Text, why: str) -> _Row:
+    return "cannot be known", "", about, stated, say("{why}", why=word(why)), ("", None)
+
+
+def _pair_parties(
+    parties: Sequence[StatedParty], registered: Sequence[_Registered]
+) -> Iterator[tuple[StatedParty, _Registered, DifferenceKind]]:
+    """Yield those that are the same, with the detail in which they differ. Where one differs, only
+    of parties that have no other: a father and a son of one name are two people.
+    """
+    found = [
+        (one, other, detail)
+        for one in parties
+        for other in registered
+        if (detail := _find_differing_detail(one, other)) is not None
+    ]
+    whole = {id(side) for *pair, detail in found if not detail for side in pair}
+    for one, other, detail in found:
+        if not detail or whole.isdisjoint((id(one), id(other))):
+            yield one, other, detail
+
+
+def _find_differing_detail(stated: StatedParty, shown: _Registered) -> DifferenceKind | None:
+    """Return in which detail they differ, empty for none; None for two parties."""
+    kind: Kind = "person" if shown.is_person else "organisation"
+    if stated.kind not in (kind, "trust"):
+        return None
+    born, theirs = stated.birth_date, shown.entry.birth_date
+    if born and theirs and not born.compatible(theirs):
+        # Of another birth date, names must be written for one person.
+        has_name = any(same_person(stated.name, name) for name in shown.names)
+        return "birth date differs" if has_name else None
+    has_name = _may_be_named(stated.name, shown.names, kind)
+    own = map(_fold_number, (stated.company_number, stated.overseas_number))
+    both = [pair for pair in zip(own, shown.numbers, strict=True) if all(pair)]
+    if any(one == other for one, other in both):
+        return "" if has_name else "another name"
+    return None if not has_name else "another number" if both else ""
+
+
+def _shows_ground(finding: Finding) -> bool:
+    """Return whether it can show a ground: no match whose birth date or number is another's, and
+    nothing that is compared as a declaration or as the company's existence.
+    """
+    differs = any(
+        one.verdict == "differ" and one.name in ("birth date", "identifier")
+        for one in finding.features
+    )
+    is_other = finding.topic in ("declarations", "existence")
+    return finding.outcome in ("review", "adverse") and not differs and not is_other
+
+
+def _may_be_named(name: str, names: Iterable[str], kind: Kind) -> bool:
+    """Return whether any of the names may be of the party, by the rule of the matcher."""
+    is_same = same_person if kind == "person" else same_firm
+    return any(
+        is_same(name, other) or name_similarity(name, other, kind) >= DEFAULT_THRESHOLD
+        for other in names
+    )
+
+
+def _is_parent(owner: Owner) -> bool:
+    return any(part in nature for nature in owner.natures for part in _MAJORITY)
+
+
+def _is_stated_owner(stated: StatedParty, shown: Sequence[_Registered]) -> bool:
+    """Return whether the supplier says that the party controls it as a register of owners shows.
+    Influence alone is for the supplier to judge, and a subsidiary is controlled itself.
+    """
+    if stated.relationship.startswith(("PersonWithSignificantControl", "RegisteredCompany")):
+        return True
+    may_be_below = stated.relationship.startswith(("ParentOrSubsidiary", "ACompanyYour"))
+    was_owner = any(one.role == "owner" for one in shown)
+    return bool(set(stated.control) & _REGISTRABLE) and (was_owner or not may_be_below)
+
+
+def _tag_party(name: str, role: str, *, is_person: bool) -> Value:
+    return tag_person(name, role) if is_person else firm(name)
+
+
+def _tag_stated(stated: StatedParty) -> Value:
+    return _tag_party(stated.name, "connected person", is_person=stated.kind != "organisation")
+
+
+def _describe_stated(stated: StatedParty) -> Clause:
+    found = (w for begins, w in _RELATIONSHIPS.items() if stated.relationship.startswith(begins))
+    role = word(next(found, "Connected, by a relationship that was not read"))
+    return say("{role}{ended}", role=role, ended=_format_day(" until", stated.ended_on))
+
+
+def _format_day(before: str, day: date | None) -> Clause:
+    return say("{before} {day}", before=word(before), day=day) if day else NOTHING
+
+
+def _format_birth(born: PartialDate | None) -> Clause:
+    return say("Born {month}", month=tag_birth_date(born)) if born else NOTHING
+
+
+def _format_address(address: Address) -> Clause:
+    text, postcode = address.text, address.postcode
+    whole = text if postcode.casefold() in text.casefold() else f"{text}, {postcode}"
+    return say("Address {it}", it=tag_private(whole))
+
+
+def _fold_number(number: str) -> str:
+    folded = "".join(filter(str.isalnum, register_number(number)))
+    return folded.lstrip("0")

@@ -1,0 +1,411 @@
+"""What a supplier stated, beside what registers and lists say."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from duediligence.model import (
+    Address,
+    Dossier,
+    Filing,
+    Finding,
+    FormerName,
+    Identifier,
+    NotInScope,
+    NotKnown,
+    Officer,
+    Owner,
+    Parent,
+    PartialDate,
+)
+from duediligence.model.registers import RegisteredAt
+from duediligence.model.supplier_information import (
+    StatedExclusion,
+    StatedMember,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
+from duediligence.render.saying import format_text
+from duediligence.screening.run.answer_comparison import compare_with_registers
+from tests.checks.conftest import (
+    COMPANY,
+    DIRECTORS,
+    NUMBER,
+    OFFICE,
+    OWNER,
+    SECRETARY,
+    build_dossier,
+)
+from tests.rows import for_each
+
+BEFORE, FORM, AFTER = date(2026, 2, 3), date(2026, 5, 6), date(2026, 8, 9)
+DIRECTOR = "DirectorOrIndividualWithTheSameResponsibilitiesForIndividual"
+PSC = "PersonWithSignificantControlForIndividual"
+BOTH = ("OwnsShares", "HasVotingRights")
+FIRM_OWNER = Owner(
+    kind="corporate-entity-person-with-significant-control",
+    name="Tarnmoor Group Limited",
+    natures=("ownership-of-shares-50-to-75-percent",),
+    notified_on=date(2019, 4, 5),
+    registered_at=RegisteredAt(number="99000007", country="England"),
+)
+TARNMOOR = replace(COMPANY, number="99000007", name="Tarnmoor Group Limited")
+
+
+def party(name: str, relationship: str = DIRECTOR, **changes: Any) -> StatedParty:
+    known: dict[str, Any] = {"id": name, "kind": "person", "birth_date": PartialDate(1975, 4)}
+    return StatedParty(name=name, relationship=relationship, **{**known, **changes})
+
+
+OTTOLINE = party("Ottoline BRACKWATER")
+OTTOLINE_OWNS = replace(OTTOLINE, id="owner", relationship=PSC, control=("OwnsShares",))
+PEREGRIN = party("Peregrin James Dunnock")
+WHOLE = SupplierInformation(
+    origin="file",
+    name="QUILLHAVEN WORKS LTD",
+    identifiers=(Identifier("GB-COH", NUMBER),),
+    addresses=(Address("4 Lanternmoor Row", OFFICE.postcode.lower()),),
+    parties=(OTTOLINE, OTTOLINE_OWNS, PEREGRIN),
+    exclusions_asked=True,
+    submitted_on=FORM,
+)
+
+
+def firm(name: str, number: str = "", relationship: str = "RegisteredCompany") -> StatedParty:
+    return StatedParty(
+        id=name,
+        kind="organisation",
+        name=name,
+        relationship=relationship,
+        company_number=number,
+        control=("OwnsShares",),
+    )
+
+
+def compare(
+    dossier: Dossier, *findings: Finding, verdict: str = "differs", **changes: Any
+) -> list[tuple[str, str]]:
+    """The kinds of one verdict, each with whom it is about."""
+    found = compare_with_registers(replace(WHOLE, **changes), dossier, findings)
+    return [(one.kind, format_text(one.about)) for one in found if one.verdict == verdict]
+
+
+def officers(*changed: Officer) -> Dossier:
+    return build_dossier(officers=(*DIRECTORS, *changed))
+
+
+def test_a_true_form_differs_in_nothing() -> None:
+    dossier = build_dossier()
+    assert compare(dossier) == compare(dossier, verdict="since then") == []
+    told = compare_with_registers(WHOLE, dossier)
+    agreeing = [format_text(one.about) for one in told if one.verdict == "agrees"]
+    assert {OTTOLINE.name, PEREGRIN.name, WHOLE.name} == set(agreeing)
+    assert all(one.source and one.on for one in told if one.verdict == "agrees")
+    # Of grounds that no register holds, nothing that was found is no agreement.
+    (unknown,) = (one for one in told if one.verdict == "cannot be known")
+    assert "abusive tax arrangements" in format_text(unknown.stated)
+    assert [one for one in told if one.stated and "Insolvency" in format_text(one.stated)] == [
+        one for one in told if "No insolvency" in format_text(one.shown)
+    ]
+
+
+@for_each(
+    ("expected", "dossier", "changes"),
+    [
+        (("another name", "Marshgate Ltd"), {}, {"name": "Marshgate Ltd"}),
+        (
+            ("another number", WHOLE.name),
+            {},
+            {"identifiers": (Identifier("GB-COH", "99000044"),)},
+        ),
+        (
+            ("another address", WHOLE.name),
+            {},
+            {"addresses": (Address("1 Far Lane", "ZZ9 9ZZ"),)},
+        ),
+        (
+            ("company dissolved", WHOLE.name),
+            {"company": {"status": "dissolved", "ceased_on": BEFORE}},
+            {},
+        ),
+        (
+            ("director not declared", "Peregrin Dunnock"),
+            {},
+            {"parties": (OTTOLINE, OTTOLINE_OWNS)},
+        ),
+        (
+            ("director not declared", "Peregrin Dunnock"),
+            {},
+            {"parties": (OTTOLINE, OTTOLINE_OWNS, replace(PEREGRIN, ended_on=BEFORE))},
+        ),
+        (
+            ("director resigned", PEREGRIN.name),
+            {"officers": (DIRECTORS[0], replace(DIRECTORS[1], resigned_on=BEFORE))},
+            {},
+        ),
+        (
+            ("birth date differs", PEREGRIN.name),
+            {},
+            {
+                "parties": (
+                    OTTOLINE,
+                    OTTOLINE_OWNS,
+                    replace(PEREGRIN, birth_date=PartialDate(1957, 4)),
+                )
+            },
+        ),
+        (
+            ("owner not declared", "Tilda Fenwhistle"),
+            {"owners": (OWNER, replace(OWNER, name="Tilda Fenwhistle"))},
+            {},
+        ),
+        (
+            ("owner declared and gone", OTTOLINE.name),
+            {"owners": (replace(OWNER, ceased_on=BEFORE),)},
+            {},
+        ),
+        (
+            ("owner declared, not on the register", "Hester Saltmarrow"),
+            {},
+            {"parties": (*WHOLE.parties, party("Hester Saltmarrow", PSC))},
+        ),
+        (
+            ("control not on the register", OTTOLINE.name),
+            {},
+            {"parties": (OTTOLINE, PEREGRIN, replace(OTTOLINE_OWNS, control=BOTH))},
+        ),
+        (
+            ("control not declared", OTTOLINE.name),
+            {
+                "owners": (
+                    replace(OWNER, natures=(*OWNER.natures, "voting-rights-25-to-50-percent")),
+                )
+            },
+            {},
+        ),
+        # Who is named as director alone is named, but not that he controls the firm.
+        (("control not declared", OTTOLINE.name), {}, {"parties": (OTTOLINE, PEREGRIN)}),
+        (("parent not declared", FIRM_OWNER.name), {"owners": (OWNER, FIRM_OWNER)}, {}),
+        (
+            ("owner not declared", FIRM_OWNER.name),
+            {"owners": (OWNER, replace(FIRM_OWNER, natures=("voting-rights-25-to-50-percent",)))},
+            {},
+        ),
+        (
+            ("another number", "Tarnmoor Group Ltd"),
+            {"owners": (OWNER, FIRM_OWNER)},
+            {"parties": (*WHOLE.parties, firm("Tarnmoor Group Ltd", "99000008"))},
+        ),
+        (
+            ("another name", "Pebbledash Ltd"),
+            {"owners": (OWNER, FIRM_OWNER)},
+            {"parties": (*WHOLE.parties, firm("Pebbledash Ltd", "99000007"))},
+        ),
+    ],
+)
+def test_each_kind_of_difference(
+    expected: tuple[str, str], dossier: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert compare(build_dossier(**dossier), **changes) == [expected]
+
+
+LATER = Filing(
+    category="address",
+    type="AD01",
+    description="change-registered-office-address-company-with-date-old-address-new-address",
+    action_on=AFTER,
+)
+
+
+@for_each(
+    ("expected", "dossier", "changes"),
+    [
+        (
+            ("director not declared", "Tilda Fenwhistle"),
+            {
+                "officers": (
+                    *DIRECTORS,
+                    replace(DIRECTORS[1], name="Tilda Fenwhistle", appointed_on=AFTER),
+                )
+            },
+            {},
+        ),
+        (
+            ("director resigned", PEREGRIN.name),
+            {"officers": (DIRECTORS[0], replace(DIRECTORS[1], resigned_on=AFTER))},
+            {},
+        ),
+        (
+            ("owner not declared", "Tilda Fenwhistle"),
+            {"owners": (OWNER, replace(OWNER, name="Tilda Fenwhistle", notified_on=AFTER))},
+            {},
+        ),
+        (
+            ("another address", WHOLE.name),
+            {"filings": (LATER,)},
+            {"addresses": (Address("1 Far Lane", "ZZ9 9ZZ"),)},
+        ),
+        (
+            ("company dissolved", WHOLE.name),
+            {"company": {"status": "dissolved", "ceased_on": AFTER}},
+            {},
+        ),
+    ],
+)
+def test_what_the_register_says_since_then_is_no_difference(
+    expected: tuple[str, str], dossier: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert compare(build_dossier(**dossier), **changes) == []
+    assert compare(build_dossier(**dossier), **changes, verdict="since then") == [expected]
+
+
+@for_each(
+    ("dossier", "changes"),
+    [
+        # A secretary is no connected person, and who left before the form need not be named.
+        ({"officers": (*DIRECTORS, SECRETARY, replace(SECRETARY, name="Ivo Saltmarrow"))}, {}),
+        ({"officers": (*DIRECTORS, replace(DIRECTORS[1], name="Guy Hay", resigned_on=BEFORE))}, {}),
+        ({"owners": (OWNER, replace(OWNER, name="Guy Hay", ceased_on=BEFORE))}, {}),
+        # Nor is somebody named whose particulars are protected.
+        ({"owners": (OWNER, Owner(kind="super-secure-person-with-significant-control"))}, {}),
+        # A former name is the firm's; influence is not entered beside another condition.
+        (
+            {"company": {"former_names": (FormerName("Marshgate Limited"),)}},
+            {"name": "Marshgate Ltd"},
+        ),
+        (
+            {},
+            {
+                "parties": (
+                    OTTOLINE,
+                    PEREGRIN,
+                    replace(
+                        OTTOLINE_OWNS,
+                        control=("OwnsShares", "HasOtherSignificantInfluenceOrControl"),
+                    ),
+                )
+            },
+        ),
+        # Conditions that could not be read are not missing.
+        (
+            {},
+            {
+                "parties": (OTTOLINE, PEREGRIN, replace(OTTOLINE_OWNS, control=())),
+                "kept": (StatedValue("associatedPersons/1/controlCondition/0", "New"),),
+            },
+        ),
+        # A subsidiary, and who has influence alone, are on no register of owners.
+        (
+            {},
+            {
+                "parties": (
+                    *WHOLE.parties,
+                    replace(firm("Sub Ltd", "", "ParentOrSubsidiaryCompany"), control=()),
+                )
+            },
+        ),
+        ({}, {"members": (StatedMember(id="m", name="Gorsefield Ltd"),)}),
+        # A charity that is a company may go by its name on either register.
+        (
+            {"charity": {"name": "Lantern Trust"}},
+            {"name": "The Lantern Trust"},
+        ),
+        # Nothing is known of owners: none is missing.
+        ({"owners": NotKnown("it did not answer"), "parents": NotKnown("it did not answer")}, {}),
+        ({"officers": NotInScope("company-bulk-file-only")}, {}),
+    ],
+)
+def test_what_is_true_or_cannot_be_known_is_no_difference(
+    dossier: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert compare(build_dossier(**dossier), **changes) == []
+
+
+def test_without_registers_nothing_agrees() -> None:
+    dossier = build_dossier("nobody")
+    assert {one.verdict for one in compare_with_registers(WHOLE, dossier)} == {"cannot be known"}
+
+
+@for_each(
+    "dossier",
+    [
+        {"psc_exempt": True},
+        {"company": {"has_super_secure_owners": True}},
+        {"cut_short": (("owners", "only the first 100 were read"),)},
+        {
+            "owners": (OWNER, FIRM_OWNER),
+            "parents": (Parent(child=NUMBER, owner=FIRM_OWNER, depth=1),),
+        },
+        {"taken_at": datetime(2026, 4, 1, tzinfo=UTC), "sources": ()},
+    ],
+)
+def test_an_owner_whom_the_register_need_not_name_is_no_difference(dossier: dict[str, Any]) -> None:
+    parties = (*WHOLE.parties, party("Hester Saltmarrow", PSC), firm("Tarnmoor Group Ltd"))
+    if FIRM_OWNER not in dossier.get("owners", ()):
+        parties = parties[:-1]
+    assert compare(build_dossier(**dossier), parties=parties) == []
+
+
+def test_owners_further_up_are_followed() -> None:
+    top = replace(FIRM_OWNER, name="Summit Holdings Limited")
+    summit = replace(COMPANY, number="99000009", name="Summit Holdings Limited")
+    above = replace(OWNER, name="Hester Saltmarrow")
+    chain = (
+        Parent(child=NUMBER, owner=FIRM_OWNER, depth=1, company=TARNMOOR, owners=(top,)),
+        Parent(child=TARNMOOR.number, owner=top, depth=2, company=summit, owners=(above,)),
+    )
+    dossier = build_dossier(owners=(OWNER, FIRM_OWNER), parents=chain)
+    named = (*WHOLE.parties, firm("Tarnmoor Group Ltd", "99000007"))
+    assert compare(dossier, parties=named) == [("parent not declared", top.name)]
+    # Who controls it by way of them is no owner on its own register.
+    whole = (*named, firm("Summit Holdings", "99000009"), party("Hester Saltmarrow", PSC))
+    assert compare(dossier, parties=whole) == []
+    # A minority at one step ends the chain of parents.
+    few = replace(FIRM_OWNER, natures=("ownership-of-shares-25-to-50-percent",))
+    chain = (replace(chain[0], owner=few), chain[1])
+    minority = build_dossier(owners=(OWNER, few), parents=chain)
+    assert compare(minority, parties=named) == []
+
+
+def test_a_father_and_a_son_of_one_name_are_two_people() -> None:
+    son = replace(DIRECTORS[1], birth_date=PartialDate(2001, 9))
+    assert compare(officers(son)) == [("director not declared", son.name)]
+
+
+def test_grounds_are_denied_beside_what_findings_show() -> None:
+    insolvent = Finding(
+        run_id="r",
+        supplier_ref="S1",
+        supplier_name=WHOLE.name,
+        company_number=NUMBER,
+        check_id="CH-INS-02",
+        check_title="In administration",
+        topic="finance",
+        outcome="review",
+        severity="high",
+        subject_name=WHOLE.name,
+        possible_grounds=("PA23-7-5 insolvency, officer to decide",),
+    )
+    fined = replace(
+        insolvent,
+        check_id="ENF-01",
+        subject_name="Peregrin Dunnock",
+        list_id="a-list",
+        possible_grounds=("PA23-7-4 environmental misconduct",),
+        happened_on=BEFORE,
+    )
+    assert compare(build_dossier(), insolvent, fined) == [
+        ("ground denied, a list shows it", "Peregrin Dunnock"),
+        ("insolvency denied, register shows it", WHOLE.name),
+    ]
+    # What came later was not denied, a clear finding shows nothing, and a form that was not asked
+    # about exclusions denies nothing.
+    assert compare(build_dossier(), replace(fined, happened_on=AFTER)) == []
+    assert compare(build_dossier(), replace(fined, outcome="unknown")) == []
+    assert compare(build_dossier(), fined, exclusions_asked=False) == []
+    told = (StatedExclusion(question="environmental_misconduct"),)
+    assert compare(build_dossier(), fined, exclusions=told) == []
+    assert ("", "Peregrin Dunnock") in compare(
+        build_dossier(), fined, exclusions=told, verdict="agrees"
+    )
