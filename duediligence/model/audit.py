@@ -146,6 +146,7 @@ AuditKind = Literal[
     "token ended",
     "register asked",
     "register screened",
+    "assistant asked",
     "agreement",
     "exchange",
     "partner message",

@@ -157,11 +157,23 @@ async def match(request: Request) -> Response:
         )
     asked = read_match_request(await request.body())
     service.callers.take(caller)
+    found = await match_parties(service, asked, parameters, request.path_params["dataset"])
+    return answer(found, {"x-batch-size": str(len(asked.queries))})
+
+
+async def match_parties(
+    service: Service, asked: MatchRequest, parameters: MatchParameters, dataset: str
+) -> MatchAnswer:
+    """Return what may be the party of each query.
+
+    Raises NotFound for an unknown dataset, TooLarge, Incomplete where everything was to be checked,
+    and what `Lookups.submit` raises.
+    """
     parties = {key: party_query(example) for key, example in asked.queries.items()}
     check_size(parties.values())
 
     lists = service.lookups.lists
-    chosen = parameters.lists(lists, request.path_params["dataset"])
+    chosen = parameters.lists(lists, dataset)
     threshold = parameters.threshold
     if threshold is None:
         threshold = service.settings.threshold or DEFAULT_THRESHOLD
@@ -182,10 +194,7 @@ async def match(request: Request) -> Response:
     covered = derive_coverage(done.lists, chosen, unchecked)
     if parameters.require_complete:
         require_full_coverage(covered)
-    return answer(
-        _build_match_answer(asked, parties, done, covered, threshold, parameters.limit),
-        {"x-batch-size": str(len(parties))},
-    )
+    return _build_match_answer(asked, parties, done, covered, threshold, parameters.limit)
 
 
 _NOTHING = Answer((), 0, more=False)
