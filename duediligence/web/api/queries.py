@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, UsageError
 from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
 from duediligence.matching.names.parties import may_name_several
@@ -38,6 +38,7 @@ MOST_NAMES: Final = 500
 # A NUL is in no name: where it comes from, more may be broken.
 Value = Annotated[str, Meta(max_length=300, pattern="^[^\\u0000]*$")]
 Key = Annotated[str, Meta(max_length=200)]
+_ONE_WAY: Final = "There is one way to score here, and nothing of it can be set."
 Schema = Literal[
     "Address",
     "Airplane",
@@ -78,12 +79,8 @@ class MatchRequest(msgspec.Struct):
     """Parties to look up, each under a name of the caller's own."""
 
     queries: Annotated[dict[Key, EntityExample], Meta(min_length=1, max_length=MOST_QUERIES)]
-    weights: Annotated[
-        dict[str, float], Meta(max_length=0, description="There is one way to score: leave empty.")
-    ] = {}
-    config: Annotated[
-        dict[str, Any], Meta(max_length=0, description="There is one way to score: leave empty.")
-    ] = {}
+    weights: Annotated[dict[str, float], Meta(max_length=0, description=f"Empty. {_ONE_WAY}")] = {}
+    config: Annotated[dict[str, Any], Meta(max_length=0, description=f"Empty. {_ONE_WAY}")] = {}
 
 
 _KINDS: Mapping[str, Kind] = {
@@ -135,7 +132,12 @@ def read_match_request(body: bytes) -> MatchRequest:
     try:
         return decode_json(body, MatchRequest)
     except msgspec.ValidationError as error:
-        raise build_invalid_error(error) from None
+        invalid = build_invalid_error(error)
+        if invalid.field in ("weights", "config"):
+            invalid = Invalid(
+                f"{invalid.field}: leave it empty", field=invalid.field, hint=_ONE_WAY
+            )
+        raise invalid from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UsageError(f"The body is no JSON that can be read: {said}") from None
