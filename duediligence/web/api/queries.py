@@ -83,7 +83,7 @@ class MatchRequest(msgspec.Struct):
     config: Annotated[dict[str, Any], Meta(max_length=0, description=f"Empty. {_ONE_WAY}")] = {}
 
 
-_KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, Kind] = {
     "Airplane": "aircraft",
     "Company": "organisation",
     "LegalEntity": "unknown",
@@ -96,9 +96,9 @@ _KINDS: Mapping[str, Kind] = {
 }
 # Schemas of what may be a ship or an aircraft as well as a person or a firm.
 _ANYTHING = ("Thing", "Vehicle")
-_NAMES = ("name", "alias", "weakAlias", "previousName")
-_COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag")
-_NUMBERS: Mapping[str, str] = {
+NAMES = ("name", "alias", "weakAlias", "previousName")
+COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag")
+NUMBERS: Mapping[str, str] = {
     "registrationNumber": REGISTRATION,
     "idNumber": NATIONAL_ID,
     "passportNumber": PASSPORT,
@@ -155,11 +155,11 @@ def party_query(example: EntityExample) -> PartyQuery:
         used.update(names)
         return [(name, text) for name in names for text in values.get(name, ())]
 
-    names = tuple(dict.fromkeys(text for _, text in taken(*_NAMES) if words_of(text)))
-    countries = tuple(dict.fromkeys(text for _, text in taken(*_COUNTRIES)))
+    names = tuple(dict.fromkeys(text for _, text in taken(*NAMES) if words_of(text)))
+    countries = tuple(dict.fromkeys(text for _, text in taken(*COUNTRIES)))
     identifiers = tuple(
         dict.fromkeys(
-            _build_query_identifier(name, text, countries) for name, text in taken(*_NUMBERS)
+            _build_query_identifier(name, text, countries) for name, text in taken(*NUMBERS)
         )
     )
     born = _birth_date(values.get("birthDate", ()))
@@ -168,7 +168,7 @@ def party_query(example: EntityExample) -> PartyQuery:
     if born:
         used.add("birthDate")
     addresses = tuple(Address(text, last_postcode(text)) for _, text in taken("address"))
-    kind = _KINDS.get(example.schema)
+    kind = KINDS.get(example.schema)
     why_not = ""
     if kind is None:
         why_not = f"no list has entries of the schema {example.schema}"
@@ -212,7 +212,7 @@ def _build_query_identifier(name: str, text: str, countries: Sequence[str]) -> I
         british = not countries or any(country.casefold() in _UK for country in countries)
         if british and (number := company_number(text)):
             return Identifier(COMPANY, number)
-    return Identifier(_NUMBERS[name], text, countries[0] if len(countries) == 1 else "")
+    return Identifier(NUMBERS[name], text, countries[0] if len(countries) == 1 else "")
 
 
 def _birth_date(texts: Iterable[str]) -> PartialDate | None:

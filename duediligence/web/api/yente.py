@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeVar, get_args
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 import msgspec
 from fastapi import APIRouter
@@ -85,6 +85,10 @@ _IN_YENTE: Final = frozenset(
 # Lower scores are of names that share a syllable; to look for them takes many times as long.
 LOWEST: Final = 0.5
 _Score = Annotated[float, Meta(ge=0, le=1)]
+_Limit = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")]
+_Offset = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="How many to pass over.")]
+_Facet = Literal["countries", "topics", "datasets", "schema", "names", "identifiers", "genders"]
+_Sort = Annotated[list[Value], Meta(max_length=10, description="`FIELD:asc` or `FIELD:desc`.")]
 # One word of a name is far from the name, and is what people type.
 _LOWEST: Final = 0.3
 # The kinds of entries that a schema includes, where it is not that of one kind.
@@ -253,37 +257,20 @@ class SearchParameters(Narrowing, kw_only=True):
     countries: Annotated[
         list[Name], Meta(max_length=100, description="Only entries of one of these countries.")
     ] = field(default_factory=list)
-    limit: Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")] = 10
-    offset: Annotated[
-        int, Meta(ge=0, le=MOST_FOUND, description="How many of the best to pass over.")
-    ] = 0
+    limit: _Limit = 10
+    offset: _Offset = 0
     filter: Annotated[
-        list[Value],
-        Meta(
-            max_length=50,
-            description="Only entries with these values, each as `FIELD:VALUE`, such as "
-            "`countries:ru` or `properties.gender:male`.",
-        ),
+        list[Value], Meta(max_length=50, description="Only entries with this `FIELD:VALUE`.")
     ] = field(default_factory=list)
     filter_op: Annotated[
-        Literal["AND", "OR"],
-        Meta(description="Whether an entry needs all values of a field, or one of them."),
+        Literal["AND", "OR"], Meta(description="All values of a field to have, or one of them.")
     ] = "AND"
-    sort: Annotated[
-        list[Value],
-        Meta(
-            max_length=10,
-            description="The order, as `FIELD:asc` or `FIELD:desc`; unset: the best first.",
-        ),
-    ] = field(default_factory=list)
+    sort: _Sort = field(default_factory=list)
     facets: Annotated[
-        list[
-            Literal["countries", "topics", "datasets", "schema", "names", "identifiers", "genders"]
-        ],
-        Meta(max_length=7, description="Fields whose values are counted."),
+        list[_Facet], Meta(max_length=7, description="Fields whose values are counted.")
     ] = field(default_factory=lambda: ["countries", "topics", "datasets"])
-    simple: Annotated[bool, Meta(description="The text is always a name: it has no operators.")] = (
-        False
+    simple: Annotated[bool, Meta(description="The text is always a name, without operators.")] = (
+        True
     )
 
     def admits(self, further: Admits | None = None) -> Admits | None:
@@ -369,12 +356,9 @@ class EntityParameters(msgspec.Struct, forbid_unknown_fields=True):
 class AdjacentParameters(msgspec.Struct, forbid_unknown_fields=True):
     """Which of what is connected, in which order."""
 
-    limit: Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")] = 10
-    offset: Annotated[int, Meta(ge=0, le=MOST_FOUND, description="How many to pass over.")] = 0
-    sort: Annotated[
-        list[Value],
-        Meta(max_length=10, description="The order, as `FIELD:asc` or `FIELD:desc`."),
-    ] = field(default_factory=list)
+    limit: _Limit = 10
+    offset: _Offset = 0
+    sort: _Sort = field(default_factory=list)
 
     def page(self, nested: NestedEntity) -> AdjacentPage:
         """Return the listings of an entity. Raises Invalid for an unknown order."""
@@ -385,19 +369,22 @@ class AdjacentParameters(msgspec.Struct, forbid_unknown_fields=True):
 
 # The one property by which an entity here is connected with others.
 _ADJACENT: Final = "sanctions"
-_ENTITY_ID = {"entity_id": ("The id that a result has.", "un.QDi.001")}
+
+
+def _describe_entry_operation(
+    kind: type[msgspec.Struct], query: type[msgspec.Struct], **path: tuple[str, str]
+) -> dict[str, Any]:
+    path = {"entity_id": ("The id that a result has.", "un.QDi.001"), **path}
+    problems = [404, 422, 429, 503]
+    return operation(answer=kind, query=query, path=path, problems=problems, of_yente=True)
 
 
 @router.get(
     "/entities/{entity_id}/adjacent/{property}",
     operation_id="adjacent_by",
     summary="What is connected with an entry by a property",
-    openapi_extra=operation(
-        answer=AdjacentPage,
-        query=AdjacentParameters,
-        path=_ENTITY_ID | {"property": ("There is one: its listings.", _ADJACENT)},
-        problems=[404, 422, 429, 503],
-        of_yente=True,
+    openapi_extra=_describe_entry_operation(
+        AdjacentPage, AdjacentParameters, property=("There is one: its listings.", _ADJACENT)
     ),
 )
 async def adjacent_by(request: Request) -> Response:
@@ -413,13 +400,7 @@ async def adjacent_by(request: Request) -> Response:
     "/entities/{entity_id}/adjacent",
     operation_id="adjacent",
     summary="What is connected with an entry",
-    openapi_extra=operation(
-        answer=AdjacentAnswer,
-        query=AdjacentParameters,
-        path=_ENTITY_ID,
-        problems=[404, 422, 429, 503],
-        of_yente=True,
-    ),
+    openapi_extra=_describe_entry_operation(AdjacentAnswer, AdjacentParameters),
 )
 async def adjacent(request: Request) -> Response:
     """Return an entry and its listings, by property; none of a register, which accuses no one."""
@@ -433,13 +414,7 @@ async def adjacent(request: Request) -> Response:
     "/entities/{entity_id:path}",
     operation_id="entity",
     summary="An entry of a list",
-    openapi_extra=operation(
-        answer=NestedEntity,
-        query=EntityParameters,
-        path=_ENTITY_ID,
-        problems=[404, 422, 429, 503],
-        of_yente=True,
-    ),
+    openapi_extra=_describe_entry_operation(NestedEntity, EntityParameters),
 )
 async def one_entity(request: Request) -> Response:
     """An entry as the list has it now."""
