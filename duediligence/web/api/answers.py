@@ -156,7 +156,7 @@ class FacetValue(msgspec.Struct):
 
 
 class Facet(msgspec.Struct):
-    """The values of a field, those of most entries first."""
+    """The values of a field, the commonest first."""
 
     label: str
     values: list[FacetValue]

@@ -178,8 +178,8 @@ def public_lists(
     caller: Caller,  # noqa: ARG001
     dataset: str,
 ) -> Iterator[Reconciler]:
-    """Provide the service over the public lists, which each token may ask. That of a dataset has
-    the words of yente. Raises NotFound for an unknown one.
+    """Provide the service over the public lists, which each token may ask. For a dataset it
+    has the words of yente. Raises NotFound for an unknown one.
     """
     lookups, threshold = service.lookups, service.settings.threshold
     if dataset:
@@ -202,7 +202,7 @@ def stored_suppliers(
 
 
 class Typed(msgspec.Struct):
-    """What somebody typed so far, how many of the results to leave out, and the most to give."""
+    """What was typed so far, how many of the results to leave out, and the most to give."""
 
     prefix: Annotated[str, Meta(max_length=200)] = ""
     cursor: Annotated[int, Meta(ge=0, le=100_000)] = 0
@@ -223,7 +223,7 @@ class OfEntity(msgspec.Struct):
 
 
 class DatasetParameters(msgspec.Struct, forbid_unknown_fields=True):
-    """What may stand in the address of a dataset."""
+    """What the address of a dataset may have."""
 
     queries: str = ""
     extend: str = ""
