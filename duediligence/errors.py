@@ -358,3 +358,23 @@ class WrongPassphrase(UsageError):
     """The passphrase does not open this backup."""
 
     code = "wrong-passphrase"
+
+
+# Extras without wheels for a kind of computer, as docs/it/installing-offline.md has them.
+EXTRAS_WITHOUT_WHEELS: Mapping[str, str] = {
+    "exchange": "Windows on ARM",
+    "register": "Linux with musl",
+    "timestamp": "Windows on ARM",
+}
+
+
+def describe_installing(extra: str) -> str:
+    """Return what to do where the packages of an extra are missing: it may be another computer."""
+    from platform import libc_ver, machine, system  # Imported lazily: only an error needs it.
+
+    is_musl = system() == "Linux" and libc_ver()[0] != "glibc"
+    is_windows_on_arm = system() == "Windows" and machine().lower() in ("arm64", "aarch64")
+    here = "Linux with musl" if is_musl else "Windows on ARM" if is_windows_on_arm else "another"
+    if EXTRAS_WITHOUT_WHEELS.get(extra) == here:
+        return f"There are no packages for {here}: do this on another computer."
+    return f"Install it: pip install 'duediligence[{extra}]'"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import TimeStampFailed, UsageError
+from duediligence.errors import TimeStampFailed, UsageError, describe_installing
 from duediligence.reading import read_whole_file
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def require_library() -> None:
         raise UsageError(
             "Time-stamps cannot be used: the package rfc3161-client is not installed or does not "
             f"work: {error}",
-            hint="Install it: pip install 'duediligence[timestamp]', or in a checkout "
-            "pip install '.[timestamp]'.",
+            hint=describe_installing("timestamp"),
         ) from error
 
 

@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from duediligence.errors import Hint, OptionRemark, Step
+import pytest
+
+from duediligence.errors import Hint, OptionRemark, Step, describe_installing
 from tests.rows import for_each
 
 STEP = Step("confirm-list", list="un")
@@ -37,3 +39,22 @@ def test_options_are_shown_at_a_command_line_alone() -> None:
     hint = Hint("Choose one", OptionRemark(" (--basis)"), ", then ", STEP, ".")
     assert hint.worded(lambda _: "run it") == "Choose one (--basis), then run it."
     assert str(hint) == f"Choose one, then {STEP}."
+
+
+@for_each(
+    ("system", "machine", "libc", "extra", "said"),
+    [
+        ("Windows", "ARM64", "", "exchange", "no packages for Windows on ARM"),
+        ("Windows", "AMD64", "", "exchange", "pip install 'duediligence[exchange]'"),
+        ("Linux", "x86_64", "musl", "register", "no packages for Linux with musl"),
+        ("Linux", "x86_64", "glibc", "register", "pip install 'duediligence[register]'"),
+        ("Linux", "x86_64", "musl", "exchange", "pip install 'duediligence[exchange]'"),
+    ],
+)
+def test_nobody_is_told_to_install_what_there_is_not(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, libc: str, extra: str, said: str
+) -> None:
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("platform.libc_ver", lambda: (libc, ""))
+    assert said in describe_installing(extra)

@@ -15,7 +15,7 @@ from hashlib import sha512
 from pathlib import Path
 from typing import Any, Self
 
-from duediligence.errors import UsageError
+from duediligence.errors import UsageError, describe_installing
 
 ELEMENT, SCALAR, OUTPUT, PROOF = 32, 32, 64, 64
 MOST_IN_A_PROOF = LONGEST_ITEM = 65_535
@@ -263,7 +263,7 @@ def _sodium() -> Any:
         raise UsageError(
             "Lists cannot be matched blindly: the package rbcl is not installed or does not work: "
             f"{error}",
-            hint="Install it: pip install 'duediligence[exchange]'",
+            hint=describe_installing("exchange"),
         ) from error
     # rbcl writes libsodium to a temporary file for each process, and leaves it there.
     if (copy := Path(_sodium._name)).parent == Path(tempfile.gettempdir()):

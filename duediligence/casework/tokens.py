@@ -148,6 +148,27 @@ def end_token(workspace: Workspace, token_id: str) -> TokenRecord:
     return token
 
 
+@use_case("read", event="assistant asked")
+def record_assistant_question(
+    workspace: Workspace, tool: str, subject: str, *, token: str, complete: bool
+) -> str:
+    """Record what an assistant read with a token, before it gets the answer. Returns the hash of
+    the record, by which it is found in the audit chain.
+
+    `subject` is the reference of a supplier or the ID of an alert; empty for a name that was looked
+    up, which is not stored. Raises StorageError.
+    """
+    return workspace.audit.add(
+        AuditEvent(
+            "assistant asked",
+            workspace.now(),
+            workspace.who,
+            {"tool": tool, "token": token, "complete": int(complete)},
+            subject=subject,
+        )
+    )
+
+
 def token_for(store: ConsoleStore, secret: str, now: datetime) -> TokenRecord | None:
     """Return the token with that secret if it can be used now, and that it is used is noted. It has
     no role of sign-in any more where that was given more than ROLE_LASTS ago.

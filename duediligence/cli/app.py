@@ -19,7 +19,8 @@ from duediligence.version import __version__
 
 # The first words of all commands, as help lists them: the words of extensions come between.
 _FIRST = (
-    "demo check screen serve doctor lists suppliers registers alerts report letter digest schedule"
+    "demo check screen serve mcp doctor lists suppliers registers alerts report letter digest "
+    "schedule"
 ).split()
 _LAST = "audit backup retention home tokens settings".split()
 
@@ -95,6 +96,10 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             from duediligence.cli.serve import serve_console
 
             return serve_console
+        case "mcp":
+            from duediligence.cli.serve import answer_assistant
+
+            return answer_assistant
         case "doctor":
             from duediligence.cli.setup import run_doctor
 

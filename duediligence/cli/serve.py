@@ -68,6 +68,35 @@ def serve_console(
         note("Stopped. What was recorded is kept.")
 
 
+def answer_assistant() -> None:
+    """Answer an assistant, over standard input and output.
+
+    It speaks the Model Context Protocol. The assistant can look a name up on the lists, and read a
+    supplier, an alert and the state of the lists. It decides nothing, and sees no restricted
+    record, for any role. The setting assistant_token, its file or the keyring holds a token
+    with the scopes match and read. Each answer says what was looked at and whether that is
+    complete, and is recorded in the audit chain. A program starts this command; it stops when that
+    program ends.
+
+    Examples:
+
+        duediligence mcp
+    """
+    for module in ("mcp", "fastapi"):
+        if find_spec(module) is None:
+            raise UsageError(
+                "answering an assistant needs packages that are not installed",
+                hint="Install them: pip install 'duediligence[mcp]'",
+            )
+    from duediligence.web.mcp_server import answer_on_standard_streams
+
+    try:
+        with stop_on_signal(), _open_own_service() as service:
+            answer_on_standard_streams(service)
+    except Stopped:
+        note("Stopped.")
+
+
 @contextmanager
 def _open_own_service() -> Iterator["Service"]:
     from duediligence.web.service import Service

@@ -149,6 +149,7 @@ AuditKind = Literal[
     "token ended",
     "register asked",
     "register screened",
+    "assistant asked",
     "agreement",
     "exchange",
     "partner message",

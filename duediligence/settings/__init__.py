@@ -353,6 +353,19 @@ class Settings:
             "key_hosts."
         ),
     ] = "https://stream.companieshouse.gov.uk"
+    assistant_token: Annotated[
+        str,
+        About(
+            "Token with which the command mcp answers an assistant; it may read what the account "
+            "of the token may. Secret, never shown: best kept in the system's keyring, in the "
+            "environment or in a file of its own.",
+            secret=True,
+            harmless=True,
+        ),
+    ] = ""
+    assistant_token_file: Annotated[
+        Path | None, About("File that holds that token and nothing else.", harmless=True)
+    ] = None
     cqc_key: Annotated[
         str,
         About(

@@ -130,7 +130,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_list_allowed_methods(request))
     if is_api(request.url.path):
-        return http_problem(error.status_code, headers=headers)
+        return http_problem(error.status_code, headers=headers, path=request.url.path)
     detail = _IN_WORDS.get(error.status_code) or str(error.detail)
     page = render_error_page(_get_service(request), request, error.status_code, detail, [])
     page.headers.update(headers)
@@ -160,7 +160,7 @@ async def _our_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DuediligenceError)
     if is_api(request.url.path):
         log_error(request, error)
-        return build_error_problem(error)
+        return build_error_problem(error, request.url.path)
     return error_page(_get_service(request), request, error, None)
 
 
@@ -182,7 +182,7 @@ async def _answer_unexpected_error(request: Request, _: Exception) -> Response:
 
 def _build_refusal(service: Service, request: Request, status: int, message: str) -> Response:
     if is_api(request.url.path):
-        return http_problem(status, message)
+        return http_problem(status, message, path=request.url.path)
     return render_error_page(service, request, status, message, [])
 
 

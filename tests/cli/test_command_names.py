@@ -34,7 +34,7 @@ def find_command(path: tuple[str, ...]) -> Any:
 def test_the_top_is_short() -> None:
     groups = [name for name, one in ROOT.commands.items() if hasattr(one, "commands")]
     assert len(groups) <= 15
-    assert ROOT.commands.keys() - groups == {"demo", "check", "screen", "serve", "doctor"}
+    assert ROOT.commands.keys() - groups == {"demo", "check", "screen", "serve", "mcp", "doctor"}
 
 
 @for_each("path", list(find_groups()), ids=" ".join)

@@ -55,6 +55,8 @@ VALUES = {
     "users": '{ somebody-else = "officer" }',
     "companies_house_key": '"invented"',
     "companies_house_key_file": '"key.txt"',
+    "assistant_token": '"dd_an-invented-token"',
+    "assistant_token_file": '"token.txt"',
     "companies_house_url": '"http://127.0.0.1:9"',
     "cqc_key": '"invented"',
     "cqc_key_file": '"care-key.txt"',

@@ -19,6 +19,7 @@ IMPORTED = {
     "govuk-frontend-jinja": "govuk_frontend_jinja",
     "ixbrl-parse": "ixbrl_parse",
     "joserfc": "joserfc",
+    "mcp": "mcp",
     "python-multipart": "multipart",
     "rbcl": "rbcl",
     "rfc3161-client": "rfc3161_client",

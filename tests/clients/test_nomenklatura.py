@@ -27,13 +27,42 @@ def entries(home: Path) -> list[ListEntry]:
 
 
 def enrich(
-    server: Server, clients: Path, folder: Path, schema: str, **properties: list[str]
+    server: Server,
+    clients: Path,
+    folder: Path,
+    schema: str,
+    config: dict[str, Any] | None = None,
+    **properties: list[str],
 ) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = script(
         clients, "with_nomenklatura.py", server.address, server.token, "default", schema,
-        json.dumps(properties), folder=folder,
+        json.dumps(properties), json.dumps(config or {}), folder=folder,
     )  # fmt: skip
     return found
+
+
+def test_each_setting_of_the_enricher_passes_or_is_refused(
+    server: Server, clients: Path, entries: list[ListEntry], tmp_path: Path
+) -> None:
+    entry = next(e for e in entries if (e.list_id, e.kind) == ("un", "person"))
+    settings: list[dict[str, Any]] = [
+        {"cutoff": 0.6},
+        {"algorithm": "duediligence"},
+        {"fuzzy": True},
+        {"expand_nested": False},
+        {"strip_namespace": True},
+        {"dataset": "sanctions"},
+    ]
+    for config in settings:
+        found = enrich(server, clients, tmp_path, "Person", config, name=[entry.name])
+        assert found["matches"], config
+        nested = config.get("expand_nested", True)
+        assert len(found["expanded"]) == (2 if nested else 1), config
+    refused = enrich(
+        server, clients, tmp_path, "Person", {"algorithm": "logic-v2"}, name=[entry.name]
+    )
+    assert refused["refused"]
+    assert "400" in refused["refused"][0]["why"]
 
 
 def test_a_person_is_matched_and_expanded(

@@ -11,6 +11,18 @@ from ..conftest import NOW
 from .conftest import Server, script
 
 pytestmark = pytest.mark.browser
+# What is not offered here, and what of it is said.
+REFUSED = {
+    "match algorithm logic-v2": "'logic-v2' is not offered here. Valid algorithms: best, ",
+    "match weights": "leave it empty. There is one way to score here",
+    "match config": "leave it empty. There is one way to score here",
+    "search schema Company": "No list has entries of the schema 'Company'. Valid: Thing, ",
+    "search filter of no field": "Unknown field 'colour'. Valid: names, countries, ",
+    "search sort by no field": "Unknown field 'colour'. Valid: names, countries, ",
+    "search no facet": "facets",
+    "adjacent by none": "Unknown property 'ownershipOwner'. Entities here have sanctions.",
+    "statements": "not available on this server",
+}
 
 
 def test_it_gets_what_it_asks_for(
@@ -39,5 +51,10 @@ def test_it_gets_what_it_asks_for(
     assert {number for _, number in said["iterated"]} == {min(5, len(said["match"]["results"]))}
     assert said["fetched"]["properties"]["sanctions"][0]["schema_"] == "Sanction"
     assert id_ in said["searched"]
+    assert said["again"] == said["calls"]
+    refused = {key: one["detail"] for key, one in said["calls"].items() if "refused" in one}
+    assert refused.keys() == REFUSED.keys()
+    for key, words in REFUSED.items():
+        assert words in refused[key]
     assert "Unknown entity" in said["missing"]
     assert said["refused"] == 401

@@ -13,7 +13,7 @@ from duediligence.web.service import Service
 
 from .conftest import browser
 from .programs import query, token
-from .test_match_api import PROBLEM, program  # noqa: F401
+from .test_match_api import JSON, program  # noqa: F401
 
 ASKED = (
     ("GET", "/catalog"),
@@ -28,7 +28,7 @@ def ask(client: TestClient, method: str, path: str, **headers: str) -> int:
     body = {"queries": {"a": query("A")}} if method == "POST" else None
     answer = client.request(method, path, json=body, headers=headers)
     if answer.status_code >= 400:
-        assert answer.headers["content-type"] == PROBLEM
+        assert answer.headers["content-type"] == JSON
     if answer.status_code == 401:
         assert "Bearer" in answer.headers["www-authenticate"]
     return answer.status_code

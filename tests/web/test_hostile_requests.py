@@ -533,7 +533,8 @@ def test_what_is_no_query_is_a_problem_in_words(service: Service, body: str) -> 
         headers = {"Authorization": f"Bearer {token(service)}"}
         answer = program.post("/match/default", content=body.encode(), headers=headers)
         assert 400 <= answer.status_code < 500
-        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json()["detail"]
 
 
 def test_no_kind_of_body_lets_a_program_send_more_than_its_megabyte(service: Service) -> None:

@@ -26,7 +26,19 @@ from ..conftest import NOW
 from .conftest import browser, wait_until_ready
 from .programs import match, query, token
 
-PROBLEM = "application/problem+json"
+# As yente has its errors: a detail in words, under 422 by field.
+JSON = "application/json"
+
+
+def detail_of(answer: Any) -> str:
+    """What is wrong, in words; the answer is in yente's shape."""
+    assert answer.headers["content-type"] == JSON
+    found = answer.json()
+    assert found["code"]
+    if answer.status_code != 422:
+        return str(found["detail"])
+    (fault,) = found["detail"]
+    return f"{'.'.join(fault['loc'])} {fault['msg']}"
 
 
 @pytest.fixture
@@ -169,7 +181,7 @@ def test_what_was_not_checked_is_said_and_can_be_required(program: TestClient, h
         "/match/un", json={"queries": {"a": body}}, params={"require_complete": "1"}
     )
     assert refused.status_code == 503
-    assert refused.headers["content-type"] == PROBLEM
+    assert "Not everything was checked" in detail_of(refused)
     assert refused.json()["code"] == "incomplete"
 
 
@@ -272,6 +284,57 @@ def test_there_is_one_algorithm(program: TestClient) -> None:
         "/match/un", json={"queries": {"a": query("A")}}, params={"algorithm": "logic-v1"}
     )
     assert (refused.status_code, refused.json()["code"]) == (400, "unusable")
+    assert "'logic-v1' is not offered here. Valid algorithms: best, " in detail_of(refused)
+
+
+def test_entries_are_filtered_sorted_and_counted(program: TestClient) -> None:
+    asked = {"q": "Petrosyanov", "limit": 500}
+
+    def found(**more: Any) -> Any:
+        answer = program.get("/search/default", params={**asked, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    everything = found()
+    counted = {one["name"]: one["count"] for one in everything["facets"]["datasets"]["values"]}
+    assert sum(counted.values()) == everything["total"]["value"] > 1
+    assert {*everything["facets"]} == {"countries", "topics", "datasets"}
+    first, second, *_ = counted
+    one = found(filter=f"datasets:{first}", facets=["schema"])
+    assert one["total"]["value"] == counted[first]
+    assert {*one["facets"]} == {"schema"}
+    both = [f"datasets:{first}", f"datasets:{second}"]
+    assert found(filter=both)["results"] == []
+    either = found(filter=both, filter_op="OR")
+    assert either["total"]["value"] == counted[first] + counted[second]
+    upwards = [one["caption"] for one in found(sort="caption")["results"]]
+    assert upwards == sorted(upwards)
+    downwards = [one["caption"] for one in found(sort="caption:desc")["results"]]
+    assert downwards == upwards[::-1] != upwards
+    born = found(sort="properties.birthDate:desc")["results"]
+    dates = [max(one["properties"].get("birthDate", [""])) for one in born]
+    assert dates == sorted(dates, reverse=True)
+    page = found(sort="caption", limit=1, offset=1)
+    assert [one["caption"] for one in page["results"]] == upwards[1:2]
+    assert page["total"] == everything["total"]
+
+
+def test_what_is_connected_with_an_entity_is_its_listing(
+    program: TestClient, listed: list[ListEntry]
+) -> None:
+    id_ = f"un.{person_of(listed).id}"
+    nested = program.get(f"/entities/{id_}").json()["properties"]["sanctions"]
+    around = program.get(f"/entities/{id_}/adjacent").json()
+    assert around["entity"]["id"] == id_
+    assert around["adjacent"]["sanctions"]["results"] == nested
+    page = program.get(f"/entities/{id_}/adjacent/sanctions", params={"sort": "caption:desc"})
+    assert page.json() == around["adjacent"]["sanctions"]
+    none = program.get(f"/entities/{id_}/adjacent/sanctions", params={"offset": 1}).json()
+    assert (none["results"], none["total"]["value"]) == ([], 1)
+    refused = program.get(f"/entities/{id_}/adjacent/owners")
+    assert (refused.status_code, detail_of(refused)) == (
+        404, "Unknown property 'owners'. Entities here have sanctions.",
+    )  # fmt: skip
 
 
 DEEP = '{"queries":{"a":' + '{"properties":' * 5_000 + "1" + "}" * 5_002
@@ -312,10 +375,7 @@ def test_a_body_that_cannot_be_used_is_refused_in_words(
 ) -> None:
     answer = program.post("/match/un", content=body)
     assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    found = answer.json()
-    assert found["status"] == status
-    assert said in found["detail"]
+    assert said in detail_of(answer)
     assert "Traceback" not in answer.text
 
 
@@ -339,20 +399,30 @@ def test_odd_names_are_looked_up(program: TestClient, name: str) -> None:
         ("/search/un?q=a&changed_since=2024-13-40", 422, "invalid"),
         ("/search/un?q=a&fuzzy=perhaps", 422, "invalid"),
         ("/search/un?q=%00", 422, "invalid"),
+        ("/search/un?q=a&target=true", 422, "invalid"),
+        ("/search/un?q=a&schema=Company", 422, "invalid"),
+        ("/search/un?q=zz&sort=colour", 422, "invalid"),
+        ("/search/un?q=zz&sort=caption:up", 422, "invalid"),
+        ("/search/un?q=zz&filter=colour:red", 422, "invalid"),
+        ("/search/un?q=zz&filter=ru", 422, "invalid"),
+        ("/search/un?q=zz&facets=colours", 422, "invalid"),
+        ("/entities/un.none/adjacent", 404, "not-found"),
+        ("/entities/un.QDi.001/adjacent?nested=true", 422, "invalid"),
         ("/entities/un.none", 404, "not-found"),
         ("/entities/none", 404, "not-found"),
         ("/entities/.", 404, "not-found"),
         ("/entities/un.%00", 404, "not-found"),
         ("/match/un/adjacent", 404, "not-found"),
-        ("/api/none", 404, "not-found"),
+        ("/statements", 404, "not-found"),
     ],
 )
 def test_what_is_not_there_or_cannot_be_used_is_a_problem(
     program: TestClient, path: str, status: int, code: str
 ) -> None:
     answer = program.get(path)
-    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert answer.status_code == status
     assert answer.json()["code"] == code
+    assert detail_of(answer)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1", "2", "x"])
@@ -360,7 +430,7 @@ def test_a_threshold_is_a_number_from_0_to_1(program: TestClient, value: str) ->
     answer = program.post(
         "/match/un", json={"queries": {"a": query("A")}}, params={"threshold": value}
     )
-    assert (answer.status_code, answer.json()["field"]) == (422, "threshold")
+    assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["threshold"])
 
 
 def test_nothing_of_what_is_asked_is_kept(

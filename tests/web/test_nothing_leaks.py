@@ -240,7 +240,12 @@ def read_as_a_program(office: Office, reader: Reader, who: str) -> None:
         asked = {"queries": {"a": query}}
         reader("POST", f"/match/{dataset}?threshold=0.1", json=asked, headers=headers)
         reader("GET", f"/search/{dataset}?q={quote(name)}", headers=headers)
-    for address in (f"/entities/{id_}", "/catalog", "/algorithms"):
+        queries = json.dumps({"q": {"query": name, "limit": 50}})
+        reader("POST", f"/reconcile/{dataset}", data={"queries": queries}, headers=headers)
+        wanted = json.dumps({"ids": [id_], "properties": [{"id": "address"}, {"id": "name"}]})
+        reader("POST", f"/reconcile/{dataset}", data={"extend": wanted}, headers=headers)
+        reader("GET", f"/reconcile/{dataset}/suggest/entity?prefix=Marrow", headers=headers)
+    for address in (f"/entities/{id_}", f"/entities/{id_}/adjacent", "/catalog", "/algorithms"):
         reader("GET", address, headers=headers)
     for service in ("lists", "suppliers"):
         root = f"/reconcile/{key}/{service}"

@@ -735,3 +735,54 @@ def test_each_status_is_in_the_document(client: TestClient) -> None:
                 "responses"
             ].keys()
             assert "security" not in described
+
+
+# The address that yente has.
+
+
+def test_a_dataset_is_reconciled_as_by_yente(service: Service, client: TestClient) -> None:
+    """In the words of FollowTheMoney, with the token in a header or as `api_key`."""
+    key = token(service, "match")
+    at, given = "/reconcile/sanctions", {"api_key": key}
+    manifest = client.get(at, params=given).json()
+    assert "Person" in [one["id"] for one in manifest["defaultTypes"]]
+    suggest = manifest["suggest"]["entity"]
+    assert suggest["service_url"] == f"{ORIGIN}{at}"
+    found = client.get(f"{at}{suggest['service_path']}", params={**given, "prefix": "Volk"}).json()
+    assert VOLKHAR in [one["id"] for one in found["result"]]
+    row = {
+        "query": "Volkhar Maritime",
+        "type": "Organization",
+        "properties": [{"pid": "LegalEntity:registrationNumber", "v": "99001234"}],
+    }
+    header = {"Authorization": f"ApiKey {key}"}
+    queries = json.dumps({"a": row, "b": {**row, "type": "Person"}})
+    answers = client.post(at, data={"queries": queries}, headers=header).json()
+    (match,) = [one for one in answers["a"]["result"] if one["id"] == VOLKHAR]
+    assert match["match"] is True
+    assert [one["id"] for one in match["type"]] == ["Organization"]
+    assert answers["a"]["duediligence"]["unused"] == []
+    assert VOLKHAR not in [one["id"] for one in answers["b"]["result"]]
+    wanted = {"ids": [VOLKHAR], "properties": [{"id": "registrationNumber"}, {"id": "name"}]}
+    added = client.post(at, data={"extend": json.dumps(wanted)}, headers=header).json()
+    assert "99001234" in str(added["rows"][VOLKHAR]["registrationNumber"])
+
+
+@for_each(
+    ("path", "status"),
+    [
+        ("/reconcile/nowhere", 404),
+        ("/reconcile/sanctions?algorithm=logic-v1", 422),
+        ("/reconcile/sanctions?queries={", 400),
+        ("/reconcile/sanctions/suggest/entity?limit=0", 422),
+        ("/reconcile/sanctions/preview?id=un.none", 404),
+    ],
+)
+def test_what_a_dataset_has_not_is_refused_as_by_yente(
+    service: Service, client: TestClient, path: str, status: int
+) -> None:
+    answer = client.get(path, headers={"Authorization": f"Bearer {token(service, 'match')}"})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert answer.json()["detail"]
+    refused = client.get(path)
+    assert (refused.status_code, {*refused.json()}) == (401, {"detail", "code"})

@@ -1031,17 +1031,24 @@ API: Mapping[tuple[str, str], tuple[tuple[Scope, ...] | None, str, Mapping[str, 
     ("post", "/match/{dataset}"): (("match",), "/match/default", {"json": QUERIES}),
     ("get", "/search/{dataset}"): (("match",), "/search/default?q=Example", {}),
     ("get", "/entities/{entity_id}"): (("match",), f"/entities/{ENTITY}", {}),
+    ("get", "/entities/{entity_id}/adjacent"): (("match",), f"/entities/{ENTITY}/adjacent", {}),
+    ("get", "/entities/{entity_id}/adjacent/{property}"): (
+        ("match",),
+        f"/entities/{ENTITY}/adjacent/sanctions",
+        {},
+    ),
     ("get", "/catalog"): (("match",), "/catalog", {}),
     ("get", "/algorithms"): (("match",), "/algorithms", {}),
     **{
-        (method, f"/reconcile/{{key}}/{path}{below}"): (
+        (method, f"/reconcile/{path}{below}"): (
             scopes,
-            f"/reconcile/{{key}}/{path}{below}{query}",
+            f"/reconcile/{path.replace('{dataset}', 'default')}{below}{query}",
             {"data": {"queries": ASKED}} if method == "post" else {},
         )
         for path, scopes, id_ in (
-            ("lists", ("match",), "uk-sanctions.RUS9901"),
-            ("suppliers", ("match", "read"), "S1"),
+            ("{key}/lists", ("match",), "uk-sanctions.RUS9901"),
+            ("{key}/suppliers", ("match", "read"), "S1"),
+            ("{dataset}", ("match",), "uk-sanctions.RUS9901"),
         )
         for method, below, query in (
             ("get", "", ""),

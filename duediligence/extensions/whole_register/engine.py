@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import Hint, NotAsRecorded, OptionRemark, StorageError, UsageError
+from duediligence.errors import (
+    Hint,
+    NotAsRecorded,
+    OptionRemark,
+    StorageError,
+    UsageError,
+    describe_installing,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,7 +37,7 @@ def connect_duckdb(
     except ModuleNotFoundError as error:
         raise UsageError(
             "The whole register needs the package duckdb, which is not installed",
-            hint="Install it: pip install 'duediligence[register]'",
+            hint=describe_installing("register"),
         ) from error
     except (ImportError, MemoryError) as error:
         raise StorageError(

@@ -4,7 +4,7 @@ The docstrings are the descriptions in the OpenAPI document.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -113,6 +113,22 @@ class NestedEntity(msgspec.Struct):
     last_change: date | None
 
 
+class AdjacentPage(msgspec.Struct):
+    """What is connected with an entity by a property."""
+
+    results: list[Listing]
+    total: Total
+    limit: int
+    offset: int
+
+
+class AdjacentAnswer(msgspec.Struct):
+    """An entity, and what is connected with it by property."""
+
+    entity: Entity
+    adjacent: dict[str, AdjacentPage]
+
+
 class QueryAnswer(msgspec.Struct):
     """What may be the party of one query. `unused` are properties of it that were not compared."""
 
@@ -131,11 +147,26 @@ class MatchAnswer(msgspec.Struct):
     duediligence: Coverage
 
 
+class FacetValue(msgspec.Struct):
+    """How many of the entries found have a value."""
+
+    name: str
+    label: str
+    count: int
+
+
+class Facet(msgspec.Struct):
+    """The values of a field, the commonest first."""
+
+    label: str
+    values: list[FacetValue]
+
+
 class SearchAnswer(msgspec.Struct):
-    """Entries found by a name. There are no facets."""
+    """Entries found by a name. Facets count those found, of which there are 500 at most."""
 
     results: list[Entity]
-    facets: dict[str, Any]
+    facets: dict[str, Facet]
     total: Total
     limit: int
     offset: int

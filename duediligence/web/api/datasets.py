@@ -134,7 +134,7 @@ def _lists_not_checked(lists: PublicLists, chosen: frozenset[str]) -> tuple[NotC
     )
 
 
-class Narrowing(msgspec.Struct, kw_only=True):
+class Narrowing(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What `/match` and `/search` have in common."""
 
     include_dataset: Annotated[
@@ -158,7 +158,9 @@ class Narrowing(msgspec.Struct, kw_only=True):
         date | None,
         Meta(description="No entries that were last changed before that day."),
     ] = None
-    fuzzy: Annotated[bool, Meta(description="Accepted and of no effect.")] = False
+    fuzzy: Annotated[
+        bool, Meta(description="Names are always compared so that spellings may differ.")
+    ] = False
     require_complete: Annotated[
         bool, Meta(description="Answer 503 where not everything could be checked.")
     ] = False

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from duediligence.web.api.problems import MEDIA_TYPE, Problem
+from duediligence.web.api.problems import MEDIA_TYPE, Problem, YenteProblem
 from duediligence.web.rates import RETRY_AFTER
 
 _REF = "#/components/schemas/{name}"
@@ -59,12 +59,14 @@ def operation(
     public: bool = False,
     also: Mapping[int, str] | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
+    of_yente: bool = False,
 ) -> dict[str, Any]:
     """Return what FastAPI's `openapi_extra` is to be for an operation.
 
     `path` has the parts of the address, what each is and an example; `headers` those of the
     answer. `also` are further statuses with an empty answer. `links` has, by operation, the
     parameter of it that a place in the answer gives. Without `public` the operation needs a token.
+    Errors `of_yente` are as yente has them.
     """
     parameters = [
         {
@@ -86,7 +88,7 @@ def operation(
             },
             **{str(status): {"description": what} for status, what in (also or {}).items()},
             **{
-                str(status): _describe_problem(status)
+                str(status): _describe_problem(status, of_yente=of_yente)
                 for status in (*problems, *(() if public else (401, 403)))
             },
         },
@@ -130,11 +132,12 @@ def _reference_schema(kind: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": _REF.format(name=kind.__name__)}
 
 
-def _describe_problem(status: int) -> dict[str, Any]:
+def _describe_problem(status: int, *, of_yente: bool) -> dict[str, Any]:
     header = _REQUIRED_HEADERS.get(status)
+    media, shape = ("application/json", YenteProblem) if of_yente else (MEDIA_TYPE, Problem)
     return {
         "description": _MEANINGS.get(status, HTTPStatus(status).phrase),
-        "content": {MEDIA_TYPE: {"schema": _reference_schema(Problem)}},
+        "content": {media: {"schema": _reference_schema(shape)}},
         **_describe_headers([header] if header else ()),
     }
 

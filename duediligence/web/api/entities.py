@@ -1,18 +1,31 @@
 """Entries of lists as the entities that the API of yente gives."""
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import TypeVar
 
-from duediligence.errors import NotFound
+from duediligence.errors import Invalid, NotFound
 from duediligence.model import ListEntry, Match
 from duediligence.render.followthemoney import build_listing_entity, entry_entity
-from duediligence.render.saying import sentence_of
+from duediligence.render.saying import format_country, sentence_of
 from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
-from duediligence.web.api.answers import Entity, Listing, MatchFeature, NestedEntity, ScoredEntity
+from duediligence.web.api.answers import (
+    Entity,
+    Facet,
+    FacetValue,
+    Listing,
+    MatchFeature,
+    NestedEntity,
+    ScoredEntity,
+)
 from duediligence.web.api.datasets import MadeOfLists
 from duediligence.web.lookups import EntryKey
 
+E = TypeVar("E", Entity, Listing)
 # What FollowTheMoney takes for an id, at least where another entity refers to it.
 _PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?")
 # What stands before the id of an entry that is written as the numbers of its bytes.
@@ -95,6 +108,88 @@ def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
         last_seen=plain.last_seen,
         last_change=plain.last_change,
     )
+
+
+# What a filter, a sort or a facet can name, as well as `properties.NAME`.
+GROUPS: Mapping[str, str] = {
+    "names": "name alias weakAlias previousName",
+    "countries": "country",
+    "identifiers": "registrationNumber idNumber passportNumber taxNumber leiCode imoNumber "
+    "swiftBic",
+    "genders": "gender",
+    "topics": "topics",
+}
+FIELDS = ("id", "caption", "schema", "datasets", "first_seen", "last_seen", "last_change")
+
+
+def require_field(name: str, parameter: str) -> str:
+    """Return the name of a field that `list_field_values` reads. Raises Invalid, naming the
+    parameter.
+    """
+    if name in GROUPS or name in FIELDS or name.startswith("properties."):
+        return name
+    valid = ", ".join((*GROUPS, *FIELDS, "properties.NAME"))
+    raise Invalid(f"Unknown field {name[:40]!r}", field=parameter, hint=f"Valid: {valid}.")
+
+
+def list_field_values(entity: Entity | Listing, name: str) -> list[str]:
+    """Return the values of a field of an entity; none where it has none."""
+    if name in GROUPS or name.startswith("properties."):
+        properties = GROUPS.get(name, name.removeprefix("properties.")).split()
+        return [value for one in properties for value in entity.properties.get(one, ())]
+    found = getattr(entity, name, None)
+    return found if isinstance(found, list) else [str(found)] if found is not None else []
+
+
+def sort_entities(entities: Iterable[E], sorts: Sequence[str]) -> list[E]:
+    """Return the entities in the order of `FIELD:asc` or `FIELD:desc`, the first counting most;
+    those without a value come last. Raises Invalid.
+    """
+    found = list(entities)
+    for asked in reversed(sorts):
+        name, _, order = asked.partition(":")
+        if order not in ("", "asc", "desc"):
+            raise Invalid(f"Unknown order {order[:40]!r}", field="sort", hint="Valid: asc, desc.")
+        require_field(name, "sort")
+        end = max if order == "desc" else min
+        valued = [(end(of), one) for one in found if (of := list_field_values(one, name))]
+        valued.sort(key=itemgetter(0), reverse=order == "desc")
+        found = [one for _, one in valued] + [
+            one for one in found if not list_field_values(one, name)
+        ]
+    return found
+
+
+def select_entities(entities: Iterable[E], filters: Sequence[str], *, any_value: bool) -> list[E]:
+    """Return the entities that have the value of each filter `FIELD:VALUE`; with `any_value` one
+    of the values of each field. Raises Invalid.
+    """
+    wanted: dict[str, list[str]] = {}
+    for asked in filters:
+        name, colon, value = asked.partition(":")
+        if not colon:
+            raise Invalid("A filter is FIELD:VALUE", field="filter")
+        wanted.setdefault(require_field(name, "filter"), []).append(value)
+    enough = any if any_value else all
+    return [
+        one
+        for one in entities
+        if all(
+            enough(value in list_field_values(one, name) for value in values)
+            for name, values in wanted.items()
+        )
+    ]
+
+
+def count_facet(lists: PublicLists, entities: Iterable[Entity], name: str) -> Facet:
+    """Return how many of the entities have each value of a field, the commonest first."""
+    counted = Counter(value for one in entities for value in {*list_field_values(one, name)})
+    label: Callable[[str], str] = {
+        "countries": lambda value: format_country(value.upper()),
+        "datasets": lambda value: lists.watchlists[value].title,
+    }.get(name, str)
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name.capitalize(), [FacetValue(value, label(value), n) for value, n in ordered])
 
 
 def scored_entity(

@@ -14,8 +14,17 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def read_parameters(request: Request, kind: type[T]) -> T:
-    """Return the parameters as an object of the class; others are passed over. Raises Invalid."""
+    """Return the parameters as an object of the class. Raises Invalid.
+
+    Others are passed over, unless the class forbids them.
+    """
     kinds = _find_field_kinds(kind)
+    known = kind.__struct_fields__
+    for name in request.query_params if kind.__struct_config__.forbid_unknown_fields else ():
+        if name not in known:
+            raise Invalid(
+                f"Unknown parameter {name[:40]!r}", field=name, hint=f"Valid: {', '.join(known)}."
+            )
     given: dict[str, object] = {}
     for name, text in request.query_params.multi_items():
         if name in kinds.several:

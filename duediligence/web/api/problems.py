@@ -17,6 +17,11 @@ from duediligence.web.rates import RETRY_AFTER
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
+# Where the clients of yente ask. Two services of ours are below `/reconcile/` as well.
+_YENTE: Final = re.compile(
+    r"/(?:match|search|entities)/|/(?:catalog|algorithms|healthz|readyz|statements)$"
+    r"|/reconcile/[^/]+(?:$|/(?!lists|suppliers))"
+)
 
 
 class Unauthorised(UsageError):
@@ -48,6 +53,23 @@ class TooManyRequests(DuediligenceError):
         self.after = after
 
 
+class YenteFault(msgspec.Struct):
+    """What is wrong with one field of a request."""
+
+    loc: list[str]
+    msg: str
+    type: str
+
+
+class YenteProblem(msgspec.Struct):
+    """What is wrong, and what to do next, as yente says it: under 422 by field. `code` is one that
+    programs may rely on.
+    """
+
+    detail: str | list[YenteFault]
+    code: str
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
     """What is wrong, and what to do next. `code` is one that programs may rely on."""
 
@@ -60,8 +82,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     field: str = ""
 
 
-def build_error_problem(error: DuediligenceError) -> Response:
-    """Return the answer to a request that ends in this error."""
+def build_error_problem(error: DuediligenceError, path: str = "") -> Response:
+    """Return the answer to a request for that path that ends in this error."""
     headers: dict[str, str] = {}
     if isinstance(error, Unauthorised):
         headers["WWW-Authenticate"] = 'Bearer realm="duediligence", ApiKey realm="duediligence"'
@@ -76,16 +98,19 @@ def build_error_problem(error: DuediligenceError) -> Response:
         hint=str(error.hint),
         field=error.field if isinstance(error, Invalid) else "",
         headers=headers,
+        path=path,
     )
 
 
 def http_problem(
-    status: int, detail: str = "", headers: Mapping[str, str] | None = None
+    status: int, detail: str = "", headers: Mapping[str, str] | None = None, *, path: str = ""
 ) -> Response:
     """Return the answer with that status, where no error of ours says more."""
     phrase = HTTPStatus(status).phrase
     code = re.sub(r"[^a-z]+", "-", phrase.lower())
-    return _build_problem_response(status, detail or phrase, code=code, headers=headers or {})
+    return _build_problem_response(
+        status, detail or phrase, code=code, headers=headers or {}, path=path
+    )
 
 
 def invalid_problem(error: RequestValidationError) -> Response:
@@ -107,7 +132,13 @@ def _build_problem_response(
     headers: Mapping[str, str],
     hint: str = "",
     field: str = "",
+    path: str = "",
 ) -> Response:
+    if _YENTE.match(path):
+        said = ". ".join(filter(None, (detail.rstrip("."), hint)))
+        by_field = status == HTTPStatus.UNPROCESSABLE_ENTITY
+        plain = YenteProblem([YenteFault([field], said, code)] if by_field else said, code)
+        return Response(msgspec.json.encode(plain), status, headers, "application/json")
     what = Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,

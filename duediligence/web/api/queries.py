@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, UsageError
 from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
 from duediligence.matching.names.parties import may_name_several
@@ -38,6 +38,7 @@ MOST_NAMES: Final = 500
 # A NUL is in no name: where it comes from, more may be broken.
 Value = Annotated[str, Meta(max_length=300, pattern="^[^\\u0000]*$")]
 Key = Annotated[str, Meta(max_length=200)]
+_ONE_WAY: Final = "There is one way to score here, and nothing of it can be set."
 Schema = Literal[
     "Address",
     "Airplane",
@@ -78,15 +79,11 @@ class MatchRequest(msgspec.Struct):
     """Parties to look up, each under a name of the caller's own."""
 
     queries: Annotated[dict[Key, EntityExample], Meta(min_length=1, max_length=MOST_QUERIES)]
-    weights: Annotated[
-        dict[str, float], Meta(max_length=0, description="There is one way to score: leave empty.")
-    ] = {}
-    config: Annotated[
-        dict[str, Any], Meta(max_length=0, description="There is one way to score: leave empty.")
-    ] = {}
+    weights: Annotated[dict[str, float], Meta(max_length=0, description=f"Empty. {_ONE_WAY}")] = {}
+    config: Annotated[dict[str, Any], Meta(max_length=0, description=f"Empty. {_ONE_WAY}")] = {}
 
 
-_KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, Kind] = {
     "Airplane": "aircraft",
     "Company": "organisation",
     "LegalEntity": "unknown",
@@ -99,9 +96,9 @@ _KINDS: Mapping[str, Kind] = {
 }
 # Schemas of what may be a ship or an aircraft as well as a person or a firm.
 _ANYTHING = ("Thing", "Vehicle")
-_NAMES = ("name", "alias", "weakAlias", "previousName")
-_COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag")
-_NUMBERS: Mapping[str, str] = {
+NAMES = ("name", "alias", "weakAlias", "previousName")
+COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag")
+NUMBERS: Mapping[str, str] = {
     "registrationNumber": REGISTRATION,
     "idNumber": NATIONAL_ID,
     "passportNumber": PASSPORT,
@@ -135,7 +132,12 @@ def read_match_request(body: bytes) -> MatchRequest:
     try:
         return decode_json(body, MatchRequest)
     except msgspec.ValidationError as error:
-        raise build_invalid_error(error) from None
+        invalid = build_invalid_error(error)
+        if invalid.field in ("weights", "config"):
+            invalid = Invalid(
+                f"{invalid.field}: leave it empty", field=invalid.field, hint=_ONE_WAY
+            )
+        raise invalid from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UsageError(f"The body is no JSON that can be read: {said}") from None
@@ -153,11 +155,11 @@ def party_query(example: EntityExample) -> PartyQuery:
         used.update(names)
         return [(name, text) for name in names for text in values.get(name, ())]
 
-    names = tuple(dict.fromkeys(text for _, text in taken(*_NAMES) if words_of(text)))
-    countries = tuple(dict.fromkeys(text for _, text in taken(*_COUNTRIES)))
+    names = tuple(dict.fromkeys(text for _, text in taken(*NAMES) if words_of(text)))
+    countries = tuple(dict.fromkeys(text for _, text in taken(*COUNTRIES)))
     identifiers = tuple(
         dict.fromkeys(
-            _build_query_identifier(name, text, countries) for name, text in taken(*_NUMBERS)
+            _build_query_identifier(name, text, countries) for name, text in taken(*NUMBERS)
         )
     )
     born = _birth_date(values.get("birthDate", ()))
@@ -166,7 +168,7 @@ def party_query(example: EntityExample) -> PartyQuery:
     if born:
         used.add("birthDate")
     addresses = tuple(Address(text, last_postcode(text)) for _, text in taken("address"))
-    kind = _KINDS.get(example.schema)
+    kind = KINDS.get(example.schema)
     why_not = ""
     if kind is None:
         why_not = f"no list has entries of the schema {example.schema}"
@@ -210,7 +212,7 @@ def _build_query_identifier(name: str, text: str, countries: Sequence[str]) -> I
         british = not countries or any(country.casefold() in _UK for country in countries)
         if british and (number := company_number(text)):
             return Identifier(COMPANY, number)
-    return Identifier(_NUMBERS[name], text, countries[0] if len(countries) == 1 else "")
+    return Identifier(NUMBERS[name], text, countries[0] if len(countries) == 1 else "")
 
 
 def _birth_date(texts: Iterable[str]) -> PartialDate | None:

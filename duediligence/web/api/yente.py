@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 import msgspec
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, NotFound, UsageError
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
 from duediligence.matching.evidence import country_code
 from duediligence.model import Kind, ListEntry
@@ -20,11 +20,14 @@ from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import (
+    AdjacentAnswer,
+    AdjacentPage,
     Algorithm,
     Algorithms,
     Catalog,
     Coverage,
     Dataset,
+    Listing,
     MatchAnswer,
     NestedEntity,
     Publisher,
@@ -49,11 +52,14 @@ from duediligence.web.api.datasets import (
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import (
     build_yente_entity,
+    count_facet,
     entity_id,
     entry_key,
     nested_entity,
     no_entity,
     scored_entity,
+    select_entities,
+    sort_entities,
 )
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import (
@@ -67,12 +73,22 @@ from duediligence.web.api.queries import (
 from duediligence.web.lookups import MOST_FOUND, Answer, Answers, Question
 from duediligence.web.service import Service
 
+P = TypeVar("P", bound=msgspec.Struct)
 router = APIRouter(tags=["yente"])
 ALGORITHM: Final = "duediligence"
 ALGORITHMS: Final = ("best", ALGORITHM)
+# In releases of yente. Their scores mean something else, and so does a threshold set for one.
+_IN_YENTE: Final = frozenset(
+    "logic-v1 logic-v2 name-based name-qualified name-matcher ofac ofac-249 regression-v1 "
+    "regression-v2 regression-v3 er-unstable".split()
+)
 # Lower scores are of names that share a syllable; to look for them takes many times as long.
 LOWEST: Final = 0.5
 _Score = Annotated[float, Meta(ge=0, le=1)]
+_Limit = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")]
+_Offset = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="How many to pass over.")]
+_Facet = Literal["countries", "topics", "datasets", "schema", "names", "identifiers", "genders"]
+_Sort = Annotated[list[Value], Meta(max_length=10, description="`FIELD:asc` or `FIELD:desc`.")]
 # One word of a name is far from the name, and is what people type.
 _LOWEST: Final = 0.3
 # The kinds of entries that a schema includes, where it is not that of one kind.
@@ -139,6 +155,7 @@ class MatchParameters(Narrowing, kw_only=True):
         body=MatchRequest,
         headers={"x-batch-size": "Queries in the request."},
         problems=[400, 404, 413, 422, 429, 503],
+        of_yente=True,
     ),
 )
 async def match(request: Request) -> Response:
@@ -151,17 +168,31 @@ async def match(request: Request) -> Response:
     caller = await service.callers.of(secret_of(request), "match")
     parameters = read_parameters(request, MatchParameters)
     if parameters.algorithm not in ALGORITHMS:
+        known = "is not offered here" if parameters.algorithm in _IN_YENTE else "is unknown"
         raise UsageError(
-            f"Unknown algorithm {parameters.algorithm!r}",
-            hint=f"Valid algorithms: {', '.join(ALGORITHMS)}.",
+            f"The algorithm {parameters.algorithm[:40]!r} {known}",
+            hint=f"Valid algorithms: {', '.join(ALGORITHMS)}. Scores are not those of others: set "
+            "the threshold for this one.",
         )
     asked = read_match_request(await request.body())
     service.callers.take(caller)
+    found = await match_parties(service, asked, parameters, request.path_params["dataset"])
+    return answer(found, {"x-batch-size": str(len(asked.queries))})
+
+
+async def match_parties(
+    service: Service, asked: MatchRequest, parameters: MatchParameters, dataset: str
+) -> MatchAnswer:
+    """Return what may be the party of each query.
+
+    Raises NotFound for an unknown dataset, TooLarge, Incomplete where everything was to be checked,
+    and what `Lookups.submit` raises.
+    """
     parties = {key: party_query(example) for key, example in asked.queries.items()}
     check_size(parties.values())
 
     lists = service.lookups.lists
-    chosen = parameters.lists(lists, request.path_params["dataset"])
+    chosen = parameters.lists(lists, dataset)
     threshold = parameters.threshold
     if threshold is None:
         threshold = service.settings.threshold or DEFAULT_THRESHOLD
@@ -182,10 +213,7 @@ async def match(request: Request) -> Response:
     covered = derive_coverage(done.lists, chosen, unchecked)
     if parameters.require_complete:
         require_full_coverage(covered)
-    return answer(
-        _build_match_answer(asked, parties, done, covered, threshold, parameters.limit),
-        {"x-batch-size": str(len(parties))},
-    )
+    return _build_match_answer(asked, parties, done, covered, threshold, parameters.limit)
 
 
 _NOTHING = Answer((), 0, more=False)
@@ -220,19 +248,39 @@ class SearchParameters(Narrowing, kw_only=True):
 
     q: Annotated[Value, Meta(min_length=1, description="A name, or a good part of one.")]
     schema: Annotated[
-        Literal["Thing", "LegalEntity", "Person", "Organization", "Vehicle", "Vessel", "Airplane"],
-        Meta(description="Only entries of this schema, or of one that it includes."),
+        str,
+        Meta(
+            description="Only entries of this schema, or of one that it includes.",
+            extra_json_schema={"enum": [*_KINDS]},
+        ),
     ] = "Thing"
     countries: Annotated[
         list[Name], Meta(max_length=100, description="Only entries of one of these countries.")
     ] = field(default_factory=list)
-    limit: Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")] = 10
-    offset: Annotated[
-        int, Meta(ge=0, le=MOST_FOUND, description="How many of the best to pass over.")
-    ] = 0
+    limit: _Limit = 10
+    offset: _Offset = 0
+    filter: Annotated[
+        list[Value], Meta(max_length=50, description="Only entries with this `FIELD:VALUE`.")
+    ] = field(default_factory=list)
+    filter_op: Annotated[
+        Literal["AND", "OR"], Meta(description="All values of a field to have, or one of them.")
+    ] = "AND"
+    sort: _Sort = field(default_factory=list)
+    facets: Annotated[
+        list[_Facet], Meta(max_length=7, description="Fields whose values are counted.")
+    ] = field(default_factory=lambda: ["countries", "topics", "datasets"])
+    simple: Annotated[bool, Meta(description="The text is always a name, without operators.")] = (
+        True
+    )
 
     def admits(self, further: Admits | None = None) -> Admits | None:
         """Return whether an entry counts, by these and a further rule; None where all do."""
+        if self.schema not in _KINDS:
+            raise Invalid(
+                f"No list has entries of the schema {self.schema[:40]!r}",
+                field="schema",
+                hint=f"Valid: {', '.join(_KINDS)}.",
+            )
         kinds = _KINDS[self.schema]
         countries = {country_code(country) for country in self.countries}
 
@@ -256,6 +304,7 @@ class SearchParameters(Narrowing, kw_only=True):
         path={"dataset": DATASET},
         links={"entity": ("entity_id", "results/0/id")},
         problems=[404, 422, 429, 503],
+        of_yente=True,
     ),
 )
 async def search(request: Request) -> Response:
@@ -273,20 +322,24 @@ async def search(request: Request) -> Response:
         Subject((fold(parameters.q),), anything=True),
         chosen,
         _LOWEST,
-        parameters.limit,
-        parameters.offset,
-        parameters.admits(),
+        MOST_FOUND,
+        admits=parameters.admits(),
     )
     done = await asyncio.wrap_future(service.lookups.submit([question]))
     covered = derive_coverage(done.lists, chosen)
     if parameters.require_complete:
         require_full_coverage(covered)
-    found = done.answers[0]
+    entities = select_entities(
+        (build_yente_entity(done.lists, entry) for _, entry in done.answers[0].found),
+        parameters.filter,
+        any_value=parameters.filter_op == "OR",
+    )
+    page = slice(parameters.offset, parameters.offset + parameters.limit)
     return answer(
         SearchAnswer(
-            results=[build_yente_entity(done.lists, entry) for _, entry in found.found],
-            facets={},
-            total=Total(found.total, "gte" if found.more else "eq"),
+            results=sort_entities(entities, parameters.sort)[page],
+            facets={name: count_facet(done.lists, entities, name) for name in parameters.facets},
+            total=Total(len(entities), "gte" if done.answers[0].more else "eq"),
             limit=parameters.limit,
             offset=parameters.offset,
             duediligence=covered,
@@ -294,37 +347,92 @@ async def search(request: Request) -> Response:
     )
 
 
-class EntityParameters(msgspec.Struct):
+class EntityParameters(msgspec.Struct, forbid_unknown_fields=True):
     """How to show an entity."""
 
     nested: Annotated[bool, Meta(description="With its listings, under `sanctions`.")] = True
+
+
+class AdjacentParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """Which of what is connected, in which order."""
+
+    limit: _Limit = 10
+    offset: _Offset = 0
+    sort: _Sort = field(default_factory=list)
+
+    def page(self, nested: NestedEntity) -> AdjacentPage:
+        """Return the listings of an entity. Raises Invalid for an unknown order."""
+        listings = [one for one in nested.properties.get(_ADJACENT, ()) if isinstance(one, Listing)]
+        shown = sort_entities(listings, self.sort)[self.offset : self.offset + self.limit]
+        return AdjacentPage(shown, Total(len(listings), "eq"), self.limit, self.offset)
+
+
+# The one property by which an entity here is connected with others.
+_ADJACENT: Final = "sanctions"
+
+
+def _describe_entry_operation(
+    kind: type[msgspec.Struct], query: type[msgspec.Struct], **path: tuple[str, str]
+) -> dict[str, Any]:
+    path = {"entity_id": ("The id that a result has.", "un.QDi.001"), **path}
+    problems = [404, 422, 429, 503]
+    return operation(answer=kind, query=query, path=path, problems=problems, of_yente=True)
+
+
+@router.get(
+    "/entities/{entity_id}/adjacent/{property}",
+    operation_id="adjacent_by",
+    summary="What is connected with an entry by a property",
+    openapi_extra=_describe_entry_operation(
+        AdjacentPage, AdjacentParameters, property=("There is one: its listings.", _ADJACENT)
+    ),
+)
+async def adjacent_by(request: Request) -> Response:
+    """Return the listings of an entry: why, since when and with what effect."""
+    parameters, lists, entry = await _fetch_entry(request, AdjacentParameters)
+    if (name := request.path_params["property"]) != _ADJACENT:
+        hint = f"Entities here have {_ADJACENT}."
+        raise NotFound(f"Unknown property {fold(name)[:100]!r}", hint=hint)
+    return answer(parameters.page(nested_entity(lists, entry)))
+
+
+@router.get(
+    "/entities/{entity_id}/adjacent",
+    operation_id="adjacent",
+    summary="What is connected with an entry",
+    openapi_extra=_describe_entry_operation(AdjacentAnswer, AdjacentParameters),
+)
+async def adjacent(request: Request) -> Response:
+    """Return an entry and its listings, by property; none of a register, which accuses no one."""
+    parameters, lists, entry = await _fetch_entry(request, AdjacentParameters)
+    page = parameters.page(nested_entity(lists, entry))
+    around = {_ADJACENT: page} if page.total.value else {}
+    return answer(AdjacentAnswer(build_yente_entity(lists, entry), around))
 
 
 @router.get(
     "/entities/{entity_id:path}",
     operation_id="entity",
     summary="An entry of a list",
-    openapi_extra=operation(
-        answer=NestedEntity,
-        query=EntityParameters,
-        path={"entity_id": ("The id that a result has.", "un.QDi.001")},
-        problems=[404, 422, 429, 503],
-    ),
+    openapi_extra=_describe_entry_operation(NestedEntity, EntityParameters),
 )
 async def one_entity(request: Request) -> Response:
     """An entry as the list has it now."""
+    parameters, lists, entry = await _fetch_entry(request, EntityParameters)
+    return answer((nested_entity if parameters.nested else build_yente_entity)(lists, entry))
+
+
+async def _fetch_entry(request: Request, kind: type[P]) -> tuple[P, PublicLists, ListEntry]:
     service: Service = request.app.state.service
     caller = await service.callers.of(secret_of(request), "match")
-    parameters = read_parameters(request, EntityParameters)
+    parameters = read_parameters(request, kind)
     id_ = request.path_params["entity_id"]
     key = entry_key(id_)
     service.callers.take(caller)
     done = await asyncio.wrap_future(service.lookups.entries([key]))
-    entry = done.answers[0]
-    if entry is None:
+    if (entry := done.answers[0]) is None:
         raise no_entity(id_)
-    make = nested_entity if parameters.nested else build_yente_entity
-    return answer(make(done.lists, entry))
+    return parameters, done.lists, entry
 
 
 @router.get(
@@ -334,6 +442,7 @@ async def one_entity(request: Request) -> Response:
     openapi_extra=operation(
         answer=Catalog,
         problems=[503],
+        of_yente=True,
         headers={"ETag": "Names this state of the lists; send it as If-None-Match."},
         also={304: "The lists are as they were."},
     ),
@@ -355,7 +464,7 @@ async def catalog(request: Request) -> Response:
     "/algorithms",
     operation_id="algorithms",
     summary="The ways to compare names",
-    openapi_extra=operation(answer=Algorithms),
+    openapi_extra=operation(answer=Algorithms, of_yente=True),
 )
 async def algorithms(request: Request) -> Response:
     """There is one way, whatever name is given to it."""
@@ -418,7 +527,7 @@ def _describe_watchlist(lists: PublicLists, list_id: str) -> Dataset:
     "/healthz",
     operation_id="healthz",
     summary="Whether the server is there",
-    openapi_extra=operation(answer=Status, public=True),
+    openapi_extra=operation(answer=Status, public=True, of_yente=True),
 )
 async def healthz() -> Response:
     return answer(_STATUS_OK)
@@ -428,7 +537,7 @@ async def healthz() -> Response:
     "/readyz",
     operation_id="readyz",
     summary="Whether the lists are open",
-    openapi_extra=operation(answer=Status, problems=[503], public=True),
+    openapi_extra=operation(answer=Status, problems=[503], public=True, of_yente=True),
 )
 async def readyz(request: Request) -> Response:
     service: Service = request.app.state.service

@@ -237,9 +237,9 @@ def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> Sugge
     )
 
 
-def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedTerms:
+def suggested_terms(terms: Iterable[Term], prefix: str, skip: int, most: int) -> SuggestedTerms:
     """Return the types or properties whose id begins so, or whose name has a word that does,
-    without the first `skip`.
+    without the first `skip`, `most` at the most.
     """
     wanted = prefix.casefold().strip()
     found = [
@@ -247,7 +247,7 @@ def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedT
         for one in terms
         if f" {wanted}" in f" {one.name.casefold()}" or one.id.casefold().startswith(wanted)
     ]
-    return SuggestedTerms(result=[_build_term_answer(one) for one in found[skip:]])
+    return SuggestedTerms(result=[_build_term_answer(one) for one in found[skip : skip + most]])
 
 
 def build_proposed_properties(service: Reconciler, type_: str, limit: int) -> ProposedProperties:
@@ -334,11 +334,15 @@ _LIMIT = PropertySetting(
 )
 
 
-def build_service_manifest(service: Reconciler, site: str, key: str, council: str) -> Manifest:
-    """Return the manifest of a service at `site` (`https://console.example`) for who has the
-    key.
+def build_service_manifest(
+    service: Reconciler, site: str, path: str, council: str, key: str = ""
+) -> Manifest:
+    """Return the manifest of a service below a path of `site` (`https://console.example`).
+
+    `key` is the token as a parameter of addresses (`api_key=…`), where it is no part of the path.
     """
-    here = f"{site}/reconcile/{key}/{service.path}"
+    here = site + path
+    begun, more = (f"?{key}", f"&{key}") if key else ("", "")
     name = f"{service.title}, {council}" if council else service.title
     if gaps := service.not_checked():
         name += f" (NOT CHECKED: {format_gap_titles(gaps)})"
@@ -351,11 +355,13 @@ def build_service_manifest(service: Reconciler, site: str, key: str, council: st
         defaultTypes=[ManifestType(one.id, one.name) for one in service.types],
         batchSize=BATCH,
         view=ViewAddress(site + service.view),
-        preview=PreviewAddress(f"{here}/preview?id={{{{id}}}}", _PREVIEW_WIDTH, _PREVIEW_HEIGHT),
-        suggest=SuggestAddresses(
-            entity=PartAddress(here, "/suggest/entity"),
-            type=PartAddress(here, "/suggest/type"),
-            property=PartAddress(here, "/suggest/property"),
+        preview=PreviewAddress(
+            f"{here}/preview?id={{{{id}}}}{more}", _PREVIEW_WIDTH, _PREVIEW_HEIGHT
         ),
-        extend=ExtendAddresses(PartAddress(here, "/propose_properties"), [_LIMIT]),
+        suggest=SuggestAddresses(
+            entity=PartAddress(here, f"/suggest/entity{begun}"),
+            type=PartAddress(here, f"/suggest/type{begun}"),
+            property=PartAddress(here, f"/suggest/property{begun}"),
+        ),
+        extend=ExtendAddresses(PartAddress(here, f"/propose_properties{begun}"), [_LIMIT]),
     )

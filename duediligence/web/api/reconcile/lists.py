@@ -1,6 +1,7 @@
 """The public lists: may this row be a party on one of them? Never a register of the council's."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -10,11 +11,13 @@ from duediligence.errors import NotFound
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.names.parties import reads_as_person
 from duediligence.model import ListEntry, Match
+from duediligence.render.followthemoney import SCHEMATA
 from duediligence.render.saying import explain_match
 from duediligence.screening.lookup.public_lists import NamePrefixCache, PublicLists
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.datasets import DEFAULT, chosen_lists, derive_coverage
 from duediligence.web.api.entities import entity_id, entry_key
+from duediligence.web.api.queries import COUNTRIES, KINDS, NAMES, NUMBERS
 from duediligence.web.api.reconcile.queries import MOST_CANDIDATES, Query
 from duediligence.web.api.reconcile.service import Proposal, Searched, Target, Term
 from duediligence.web.lookups import Answer, Lookups, Question
@@ -51,16 +54,23 @@ class Lists:
         Term("source", "Source", "The publisher's own page."),
     )
     compared = frozenset(("alias", "birth_date", "country", "number", "postcode"))
+    words: Mapping[str, str] = {}
 
     def __init__(
-        self, lookups: Lookups, names: NamePrefixCache, *, threshold: float | None
+        self,
+        lookups: Lookups,
+        names: NamePrefixCache,
+        *,
+        threshold: float | None,
+        dataset: str = DEFAULT,
     ) -> None:
+        self._dataset = dataset
         self._lookups = lookups
         self._names = names
         self._threshold = DEFAULT_THRESHOLD if threshold is None else threshold
 
     def search(self, queries: Sequence[Query]) -> Searched:
-        chosen = chosen_lists(self._lookups.lists, DEFAULT)
+        chosen = chosen_lists(self._lookups.lists, self._dataset)
         asked = [(query, subject) for query in queries if (subject := query.subject)]
         looked_up = self._lookups.submit(
             [
@@ -87,7 +97,7 @@ class Lists:
 
     def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
         lists = self._lookups.lists
-        chosen = chosen_lists(lists, DEFAULT) & lists.versions.keys()
+        chosen = chosen_lists(lists, self._dataset) & lists.versions.keys()
         names = self._names.get(lists.engine, chosen)
         keys = list(islice(names.beginning(prefix), skip, skip + most))
         return list(self._entities(keys).values())
@@ -111,7 +121,58 @@ class Lists:
 
     def not_checked(self) -> Sequence[NotChecked]:
         lists = self._lookups.lists
-        return derive_coverage(lists, chosen_lists(lists, DEFAULT)).not_checked
+        return derive_coverage(lists, chosen_lists(lists, self._dataset)).not_checked
+
+
+# A property of FollowTheMoney, and what it is here.
+_PROPERTIES: Mapping[str, str] = {
+    "name": "name",
+    "alias": "alias",
+    "birthDate": "birth_date",
+    "country": "country",
+    "registrationNumber": "number",
+    "address": "address",
+    "program": "programme",
+    "sourceUrl": "source",
+}
+_COMPARED: Mapping[str, str] = {
+    "birthDate": "birth_date",
+    **dict.fromkeys(NAMES, "alias"),
+    **dict.fromkeys(COUNTRIES, "country"),
+    **dict.fromkeys(NUMBERS, "number"),
+}
+
+
+class EntityLists(Lists):
+    """The lists of a dataset in the words of FollowTheMoney, as yente has them."""
+
+    types: Sequence[Term] = tuple(
+        Term(schema, schema) for kind, schema in SCHEMATA.items() if kind != "unknown"
+    )
+    properties: Sequence[Term] = tuple(Term(theirs, theirs) for theirs in _PROPERTIES)
+    compared = frozenset(_COMPARED)
+    words: Mapping[str, str] = {
+        **_COMPARED,
+        **{schema: kind.replace("unknown", "") for schema, kind in KINDS.items()},
+    }
+
+    def search(self, queries: Sequence[Query]) -> Searched:
+        found = super().search(queries)
+        rows = [
+            [replace(one, entity=_put_in_their_words(one.entity)) for one in row]
+            for row in found.candidates
+        ]
+        return replace(found, candidates=rows)
+
+    def _entities(self, keys: Sequence[tuple[str, str]]) -> Mapping[str, Target]:
+        found = super()._entities(keys)
+        return {id_: _put_in_their_words(one) for id_, one in found.items()}
+
+
+def _put_in_their_words(one: Target) -> Target:
+    values = {theirs: one.values[ours] for theirs, ours in _PROPERTIES.items()}
+    types = tuple(schema for kind, schema in SCHEMATA.items() if kind in one.types)
+    return replace(one, types=types, values=values)
 
 
 def _is_kind_requested(kinds: Sequence[str], entry: ListEntry) -> bool:

@@ -1,5 +1,6 @@
 """What a client asks, read strictly: text that is no query of the standard is refused, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -133,14 +134,18 @@ class ExtensionQuery:
     properties: tuple[tuple[str, int | None], ...]
 
 
-def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Query]:
+def read_queries(
+    text: str, known: frozenset[str], today: date, words: Mapping[str, str]
+) -> dict[str, Query]:
     """Return the queries of a batch, by their keys. `known` are the properties that the service
-    compares.
+    compares; `words` are ours for its types and properties, where it has others.
 
     Raises UsageError for what the standard does not allow, and for more than BATCH; TooLarge.
     """
     batch = _decode_client_json(text, ReconcileBatch, "queries")
-    found = {key: _parse_reconcile_query(key, one, known, today) for key, one in batch.items()}
+    found = {
+        key: _parse_reconcile_query(key, one, known, today, words) for key, one in batch.items()
+    }
     if (names := sum(len(one.names) for one in found.values())) > MOST_NAMES:
         raise TooLarge(
             f"The queries have {names} names; at most {MOST_NAMES} are looked up at once",
@@ -177,21 +182,23 @@ def _decode_client_json(text: str, kind: Any, field_name: str) -> Any:
 
 
 def _parse_reconcile_query(
-    key: str, one: ReconcileQuery, known: frozenset[str], today: date
+    key: str, one: ReconcileQuery, known: frozenset[str], today: date, words: Mapping[str, str]
 ) -> Query:
     name = "" if one.query is UNSET else one.query
     if one.query is UNSET and not one.properties:
         raise UsageError(f"query {key[:40]!r} needs a `query` or `properties`")
     types = [one.type] if isinstance(one.type, str) else one.type
+    types = [words.get(each, each) for each in types]
     kinds = tuple(kind for kind in _KINDS if kind in types)
     read = _Values(today)
     texts: dict[str, list[str]] = {_NAME: [name]}
     for each in one.properties:
         values = each.v if isinstance(each.v, list) else [each.v]
-        texts.setdefault(each.pid, []).extend(map(_format_sent_value, values))
+        pid = each.pid.rpartition(":")[2] if words else each.pid
+        texts.setdefault(pid, []).extend(map(_format_sent_value, values))
     for pid, found in texts.items():
         if pid in known or pid == _NAME:
-            read.take(pid, [text.strip() for text in found if text.strip()], name)
+            read.take(words.get(pid, pid), [text.strip() for text in found if text.strip()], name)
         else:
             read.unused.append(pid)
     read.unused += [each for each in types if each and each not in (*_KINDS, "supplier")]

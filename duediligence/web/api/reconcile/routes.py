@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter
@@ -19,8 +20,9 @@ from duediligence.errors import NotFound
 from duediligence.screening.lookup.own_suppliers import own_suppliers
 from duediligence.store.console import Scope
 from duediligence.web.api.answers import answer
-from duediligence.web.api.callers import Caller
-from duediligence.web.api.describing import operation
+from duediligence.web.api.callers import Caller, secret_of
+from duediligence.web.api.datasets import members
+from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.reconcile.answers import (
     ExtensionAnswer,
@@ -36,7 +38,7 @@ from duediligence.web.api.reconcile.answers import (
     suggested_entities,
     suggested_terms,
 )
-from duediligence.web.api.reconcile.lists import Lists
+from duediligence.web.api.reconcile.lists import EntityLists, Lists
 from duediligence.web.api.reconcile.queries import (
     BATCH,
     ExtendRequest,
@@ -52,8 +54,8 @@ from duediligence.web.service import Service
 PAGE = 20
 _MOST_FIELDS = 1_000
 
-# A service as long as it is asked something. Raises StorageError, NotReady.
-Open = Callable[[Service, Caller], AbstractContextManager[Reconciler]]
+# A service as long as it is asked something, of a dataset. Raises StorageError, NotReady, NotFound.
+Open = Callable[[Service, Caller, str], AbstractContextManager[Reconciler]]
 
 _KEY = {
     "key": (
@@ -63,29 +65,38 @@ _KEY = {
     )
 }
 # The key is in the address: 401 and 403 come without the header that others get.
-_PROBLEMS = (400, 401, 403, 404, 413, 422, 429, 503)
+_PLACE = {"path": _KEY, "problems": (400, 401, 403, 404, 413, 422, 429, 503), "public": True}
+_DATASET_PLACE = {
+    "path": {"dataset": DATASET},
+    "problems": (400, 404, 413, 422, 429, 503),
+    "of_yente": True,
+}
 
 
 def _describe_plain_operation(
-    kind: type[msgspec.Struct], query: type[msgspec.Struct]
+    kind: type[msgspec.Struct], query: type[msgspec.Struct], place: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return an operation with parameters in the address, which answers with JSON of one kind."""
-    return operation(answer=kind, query=query, path=_KEY, problems=_PROBLEMS, public=True)
+    return operation(answer=kind, query=query, **place)
 
 
-def _describe_page_operation(query: type[msgspec.Struct]) -> dict[str, Any]:
+def _describe_page_operation(
+    query: type[msgspec.Struct], place: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return an operation that answers with a page."""
-    found = operation(answer=Manifest, query=query, path=_KEY, problems=_PROBLEMS, public=True)
+    found = operation(answer=Manifest, query=query, **place)
     found["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     return found
 
 
-def _describe_query_operation(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
+def _describe_query_operation(
+    properties: Iterable[str], place: Mapping[str, Any], *, in_address: bool
+) -> dict[str, Any]:
     """Return the operation at the root of a service: without queries and ids it gives the manifest.
 
     `properties` are the ids of those that can be added to rows.
     """
-    found = operation(answer=Manifest, path=_KEY, problems=_PROBLEMS, public=True)
+    found = operation(answer=Manifest, **place)
     batch = {"type": "object", "additionalProperties": _reference(QueryResult)}
     answers = [batch, _reference(ExtensionAnswer), _reference(Manifest)]
     asked = {"queries": _describe_query_batch(), "extend": _describe_extend_request(properties)}
@@ -150,20 +161,40 @@ async def _caller_of(request: Request, *scopes: Scope) -> Caller:
     Raises Unauthorised, Forbidden, TooManyRequests.
     """
     service: Service = request.app.state.service
+    key = request.path_params.get("key") or secret_of(request) or _key_in_query(request)
     for scope in scopes:
-        caller = await service.callers.of(request.path_params["key"], scope)
+        caller = await service.callers.of(key, scope)
     service.callers.take(caller)
     return caller
 
 
-@contextmanager
-def public_lists(service: Service, caller: Caller) -> Iterator[Reconciler]:  # noqa: ARG001
-    """Provide the service over the public lists, which everybody with a token may ask."""
-    yield Lists(service.lookups, service.list_names, threshold=service.settings.threshold)
+def _key_in_query(request: Request) -> str:
+    return request.query_params.get("api_key", "")
 
 
 @contextmanager
-def stored_suppliers(service: Service, caller: Caller) -> Iterator[Reconciler]:
+def public_lists(
+    service: Service,
+    caller: Caller,  # noqa: ARG001
+    dataset: str,
+) -> Iterator[Reconciler]:
+    """Provide the service over the public lists, which each token may ask. For a dataset it
+    has the words of yente. Raises NotFound for an unknown one.
+    """
+    lookups, threshold = service.lookups, service.settings.threshold
+    if dataset:
+        members(lookups.lists, dataset)
+        yield EntityLists(lookups, service.list_names, threshold=threshold, dataset=dataset)
+    else:
+        yield Lists(lookups, service.list_names, threshold=threshold)
+
+
+@contextmanager
+def stored_suppliers(
+    service: Service,
+    caller: Caller,
+    dataset: str,  # noqa: ARG001
+) -> Iterator[Reconciler]:
     """Provide the service over the buyer's own suppliers."""
     with service.workspace(caller.viewer) as ws:
         index = own_suppliers(ws, service.supplier_indexes)
@@ -171,10 +202,11 @@ def stored_suppliers(service: Service, caller: Caller) -> Iterator[Reconciler]:
 
 
 class Typed(msgspec.Struct):
-    """What somebody typed so far, and how many of the results to leave out."""
+    """What was typed so far, how many of the results to leave out, and the most to give."""
 
     prefix: Annotated[str, Meta(max_length=200)] = ""
     cursor: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    limit: Annotated[int, Meta(ge=1, le=100)] = PAGE
 
 
 class OfType(msgspec.Struct):
@@ -190,17 +222,29 @@ class OfEntity(msgspec.Struct):
     id: Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
+class DatasetParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """What the address of a dataset may have."""
+
+    queries: str = ""
+    extend: str = ""
+    api_key: str = ""
+
+
 def _build_reconcile_routes(
     path: str, opened: Open, properties: Sequence[Term], *scopes: Scope
 ) -> APIRouter:
-    router = APIRouter(prefix=f"/reconcile/{{key}}/{path}", tags=["reconciliation"])
+    of_key = path != "dataset"
+    place = _PLACE if of_key else _DATASET_PLACE
+    prefix = f"/reconcile/{{key}}/{path}" if of_key else "/reconcile/{dataset}"
+    router = APIRouter(prefix=prefix, tags=["reconciliation"])
     ids = [one.id for one in properties]
 
     async def run(
         request: Request, caller: Caller, work: Callable[[Reconciler], Response]
     ) -> Response:
         def do() -> Response:
-            with opened(request.app.state.service, caller) as entities:
+            dataset = request.path_params.get("dataset", "")
+            with opened(request.app.state.service, caller, dataset) as entities:
                 return work(entities)
 
         return await run_in_threadpool(do)
@@ -209,7 +253,7 @@ def _build_reconcile_routes(
         "",
         operation_id=f"{path}_manifest",
         summary="The manifest; with queries or extend, what POST gives",
-        openapi_extra=_describe_query_operation(ids, in_address=True),
+        openapi_extra=_describe_query_operation(ids, place, in_address=True),
     )
     async def manifest_or_query(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -220,7 +264,7 @@ def _build_reconcile_routes(
         "",
         operation_id=f"{path}_reconcile",
         summary="Candidates for rows, or values of entities",
-        openapi_extra=_describe_query_operation(ids, in_address=False),
+        openapi_extra=_describe_query_operation(ids, place, in_address=False),
     )
     async def reconcile(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -231,7 +275,7 @@ def _build_reconcile_routes(
         "/suggest/entity",
         operation_id=f"{path}_suggest_entity",
         summary="Entities whose name or id begins as what somebody typed",
-        openapi_extra=_describe_plain_operation(SuggestedEntities, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedEntities, Typed, place),
     )
     async def suggest_entity(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -240,7 +284,7 @@ def _build_reconcile_routes(
             request,
             caller,
             lambda on: answer(
-                suggested_entities(on, on.beginning(typed.prefix, typed.cursor, PAGE))
+                suggested_entities(on, on.beginning(typed.prefix, typed.cursor, typed.limit))
             ),
         )
 
@@ -248,7 +292,7 @@ def _build_reconcile_routes(
         "/suggest/type",
         operation_id=f"{path}_suggest_type",
         summary="Types whose name or id begins so",
-        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed, place),
     )
     async def suggest_type(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -256,14 +300,14 @@ def _build_reconcile_routes(
         return await run(
             request,
             caller,
-            lambda on: answer(suggested_terms(on.types, typed.prefix, typed.cursor)),
+            lambda on: answer(suggested_terms(on.types, typed.prefix, typed.cursor, typed.limit)),
         )
 
     @router.get(
         "/suggest/property",
         operation_id=f"{path}_suggest_property",
         summary="Properties that a query may have, whose name or id begins so",
-        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed),
+        openapi_extra=_describe_plain_operation(SuggestedTerms, Typed, place),
     )
     async def suggest_property(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -271,7 +315,7 @@ def _build_reconcile_routes(
 
         def work(entities: Reconciler) -> Response:
             compared = [one for one in entities.properties if one.id in entities.compared]
-            return answer(suggested_terms(compared, typed.prefix, typed.cursor))
+            return answer(suggested_terms(compared, typed.prefix, typed.cursor, typed.limit))
 
         return await run(request, caller, work)
 
@@ -279,7 +323,7 @@ def _build_reconcile_routes(
         "/propose_properties",
         operation_id=f"{path}_propose_properties",
         summary="Properties that can be added to rows: the same for every type",
-        openapi_extra=_describe_plain_operation(ProposedProperties, OfType),
+        openapi_extra=_describe_plain_operation(ProposedProperties, OfType, place),
     )
     async def propose_properties(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -292,7 +336,7 @@ def _build_reconcile_routes(
         "/preview",
         operation_id=f"{path}_preview",
         summary="A small page about one entity",
-        openapi_extra=_describe_page_operation(OfEntity),
+        openapi_extra=_describe_page_operation(OfEntity, place),
     )
     async def show(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
@@ -316,17 +360,21 @@ def _answer_reconcile_request(
     the service can do. What was sent is read either way.
     """
     service: Service = request.app.state.service
+    if "dataset" in request.path_params:
+        read_parameters(request, DatasetParameters)
     queries, extend = sent.get("queries"), sent.get("extend")
     wanted = None
     if isinstance(extend, str):
         wanted = read_extension(extend, frozenset(one.id for one in entities.properties))
     if isinstance(queries, str):
-        batch = read_queries(queries, entities.compared, service.now().date())
+        batch = read_queries(queries, entities.compared, service.now().date(), entities.words)
         return answer(build_query_results(entities, batch, entities.search(list(batch.values()))))
     if wanted:
         return answer(build_extension_answer(entities, wanted, entities.entities(wanted.ids)))
-    key, council = request.path_params["key"], service.settings.council_name
-    return answer(build_service_manifest(entities, _build_site_address(request), key, council))
+    site, path = _build_site_address(request), request.url.path
+    key = urlencode({"api_key": found}) if (found := _key_in_query(request)) else ""
+    council = service.settings.council_name
+    return answer(build_service_manifest(entities, site, path, council, key))
 
 
 def _build_site_address(request: Request) -> str:
@@ -338,6 +386,7 @@ def _build_site_address(request: Request) -> str:
 
 
 _LISTS = _build_reconcile_routes(Lists.path, public_lists, Lists.properties, "match")
+_DATASET = _build_reconcile_routes("dataset", public_lists, EntityLists.properties, "match")
 _SUPPLIERS = _build_reconcile_routes(
     Suppliers.path, stored_suppliers, Suppliers.properties, "match", "read"
 )
@@ -346,3 +395,5 @@ router = APIRouter()
 router.include_router(_LISTS)
 
 router.include_router(_SUPPLIERS)
+
+router.include_router(_DATASET)

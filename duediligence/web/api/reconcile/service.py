@@ -67,7 +67,8 @@ class Reconciler(Protocol):
     """One service. Every method raises StorageError.
 
     `path` is its last part of the address, `space` where its ids are those of the console.
-    `compared` are properties that a query may have, beside its name.
+    `compared` are properties that a query may have, apart from its name. `words` are ours for the
+    types and properties of another vocabulary.
     """
 
     path: str
@@ -77,6 +78,7 @@ class Reconciler(Protocol):
     types: Sequence[Term]
     properties: Sequence[Term]
     compared: frozenset[str]
+    words: Mapping[str, str]
 
     def search(self, queries: Sequence[Query]) -> Searched:
         """Return what each row may be."""

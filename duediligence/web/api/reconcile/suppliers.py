@@ -34,6 +34,7 @@ class Suppliers:
         Term("ended", "Ended on", "The day from which nothing is bought from it any more."),
     )
     compared = frozenset(("alias", "number", "postcode"))
+    words: Mapping[str, str] = {}
 
     def __init__(self, index: SupplierIndex) -> None:
         self._index = index

@@ -201,7 +201,7 @@ def alerts(call: Call) -> Response:
         found.rows,
         beside={
             "people": asked.people,
-            **describe_coverage(_not_checked(found)),
+            **describe_coverage(list_not_screened(found)),
             "total": found.total,
             "listed": found.listed,
             "not_shown": " ".join(filter(None, (found.not_shown, found.reports))),
@@ -318,7 +318,8 @@ def _shown_as(people: answers.People) -> People:
     return "exported" if people == "included" else "redacted"
 
 
-def _not_checked(found: Queue) -> list[NotChecked]:
+def list_not_screened(found: Queue) -> list[NotChecked]:
+    """Return why the alerts of a queue are not all that there could be."""
     reasons = (
         alert_words.incomplete(found.incomplete, found.covered),
         alert_words.never_screened(found.never),

@@ -1,5 +1,6 @@
 """`/api/v1/lists`."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -75,9 +76,9 @@ class RefreshRequest(msgspec.Struct, forbid_unknown_fields=True):
 def lists(call: Call) -> Response:
     """Also the optional ones that are not in use."""
     found = list_views(call.ws).lists
-    missing = [_not_checked(one) for one in found if one.status.blocks_complete_run]
     return respond(
-        [build_list_document(one.status) for one in found], beside=describe_coverage(missing)
+        [build_list_document(one.status) for one in found],
+        beside=describe_coverage(list_missing(found)),
     )
 
 
@@ -106,7 +107,15 @@ def refresh(call: Call) -> Response:
     return started(call, job_kinds.refresh_lists(call.service, call.viewer, asked.lists))
 
 
-def _not_checked(one: ListView) -> NotChecked:
-    status = one.status
-    state = status.state if status.state != "current" else ""
-    return NotChecked(reason=str(one.reason), list=status.list_id, title=status.title, state=state)
+def list_missing(found: Iterable[ListView]) -> list[NotChecked]:
+    """Return the lists without which a screening would be incomplete."""
+    return [
+        NotChecked(
+            reason=str(one.reason),
+            list=one.status.list_id,
+            title=one.status.title,
+            state=one.status.state if one.status.state != "current" else "",
+        )
+        for one in found
+        if one.status.blocks_complete_run
+    ]
