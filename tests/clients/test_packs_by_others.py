@@ -92,7 +92,7 @@ def is_accepted(made: Made, pack: bytes) -> bool:
         return False
 
 
-# --- what is done to a pack: `files` change it and write the zip anew, `bookkeeping` the zip alone
+# --- what is done to a pack: `files` change it and write the zip again, `bookkeeping` the zip alone
 
 
 def alter_byte(members: Members, chosen: random.Random) -> None:
@@ -184,7 +184,7 @@ def extend_zip(pack: bytes, chosen: random.Random) -> bytes:
     return chosen.choice([pack + more, more + pack])
 
 
-def pack_anew(pack: bytes, chosen: random.Random) -> bytes:
+def pack_again(pack: bytes, chosen: random.Random) -> bytes:
     """The same files in another order, compressed, with another date, or with a comment."""
     members = list(read_members(pack).items())
     chosen.shuffle(members)
@@ -208,7 +208,7 @@ WAYS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
     alter_zip,
     cut_zip,
     extend_zip,
-    pack_anew,
+    pack_again,
 )
 
 

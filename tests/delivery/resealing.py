@@ -141,8 +141,8 @@ def envelope(files: dict[str, bytes], key: SigningKey) -> bytes:
         },
         indent=2,
     )
-    encoded = b"DSSEv1 %d %s %d %s" % (len(_TYPE), _TYPE, len(statement), statement)
-    signed = {"keyid": key.public.id, "sig": b64encode(key._key.sign(encoded)).decode()}
+    signature = b64encode(key.sign("in-toto statement", statement)).decode()
+    signed = {"keyid": key.public.id, "sig": signature}
     return _pretty(
         {
             "payload": b64encode(statement).decode(),
