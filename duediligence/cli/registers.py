@@ -98,7 +98,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
 @load.command("gleif")
 def gleif(files: Files, accept_fewer: AcceptFewer = False) -> None:
-    """Load the parents of companies, also abroad (GLEIF golden copy).
+    """Load the parents of companies (GLEIF golden copy).
 
     From gleif.org (Golden Copy, CSV), new each day: the files lei2, rr and repex of one day, zipped
     or not, together. Only entities with a number at Companies House and those above them are kept.

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from duediligence.errors import UsageError
 from duediligence.formats.filetype import TooMuch, check_sizes, list_zip_members
+from duediligence.reading import regular
 
 MOST_FILES = 50
 MOST_BYTES = 100_000_000
@@ -44,7 +45,7 @@ def read_attached_files(path: Path) -> tuple[AttachedFile, ...]:
     write it. Raises UsageError, in one line, for a ZIP with a password, damaged, or with over
     MOST_FILES files or MOST_BYTES bytes.
     """
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(regular(path)):
         return (AttachedFile(_last_name(path.name), path.read_bytes()),)
     try:
         members = [one for one in list_zip_members(path) if not one.is_dir()]

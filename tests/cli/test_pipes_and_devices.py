@@ -34,6 +34,7 @@ WRITTEN_BY = {
     ("lists", "new", "page"),
     ("lists", "test", "rejects"),
     ("suppliers", "import", "cells"),
+    ("suppliers", "ownership", "export", "file"),
     # A way through the network, not one to a file.
     ("sharing", "case", "add", "path"),
 }

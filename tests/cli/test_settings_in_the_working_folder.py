@@ -58,6 +58,9 @@ VALUES = {
     "assistant_token": '"dd_an-invented-token"',
     "assistant_token_file": '"token.txt"',
     "companies_house_url": '"http://127.0.0.1:9"',
+    "companies_house_stream_key": '"invented"',
+    "companies_house_stream_key_file": '"stream-key.txt"',
+    "companies_house_stream_url": '"http://127.0.0.1:9/stream"',
     "cqc_key": '"invented"',
     "cqc_key_file": '"care-key.txt"',
     "cqc_url": '"http://127.0.0.1:9/public/v1"',
@@ -131,6 +134,7 @@ HARMLESS = {
     *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
     "safeguarding_contact",
     "reconcile_origins",
+    *("assistant_token", "assistant_token_file"),
 }
 LOOKING = [
     ["settings", "show", "--json"],

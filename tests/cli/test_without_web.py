@@ -20,6 +20,7 @@ IMPORTED = {
     "ixbrl-parse": "ixbrl_parse",
     "joserfc": "joserfc",
     "mcp": "mcp",
+    "pypdf": "pypdf",
     "python-multipart": "multipart",
     "rbcl": "rbcl",
     "rfc3161-client": "rfc3161_client",

@@ -239,6 +239,10 @@ COMMANDS = (
     "suppliers history S2",
     "suppliers checks --json",
     "suppliers registrations S2 --json",
+    "suppliers answers S2 --json",
+    "suppliers files S2",
+    "suppliers ownership show S2",
+    "suppliers ownership export owners.ftm.json --include-people",
     "suppliers network S2 --out network.svg",
     "suppliers network S2 --include-people --json",
     "suppliers disclosure S2 --out disclosure.xlsx --include-people",
@@ -315,14 +319,15 @@ REFUSED = ("sharing intelligence",)
 # What works on lists, registers, keys and settings alone, and what another part of this test, or
 # a test of its own, tries.
 OTHERS = re.compile(
-    r"demo|serve|lists .*|registers .*|schedule .*|home .*|tokens .*|settings .*|"
+    r"demo|mcp|serve|lists .*|registers .*|schedule .*|home .*|tokens .*|settings .*|"
     r"audit (clock-right|head|key .*)|backup (passphrase|restore)|digest drop|"
     r"letter (templates|\w+-?\w*)|"
     r"alerts (comment|import|part|undo|reasons)|"
     r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
     r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer))|"
-    r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split)|"
-    r"suppliers contract (confirm-regime|edit|end|regimes|remove)"
+    r"suppliers (add|confirm-form|confirm-people|ownership import|declare|end|import|link)|"
+    r"suppliers (reopen|resolve|split)|"
+    r"suppliers contract (confirm-regime|edit|end|import|regimes|remove)"
 )
 
 
