@@ -45,7 +45,7 @@ def test_two_homes_come_to_one_agreement(at: At, tmp_path: Path) -> None:
     assert first.code == 0
     assert "In force. Review it by 31 October 2027, in 338 days" in first.out
     assert "No key of the partner is known" in first.err
-    assert "up to 2,048 keys: 2,048 company numbers within 365 days" in first.out
+    assert "up to 512 company numbers, 512 charity numbers and 1,024 names of firms" in first.out
     next_ = "duediligence sharing agreement show ISA-2026-01 --out FILE"
     assert next_ in " ".join(first.err.split())
     made = at("council", "sharing", "agreement", "show", "ISA-2026-01", "--out", "a.json")
@@ -152,9 +152,10 @@ def test_a_page_explains_it_to_those_who_sign(at: At, tmp_path: Path) -> None:
         "Find suppliers that both hold",
         "Crime and Disorder Act 1998 s.115",
         "The asker learns which of the organisations on its list the answerer holds too",
-        "At most 1,024 keys as sent, in one exchange. At most 2 exchanges within 365 days.",
-        "So a dishonest asker can test up to 1,024 keys: 1,024 company numbers in one exchange, "
-        "and up to 2,048 keys: 2,048 company numbers within 365 days",
+        "At most 256 rows in a list, and 64 hits: where there are more, none is shown or kept. "
+        "At most 2 exchanges within 365 days.",
+        "So a dishonest asker can test up to 256 company numbers, 256 charity numbers and 512 "
+        "names of firms in one exchange, and up to 512 company numbers",
         "90 days after it was received, then removed",
         "The side that answers can leave suppliers out or add some",
         "Data protection officer",

@@ -269,11 +269,15 @@ def facts(office: Office) -> Any:
     if "agreement" in kinds:
         agreements = office.read("sharing", "agreement", "show")
         requests = office.read("sharing", "request", "list")
-        # Without the term that came later, which none of these has.
+        # Without the terms that came later, which none of these has.
         shown["agreements"] = [
             (
                 one["state"],
-                {k: v for k, v in one["agreement"]["terms"].items() if (k, v) != ("most_keys", 0)},
+                {
+                    k: v
+                    for k, v in one["agreement"]["terms"].items()
+                    if v or k not in ("most_keys", "most_hits", "most_held")
+                },
             )
             for one in agreements
         ]

@@ -9,6 +9,7 @@ from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing.agreement_files import AgreementFile, format_agreement_file
 from duediligence.extensions.sharing.agreement_terms import (
+    check_budgets,
     checked_contacts,
     checked_terms,
     partner_kind_of,
@@ -17,6 +18,7 @@ from duediligence.extensions.sharing.agreement_terms import (
 )
 from duediligence.extensions.sharing.fingerprints import same_words, spoken_key
 from duediligence.extensions.sharing.model.agreements import (
+    MATCHED,
     Agreement,
     Contact,
     KeyComparison,
@@ -82,6 +84,8 @@ def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
     that reference; StorageError.
     """
     terms = checked_terms(wanted.terms)
+    if MATCHED.intersection(terms.shares):
+        check_budgets(terms)
     ours = party_of(terms, wanted.ours)
     agreement = Agreement(
         terms=terms,

@@ -133,6 +133,7 @@ def open_(
     from duediligence.delivery.flag_files import check_folder
     from duediligence.extensions.sharing.exchanges import hits, opening
     from duediligence.extensions.sharing.exchanges.ids import SHOWN
+    from duediligence.extensions.sharing.render.exchange_words import answer_lines
 
     if out:
         check_folder(out)
@@ -145,6 +146,8 @@ def open_(
             say_document(hits.hits_as_json(ws, opened.exchange.id))
     if not as_json:
         _say_hits(found)
+    for line in answer_lines(opened.exchange, opened.agreement):
+        note(line)
     short = opened.exchange.id[:SHOWN]
     note(f"Exchange {short} with {opened.agreement.partner}.")
     if out:

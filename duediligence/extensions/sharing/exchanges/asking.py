@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from random import SystemRandom
 from secrets import token_bytes
 
 from duediligence.blind import oprf
@@ -24,12 +23,12 @@ from duediligence.extensions.sharing.exchanges.inputs import (
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
     agreement_to_match,
+    check_budgets,
     check_repeats,
-    check_size,
 )
 from duediligence.extensions.sharing.exchanges.lists import party_of, read_list
 from duediligence.extensions.sharing.exchanges.pending import Pending, PendingElement
-from duediligence.extensions.sharing.exchanges.sizes import padded
+from duediligence.extensions.sharing.exchanges.sizes import budgets, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import AskedItem, Exchange
 from duediligence.extensions.sharing.partner_files import (
@@ -44,7 +43,6 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import reserve_file
 
-_INPUT = 32
 _SEED = 32
 
 
@@ -71,6 +69,7 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     a list that cannot be used, and Conflict for one that is too long; StorageError.
     """
     agreement = agreement_to_match(workspace, reference)
+    check_budgets(agreement)
     shares = matched(agreement)
     earlier = check_repeats(workspace, agreement)
 
@@ -89,14 +88,14 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     for place, item in enumerate(asked.items):
         for key in keys_of(item):
             keys.setdefault(key, []).append(place)
-    elements = padded(len(keys))
-    check_size(agreement, elements)
+    rows = pad_rows(len(asked.items), agreement.terms)
     percent = _new_percent(workspace, agreement, [keys_of(item) for item in asked.items])
     notice = AskNotice(
         agreement=agreement,
         items=len(asked.items),
         keys=len(keys),
-        elements=elements,
+        rows=rows,
+        budget=budgets(agreement.terms, rows),
         new_percent=percent,
         earlier=earlier.ever,
         in_a_year=earlier.in_a_year,
@@ -117,10 +116,10 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = new_id()
-    kept = _build_pending(plan, agreement, exchange_id)
+    kept = _build_pending(plan, agreement, exchange_id, token_bytes(_SEED))
     facts = {
         "keys_version": KEYS_VERSION,
-        "elements": len(kept.elements),
+        "rows": plan.notice.rows,
         "new_percent": plan.new_percent,
     }
     header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
@@ -165,21 +164,27 @@ def _new_percent(
     return asked_before.new_percent(hashes, before)
 
 
-def _build_pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
-    """Return the elements in an order of chance, padding among them."""
-    inputs = [
-        (oprf_input(key, agreement.terms, exchange_id), tuple((one, key.kind) for one in whose))
-        for key, whose in plan.keys.items()
-    ]
-    missing = padded(len(inputs)) - len(inputs)
-    inputs += [(token_bytes(_INPUT), ()) for _ in range(missing)]
-    SystemRandom().shuffle(inputs)
-    seed = token_bytes(_SEED)
-    elements = tuple(
-        PendingElement(one, oprf.blind_item(one, oprf.scalar_from(seed, place))[0], whose)
-        for place, (one, whose) in enumerate(inputs)
-    )
-    return Pending(seed, plan.items, elements)
+def _build_pending(plan: AskPlan, agreement: Agreement, exchange_id: str, seed: bytes) -> Pending:
+    """Return the elements kind by kind, each kind filled up to its budget, in an order of chance.
+
+    All of chance is made of the seed, so that whoever has it and the list makes the same elements.
+    """
+    elements: list[PendingElement] = []
+    for kind, most in plan.notice.budget.items():
+        whose = {
+            oprf_input(key, agreement.terms, exchange_id): tuple((one, kind) for one in places)
+            for key, places in plan.keys.items()
+            if key.kind == kind
+        }
+        padding = (
+            sha256(b"padding" + seed + one.to_bytes(8, "big")).digest()
+            for one in range(most - len(whose))
+        )
+        inputs = whose | dict.fromkeys(padding, ())
+        for one in sorted(inputs, key=lambda one: sha256(seed + one).digest()):
+            blind = oprf.scalar_from(seed, len(elements))
+            elements.append(PendingElement(one, oprf.blind_item(one, blind)[0], inputs[one]))
+    return Pending(seed, plan.items, tuple(elements), tuple(plan.notice.budget.values()))
 
 
 def _build_ask_exchange(

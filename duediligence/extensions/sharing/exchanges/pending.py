@@ -34,12 +34,14 @@ class PendingElement:
 class Pending:
     """An exchange that was asked and not opened. It has no text, so that no log can hold it.
 
-    The blind of the element in place n is made of `seed` and n.
+    The blind of the element in place n is made of `seed` and n. `sizes` are the elements of each
+    kind, which follow one another; empty in what earlier versions kept, which had one key for all.
     """
 
     seed: bytes
     items: tuple[AskedItem, ...]
     elements: tuple[PendingElement, ...]
+    sizes: tuple[int, ...] = ()
 
 
 def keep(home: Path, exchange_id: str, pending: Pending) -> None:

@@ -46,7 +46,9 @@ _KINDS = [("", "Choose one"), *RECEIVERS.items()]
 # The fields of numbers, with what they begin with.
 _NUMBERS = {
     "retention_days": "90",
-    "most_keys": "1024",
+    "most_items": "256",
+    "most_hits": "64",
+    "most_held": "20000",
     "most_exchanges": "2",
     "most_new_percent": "25",
 }
@@ -246,7 +248,6 @@ def _read_agreement_request(visit: Visit) -> AgreementRequest:
         shares=shares_of(visit.texts("shares")),
         starts_on=starts,
         review_on=_read_review_day(visit),
-        most_items=_read_whole_number(visit, "most_keys"),
         **{name: _read_whole_number(visit, name) for name in _NUMBERS},
     )
     return AgreementRequest(
