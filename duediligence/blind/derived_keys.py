@@ -54,7 +54,7 @@ KEYS_A_ROW: Final[Mapping[KeyKind, int]] = {
     "address": 1,
     "building": 1,
 }
-"""How many keys of each kind whoever asks about a party may send, in the order of a file. Of people
+"""How many keys of each kind the asker may send about a party, in the order of a file. Of people
 the fewest that find 95 % of what the matcher finds: `benchmarks/derived_keys.py` has the curve.
 """
 MOST_ORGANISATION_KEYS: Final = 16
@@ -113,7 +113,7 @@ def address_keys(address: Address) -> tuple[DerivedKey, ...]:
 
 
 def keys_of(party: Party, side: Side) -> tuple[DerivedKey, ...]:
-    """Return all keys of a party as that side makes them, each once; of whoever asks at most
+    """Return all keys of a party as that side makes them, each once; the asker makes at most
     `KEYS_A_ROW` of a kind.
 
     One of unknown kind has those of a firm, and where its name may be a person's those of a person

@@ -15,7 +15,7 @@ from duediligence.matching.names.words import Word, keep_consonants, rows
 from duediligence.matching.names.words import get_word as to_word
 from duediligence.model import PartialDate
 
-MOST_KEYS: Final = 36  # a person: each costs whoever answers a multiplication
+MOST_KEYS: Final = 36  # a person: each costs the answerer a multiplication
 Side = Literal["asks", "answers"]
 PersonRule = Literal[
     "names and month",
@@ -43,8 +43,8 @@ def person_texts(
     most.
 
     `names` are all names that the person has or had. Empty where nothing tells the person apart.
-    `side` is which partner makes the keys: people of whom one has no birth date meet only where it
-    is the other side that has one, since otherwise any two of one name would meet whose dates
+    `side` is which partner makes the keys: where one has no birth date, two records meet only
+    where the other side has one, since otherwise any two of one name would meet whose dates
     differ.
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]

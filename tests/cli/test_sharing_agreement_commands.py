@@ -19,6 +19,7 @@ NEW = (
     "--with", "Example <Police>", "--partner-kind", "police",
     "--purpose", "Find suppliers that both hold", "--basis", "cda-1998-s115",
     "--basis", "uk-gdpr-6-1-e", "--share", "blind-matching: organisations", "--share", "hits",
+    "--no-auditor",
     "--review", "2027-10-31", "--contact", "data protection officer: dpo@council.example",
 )  # fmt: skip
 TAKE = (
@@ -114,6 +115,8 @@ def test_contacts_are_replaced_and_a_key_is_dropped(at: At) -> None:
     ("words", "said"),
     [
         ((*NEW, "--basis", "because"), "Unknown basis 'because'"),
+        ((*NEW, "--auditor", "A" * 43 + "="), "not the public key of an auditor"),
+        (tuple(one for one in NEW if one != "--no-auditor"), "Give the public key of an auditor"),
         ((*NEW, "--share", "everything"), "Unknown kind of sharing 'everything'"),
         ((*NEW, "--review", "soon"), "'soon' is not a valid date"),
         ((*NEW, "--review", ""), "Give the day of review"),

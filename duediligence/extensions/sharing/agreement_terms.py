@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
 
+from duediligence.blind.sealing import NotSealed, seal_bytes
 from duediligence.errors import Invalid
 from duediligence.extensions.sharing.model.agreements import REFERENCE, Contact, Shared, Terms
 from duediligence.extensions.sharing.model.partners import RECEIVERS, Receiver
@@ -76,6 +77,15 @@ def check_budgets(terms: Terms) -> None:
     """Raise Invalid, naming the field, for terms that do not cap what blind matching tells."""
     _check_term_range(terms.most_hits, 1, terms.most_items, "most_hits", "hits in an exchange")
     _check_term_range(terms.most_held, 1, MOST_HELD, "most_held", "suppliers and people behind")
+    if terms.auditor:
+        try:
+            seal_bytes(b"", terms.auditor, b"")
+        except NotSealed as error:
+            raise Invalid(
+                "This is not the public key of an auditor",
+                field="auditor",
+                hint="It has 44 characters, as the auditor's program showed it.",
+            ) from error
 
 
 def shares_of(codes: Sequence[str]) -> tuple[Shared, ...]:

@@ -35,13 +35,15 @@ from duediligence.signing import stored_key
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRequest:
     """An agreement to keep: `ours` is which of the two parties this home is, `partner_kind` a code
-    of RECEIVERS for the other, `contacts` are this party's own.
+    of RECEIVERS for the other, `contacts` are this party's own. `without_auditor` says that both
+    agreed that what was asked cannot be proven.
     """
 
     terms: Terms
     ours: str
     partner_kind: str
     contacts: Sequence[Contact] = ()
+    without_auditor: bool = False
 
 
 def find(workspace: Workspace, reference: str) -> Agreement:
@@ -86,6 +88,13 @@ def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
     terms = checked_terms(wanted.terms)
     if MATCHED.intersection(terms.shares):
         check_budgets(terms)
+        if bool(terms.auditor) == wanted.without_auditor:
+            raise Invalid(
+                "Give the public key of an auditor, or say that there is none",
+                field="auditor",
+                hint="An auditor that both trust can check later what was asked. Without one it "
+                "cannot be proven.",
+            )
     ours = party_of(terms, wanted.ours)
     agreement = Agreement(
         terms=terms,

@@ -81,6 +81,14 @@ def new(
     most_held: Annotated[
         int, typer.Option(help="Most suppliers and people behind them that one is answered for.")
     ] = 20_000,
+    auditor: Annotated[
+        str,
+        typer.Option(metavar="KEY", help="Public key of an auditor, who can check what was asked."),
+    ] = "",
+    no_auditor: Annotated[
+        bool,
+        typer.Option("--no-auditor", help="Both agreed that what was asked cannot be checked."),
+    ] = False,
     most_exchanges: Annotated[int, typer.Option(help="Most blind matchings within 365 days.")] = 2,
     most_new_percent: Annotated[
         int, typer.Option(help="Percent of new rows of a list above which both are warned.")
@@ -146,6 +154,7 @@ def new(
             most_items=most_rows,
             most_hits=most_hits,
             most_held=most_held,
+            auditor=auditor,
             most_exchanges=most_exchanges,
             most_new_percent=most_new_percent,
         )
@@ -154,6 +163,7 @@ def new(
             ours=ours,
             partner_kind=partner_kind,
             contacts=contacts,
+            without_auditor=no_auditor,
         )
         make(ws, wanted)
         shown = _load_agreement(ws, reference)

@@ -217,6 +217,62 @@ def status(as_json: JsonOption = False) -> None:
     table(LOG_COLUMNS, [list(map(visible, one.cells())) for one in found])
 
 
+@app.command("auditor-key")
+def auditor_key(
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE.pem", help="The private key.", show_default=False)
+    ],
+) -> None:
+    """Make the key of an auditor, and show its public key for the agreement.
+
+    The private key and a question let its owner try out what a partner asked.
+
+    Examples:
+
+        duediligence sharing exchange auditor-key auditor.pem
+    """
+    from duediligence.extensions.sharing.exchanges.audits import make_auditor_key
+
+    say(make_auditor_key(out))
+    note(f"Keep {out.name} apart from both parties. The agreement needs the line above.")
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The question, as asked.", show_default=False)
+    ],
+    list_: Annotated[
+        Path, typer.Option("--list", metavar="LIST", help="The list, from the asker.")
+    ],
+    agreement: Annotated[
+        Path, typer.Option(metavar="FILE.json", help="The asker's file of the agreement.")
+    ],
+    key: Annotated[Path, typer.Option(metavar="FILE.pem", help="The auditor's private key.")],
+) -> None:
+    """Check, as the auditor of an agreement, that a list is what was asked.
+
+    Needs no home. Take the question from who answered it, and compare its hash with the record.
+
+    Examples:
+
+        duediligence sharing exchange audit ask.ddp --list l.csv --agreement a.json --key k.pem
+    """
+    from datetime import UTC, datetime
+
+    from duediligence.extensions.sharing.agreement_files import read_agreement_file
+    from duediligence.extensions.sharing.exchanges.audits import check_asked_list
+    from duediligence.extensions.sharing.partner_files import read_partner_file
+    from duediligence.reading import regular
+
+    for path in (file, list_, agreement, key):
+        regular(path)
+    asked, theirs = read_partner_file(file), read_agreement_file(agreement)
+    rows = check_asked_list(asked, theirs, list_, key, datetime.now(UTC).date())
+    say(f"{asked.sha256}  {file.name}")
+    say(f"{theirs.sender} asked about the {rows:,} rows of {list_.name}, and nothing else.")
+
+
 def _warn_in_paragraphs(lines: Iterable[str]) -> None:
     for line in lines:
         say_wrapped(line, by=warn)

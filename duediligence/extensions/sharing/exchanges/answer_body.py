@@ -47,7 +47,9 @@ def batches(elements: Sequence[bytes]) -> Iterator[slice]:
 
 
 def check_answer_fits(sizes: Iterable[int], table: int) -> None:
-    """Raise Conflict where an answer to so many elements of each kind would be too large a file."""
+    """Raise Conflict where the answer would be too large a file; `sizes` are the elements of each
+    kind.
+    """
     size = sum(map(sum, map(_measure_kind, sizes))) + table * TAG
     if size > LARGEST_BODY:
         raise Conflict(
@@ -58,8 +60,8 @@ def check_answer_fits(sizes: Iterable[int], table: int) -> None:
 
 
 def read_answer(body: bytes, sizes: Iterable[int]) -> AnswerBody:
-    """Return the parts of an answer to so many elements of each kind. Raises Conflict for what is
-    none.
+    """Return the parts of an answer; `sizes` are the elements of each kind. Raises Conflict for
+    what is none.
     """
     lengths = [_measure_kind(size) for size in sizes]
     table_at = sum(map(sum, lengths))

@@ -20,6 +20,7 @@ from duediligence.extensions.sharing.exchanges.answer_body import (
     batches,
     check_answer_fits,
 )
+from duediligence.extensions.sharing.exchanges.audits import check_sealed
 from duediligence.extensions.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
@@ -94,6 +95,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
             "an exchange lasts",
             hint=f"Ask {agreement.partner} to make a new one.",
         )
+    check_sealed(agreement.terms, header.facts.get("sealed"))
     version = header.facts.get("keys_version")
     if not isinstance(version, int):
         raise Conflict("This file does not say how its keys were made")
@@ -218,7 +220,7 @@ def _evaluate_kinds(plan: AnswerPlan, exchange_id: str) -> AnswerBody:
     seed, kinds = token_bytes(_SEED), list[EvaluatedKind]()
     table: set[bytes] = set()
     for kind, elements in plan.elements.items():
-        info = f"duediligence exchange 2\0{exchange_id}\0{kind}".encode()
+        info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
         with oprf.ServerKey.derive(seed, info) as key:
             kinds.append(_evaluate_elements(key, elements))
             table.update(value[:TAG] for value in key.outputs(plan.inputs[kind]))

@@ -1,6 +1,6 @@
 """The first step of an exchange: a list becomes a file that shows nothing of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
 
-from duediligence.blind import oprf
 from duediligence.blind.derived_keys import KEYS_VERSION, DerivedKey
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, StorageError
 from duediligence.extensions.sharing.exchanges import asked_before, expiry, pending
+from duediligence.extensions.sharing.exchanges.audits import seal_list
 from duediligence.extensions.sharing.exchanges.inputs import (
     item_kinds,
     keys_for,
     matched,
-    oprf_input,
 )
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
@@ -27,7 +26,6 @@ from duediligence.extensions.sharing.exchanges.limits import (
     check_repeats,
 )
 from duediligence.extensions.sharing.exchanges.lists import party_of, read_list
-from duediligence.extensions.sharing.exchanges.pending import Pending, PendingElement
 from duediligence.extensions.sharing.exchanges.sizes import budgets, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import AskedItem, Exchange
@@ -48,15 +46,12 @@ _SEED = 32
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AskPlan:
-    """What will be asked, to be shown before it is done: `notice` has the words.
-
-    `keys` are those of all items, and of which items each is, by their place. It has no text, so
+    """What will be asked, to be shown before it is done: `notice` has the words. It has no text, so
     that no log can hold it.
     """
 
     agreement: Agreement
     items: tuple[AskedItem, ...]
-    keys: Mapping[DerivedKey, Sequence[int]]
     new_percent: int
     notice: AskNotice
 
@@ -84,16 +79,12 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
         comparable=lambda item: bool(keys_of(item)),
         today=workspace.now().date(),
     )
-    keys: dict[DerivedKey, list[int]] = {}
-    for place, item in enumerate(asked.items):
-        for key in keys_of(item):
-            keys.setdefault(key, []).append(place)
     rows = pad_rows(len(asked.items), agreement.terms)
     percent = _new_percent(workspace, agreement, [keys_of(item) for item in asked.items])
     notice = AskNotice(
         agreement=agreement,
         items=len(asked.items),
-        keys=len(keys),
+        keys=len({key for item in asked.items for key in keys_of(item)}),
         rows=rows,
         budget=budgets(agreement.terms, rows),
         new_percent=percent,
@@ -102,7 +93,7 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
         unused=asked.unused,
         notes=asked.notes,
     )
-    return AskPlan(agreement, asked.items, keys, percent, notice)
+    return AskPlan(agreement, asked.items, percent, notice)
 
 
 @use_case("exchange", event="exchange")
@@ -116,12 +107,15 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = new_id()
-    kept = _build_pending(plan, agreement, exchange_id, token_bytes(_SEED))
-    facts = {
+    seed = token_bytes(_SEED)
+    kept = pending.build_pending(plan.items, terms, exchange_id, plan.notice.budget, seed)
+    facts: dict[str, str | int] = {
         "keys_version": KEYS_VERSION,
         "rows": plan.notice.rows,
         "new_percent": plan.new_percent,
     }
+    if terms.auditor:
+        facts["sealed"] = seal_list(terms, exchange_id, seed, plan.items)
     header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
     body = b"".join(one.blinded for one in kept.elements)
     made = pack_partner_file(header, body, signing_key(workspace))
@@ -162,29 +156,6 @@ def _new_percent(
     hashed = asked_before.load_key_hasher(workspace.home, agreement.terms)
     hashes = [[hashed(key) for key in each] for each in keys]
     return asked_before.new_percent(hashes, before)
-
-
-def _build_pending(plan: AskPlan, agreement: Agreement, exchange_id: str, seed: bytes) -> Pending:
-    """Return the elements kind by kind, each kind filled up to its budget, in an order of chance.
-
-    All of chance is made of the seed, so that whoever has it and the list makes the same elements.
-    """
-    elements: list[PendingElement] = []
-    for kind, most in plan.notice.budget.items():
-        whose = {
-            oprf_input(key, agreement.terms, exchange_id): tuple((one, kind) for one in places)
-            for key, places in plan.keys.items()
-            if key.kind == kind
-        }
-        padding = (
-            sha256(b"padding" + seed + one.to_bytes(8, "big")).digest()
-            for one in range(most - len(whose))
-        )
-        inputs = whose | dict.fromkeys(padding, ())
-        for one in sorted(inputs, key=lambda one: sha256(seed + one).digest()):
-            blind = oprf.scalar_from(seed, len(elements))
-            elements.append(PendingElement(one, oprf.blind_item(one, blind)[0], inputs[one]))
-    return Pending(seed, plan.items, tuple(elements), tuple(plan.notice.budget.values()))
 
 
 def _build_ask_exchange(

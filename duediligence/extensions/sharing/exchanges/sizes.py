@@ -1,6 +1,6 @@
 """How much one exchange may hold: keys of each kind by the rows of a list, and sizes on a ladder.
 
-What is sent is padded to the next step, so that it tells little of a list.
+What is sent is padded to the next step, which says little about a list.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def pad_rows(rows: int, terms: Terms) -> int:
 
 def budgets(terms: Terms, rows: int) -> dict[KeyKind, int]:
     """Return how many keys of each kind a list of that many rows is sent as, in their order: no
-    more and no fewer, whatever the rows are.
+    more and no fewer, so that what the rows hold is not seen.
     """
     kinds = kinds_of(terms.shares)
     return {kind: rows * most for kind, most in KEYS_A_ROW.items() if kind in kinds}

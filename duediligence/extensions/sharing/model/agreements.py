@@ -46,7 +46,9 @@ class Terms:
     share of rows not asked before above which either side is warned, from the second exchange on.
     `most_hits` is how many rows may be found in one exchange, and `most_held` how many suppliers
     and people behind them one may be answered for: 0 in terms of earlier versions, under which no
-    list is asked any more. `most_keys` is of those: how many keys one exchange had, or 0.
+    list is asked any more. `most_keys` is of those: how many keys one exchange had, or 0. `auditor`
+    is the public key (X25519, base64) to which what is asked is sealed; empty where both agreed
+    that it cannot be proven.
     """
 
     reference: str
@@ -63,6 +65,7 @@ class Terms:
     most_keys: int = 0
     most_hits: int = 0
     most_held: int = 0
+    auditor: str = ""
 
     @property
     def has_budgets(self) -> bool:
@@ -87,7 +90,7 @@ class Terms:
             # In the terms of the versions that have them: the digest of others is as it was.
             **{
                 name: limit
-                for name in ("most_keys", "most_hits", "most_held")
+                for name in ("most_keys", "most_hits", "most_held", "auditor")
                 if (limit := getattr(self, name))
             },
         }

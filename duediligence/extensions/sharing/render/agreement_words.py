@@ -148,6 +148,11 @@ def limit_lines(terms: Terms, budget: Mapping[KeyKind, int]) -> Iterator[str]:
         "dishonest answerer can add as many guesses, and learns of each that the asker names to it."
     )
     yield (
+        "What is asked is sealed to the key of an auditor, who can check it with the asker's list."
+        if terms.auditor
+        else "There is no auditor: what was asked cannot be proven."
+    )
+    yield (
         f"Both sides are warned where more than {terms.most_new_percent} % of a list is new "
         "since the exchange before, as the asker's own program counts it."
     )

@@ -8,6 +8,7 @@ from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import Exchange
 from duediligence.extensions.sharing.render.agreement_words import format_guesses
 from duediligence.extensions.sharing.sharing_bases import sharing_bases
+from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
 POINTER = (
@@ -71,6 +72,11 @@ class AskNotice:
             "how many keys it holds at most. Nothing of the others, and nothing at all where there "
             f"are more than {self.agreement.terms.most_hits:,} hits."
         )
+        if self.agreement.terms.auditor:
+            yield (
+                "The auditor of the agreement can check that you asked about this list and no "
+                "other. Keep it as it is: an altered one is refused."
+            )
         yield f"{POINTER} {NO_CLEARANCE}"
         yield from _describe_exchange_count(self.agreement, self.in_a_year)
         if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
@@ -117,6 +123,12 @@ class AnswerNotice:
             "keys that answer are destroyed. Refuse if you do not expect this list."
         )
         yield (
+            "Keep the file: with it and the list, the auditor of the agreement can check what was "
+            "asked."
+            if self.agreement.terms.auditor
+            else "There is no auditor: what was asked cannot be proven later."
+        )
+        yield (
             f"So a dishonest partner can test up to {format_guesses(self.budget)} with this file; "
             "the agreement says how many within 365 days."
         )
@@ -132,6 +144,11 @@ def _list_agreement_terms(agreement: Agreement) -> Iterator[str]:
     purpose = terms.purpose.rstrip(".")
     yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {purpose}."
     yield f"Basis: {named}."
+    if compared := agreement.compared:
+        yield (
+            f"The words of the key of {agreement.partner} were compared by {compared.by} on "
+            f"{long_date(compared.at)}."
+        )
 
 
 def _format_compared_kinds(agreement: Agreement) -> str:
