@@ -13,6 +13,7 @@ from duediligence.extensions.sharing.model.agreements import MATCHED, Agreement,
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.extensions.sharing.render import agreement_page
 from duediligence.extensions.sharing.render.agreement_words import (
+    OF_EARLIER_VERSION,
     SHARED_WORDS,
     STATE_WORDS,
     basis_lines,
@@ -104,6 +105,8 @@ def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[s
         yield _NO_PARTNER_KEY
     elif MATCHED.intersection(one.terms.shares) and not one.is_key_compared:
         yield _NOT_COMPARED
+    if MATCHED.intersection(one.terms.shares) and not one.terms.has_budgets:
+        yield OF_EARLIER_VERSION
     for caution in list_cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 

@@ -27,8 +27,8 @@ from duediligence.extensions.sharing.exchanges.limits import (
     agreement_to_match,
     check_budgets,
     check_repeats,
-    check_rows,
     check_table,
+    read_rows,
 )
 from duediligence.extensions.sharing.exchanges.parties import parties_held, suppliers_held
 from duediligence.extensions.sharing.exchanges.sizes import budgets, padded
@@ -83,10 +83,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     header = asked.header
     _refuse_known(workspace, header.exchange)
     _refuse_forgotten(workspace, header)
-    rows = header.facts.get("rows")
-    if not isinstance(rows, int):
-        raise Conflict("This file does not say how many rows it asks about")
-    check_rows(agreement, rows)
+    rows = read_rows(asked, agreement)
     budget = budgets(agreement.terms, rows)
     elements = _parse_asked_elements(asked, budget)
     if header.expires_at - header.made_at > EXPIRES_AFTER:

@@ -20,6 +20,7 @@ from duediligence.blind.sealing import (
 from duediligence.errors import Conflict
 from duediligence.extensions.sharing.agreement_files import AgreementFile
 from duediligence.extensions.sharing.exchanges.inputs import item_kinds, keys_for, matched
+from duediligence.extensions.sharing.exchanges.limits import read_rows
 from duediligence.extensions.sharing.exchanges.lists import COLUMNS, party_of, read_list
 from duediligence.extensions.sharing.exchanges.pending import build_pending
 from duediligence.extensions.sharing.exchanges.sizes import budgets
@@ -89,8 +90,7 @@ def check_asked_list(
     ).items
     if _hash_list(items) != digest:
         raise Conflict(f"{path.name}: is not the list that {theirs.sender} sealed")
-    rows = header.facts.get("rows")
-    budget = budgets(terms, rows if isinstance(rows, int) else 0)
+    budget = budgets(terms, read_rows(asked, agreement))
     made = build_pending(items, terms, header.exchange, budget, seed)
     if b"".join(one.blinded for one in made.elements) != asked.body:
         raise Conflict(

@@ -7,6 +7,7 @@ from duediligence.errors import Conflict, Hint, Step
 from duediligence.extensions.sharing.agreements import in_force
 from duediligence.extensions.sharing.exchanges.sizes import most_table, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement, Shared
+from duediligence.extensions.sharing.partner_files import PartnerFile
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import stored_key
@@ -79,9 +80,13 @@ def check_budgets(agreement: Agreement) -> None:
         )
 
 
-def check_rows(agreement: Agreement, rows: int) -> None:
-    """Raise Conflict for a list that is sent as more rows than the terms allow, or not padded."""
-    terms = agreement.terms
+def read_rows(asked: PartnerFile, agreement: Agreement) -> int:
+    """Return how many rows a question is sent as. Raises Conflict for more than the terms allow,
+    and for a number that is not padded.
+    """
+    terms, rows = agreement.terms, asked.header.facts.get("rows")
+    if not isinstance(rows, int):
+        raise Conflict("This file does not say how many rows it asks about")
     if rows > terms.most_items:
         raise Conflict(
             f"{rows:,} rows would be asked, and agreement {terms.reference} allows "
@@ -90,6 +95,7 @@ def check_rows(agreement: Agreement, rows: int) -> None:
         )
     if rows != pad_rows(rows, terms):
         raise Conflict(f"A list of {rows:,} rows is not padded as it must be")
+    return rows
 
 
 def check_table(agreement: Agreement, table: int) -> None:
