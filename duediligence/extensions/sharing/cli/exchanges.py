@@ -223,9 +223,9 @@ def auditor_key(
         Path, typer.Argument(metavar="FILE.pem", help="The private key.", show_default=False)
     ],
 ) -> None:
-    """Make the key of an auditor, and show its public key for the agreement.
+    """Make the key of an auditor for an agreement.
 
-    The private key and a question let its owner try out what a partner asked.
+    Shows its public key, which the agreement needs. The private key and a question let its owner try out what a partner asked.
 
     Examples:
 
@@ -250,7 +250,7 @@ def audit(
     ],
     key: Annotated[Path, typer.Option(metavar="FILE.pem", help="The auditor's private key.")],
 ) -> None:
-    """Check, as the auditor of an agreement, that a list is what was asked.
+    """Check, as an auditor, that a list is what was asked.
 
     Needs no home. Take the question from who answered it, and compare its hash with the record.
 
