@@ -225,7 +225,8 @@ def auditor_key(
 ) -> None:
     """Make the key of an auditor for an agreement.
 
-    Shows its public key, which the agreement needs. The private key and a question let its owner try out what a partner asked.
+    Shows its public key, which the agreement needs. The private key and a question let its owner
+    try out what a partner asked.
 
     Examples:
 
