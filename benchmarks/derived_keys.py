@@ -6,7 +6,8 @@
 Nobody real is meant. People are drawn from the invented register, as mixed as the real one, and
 from the commonest names of six origins. Of each, one thing is changed as people and forms change
 it; the matcher compares both as a screening does, birth dates included, and the keys of both are
-set against one another. False hits are counted exactly: every pair of people who share a key.
+set against one another. False hits are counted exactly: every pair of people who share a key. Last
+comes the curve: what is found, and how many months of birth a row can try, with fewer keys a row.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from names import LISTS, WHY_NOT, care_providers, entries
 from origins import ORIGINS, directors
 
 from duediligence import matching
-from duediligence.blind.derived_keys import organisation_keys, person_keys
+from duediligence.blind.derived_keys import KEYS_A_ROW, DerivedKey, KeyKind, keys_of, person_keys
 from duediligence.blind.person_keys import Side
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
 from duediligence.matching.compare import best_alignment
@@ -39,7 +40,8 @@ from duediligence.matching.evidence import EntryFacts, collect_evidence
 from duediligence.matching.names.features import name_features, names_are_common
 from duediligence.matching.names.prepared import prepare, prepare_to_look_up
 from duediligence.matching.names.words import rows as table_rows
-from duediligence.model import Match, PartialDate
+from duediligence.model import Kind, Match, Name, PartialDate, Party
+from duediligence.model.entries import SUPPLIER
 from duediligence.text.folding import fold
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "derived_keys.tsv"
@@ -395,12 +397,79 @@ def matcher_finds(ours: Person, theirs: Person) -> bool:
     return match.shown_up_to >= DEFAULT_THRESHOLD and not match.set_aside
 
 
-def keys(person: Person, side: Side) -> frozenset[str]:
-    return frozenset(key.text for key in person_keys(person.names, person.born, side))
+def recorded(matched: list[Case]) -> Callable[[Person, Person], bool]:
+    """The matcher, which adds what it finds."""
+
+    def finds(ours: Person, theirs: Person) -> bool:
+        if shown := matcher_finds(ours, theirs):
+            matched.append((ours, theirs))
+        return shown
+
+    return finds
+
+
+def keys(
+    names: Iterable[str], kind: Kind, side: Side, born: PartialDate | None = None
+) -> frozenset[DerivedKey]:
+    party = Party(names=tuple(map(Name, names)), kind=kind, role=SUPPLIER, birth_date=born)
+    return frozenset(keys_of(party, side))
+
+
+def keys_of_person(person: Person, side: Side) -> frozenset[DerivedKey]:
+    return keys(person.names, "person", side, person.born)
 
 
 def meet(ours: Person, theirs: Person) -> bool:
-    return not keys(ours, "asks").isdisjoint(keys(theirs, "answers"))
+    return not keys_of_person(ours, "asks").isdisjoint(keys_of_person(theirs, "answers"))
+
+
+# A key of a row: its kind, and its place among those of that kind.
+Place = tuple[KeyKind, int]
+PERSON_KINDS: tuple[KeyKind, ...] = tuple(
+    one for one in KEYS_A_ROW if one.startswith(("name", "init", "miss"))
+)
+MONTH_KINDS = tuple(one for one in PERSON_KINDS if one != "name without date")
+
+
+def places_that_meet(case: Case) -> frozenset[Place]:
+    """The keys of whoever asks that the other side has, without a budget."""
+    ours, theirs = case
+    held, made, met = keys_of_person(theirs, "answers"), Counter[KeyKind](), set()
+    for key in person_keys(ours.names, ours.born, "asks"):
+        made[key.kind] += 1
+        if key in held:
+            met.add((key.kind, made[key.kind]))
+    return frozenset(met)
+
+
+def curve(cases: Mapping[str, Sequence[Case]]) -> Iterator[Row]:
+    """From two keys more than the budget down to one: without the key that costs least recall.
+
+    `tried` are the keys of a row, `most` those of them that name a month.
+    """
+    met = {group: Counter(map(places_that_meet, some)) for group, some in cases.items()}
+
+    def finds(budget: Mapping[KeyKind, int]) -> dict[str, int]:
+        held = {(kind, place) for kind, most in budget.items() for place in range(1, most + 1)}
+        return {
+            group: sum(count for places, count in sets.items() if places & held)
+            for group, sets in met.items()
+        }
+
+    def least(budget: Mapping[KeyKind, int]) -> float:
+        return min(count / len(cases[group]) for group, count in finds(budget).items())
+
+    budget = {kind: KEYS_A_ROW[kind] for kind in PERSON_KINDS}
+    budget["names and month"] += 2
+    while sum(budget.values()):
+        words = ", ".join(f"{most} {kind}" for kind, most in budget.items() if most)
+        months = sum(budget[kind] for kind in MONTH_KINDS)
+        for group, count in finds(budget).items():
+            yield Row(
+                f"curve {group}", words, sum(budget.values()), len(cases[group]), 0, count, months
+            )
+        fewer = [{**budget, kind: most - 1} for kind, most in budget.items() if most]
+        budget = max(fewer, key=least)
 
 
 def found(
@@ -408,16 +477,20 @@ def found(
     differences: Mapping[str, tuple[Change, ...]],
     people: Sequence[Person],
     missed: int,
+    matched: list[Case],
 ) -> Iterator[Row]:
-    """A row for each difference; prints up to `missed` of what the matcher alone finds."""
+    """A row for each difference; prints up to `missed` of what the matcher alone finds, and adds
+    to `matched` all that it finds.
+    """
     for title, changes in differences.items():
         chance = random.Random(title)
         made = (change(person, chance) for person in people for change in changes)
-        yield compared(table, title, [case for case in made if case], missed, matcher_finds, meet)
+        cases = [case for case in made if case]
+        yield compared(table, title, cases, missed, recorded(matched), meet)
 
 
-def firm_keys(name: str) -> frozenset[str]:
-    return frozenset(key.text for key in organisation_keys([name], ()))
+def firm_keys(name: str, side: Side = "answers") -> frozenset[DerivedKey]:
+    return keys([name], "organisation", side)
 
 
 def matcher_finds_firm(ours: str, theirs: str) -> bool:
@@ -437,13 +510,13 @@ def firms_found(missed: int) -> Iterator[Row]:
             [(name, other) for name, other in made if other and other != name],
             missed,
             matcher_finds_firm,
-            lambda one, other: not firm_keys(one).isdisjoint(firm_keys(other)),
+            lambda one, other: not firm_keys(one, "asks").isdisjoint(firm_keys(other)),
         )
 
 
 def firms_that_meet() -> Row:
     """All pairs of firms of which no two have the same name: `matcher` are its matches of these."""
-    by_key: dict[str, list[str]] = {}
+    by_key: dict[DerivedKey, list[str]] = {}
     for name in firms():
         for key in firm_keys(name):
             by_key.setdefault(key, []).append(name)
@@ -472,7 +545,7 @@ def compared(
     return Row(table, title, len(cases), counts["matcher"], counts["keys"], counts["both"])
 
 
-def listed(missed: int) -> Iterator[Row]:
+def listed(missed: int, matched: list[Case]) -> Iterator[Row]:
     """A row for the names of listed people, where the lists are there."""
     if WHY_NOT:
         print(f"Listed people left out: {WHY_NOT}")
@@ -484,7 +557,8 @@ def listed(missed: int) -> Iterator[Row]:
     ):
         cases = listed_cases(latin=latin)
         some = chance.sample(cases, min(LISTED, len(cases)))
-        yield compared("listed", title, some, missed, matcher_finds, meet)
+        into = matched if latin else []
+        yield compared("listed", title, some, missed, recorded(into), meet)
 
 
 def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
@@ -494,12 +568,12 @@ def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
     month, `keys` the other pairs that meet, `both` all keys.
     """
     whole = [(*sorted(fold(p.names[0]).split()), str(p.born)) for p in people]
-    asked: dict[str, list[int]] = {}
-    answered: dict[str, list[int]] = {}
+    asked: dict[DerivedKey, list[int]] = {}
+    answered: dict[DerivedKey, list[int]] = {}
     most = total = 0
     for at, person in enumerate(people):
         by_key, side = ((asked, "asks"), (answered, "answers"))[at % 2]
-        made = keys(person, side)
+        made = keys_of_person(person, side)
         most, total = max(most, len(made)), total + len(made)
         for key in made:
             by_key.setdefault(key, []).append(at)
@@ -512,7 +586,7 @@ def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
                 namesakes.add(pair)
             else:
                 others.add(pair)
-                rules[key.split()[0]] += 1
+                rules[key.kind] += 1
     pairs = (len(people) + 1) // 2 * (len(people) // 2)
     return Row("false hits", group, pairs, len(namesakes), len(others), total, most), rules
 
@@ -535,9 +609,12 @@ def main() -> None:
     options = parser.parse_args()
     people = mixed(options.people)
     measured: list[Row] = []
+    cases: dict[str, list[Case]] = {}
     for table, differences in TABLES.items():
-        measured += found(table, differences, people, options.missed)
-    measured += listed(options.missed)
+        measured += found(table, differences, people, options.missed, cases.setdefault(table, []))
+    measured += listed(options.missed, cases.setdefault("listed", []))
+    del cases["apart"]
+    cases["all"] = cases["found"] + cases.pop("undated")
     if firms():
         measured += [*firms_found(options.missed), firms_that_meet()]
     for row in measured:
@@ -547,6 +624,12 @@ def main() -> None:
         rows = [row for row in measured if row.table in tables]
         share = sum(row.both for row in rows) / sum(row.matcher for row in rows)
         print(f"{' and '.join(tables)}: {share:.2%}")
+    for row in curve({group: some for group, some in cases.items() if some}):
+        measured.append(row)
+        print(
+            f"{row.table:12} {row.tried:2} keys, {row.most:2} months: "
+            f"{row.both / row.matcher:.2%}  {row.row}"
+        )
     for group, crowd in groups(options.crowd).items():
         row, rules = false_hits(group, crowd)
         measured.append(row)

@@ -53,6 +53,14 @@ def _lines(measured: Sequence[Figure]) -> Iterator[str]:
     for row in of["listed"]:
         title = f"*listed people: {row.row}*"
         yield f"| {title} | {row.tried:,} | {row.matcher:,} | {recall([row]):.1%} |"
+    yield ""
+    yield "| keys a row | months that a row can try | both dated | all | listed people |"
+    yield "|---|---|---|---|---|"
+    for dated, every, known in zip(
+        of["curve found"], of["curve all"], of["curve listed"], strict=True
+    ):
+        found = " | ".join(f"{recall([one]):.1%}" for one in (dated, every, known))
+        yield f"| {dated.tried}: {dated.row} | {dated.most} | {found} |"
     for row in of["apart"]:
         yield ""
         yield f"Must not meet: {row.row}. Of {row.tried:,} pairs the keys of {row.keys:,} meet."

@@ -5,12 +5,13 @@ they are written. Both sides must make the same keys of the same party, so nothi
 settings: a partner whose `KEYS_VERSION` differs would find next to nothing and is refused.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from duediligence.blind.person_keys import Side, person_texts
+from duediligence.blind.person_keys import PersonRule, Side, person_texts
 from duediligence.matching.evidence import plain_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.matching.names.prepared import NameReading, prepare
@@ -23,21 +24,42 @@ from duediligence.model.entries import (
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
     COMPANY,
-    NATIONAL_ID,
-    PASSPORT,
-    TAX,
     company_number,
 )
 
-KEYS_VERSION: Final = 2  # raise with every change that can change a key: the golden test shows it
+KEYS_VERSION: Final = 3  # raise with every change that can change a key: the golden test shows it
 
-KeyKind = Literal[
-    "company number", "charity number", "other number", "firm name", "person", "address"
-]
+KeyKind = (
+    Literal[
+        "company number",
+        "charity number",
+        "firm name",
+        "firm name as heard",
+        "address",
+        "building",
+    ]
+    | PersonRule
+)
+"""What a key is made of. A kind is one rule, and partners give each a budget of its own."""
+KEYS_A_ROW: Final[Mapping[KeyKind, int]] = {
+    "company number": 1,
+    "charity number": 1,
+    "firm name": 1,
+    "firm name as heard": 1,
+    "names and month": 3,
+    "initial and month": 1,
+    "misspelt name and month": 2,
+    "names and near year": 1,
+    "name without date": 1,
+    "address": 1,
+    "building": 1,
+}
+"""How many keys of each kind the asker may send about a party, in the order of a file. Of people
+the fewest that find 95 % of what the matcher finds: `benchmarks/derived_keys.py` has the curve.
+"""
 MOST_ORGANISATION_KEYS: Final = 16
 _CHARITIES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND))
-_PAPERS = frozenset((PASSPORT, NATIONAL_ID))
-_LEAST_NUMBER, _MOST_NUMBER = 5, 40  # characters: a shorter number is shared by chance
+_MOST_NUMBER = 40  # characters
 _MOST_ADDRESS = 100  # characters
 _ENOUGH = 0.80  # of the weights of a firm's words: less are words of many firms
 _COMMON_WORDS = 3  # make a name though each is a word of many firms
@@ -60,7 +82,7 @@ def organisation_keys(
 
     `names` are all names that it has, had or trades under.
     """
-    keys = dict.fromkeys(_derive_number_keys(i for i in identifiers if i.scheme not in _PAPERS))
+    keys = dict.fromkeys(_derive_number_keys(identifiers))
     for name in names:
         for reading in prepare(name, "organisation").organisation:
             keys.update(dict.fromkeys(_firm_names(reading)))
@@ -68,17 +90,14 @@ def organisation_keys(
 
 
 def person_keys(
-    names: Iterable[str], birth: PartialDate | None, side: Side | None = None
+    names: Iterable[str], birth: PartialDate | None, side: Side
 ) -> tuple[DerivedKey, ...]:
-    """Return the keys of a person, the strictest first.
+    """Return the keys of a person as that side makes them, the strictest of each kind first.
 
     `names` are all names that the person has or had; of a birth date the day is not used. Without
     one there is a key only for a rare name or one of several words; there may be none.
-
-    `side` is which partner makes the keys. Only with it does somebody without a birth date meet
-    somebody who has one: both sides must give theirs.
     """
-    return tuple(DerivedKey("person", text) for text in person_texts(names, birth, side))
+    return tuple(DerivedKey(*one) for one in person_texts(names, birth, side))
 
 
 def address_keys(address: Address) -> tuple[DerivedKey, ...]:
@@ -86,12 +105,16 @@ def address_keys(address: Address) -> tuple[DerivedKey, ...]:
 
     None where the postcode or the building is not known.
     """
-    found = dict.fromkeys((premises_key(address), building_key(address)))
-    return tuple(DerivedKey("address", t.lower()) for t in found if 0 < len(t) <= _MOST_ADDRESS)
+    found = (
+        DerivedKey("address", premises_key(address).lower()),
+        DerivedKey("building", building_key(address).lower()),
+    )
+    return tuple(one for one in found if 0 < len(one.text) <= _MOST_ADDRESS)
 
 
-def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
-    """Return all keys of a party, each once; `side` as for `person_keys`.
+def keys_of(party: Party, side: Side) -> tuple[DerivedKey, ...]:
+    """Return all keys of a party as that side makes them, each once; the asker makes at most
+    `KEYS_A_ROW` of a kind.
 
     One of unknown kind has those of a firm, and where its name may be a person's those of a person
     too. A name that its publisher calls weak gives none.
@@ -106,11 +129,15 @@ def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
         keys.update(dict.fromkeys(person_keys(people, party.birth_date, side)))
         if party.unproven:  # it may be somebody else's: they are met by their name alone, too
             keys.update(dict.fromkeys(person_keys(people, None, side)))
-        keys.update(
-            dict.fromkeys(_derive_number_keys(i for i in party.identifiers if i.scheme in _PAPERS))
-        )
     for address in party.addresses:
         keys.update(dict.fromkeys(address_keys(address)))
+    if side == "answers":
+        return tuple(keys)
+    made: Counter[KeyKind] = Counter()
+    for key in tuple(keys):
+        made[key.kind] += 1
+        if made[key.kind] > KEYS_A_ROW[key.kind]:
+            del keys[key]
     return tuple(keys)
 
 
@@ -120,13 +147,8 @@ def _derive_number_keys(identifiers: Iterable[Identifier]) -> Iterator[DerivedKe
         if identifier.scheme == COMPANY:
             if company := company_number(identifier.id):
                 yield DerivedKey("company number", company)
-        elif identifier.scheme in _CHARITIES:
-            if 0 < len(number) <= _MOST_NUMBER:
-                yield DerivedKey("charity number", f"{identifier.scheme} {number}")
-        elif _LEAST_NUMBER <= len(number) <= _MOST_NUMBER:
-            if identifier.scheme == TAX:
-                number = number.removeprefix("GB")
-            yield DerivedKey("other number", f"{identifier.scheme} {number}")
+        elif identifier.scheme in _CHARITIES and 0 < len(number) <= _MOST_NUMBER:
+            yield DerivedKey("charity number", f"{identifier.scheme} {number}")
 
 
 def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
@@ -139,7 +161,7 @@ def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
         return
     yield DerivedKey("firm name", "".join(w.text for w in words))
     if len(words) >= _COMMON_WORDS or not all(w.common_organisation for w in words):
-        yield DerivedKey("firm name", " ".join(sorted(map(_firm_word, words))))
+        yield DerivedKey("firm name as heard", " ".join(sorted(map(_firm_word, words))))
 
 
 def _firm_word(word: Word) -> str:

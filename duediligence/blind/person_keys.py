@@ -5,7 +5,7 @@ of difference. A key is made only where two people would seldom share it by chan
 the names, the more of them and of the birth date a key must hold.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, product, zip_longest
 from typing import Final, Literal
@@ -15,8 +15,15 @@ from duediligence.matching.names.words import Word, keep_consonants, rows
 from duediligence.matching.names.words import get_word as to_word
 from duediligence.model import PartialDate
 
-MOST_KEYS: Final = 16  # a person: each costs both sides a multiplication, and adds false hits
+MOST_KEYS: Final = 36  # a person: each costs the answerer a multiplication
 Side = Literal["asks", "answers"]
+PersonRule = Literal[
+    "names and month",
+    "initial and month",
+    "misspelt name and month",
+    "names and near year",
+    "name without date",
+]
 _MONTHS = 12
 _SOUNDS_FROM = 3  # consonants: a word of fewer is known by its vowels too
 _ENDS = 3  # letters of a family name that one slip elsewhere leaves as they are
@@ -30,24 +37,40 @@ _BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen tran kim".split(
 
 
 def person_texts(
-    names: Iterable[str], birth: PartialDate | None, side: Side | None = None
-) -> tuple[str, ...]:
-    """Return the texts of a person's keys, the strictest first, `MOST_KEYS` at most.
+    names: Iterable[str], birth: PartialDate | None, side: Side
+) -> tuple[tuple[PersonRule, str], ...]:
+    """Return the rule and the text of each key of a person, the strictest first: `MOST_KEYS` at
+    most.
 
     `names` are all names that the person has or had. Empty where nothing tells the person apart.
-    `side` is which partner makes the keys: only with it do people meet where one side has no
-    birth date, since otherwise any two of one name would meet whose dates differ.
+    `side` is which partner makes the keys: where one has no birth date, two records meet only
+    where the other side has one, since otherwise any two of one name would meet whose dates
+    differ.
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]
-    if birth is None or birth.circa or birth.until:
-        texts = _in_turn(_derive_undated_keys(one, side) for one in readings)
-    elif birth.month is None:
-        texts = [text for one in readings[:1] for text in _any_month(one, birth.year)]
-    else:
+    dated = birth is not None and not (birth.circa or birth.until)
+    made: list[tuple[PersonRule, str]] = []
+    if birth and dated and birth.month is None:
+        return tuple(
+            ("names and month", text)
+            for one in readings[:1]
+            for text in _any_month(one, birth.year)
+        )
+    if birth and dated:
         month = f"{birth.year:04}-{birth.month:02}"
-        texts = [text for rule in _RULES for text in _in_turn(rule(one, month) for one in readings)]
-        texts += _in_turn(_derive_dated_keys(one, side) for one in readings)
-    return tuple(dict.fromkeys(texts))[:MOST_KEYS]
+        for kind, rule in _RULES:
+            made += [(kind, text) for text in _in_turn(rule(one, month) for one in readings)]
+        near = (_other_year(one, month, side) for one in readings)
+        made += [("names and near year", text) for text in _in_turn(near)]
+    undated = ["asks"] if side == "answers" or not dated else []
+    if (side == "asks") == dated:
+        undated.append("answers")
+    made += [
+        ("name without date", f"{one} {name}")
+        for name in _in_turn(map(_derive_rare_names, readings))
+        for one in undated
+    ]
+    return tuple(dict.fromkeys(made))[:MOST_KEYS]
 
 
 def _in_turn(of_names: Iterable[Iterator[str]]) -> list[str]:
@@ -131,16 +154,24 @@ def _both_names(reading: NameReading, month: str) -> Iterator[str]:
     """Yield the first and the last name; of who has one name only, that."""
     words = _list_full_words(reading)
     if len(words) > 1:
-        for text in _pair_word_sounds(words[0], words[-1]):
-            yield f"names {text} {month}"
+        for text in islice(_pair_word_sounds(words[0], words[-1]), 1):
+            yield f"{text} {month}"
     elif len(reading.words) == 1 and words:
-        yield f"name {_sounds(words[0])[-1]} {month}"
+        yield f"{_sounds(words[0])[-1]} {month}"
+
+
+def _heard_names(reading: NameReading, month: str) -> Iterator[str]:
+    """Yield the other ways to hear the first and the last name."""
+    words = _list_full_words(reading)
+    if len(words) > 1:
+        for text in islice(_pair_word_sounds(words[0], words[-1]), 1, None):
+            yield f"{text} {month}"
 
 
 def _any_month(reading: NameReading, year: int) -> Iterator[str]:
     """As `_both_names` for each month of a year: whoever has the month needs no further key."""
     for month in range(1, _MONTHS + 1):
-        yield from islice(_both_names(reading, f"{year:04}-{month:02}"), 1)
+        yield from _both_names(reading, f"{year:04}-{month:02}")
 
 
 def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
@@ -152,14 +183,14 @@ def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
     pairs = [(first, w) for w in middle] + [(w, last) for w in middle]
     pairs.append((first, to_word(middle[-1] + last)))
     for pair in pairs:
-        yield f"names {_in_order(_sounds(w)[0] for w in pair)} {month}"
+        yield f"{_in_order(_sounds(w)[0] for w in pair)} {month}"
 
 
 def _derive_initial_keys(reading: NameReading, month: str) -> Iterator[str]:
     """Yield the initial of the given name: whoever wrote no more, or misspelt the rest."""
     for given, family in _guess_name_roles(reading.words):
         if not family.initial and family not in _BORNE_BY_MANY:
-            yield f"initial {given.text[0]} {_sounds(family)[-1]} {month}"
+            yield f"{given.text[0]} {_sounds(family)[-1]} {month}"
 
 
 def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
@@ -172,8 +203,9 @@ def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
                 yield f"{end} {_sounds(given)[0]} {letters} {month}"
 
 
-def _other_year(reading: NameReading, month: str) -> Iterator[str]:
-    """Yield the year with one digit mistyped, or two swapped: of names that are not common.
+def _other_year(reading: NameReading, month: str, side: Side) -> Iterator[str]:
+    """Yield the names for which a year is forgiven: with the month as it is, and at the side that
+    answers with each year for which it may be mistaken. None of names that are common.
 
     Names of syllables, as East Asian ones are, are shared by many.
     """
@@ -185,15 +217,22 @@ def _other_year(reading: NameReading, month: str) -> Iterator[str]:
         named = words
     if len(named) < 2 or _sum_word_rarity(named) < _RARE_WITHOUT_YEAR:
         return
-    text = _in_order(_sounds(w)[0] for w in named)
-    century, tens, units, rest = month[:2], month[2], month[3], month[4:]
-    yield f"year {text} {century}{tens}x{rest}"
-    if units == "9":  # the year after is of the next decade
-        yield f"year {text} {int(month[:3]) + 1:03}x{rest}"
-    if tens != units:
-        yield f"year {text} {century}{_in_order((tens, units))}{rest}"
-    if any(_derive_rare_names(reading)):
-        yield f"year {text} {century}x{units}{rest}"
+    text, year = _in_order(_sounds(w)[0] for w in named), int(month[:4])
+    rare = any(_derive_rare_names(reading))
+    for one in [year] if side == "asks" else _list_near_years(year, rare=rare):
+        yield f"{text} {one:04}{month[4:]}"
+
+
+def _list_near_years(year: int, *, rare: bool) -> list[int]:
+    """Return the years for which one may be mistaken: another last digit, the year before or after,
+    both last digits swapped; of a rare name another decade.
+    """
+    century, tens, units = year // 100, year // 10 % 10, year % 10
+    near = {year - units + one for one in range(10)}
+    near |= {year - 1, year + 1, century * 100 + units * 10 + tens}
+    if rare:
+        near |= {century * 100 + one * 10 + units for one in range(10)}
+    return sorted(near - {year})
 
 
 def _derive_rare_names(reading: NameReading) -> Iterator[str]:
@@ -214,19 +253,10 @@ def _derive_rare_names(reading: NameReading) -> Iterator[str]:
             yield _in_order(_sounds(w)[0] for w in pair)
 
 
-def _derive_undated_keys(reading: NameReading, side: Side | None) -> Iterator[str]:
-    """Match people without a birth date with those without one, and with all of the other side."""
-    for name in _derive_rare_names(reading):
-        yield f"undated both {name}"
-        if side:
-            yield f"undated {side} {name}"
-
-
-def _derive_dated_keys(reading: NameReading, side: Side | None) -> Iterator[str]:
-    """Match people with a birth date only with those of the other side who have none."""
-    for name in _derive_rare_names(reading):
-        if side:
-            yield f"undated {'answers' if side == 'asks' else 'asks'} {name}"
-
-
-_RULES = (_both_names, _derive_initial_keys, _misspelt_family, _middle_names, _other_year)
+_RULES: Sequence[tuple[PersonRule, Callable[[NameReading, str], Iterator[str]]]] = (
+    ("names and month", _both_names),
+    ("initial and month", _derive_initial_keys),
+    ("misspelt name and month", _misspelt_family),
+    ("names and month", _middle_names),
+    ("names and month", _heard_names),
+)

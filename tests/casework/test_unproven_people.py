@@ -364,9 +364,9 @@ def test_partners_are_asked_by_the_name_alone_too() -> None:
     name = Name("Wilhelmina Featherstonehaugh Przybylski")
     dated = Party(names=(name,), kind="person", role=PartyRole("director"), birth_date=BORN)
     undated = replace(dated, birth_date=None)
-    both = set(keys_of(replace(dated, unproven=True), "asks"))
-    assert both == {*keys_of(dated, "asks"), *keys_of(undated, "asks")}
-    assert len(both) > len(keys_of(dated, "asks"))
+    both = set(keys_of(replace(dated, unproven=True), "answers"))
+    assert both == {*keys_of(dated, "answers"), *keys_of(undated, "answers")}
+    assert len(both) > len(keys_of(dated, "answers"))
 
 
 def test_bidders_share_a_person_whose_date_is_not_proven() -> None:

@@ -57,16 +57,43 @@ def test_both_are_told_what_the_other_learns_before_they_act(run: Run, two: TwoH
     asked, answered = exchanged(run, two)
     told = " ".join(asked.err.split())
     assert "Agreement ISA-2026-01 with Example Council. Purpose: Find suppliers" in told
+    assert "The words of the key of Example Council were compared by Ada on 20" in told
     assert "Your list: 7 items" in told
     assert "Example Council learns: that you ask, for this purpose" in told
-    assert "at most 64 keys, padding included" in told
+    assert "at most 16 items, padding included" in told
     assert "A hit is a pointer, not evidence" in told
     assert "No cryptographer has reviewed" in told
     told = " ".join(answered.err.split())
+    assert "The words of the key of Example Police were compared by Ada on 20" in told
     assert "You answer for 4 suppliers" in told
     assert "Example Police learns: which of its own items you hold as well" in told
     assert "The key of the answer is destroyed." in told
-    assert "can test up to 64 keys: 64 company numbers with this file" in told
+    assert (
+        "can test up to 16 company numbers, 16 charity numbers and 32 names of firms with" in told
+    )
+
+
+def test_an_auditor_checks_the_list_without_a_home(run: Run, two: TwoHomes) -> None:
+    made = run("sharing", "exchange", "auditor-key", "auditor.pem")
+    two.agree(replace(two.terms, auditor=made.out.strip()))
+    asked, answered = exchanged(run, two)
+    assert "can check that you asked about this list and no other" in " ".join(asked.err.split())
+    assert "the auditor of the agreement can check" in " ".join(answered.err.split())
+    police = ("--home", two.folder / "police")
+    run(*police, "sharing", "agreement", "show", two.reference, "--out", "a.json")
+    given = ("--agreement", "a.json", "--key", "auditor.pem")
+    done = run("sharing", "exchange", "audit", "ask.dde", "--list", "list.csv", *given)
+    assert (done.code, "asked about the 7 rows of list.csv, and nothing else" in done.out) == (
+        0,
+        True,
+    )
+    written(two.folder / "other.csv", as_items(ROWS[1:]))
+    done = run(
+        "sharing", "exchange", "audit", "ask.dde", "--list", two.folder / "other.csv", *given
+    )
+    assert (done.code, "is not the list that Example Police sealed" in done.err) == (2, True)
+    again = run("sharing", "exchange", "auditor-key", "auditor.pem")
+    assert (again.code, "is there already" in again.err) == (2, True)
 
 
 def test_nothing_is_done_where_nobody_confirms(run: Run, two: TwoHomes, tmp_path: Path) -> None:
@@ -106,7 +133,7 @@ def test_hits_in_a_file_are_recorded_and_run_no_formula(
         rows = list(csv.DictReader(file))
     assert [row["reference"] for row in rows] == ["N00004", "N00005", "N00006", "N00007"]
     assert rows[-1]["name"] == "'=Quayle Ferrow Ltd"
-    assert rows[-1]["same"] == "company number, firm name"
+    assert rows[-1]["same"] == "company number, firm name, firm name as heard"
     (event,) = (
         one.event for one in two.police().audit.records(kind="export", subject="exchange hits")
     )

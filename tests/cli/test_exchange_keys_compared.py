@@ -173,77 +173,31 @@ def test_a_file_that_nobody_signed_is_refused(two: TwoHomes, steps: Steps) -> No
 
 
 @pytest.mark.soak
-def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: TwoHomes) -> None:
-    """Also under an agreement of before, which keeps the limits that both signed."""
-    asked = two.asked(ITEMS)
-    shown = run(
-        "--home",
-        two.folder / "council",
-        "sharing",
-        "exchange",
-        "answer",
-        asked,
-        "--out",
-        "a",
-        "--yes",
-    )
-    said = " ".join(shown.err.split())
-    assert "can test up to 64 keys: 64 company numbers with this file" in said
-    assert "and up to 2,359,296 keys: 2,359,296 company numbers within 365 days" in said
-    page = run("--home", two.folder / "council", "sharing", "agreement", "show", two.reference).out
-    assert "At most 10,000 items, and 196,608 keys as sent, in one exchange." in page
-    assert "up to 196,608 keys: 196,608 company numbers in one exchange" in page
-    two.agree(replace(two.terms, most_keys=1_024, most_items=1_024, most_exchanges=2))
-    asked = two.asked(ITEMS, name="capped")
-    shown = run(
-        "--home",
-        two.folder / "council",
-        "sharing",
-        "exchange",
-        "answer",
-        asked,
-        "--out",
-        "b",
-        "--yes",
-    )
-    assert "and up to 2,048 keys: 2,048 company numbers within 365 days" in " ".join(
-        shown.err.split()
-    )
-
-
-def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Path) -> None:
-    """96 keys are too many for 64, whoever counts; the asker's own program does not matter."""
-    few = replace(two.terms, most_keys=64, most_items=64, most_exchanges=2)
+def test_both_read_what_a_dishonest_partner_can_test(run: Run, two: TwoHomes) -> None:
+    few = replace(two.terms, most_items=100, most_hits=30, most_held=500, most_exchanges=2)
     two.agree(few)
-    assert (
-        json.loads(agreement_files.format_agreement_file(kept(two.council()), PublicKey(IDENTITY)))[
-            "format"
-        ]
-        == 2
+    asked, council = two.asked(ITEMS), ("--home", two.folder / "council")
+    answered = run(*council, *"sharing exchange answer".split(), asked, "--out", "a", "--yes")
+    said = " ".join(answered.err.split())
+    assert "can test up to 16 company numbers, 16 charity numbers and 32 names of firms" in said
+    page = run(*council, "sharing", "agreement", "show", two.reference).out
+    assert "At most 100 rows in a list, and 30 hits" in page
+    assert "up to 200 company numbers, 200 charity numbers and 400 names of firms within" in page
+    assert "The answerer answers for at most 500 suppliers and people behind them." in page
+
+
+def test_a_partner_of_an_earlier_version_is_refused_in_words(
+    run: Run, two: TwoHomes, tmp_path: Path
+) -> None:
+    """It reads no agreement of version 3 and no question of version 2, and says so."""
+    made = json.loads(
+        agreement_files.format_agreement_file(kept(two.council()), PublicKey(IDENTITY))
     )
-    long = written(tmp_path / "long.csv", as_items(firms(60, 3)))
-    police, council = (("--home", two.folder / one) for one in ("police", "council"))
-    ask = (
-        "sharing",
-        "exchange",
-        "ask",
-        long,
-        "--agreement",
-        two.reference,
-        "--out",
-        "q.ddp",
-        "--yes",
-    )
-    own = run(*police, *ask)
-    assert (own.code, "and agreement ISA-2026-01 allows 64" in own.err) == (2, True)
-    # The terms that both signed are the same; a dishonest program passes over the limit.
-    made = read_partner_file(two.asked(ITEMS, name="short"))
-    body = made.body + b"".join(bytes([at]) * 32 for at in range(1, 33))
-    header = replace(made.header, facts={**made.header.facts, "elements": 96})
-    (tmp_path / "forged.ddp").write_bytes(
-        pack_partner_file(header, body, signing_key(two.police()))
-    )
-    answered = run(
-        *council, "sharing", "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes"
-    )
-    assert (answered.code, "96 keys would be asked" in answered.err) == (2, True)
+    assert made["format"] == 3
+    assert read_partner_file(two.asked(ITEMS)).header.format == 2
+    two.agree(replace(two.terms, most_hits=0, most_held=0, most_keys=1_024))
+    ask = ("sharing", "exchange", "ask", written(tmp_path / "list.csv", ITEMS))
+    said = run("--home", two.folder / "police", *ask, "--agreement", two.reference, "--out", "q")
+    assert (said.code, "made for an earlier version of blind matching" in said.err) == (2, True)
+    page = run("--home", two.folder / "police", "sharing", "agreement", "show", two.reference).out
+    assert "no list is asked or answered under it any more" in page

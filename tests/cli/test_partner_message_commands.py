@@ -15,7 +15,7 @@ NEW = (
     "--with", "Example Police", "--partner-kind", "police",
     "--purpose", "Find suppliers that both hold", "--basis", "cda-1998-s115",
     "--share", "blind-matching: organisations", "--share", "blind-matching: people",
-    "--share", "hits", "--review", "2027-10-31", "--retention-days", "90",
+    "--no-auditor", "--share", "hits", "--review", "2027-10-31", "--retention-days", "90",
     "--contact", "data protection officer: dpo@council.example",
 )  # fmt: skip
 TAKE = (

@@ -51,7 +51,7 @@ ELSE = {
 }
 AGREED = (
     "sharing agreement new ISA-1 --as Us --with Them --partner-kind police --purpose Checks "
-    "--basis cda-1998-s115 --share hits"
+    "--basis cda-1998-s115 --share hits --no-auditor"
 )
 
 
@@ -68,6 +68,13 @@ def _is_path(parameter: Any) -> bool:
     return "path" in str(said).lower()
 
 
+def _name_missing(other: Any, *, option: bool) -> list[str]:
+    """Return how another file is named that must be, too; arguments beside options alone."""
+    if other.param_type_name == "option":
+        return [other.opts[0], "missing"]
+    return ["missing"] if option else []
+
+
 def in_a_year() -> str:
     return str(datetime.now(UTC).date() + timedelta(days=365))
 
@@ -81,11 +88,13 @@ def read_files() -> Iterator[Any]:
                 # A file that must be named, too, is one that is not there.
                 option = one.param_type_name == "option"
                 missing = [
-                    "missing"
+                    word
                     for other in command.params
-                    if option and other.required and _is_path(other)
+                    if other is not one and other.required and _is_path(other)
+                    for word in _name_missing(other, option=option)
+                    if other.name not in WRITTEN
                 ]
-                flag = [*missing, one.opts[0]] if option else []
+                flag = [*missing, *([one.opts[0]] if option else [])]
                 yield pytest.param(
                     [*path, *ELSE.get(path, [])], flag, id="-".join((*path, one.name))
                 )

@@ -19,6 +19,7 @@ NEW = (
     "--with", "Example <Police>", "--partner-kind", "police",
     "--purpose", "Find suppliers that both hold", "--basis", "cda-1998-s115",
     "--basis", "uk-gdpr-6-1-e", "--share", "blind-matching: organisations", "--share", "hits",
+    "--no-auditor",
     "--review", "2027-10-31", "--contact", "data protection officer: dpo@council.example",
 )  # fmt: skip
 TAKE = (
@@ -45,7 +46,7 @@ def test_two_homes_come_to_one_agreement(at: At, tmp_path: Path) -> None:
     assert first.code == 0
     assert "In force. Review it by 31 October 2027, in 338 days" in first.out
     assert "No key of the partner is known" in first.err
-    assert "up to 2,048 keys: 2,048 company numbers within 365 days" in first.out
+    assert "up to 512 company numbers, 512 charity numbers and 1,024 names of firms" in first.out
     next_ = "duediligence sharing agreement show ISA-2026-01 --out FILE"
     assert next_ in " ".join(first.err.split())
     made = at("council", "sharing", "agreement", "show", "ISA-2026-01", "--out", "a.json")
@@ -114,6 +115,8 @@ def test_contacts_are_replaced_and_a_key_is_dropped(at: At) -> None:
     ("words", "said"),
     [
         ((*NEW, "--basis", "because"), "Unknown basis 'because'"),
+        ((*NEW, "--auditor", "A" * 43 + "="), "not the public key of an auditor"),
+        (tuple(one for one in NEW if one != "--no-auditor"), "Give the public key of an auditor"),
         ((*NEW, "--share", "everything"), "Unknown kind of sharing 'everything'"),
         ((*NEW, "--review", "soon"), "'soon' is not a valid date"),
         ((*NEW, "--review", ""), "Give the day of review"),
@@ -152,9 +155,10 @@ def test_a_page_explains_it_to_those_who_sign(at: At, tmp_path: Path) -> None:
         "Find suppliers that both hold",
         "Crime and Disorder Act 1998 s.115",
         "The asker learns which of the organisations on its list the answerer holds too",
-        "At most 1,024 keys as sent, in one exchange. At most 2 exchanges within 365 days.",
-        "So a dishonest asker can test up to 1,024 keys: 1,024 company numbers in one exchange, "
-        "and up to 2,048 keys: 2,048 company numbers within 365 days",
+        "At most 256 rows in a list, and 64 hits: where there are more, none is shown or kept. "
+        "At most 2 exchanges within 365 days.",
+        "So a dishonest asker can test up to 256 company numbers, 256 charity numbers and 512 "
+        "names of firms in one exchange, and up to 512 company numbers",
         "90 days after it was received, then removed",
         "The side that answers can leave suppliers out or add some",
         "Data protection officer",

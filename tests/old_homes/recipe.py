@@ -47,6 +47,7 @@ ALERT = (
 )
 DECISION = ("position", "decided", "reason", "note", "by", "at", "run_id")
 CHANGE = ("number", "act", "by", "note", "suppliers", "undoes", "undone")
+NEW_AGREEMENT = ("sharing", "agreement", "new")
 REQUEST = ("number", "direction", "agreement", "name", "supplier_ref", "due_on")
 SOURCE = ("id", "version", "entries", "sha256")
 # What can be made again or is of the machine; and the invented lists are kept next to the homes.
@@ -210,7 +211,7 @@ def _change_suppliers(office: Office) -> None:
 def _share(office: Office) -> None:
     """Keep an agreement with a partner, and a request each way."""
     office.run(
-        *("sharing", "agreement", "new", "ISA-2026-09", "--as", "Porthvellan Council"),
+        *(*NEW_AGREEMENT, "ISA-2026-09", "--as", "Porthvellan Council"),
         *(
             "--with",
             "Example Police",
@@ -222,6 +223,7 @@ def _share(office: Office) -> None:
         *("--basis", "cda-1998-s115", "--basis", "uk-gdpr-6-1-e", "--review", "2027-10-31"),
         *("--share", "blind-matching: organisations", "--share", "hits", "--share", "requests"),
         *("--contact", "data protection officer: dpo@council.example"),
+        *[one for one in ("--no-auditor",) if one in office.run(*NEW_AGREEMENT, "--help")],
         who="bquill",
     )
     asked = ("--agreement", "ISA-2026-09", "--basis", "uk-gdpr-6-1-e", "--due", "2026-12-11")
@@ -269,11 +271,15 @@ def facts(office: Office) -> Any:
     if "agreement" in kinds:
         agreements = office.read("sharing", "agreement", "show")
         requests = office.read("sharing", "request", "list")
-        # Without the term that came later, which none of these has.
+        # Without the terms that came later, which none of these has.
         shown["agreements"] = [
             (
                 one["state"],
-                {k: v for k, v in one["agreement"]["terms"].items() if (k, v) != ("most_keys", 0)},
+                {
+                    k: v
+                    for k, v in one["agreement"]["terms"].items()
+                    if v or k not in ("most_keys", "most_hits", "most_held", "auditor")
+                },
             )
             for one in agreements
         ]

@@ -28,6 +28,7 @@ def request(ours: str = homes.COUNCIL, **more: Any) -> AgreementRequest:
         ours=ours,
         partner_kind="police",
         contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
+        without_auditor=True,
     )
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -31,9 +31,10 @@ from duediligence.extensions.sharing.agreements import (
     take_partner_key,
 )
 from duediligence.extensions.sharing.agreements_shown import agreement, agreements
-from duediligence.extensions.sharing.exchanges.sizes import most_elements
+from duediligence.extensions.sharing.exchanges.sizes import budgets
 from duediligence.extensions.sharing.fingerprints import spoken_key
-from duediligence.extensions.sharing.model.agreements import Contact
+from duediligence.extensions.sharing.model.agreements import Contact, Shared
+from duediligence.extensions.sharing.render.agreement_words import format_guesses
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from tests.rows import for_each
@@ -111,7 +112,7 @@ def test_a_file_is_believed_once_the_key_is_known_and_not_after_it_was_dropped(h
     made(council)
     given_to(police, exported(council))
     header = partner_files.Header(
-        format=partner_files.FORMAT,
+        format=partner_files.FORMATS["ask"],
         kind="ask",
         id="0" * 32,
         exchange="1" * 32,
@@ -228,8 +229,10 @@ def test_a_key_to_which_no_signatures_lead_needs_words(
         ({"starts_on": date(1, 1, 1)}, "starts_on", "not in the years"),
         ({"review_on": date.max}, "review_on", "not in the years"),
         ({"most_items": 1_000_000}, "most_items", "1,000,000 is not"),
-        ({"most_keys": 63}, "most_keys", "63 is not 64 to 50,000"),
-        ({"most_keys": 50_001}, "most_keys", "50,001 is not"),
+        ({"most_hits": 0}, "most_hits", "0 is not 1 to 10,000"),
+        ({"most_hits": 10_001}, "most_hits", "10,001 is not"),
+        ({"most_held": 0}, "most_held", "0 is not 1 to"),
+        ({"most_hits": 0, "most_held": 0}, "most_hits", "0 is not 1 to 10,000"),
         ({"most_exchanges": 0}, "most_exchanges", "0 is not"),
         ({"most_new_percent": 101}, "most_new_percent", "101 is not"),
     ],
@@ -300,7 +303,7 @@ def test_the_own_file_gives_no_key_of_the_partner(home: Home) -> None:
         (lambda d: d["signing_key"].update(public_key="A" * 43 + "="), "nobody made it"),
         (lambda d: d["signing_key"].update(public_key="no key"), "cannot be used"),
         (lambda d: d["signing_key"].update(fingerprint="Alfa"), "was altered"),
-        (lambda d: d.update(format=3), "of version 3"),
+        (lambda d: d.update(format=4), "of version 4"),
         (lambda d: d.update(what="a letter"), "not an agreement"),
         (lambda d: d.pop("terms"), "cannot be used"),
         (lambda d: d["terms"].update(shares=["everything"]), "cannot be used"),
@@ -467,12 +470,8 @@ def test_readiness_names_an_agreement_to_be_reviewed(home: Home, tmp_path: Path)
 
 def test_the_threat_model_says_how_much_can_be_guessed() -> None:
     """What a data protection officer is to reckon with is what the answerer's program allows."""
-    page = (Path(__file__).parents[2] / "docs" / "it" / "blind-matching-threat-model.md").read_text(
-        "utf-8"
-    )
-    many, few = (most_elements(replace(TERMS, most_items=items)) for items in (10_000, 500))
-    assert f"an agreement for 10,000 items lets a dishonest asker try up to {many:,} keys" in page
-    assert f"for 500 items, {few:,}" in page
-    assert f"{many * 12 / 1_000_000:.1f} million keys a year" in " ".join(page.split())
-    assert most_elements(replace(TERMS, most_keys=1_024)) == 1_024
-    assert "1,024 keys in two exchanges are 2,048 company numbers a year" in " ".join(page.split())
+    path = Path(__file__).parents[2] / "docs" / "it" / "blind-matching-threat-model.md"
+    page = " ".join(path.read_text("utf-8").split())
+    everything = replace(TERMS, shares=get_args(Shared))
+    for rows in (1, 256):
+        assert format_guesses(budgets(everything, rows)) in page

@@ -220,7 +220,7 @@ TERMS = (
     f"ISA-1 --review {NOW.year + 1}-06-30 --as 'Example Council' "
     "--with 'Example Police' --partner-kind police --purpose Checks "
     "--basis cda-1998-s115 --share requests --share 'case papers' "
-    "--share 'blind-matching: organisations'"
+    "--share 'blind-matching: organisations' --no-auditor"
 )
 # What a person without the role can do with a home; `{alert}` is one of its alerts, and a report
 # about S2 is in its case 1.
@@ -324,7 +324,7 @@ OTHERS = re.compile(
     r"letter (templates|\w+-?\w*)|"
     r"alerts (comment|import|part|undo|reasons)|"
     r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
-    r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer))|"
+    r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer|audit.*))|"
     r"suppliers (add|confirm-form|confirm-people|ownership import|declare|end|import|link)|"
     r"suppliers (reopen|resolve|split)|"
     r"suppliers contract (confirm-regime|edit|end|import|regimes|remove)"

@@ -57,7 +57,9 @@ def test_one_is_kept_by_its_terms_and_listed(client: TestClient) -> None:
         ({"review-day": "", "review-month": "", "review-year": ""}, "review-day", "Enter the day"),
         ({"review-year": "2040"}, "review-day", "must be 1 to 1,096 days after"),
         ({"retention_days": "long"}, "retention_days", "Enter a whole number"),
-        ({"most_keys": "63"}, "most_keys", "63 is not 64 to 50,000"),
+        ({"most_hits": "257"}, "most_hits", "257 is not 1 to 256"),
+        ({"shares": "blind-matching: people"}, "auditor", "Give the public key of an auditor"),
+        ({"auditor": "a key"}, "auditor", "not the public key of an auditor"),
         ({"contacts": "Ada"}, "contacts", "is not a role and how to reach it"),
     ],
 )

@@ -354,7 +354,9 @@ AGREEMENT: Final = {
     "review-month": "10",
     "review-year": "2027",
     "retention_days": "90",
-    "most_keys": "1024",
+    "most_items": "256",
+    "most_hits": "64",
+    "most_held": "20000",
     "most_exchanges": "2",
     "most_new_percent": "25",
 }

@@ -24,8 +24,10 @@ from duediligence.signing import KeySuccession, PublicKey, public_key
 from duediligence.typed_data import decode_json
 
 KIND = "duediligence agreement"
-FORMAT = 2
-"""Terms that cap keys are of 2, which an older program says that it cannot read; others of 1."""
+FORMAT = 3
+"""Terms that cap each kind of key are of 3, which an older program says that it cannot read; those
+that cap keys alone of 2, others of 1.
+"""
 LARGEST = 64 << 10
 MOST_SUCCESSIONS = 50
 """Keys that a file leads through, the newest."""
@@ -75,7 +77,7 @@ def format_agreement_file(
     """Return the file of this party, whose files `key` signs; `successions` lead to it."""
     document = _Document(
         what=KIND,
-        format=FORMAT if agreement.terms.most_keys else 1,
+        format=FORMAT if agreement.terms.has_budgets else 2 if agreement.terms.most_keys else 1,
         sender=agreement.ours,
         terms=agreement.terms,
         terms_fingerprint=spoken_terms(agreement.terms.digest),
@@ -103,7 +105,7 @@ def parse_agreement_file(content: bytes, name: str) -> AgreementFile:
     head = _parse_agreement_head(content, name)
     if head.get("what") != KIND:
         raise UsageError(f"{name}: is not an agreement of this program", hint=_AGAIN)
-    if head.get("format") not in (1, FORMAT):
+    if head.get("format") not in range(1, FORMAT + 1):
         raise UsageError(
             f"{name}: is of version {head.get('format')!r} of the format; this program reads 1 to "
             f"{FORMAT}",

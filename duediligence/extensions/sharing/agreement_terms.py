@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
 
+from duediligence.blind.sealing import NotSealed, seal_bytes
 from duediligence.errors import Invalid
 from duediligence.extensions.sharing.model.agreements import REFERENCE, Contact, Shared, Terms
 from duediligence.extensions.sharing.model.partners import RECEIVERS, Receiver
@@ -19,8 +20,7 @@ LONGEST = timedelta(days=1_096)
 MOST_ITEMS = 50_000
 """More, with all keys that an item may have, would not fit into one file."""
 MOST_EXCHANGES = 366
-FEWEST_KEYS = 64
-"""As many are sent of the shortest list, padding included."""
+MOST_HELD = 1_000_000
 MOST_CONTACTS = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _LONGEST_NAME = 120
@@ -63,16 +63,29 @@ def checked_terms(terms: Terms) -> Terms:
             field="review_on",
             hint="Set a day within three years on which both parties look at the agreement again.",
         )
-    _check_term_range(terms.most_items, 1, MOST_ITEMS, "most_items", "items in an exchange")
-    if terms.most_keys:
-        _check_term_range(
-            terms.most_keys, FEWEST_KEYS, MOST_ITEMS, "most_keys", "keys in an exchange"
-        )
+    _check_term_range(terms.most_items, 1, MOST_ITEMS, "most_items", "rows of a list")
+    if terms.most_hits or terms.most_held:
+        check_budgets(terms)
     _check_term_range(
         terms.most_exchanges, 1, MOST_EXCHANGES, "most_exchanges", "exchanges in 365 days"
     )
     _check_term_range(terms.most_new_percent, 0, 100, "most_new_percent", "percent of new items")
     return replace(terms, bases=bases, shares=shares)
+
+
+def check_budgets(terms: Terms) -> None:
+    """Raise Invalid, naming the field, for terms that do not cap what blind matching tells."""
+    _check_term_range(terms.most_hits, 1, terms.most_items, "most_hits", "hits in an exchange")
+    _check_term_range(terms.most_held, 1, MOST_HELD, "most_held", "suppliers and people behind")
+    if terms.auditor:
+        try:
+            seal_bytes(b"", terms.auditor, b"")
+        except NotSealed as error:
+            raise Invalid(
+                "This is not the public key of an auditor",
+                field="auditor",
+                hint="It has 44 characters, as the auditor's program showed it.",
+            ) from error
 
 
 def shares_of(codes: Sequence[str]) -> tuple[Shared, ...]:

@@ -9,6 +9,7 @@ from duediligence.casework.signing_keys import list_successions, signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing.agreement_files import AgreementFile, format_agreement_file
 from duediligence.extensions.sharing.agreement_terms import (
+    check_budgets,
     checked_contacts,
     checked_terms,
     partner_kind_of,
@@ -17,6 +18,7 @@ from duediligence.extensions.sharing.agreement_terms import (
 )
 from duediligence.extensions.sharing.fingerprints import same_words, spoken_key
 from duediligence.extensions.sharing.model.agreements import (
+    MATCHED,
     Agreement,
     Contact,
     KeyComparison,
@@ -33,13 +35,15 @@ from duediligence.signing import stored_key
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRequest:
     """An agreement to keep: `ours` is which of the two parties this home is, `partner_kind` a code
-    of RECEIVERS for the other, `contacts` are this party's own.
+    of RECEIVERS for the other, `contacts` are this party's own. `without_auditor` says that both
+    agreed that what was asked cannot be proven.
     """
 
     terms: Terms
     ours: str
     partner_kind: str
     contacts: Sequence[Contact] = ()
+    without_auditor: bool = False
 
 
 def find(workspace: Workspace, reference: str) -> Agreement:
@@ -82,6 +86,15 @@ def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
     that reference; StorageError.
     """
     terms = checked_terms(wanted.terms)
+    if MATCHED.intersection(terms.shares):
+        check_budgets(terms)
+        if bool(terms.auditor) == wanted.without_auditor:
+            raise Invalid(
+                "Give the public key of an auditor, or say that there is none",
+                field="auditor",
+                hint="An auditor that both trust can check later what was asked. Without one it "
+                "cannot be proven.",
+            )
     ours = party_of(terms, wanted.ours)
     agreement = Agreement(
         terms=terms,

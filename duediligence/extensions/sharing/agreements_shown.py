@@ -7,13 +7,13 @@ from duediligence.casework.readiness import ReadinessLine, State
 from duediligence.casework.signing_keys import known_keys
 from duediligence.extensions.sharing.agreement_terms import list_cautions
 from duediligence.extensions.sharing.agreements import find, record_export
-from duediligence.extensions.sharing.exchanges.sizes import most_elements
+from duediligence.extensions.sharing.exchanges.sizes import budgets
 from duediligence.extensions.sharing.fingerprints import spoken_key, spoken_terms
-from duediligence.extensions.sharing.model.agreements import Agreement, AgreementState
+from duediligence.extensions.sharing.model.agreements import MATCHED, Agreement, AgreementState
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.extensions.sharing.render import agreement_page
 from duediligence.extensions.sharing.render.agreement_words import (
-    MATCHED,
+    OF_EARLIER_VERSION,
     SHARED_WORDS,
     STATE_WORDS,
     basis_lines,
@@ -78,7 +78,7 @@ def explain(workspace: Workspace, reference: str, *, file: str) -> str:
     page = agreement_page.render_agreement_page(
         one,
         words=spoken_terms(one.terms.digest),
-        most_keys=most_elements(one.terms),
+        budget=budgets(one.terms, one.terms.most_items),
         made_at=workspace.now(),
     )
     record_export(workspace, reference, page, file, "agreement explained")
@@ -108,6 +108,8 @@ def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[s
         if one.compared:
             at = long_date(one.compared.at)
             yield f"Those of an earlier key were compared by {one.compared.by} on {at}."
+    if MATCHED.intersection(one.terms.shares) and not one.terms.has_budgets:
+        yield OF_EARLIER_VERSION
     for caution in list_cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 
@@ -123,7 +125,7 @@ def _list_agreement_facts(
     yield "Bases", tuple(basis_lines(terms, today))
     shared = (SHARED_WORDS[share] for share in terms.shares)
     yield "May be shared", tuple(f"{words.title}. {words.learns}" for words in shared)
-    if limits := tuple(limit_lines(terms, most_elements(terms))):
+    if limits := tuple(limit_lines(terms, budgets(terms, terms.most_items))):
         yield "Limits", limits
     kept = f"{count(terms.retention_days, 'day')} after it was received"
     yield "Kept", (kept, f"all of it gone by {long_date(one.gone_by)}")

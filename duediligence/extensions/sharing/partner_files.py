@@ -25,7 +25,6 @@ from duediligence.signing import SigningKey, stored_key
 from duediligence.typed_data import decode_json
 
 MAGIC = b"duediligence partner file\n"
-FORMAT = 1
 LARGEST = 64 << 20
 """Bytes of a file: more than a full exchange, and too few to fill a memory."""
 _LARGEST_HEADER = 16 << 10
@@ -36,6 +35,8 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 """How far the clocks of two parties may be apart."""
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+FORMATS: Mapping[str, int] = {"ask": 2, "answer": 2, "refer": 1, "request": 1, "reply": 1}
+"""The version of each kind of file. An ask of version 1 is not answered; its answer is opened."""
 _TAKEN_BY: Mapping[FileKind, Step] = {
     "ask": Step("answer-partner-file"),
     "answer": Step("open-partner-file"),
@@ -84,7 +85,7 @@ def header_for(
 ) -> Header:
     """Return the header of a new file of ours under that agreement; `exchange` as in `Header`."""
     return Header(
-        format=FORMAT,
+        format=FORMATS[kind],
         kind=kind,
         id=new_id(),
         exchange=exchange,
@@ -196,9 +197,14 @@ def parse_partner_file(content: bytes, name: str = "file") -> PartnerFile:
         if rest or len(head) > _LARGEST_HEADER:
             raise no_file
         said = decode_json(head, dict[str, msgspec.Raw])
-        if (found := decode_json(said["format"], int)) != FORMAT:
+        found, most = (
+            decode_json(said["format"], int),
+            FORMATS.get(decode_json(said["kind"], str), 1),
+        )
+        if not 1 <= found <= most:
             raise UsageError(
-                f"{name}: is of version {found} of the format; this program reads {FORMAT}",
+                f"{name}: is of version {found} of the format; this program reads files of this "
+                f"kind up to version {most}",
                 hint="One of you must update the program.",
             )
         header = decode_json(head, Header)

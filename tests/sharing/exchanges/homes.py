@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import cast
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
@@ -13,8 +14,10 @@ from duediligence.extensions.sharing.exchanges.answering import answer, plan_ans
 from duediligence.extensions.sharing.exchanges.asking import AskPlan, ask, plan_ask
 from duediligence.extensions.sharing.exchanges.hits import OpenedExchange
 from duediligence.extensions.sharing.exchanges.opening import open_answer
+from duediligence.extensions.sharing.exchanges.sizes import budgets
 from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison, Shared, Terms
 from duediligence.extensions.sharing.model.exchanges import Exchange
+from duediligence.extensions.sharing.partner_files import PartnerFile
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening import imports
@@ -27,13 +30,15 @@ TERMS = Terms(
     parties=(COUNCIL, POLICE),
     purpose="Find suppliers that both hold",
     bases=("cda-1998-s115",),
-    shares=("blind-matching: organisations", "blind-matching: people", "hits"),
+    shares=("blind-matching: organisations", "hits"),
     retention_days=90,
     starts_on=(NOW - timedelta(days=1)).date(),
     review_on=(NOW + timedelta(days=364)).date(),
     most_items=10_000,
     most_exchanges=12,
     most_new_percent=25,
+    most_hits=5_000,
+    most_held=10_000,
 )
 ALONE = replace(TERMS, reference="ISA-2026-EXCHANGE")
 Row = dict[str, str]
@@ -100,6 +105,14 @@ class TwoHomes:
 
 def with_shares(*shares: Shared) -> Terms:
     return replace(TERMS, shares=shares)
+
+
+PEOPLE_TOO = with_shares("blind-matching: organisations", "blind-matching: people", "hits")
+
+
+def sizes_of(asked: PartnerFile, terms: Terms = TERMS) -> list[int]:
+    """How many elements of each kind a question has."""
+    return list(budgets(terms, cast(int, asked.header.facts["rows"])).values())
 
 
 def written(path: Path, rows: Sequence[Row]) -> Path:

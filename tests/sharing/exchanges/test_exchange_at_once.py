@@ -80,6 +80,7 @@ def test_an_answer_is_refused_that_was_forbidden_while_it_was_computed(
     real, out = answering.batches, two.folder / "never.dde"
 
     def while_another(*args: Any) -> object:
+        monkeypatch.undo()
         meanwhile(two.council())
         return real(*args)
 
@@ -116,16 +117,16 @@ def test_an_answer_is_not_opened_that_was_forbidden_while_it_was_checked(
 def test_nothing_is_asked_under_an_agreement_that_ended_meanwhile(
     two: TwoHomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = asking.padded
+    real = asking.token_bytes
 
-    def while_another(*args: Any) -> int:
+    def while_another(*args: Any) -> bytes:
         monkeypatch.undo()
         ENDED(two.police())
         return real(*args)
 
     ws, out = two.police(), two.folder / "never.dde"
     plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
-    monkeypatch.setattr(asking, "padded", while_another)
+    monkeypatch.setattr(asking, "token_bytes", while_another)
     with pytest.raises(Conflict, match="is not in force: it ended"):
         ask(ws, plan, out)
     assert not out.exists()

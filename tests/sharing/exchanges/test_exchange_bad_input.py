@@ -136,9 +136,11 @@ def test_one_of_another_version(two: TwoHomes, asked: Path) -> None:
     (length,) = struct.unpack_from(">I", whole, len(MAGIC))
     start = len(MAGIC) + 4
     header = msgspec.json.decode(whole[start : start + length])
-    other = msgspec.json.encode({**header, "format": 2, "new": {"in": "it"}})
+    other = msgspec.json.encode({**header, "format": 3, "new": {"in": "it"}})
     asked.write_bytes(MAGIC + struct.pack(">I", len(other)) + other + whole[start + length :])
-    with refused(two, UsageError, "is of version 2 of the format; this program reads 1"):
+    with refused(
+        two, UsageError, "is of version 3 of the format; this program reads .* up to version 2"
+    ):
         answering(two, asked)
 
 
@@ -179,10 +181,11 @@ def test_one_that_would_be_good_for_longer_than_a_file_lasts(two: TwoHomes, aske
 def test_one_whose_answer_would_be_too_large_is_refused_before_it_is_computed(
     two: TwoHomes, asked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer_body, "LARGEST_BODY", 64 * 32 + 32 + 64 + 64 * TAG)
+    size = 64 * 32 + 4 * (32 + 64) + 64 * TAG
+    monkeypatch.setattr(answer_body, "LARGEST_BODY", size)
     assert plan_answer(two.council(), asked)
-    monkeypatch.setattr(answer_body, "LARGEST_BODY", 64 * 32 + 32 + 64 + 64 * TAG - 1)
-    with refused(two, Conflict, "The answer would have 3,168 bytes, and a file .* at most 3,167"):
+    monkeypatch.setattr(answer_body, "LARGEST_BODY", size - 1)
+    with refused(two, Conflict, "The answer would have 3,456 bytes, and a file .* at most 3,455"):
         plan_answer(two.council(), asked)
 
 
@@ -265,9 +268,9 @@ def test_points_that_are_no_elements_of_the_group(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda body: body[:-1], "as many keys as it says"),
-        (lambda body: body[:-32], "as many keys as it says"),
-        (lambda body: b"", "as many keys as it says"),
+        (lambda body: body[:-1], "as many keys as its rows have"),
+        (lambda body: body[:-32], "as many keys as its rows have"),
+        (lambda body: b"", "as many keys as its rows have"),
         (lambda body: body[:-32] + body[:32], "asks the same key twice"),
     ],
 )
@@ -279,29 +282,32 @@ def test_a_body_that_does_not_fit_its_header(
         answering(two, made)
 
 
-def test_a_size_that_is_not_padded(two: TwoHomes, asked: Path) -> None:
-    made = forged(
-        two,
-        asked,
-        two.police(),
-        lambda one: ({"facts": {**one.header.facts, "elements": 63}}, one.body[:-32]),
-    )
-    with refused(two, Conflict, "is not padded"):
-        answering(two, made)
-
-
-def test_more_keys_than_the_agreement_allows(two: TwoHomes) -> None:
-    two.agree(replace(TERMS, most_items=5))
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [(15, "is not padded"), (24, "24 rows would be asked, and .* allows 20"), ("16", "how many")],
+)
+def test_a_number_of_rows_that_cannot_be(two: TwoHomes, rows: int | str, words: str) -> None:
+    two.agree(replace(TERMS, most_items=20, most_hits=20))
     asked = two.asked(ITEMS)
-    body = b"".join(at.to_bytes(32, "little") for at in range(192))
     made = forged(
         two,
         asked,
         two.police(),
-        lambda one: ({"facts": {**one.header.facts, "elements": 192}}, body),
+        lambda one: ({"facts": {**one.header.facts, "rows": rows}}, one.body),
     )
-    with refused(two, Conflict, "192 keys would be asked, and .* allows 96"):
+    with refused(two, Conflict, words):
         answering(two, made)
+
+
+def test_an_agreement_of_an_earlier_version(two: TwoHomes, asked: Path) -> None:
+    """What was asked before it was known can be opened; nothing is asked or answered any more."""
+    earlier = replace(TERMS, most_hits=0, most_held=0, most_keys=1_024)
+    two.agree(earlier)
+    words = "was made for an earlier version of blind matching"
+    with refused(two, Conflict, words, "police"):
+        two.asked(ITEMS)
+    with refused(two, Conflict, words):
+        answering(two, asked)
 
 
 # The second file.
@@ -458,13 +464,15 @@ def test_a_table_that_no_program_makes(
         two.opened(made)
 
 
-@pytest.mark.soak
-def test_a_table_of_a_million_invented_tags_gives_no_hit(two: TwoHomes, answered: Path) -> None:
-    tags = b"".join(at.to_bytes(TAG, "big") for at in range(1 << 20))
+def test_a_table_that_is_larger_than_the_agreement_allows(two: TwoHomes, answered: Path) -> None:
+    """Whoever holds 10,000 parties has no 65,536 keys of firms; 49,152 are within the ladder."""
+    tags = b"".join(at.to_bytes(TAG, "big") for at in range(1 << 16))
     made = forged(two, answered, two.council(), lambda one: ({}, one.body[: -64 * TAG] + tags))
-    opened = two.opened(made)
-    assert opened.hits == ()
-    assert opened.exchange.table == 1 << 20
+    with refused(two, Conflict, "would hold 65,536 keys, and agreement .* allows 49,152", "police"):
+        two.opened(made)
+    tags = tags[: 49_152 * TAG]
+    made = forged(two, answered, two.council(), lambda one: ({}, one.body[: -64 * TAG] + tags))
+    assert two.opened(made).hits == ()
 
 
 def test_an_answer_that_expired(two: TwoHomes, answered: Path) -> None:
@@ -481,7 +489,7 @@ def test_an_answer_where_what_was_kept_to_open_it_is_lost(two: TwoHomes, answere
 def test_a_plan_under_terms_that_were_changed_since(two: TwoHomes) -> None:
     ws = two.police()
     plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
-    two.agree(replace(TERMS, most_items=4))
+    two.agree(replace(TERMS, most_items=4, most_hits=4))
     with refused(two, Conflict, "The agreement was changed meanwhile", "police"):
         ask(ws, plan, two.folder / "ask.dde")
 

@@ -70,7 +70,9 @@ def test_every_column_is_read(tmp_path: Path) -> None:
         "company number",
         "charity number",
         "firm name",
+        "firm name as heard",
         "address",
+        "building",
     }
 
 

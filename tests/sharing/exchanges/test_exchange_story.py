@@ -25,7 +25,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ...in_use import in_use
-from .homes import TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
+from .homes import PEOPLE_TOO, TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
 
 
 def found_exactly(two: TwoHomes, suppliers: int, items: int, shared: int) -> None:
@@ -39,7 +39,8 @@ def found_exactly(two: TwoHomes, suppliers: int, items: int, shared: int) -> Non
     ]
     assert opened.exchange.hits == shared
     for one in opened.hits:
-        assert one.by == (("company number", "firm name") if one.item.number else ("firm name",))
+        names = ("firm name", "firm name as heard")
+        assert one.by == (("company number", *names) if one.item.number else names)
 
 
 def test_exactly_the_shared_ones_are_found(two: TwoHomes) -> None:
@@ -52,13 +53,22 @@ def test_exactly_twenty_of_a_whole_council_are_found(two: TwoHomes) -> None:
 
 
 def test_people_behind_suppliers_are_found_only_where_agreed(two: TwoHomes) -> None:
+    two.agree(PEOPLE_TOO)
     two.suppliers(
         [{"ref": "S1", "name": "Quayle Ltd", "directors": "Orla Zebrovnik (born April 1965)"}]
     )
     person = {"reference": "N1", "name": "Orla ZEBROVNIK", "born": "04/1965"}
     other = {"reference": "N2", "name": "Ivo Nobodyson", "born": "1970-02"}
     (hit,) = two.opened(two.answered(two.asked([person, other]))).hits
-    assert (hit.item.reference, hit.item.born, hit.by) == ("N1", "1965-04", ("person",))
+    assert (hit.item.reference, hit.item.born, hit.by) == (
+        "N1",
+        "1965-04",
+        (
+            "initial and month",
+            "misspelt name and month",
+            "names and month",
+        ),
+    )
     two.agree(with_shares("blind-matching: organisations"))
     with pytest.raises(UsageError, match="does not allow items of kind person"):
         two.asked([person])
@@ -73,7 +83,7 @@ def test_addresses_are_found_only_where_agreed(two: TwoHomes) -> None:
     assert two.opened(two.answered(two.asked(items))).hits == ()
     two.agree(with_shares("blind-matching: organisations", "blind-matching: addresses"))
     (hit,) = two.opened(two.answered(two.asked(items))).hits
-    assert hit.by == ("address",)
+    assert hit.by == ("address", "building")
 
 
 def test_each_side_keeps_counts_and_times_and_no_item(two: TwoHomes) -> None:
@@ -121,6 +131,7 @@ def test_the_schedule_removes_what_expired_too(two: TwoHomes) -> None:
 
 
 def test_a_person_is_found_in_what_was_asked_and_in_hits(two: TwoHomes) -> None:
+    two.agree(PEOPLE_TOO)
     directors = "Orla Zebrovnik (born April 1965)"
     two.suppliers([{"ref": "S1", "name": "Quayle Ltd", "directors": directors}])
     asked = two.asked([{"reference": "N1", "name": "Orla Zebrovnik", "born": "1965-04"}])

@@ -72,9 +72,23 @@ def new(
     review: Annotated[
         str, typer.Option(metavar="DATE", help="Last day, unless it is reviewed and made again.")
     ] = "",
-    most_keys: Annotated[
-        int, typer.Option(help="Most keys sent in one blind matching, padding included.")
-    ] = 1_024,
+    most_rows: Annotated[
+        int, typer.Option(help="Most rows of a list in one blind matching.")
+    ] = 256,
+    most_hits: Annotated[
+        int, typer.Option(help="Most hits of one blind matching. Of more, none is shown.")
+    ] = 64,
+    most_held: Annotated[
+        int, typer.Option(help="Most suppliers and people behind them that one is answered for.")
+    ] = 20_000,
+    auditor: Annotated[
+        str,
+        typer.Option(metavar="KEY", help="Public key of an auditor, who can check what was asked."),
+    ] = "",
+    no_auditor: Annotated[
+        bool,
+        typer.Option("--no-auditor", help="Both agreed that what was asked cannot be checked."),
+    ] = False,
     most_exchanges: Annotated[int, typer.Option(help="Most blind matchings within 365 days.")] = 2,
     most_new_percent: Annotated[
         int, typer.Option(help="Percent of new rows of a list above which both are warned.")
@@ -137,8 +151,10 @@ def new(
             retention_days=retention_days,
             starts_on=starts_on or ws.now().date(),
             review_on=review_on,
-            most_items=most_keys,
-            most_keys=most_keys,
+            most_items=most_rows,
+            most_hits=most_hits,
+            most_held=most_held,
+            auditor=auditor,
             most_exchanges=most_exchanges,
             most_new_percent=most_new_percent,
         )
@@ -147,6 +163,7 @@ def new(
             ours=ours,
             partner_kind=partner_kind,
             contacts=contacts,
+            without_auditor=no_auditor,
         )
         make(ws, wanted)
         shown = _load_agreement(ws, reference)

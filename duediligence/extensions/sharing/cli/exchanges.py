@@ -133,6 +133,7 @@ def open_(
     from duediligence.delivery.flag_files import check_folder
     from duediligence.extensions.sharing.exchanges import hits, opening
     from duediligence.extensions.sharing.exchanges.ids import SHOWN
+    from duediligence.extensions.sharing.render.exchange_words import answer_lines
 
     if out:
         check_folder(out)
@@ -145,6 +146,8 @@ def open_(
             say_document(hits.hits_as_json(ws, opened.exchange.id))
     if not as_json:
         _say_hits(found)
+    for line in answer_lines(opened.exchange, opened.agreement):
+        note(line)
     short = opened.exchange.id[:SHOWN]
     note(f"Exchange {short} with {opened.agreement.partner}.")
     if out:
@@ -212,6 +215,63 @@ def status(as_json: JsonOption = False) -> None:
         note("There was no exchange.")
         return
     table(LOG_COLUMNS, [list(map(visible, one.cells())) for one in found])
+
+
+@app.command("auditor-key")
+def auditor_key(
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE.pem", help="The private key.", show_default=False)
+    ],
+) -> None:
+    """Make the key of an auditor for an agreement.
+
+    Shows its public key, which the agreement needs. The private key and a question let its owner
+    try out what a partner asked.
+
+    Examples:
+
+        duediligence sharing exchange auditor-key auditor.pem
+    """
+    from duediligence.extensions.sharing.exchanges.audits import make_auditor_key
+
+    say(make_auditor_key(out))
+    note(f"Keep {out.name} apart from both parties. The agreement needs the line above.")
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The question, as asked.", show_default=False)
+    ],
+    list_: Annotated[
+        Path, typer.Option("--list", metavar="LIST", help="The list, from the asker.")
+    ],
+    agreement: Annotated[
+        Path, typer.Option(metavar="FILE.json", help="The asker's file of the agreement.")
+    ],
+    key: Annotated[Path, typer.Option(metavar="FILE.pem", help="The auditor's private key.")],
+) -> None:
+    """Check, as an auditor, that a list is what was asked.
+
+    Needs no home. Take the question from who answered it, and compare its hash with the record.
+
+    Examples:
+
+        duediligence sharing exchange audit ask.ddp --list l.csv --agreement a.json --key k.pem
+    """
+    from datetime import UTC, datetime
+
+    from duediligence.extensions.sharing.agreement_files import read_agreement_file
+    from duediligence.extensions.sharing.exchanges.audits import check_asked_list
+    from duediligence.extensions.sharing.partner_files import read_partner_file
+    from duediligence.reading import regular
+
+    for path in (file, list_, agreement, key):
+        regular(path)
+    asked, theirs = read_partner_file(file), read_agreement_file(agreement)
+    rows = check_asked_list(asked, theirs, list_, key, datetime.now(UTC).date())
+    say(f"{asked.sha256}  {file.name}")
+    say(f"{theirs.sender} asked about the {rows:,} rows of {list_.name}, and nothing else.")
 
 
 def _warn_in_paragraphs(lines: Iterable[str]) -> None:

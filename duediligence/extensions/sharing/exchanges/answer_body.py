@@ -1,11 +1,12 @@
-"""What is in an answer: a public key, evaluated elements with their proofs, and a table.
+"""What is in an answer: for each kind of key a public key, elements and proofs; and a table.
 
-32 bytes of the key; 32 for each element that was asked, in its place; a proof of 64 for each BATCH
-of them; then the table: the first TAG bytes of the value of each key that the answering party
-holds, sorted, filled up with random ones.
+Of each kind, in the order of `sizes.budgets`: 32 bytes of its public key; 32 for each element that
+was asked, in its place; a proof of 64 for each BATCH of them. Then the table: the first TAG bytes
+of the value of each key that the answering party holds, sorted, filled up with random ones. An
+answer of earlier versions has one public key, for all kinds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from duediligence.blind.oprf import ELEMENT, PROOF
@@ -18,17 +19,25 @@ TAG = 16
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerBody:
-    """An answer in its parts. `proofs` has one for each batch of `evaluated`."""
+class EvaluatedKind:
+    """The keys of one kind under the public key of that kind, with a proof for each batch."""
 
     public: bytes
     evaluated: Sequence[bytes]
     proofs: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBody:
+    """An answer in its parts."""
+
+    kinds: Sequence[EvaluatedKind]
     table: Sequence[bytes]
 
     def written(self) -> bytes:
         """Return the parts as bytes."""
-        return b"".join((self.public, *self.evaluated, *self.proofs, *self.table))
+        kinds = (b"".join((one.public, *one.evaluated, *one.proofs)) for one in self.kinds)
+        return b"".join((*kinds, *self.table))
 
 
 def batches(elements: Sequence[bytes]) -> Iterator[slice]:
@@ -37,9 +46,11 @@ def batches(elements: Sequence[bytes]) -> Iterator[slice]:
         yield slice(start, start + BATCH)
 
 
-def check_answer_fits(elements: int, table: int) -> None:
-    """Raise Conflict where an answer of that size would be too large a file."""
-    size = ELEMENT + elements * ELEMENT + -(-elements // BATCH) * PROOF + table * TAG
+def check_answer_fits(sizes: Iterable[int], table: int) -> None:
+    """Raise Conflict where the answer would be too large a file; `sizes` are the elements of each
+    kind.
+    """
+    size = sum(map(sum, map(_measure_kind, sizes))) + table * TAG
     if size > LARGEST_BODY:
         raise Conflict(
             f"The answer would have {size:,} bytes, and a file of a partner at most "
@@ -48,22 +59,34 @@ def check_answer_fits(elements: int, table: int) -> None:
         )
 
 
-def read_answer(body: bytes, elements: int) -> AnswerBody:
-    """Return the parts of an answer to that many elements. Raises Conflict for what is none."""
-    sizes = (ELEMENT, elements * ELEMENT, -(-elements // BATCH) * PROOF)
-    ends = [sum(sizes[: place + 1]) for place in range(len(sizes))]
-    table = body[ends[-1] :]
-    if len(body) < ends[-1] or len(table) % TAG or not is_padded(len(table) // TAG):
+def read_answer(body: bytes, sizes: Iterable[int]) -> AnswerBody:
+    """Return the parts of an answer; `sizes` are the elements of each kind. Raises Conflict for
+    what is none.
+    """
+    lengths = [_measure_kind(size) for size in sizes]
+    table_at = sum(map(sum, lengths))
+    table = _split_bytes(body[table_at:], TAG)
+    if len(body) < table_at or (len(body) - table_at) % TAG or not is_padded(len(table)):
         raise Conflict("This answer does not have the size that one to this question must have")
-    found = AnswerBody(
-        public=body[: ends[0]],
-        evaluated=_split_bytes(body[ends[0] : ends[1]], ELEMENT),
-        proofs=_split_bytes(body[ends[1] : ends[2]], PROOF),
-        table=_split_bytes(table, TAG),
-    )
-    if list(found.table) != sorted(set(found.table)):
+    if table != sorted(set(table)):
         raise Conflict("The table of this answer is not in order")
-    return found
+    kinds, at = [], 0
+    for public, evaluated, proofs in lengths:
+        ends = at + public, at + public + evaluated, at + public + evaluated + proofs
+        kinds.append(
+            EvaluatedKind(
+                body[at : ends[0]],
+                _split_bytes(body[ends[0] : ends[1]], ELEMENT),
+                _split_bytes(body[ends[1] : ends[2]], PROOF),
+            )
+        )
+        at = ends[2]
+    return AnswerBody(kinds, table)
+
+
+def _measure_kind(elements: int) -> tuple[int, int, int]:
+    """Return the bytes of the public key, of the elements, and of the proofs."""
+    return ELEMENT, elements * ELEMENT, -(-elements // BATCH) * PROOF
 
 
 def _split_bytes(whole: bytes, size: int) -> list[bytes]:

@@ -1,32 +1,37 @@
 """The second step of an exchange: the answering party evaluates what it cannot read."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from secrets import token_bytes
 
 from duediligence.blind import oprf
-from duediligence.blind.derived_keys import KEYS_VERSION
+from duediligence.blind.derived_keys import KEYS_VERSION, KeyKind
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict
 from duediligence.extensions.sharing.exchanges import expiry
 from duediligence.extensions.sharing.exchanges.answer_body import (
     TAG,
     AnswerBody,
+    EvaluatedKind,
     batches,
     check_answer_fits,
 )
+from duediligence.extensions.sharing.exchanges.audits import check_sealed
 from duediligence.extensions.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
     agreement_to_match,
+    check_budgets,
     check_repeats,
-    check_size,
+    check_table,
+    read_rows,
 )
 from duediligence.extensions.sharing.exchanges.parties import parties_held, suppliers_held
-from duediligence.extensions.sharing.exchanges.sizes import most_elements, padded
+from duediligence.extensions.sharing.exchanges.sizes import budgets, padded
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import Exchange
 from duediligence.extensions.sharing.partner_files import (
@@ -43,15 +48,20 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import reserve_file
 
+_SEED = 32
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerPlan:
-    """What will be answered, to be shown before it is done: `notice` has the words."""
+    """What will be answered, to be shown before it is done: `notice` has the words.
+
+    `elements` are what was asked, and `inputs` what is held, by the kind of key.
+    """
 
     agreement: Agreement
     file: PartnerFile
-    elements: tuple[bytes, ...]
-    inputs: frozenset[bytes]
+    elements: Mapping[KeyKind, Sequence[bytes]]
+    inputs: Mapping[KeyKind, frozenset[bytes]]
     suppliers: int
     notice: AnswerNotice
 
@@ -67,19 +77,22 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     """
     asked = read_partner_file(path)
     agreement = agreement_to_match(workspace, asked.header.agreement)
+    check_budgets(agreement)
     shares = matched(agreement)
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header
     _refuse_known(workspace, header.exchange)
     _refuse_forgotten(workspace, header)
-    elements = _parse_asked_elements(asked)
-    check_size(agreement, len(elements))
+    rows = read_rows(asked, agreement)
+    budget = budgets(agreement.terms, rows)
+    elements = _parse_asked_elements(asked, budget)
     if header.expires_at - header.made_at > EXPIRES_AFTER:
         raise Conflict(
             f"This file would be good for longer than the {EXPIRES_AFTER.days} days that a file of "
             "an exchange lasts",
             hint=f"Ask {agreement.partner} to make a new one.",
         )
+    check_sealed(agreement.terms, header.facts.get("sealed"))
     version = header.facts.get("keys_version")
     if not isinstance(version, int):
         raise Conflict("This file does not say how its keys were made")
@@ -94,18 +107,26 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     earlier = check_repeats(workspace, agreement)
     suppliers = suppliers_held(workspace)
     people = "blind-matching: people" in shares
-    inputs = frozenset(
-        oprf_input(key, agreement.terms, header.exchange)
+    keys = {
+        key
         for party in parties_held(workspace, suppliers, people=people)
         for key in keys_for(party, shares, "answers")
-    )
-    check_answer_fits(len(elements), padded(len(inputs)))
+    }
+    table = padded(len(keys))
+    check_table(agreement, table)
+    check_answer_fits(budget.values(), table)
+    inputs = {
+        kind: frozenset(
+            oprf_input(key, agreement.terms, header.exchange) for key in keys if key.kind == kind
+        )
+        for kind in budget
+    }
     notice = AnswerNotice(
         agreement=agreement,
         suppliers=len(suppliers),
-        elements=len(elements),
-        most_keys=most_elements(agreement.terms),
-        table=padded(len(inputs)),
+        rows=rows,
+        budget=budget,
+        table=table,
         new_percent=percent,
         earlier=earlier.ever,
         in_a_year=earlier.in_a_year,
@@ -124,7 +145,7 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     agreement = _check_answer_agreement(workspace, plan)
     terms, now = agreement.terms, workspace.now()
     asked = plan.file.header
-    body = _evaluate_elements(plan.elements, plan.inputs)
+    body = _evaluate_kinds(plan, asked.exchange)
     facts: dict[str, str | int] = {"ask_sha256": plan.file.sha256, "table": len(body.table)}
     header = header_for(agreement, "answer", asked.exchange, now, now + EXPIRES_AFTER, facts)
     expiry.remove_expired(workspace)
@@ -177,38 +198,50 @@ def _refuse_forgotten(workspace: Workspace, header: Header) -> None:
             )
 
 
-def _parse_asked_elements(asked: PartnerFile) -> tuple[bytes, ...]:
-    size, count = oprf.ELEMENT, asked.header.facts.get("elements")
-    if not asked.body or len(asked.body) % size or len(asked.body) // size != count:
-        raise Conflict("This file does not hold as many keys as it says")
+def _parse_asked_elements(
+    asked: PartnerFile, budget: Mapping[KeyKind, int]
+) -> Mapping[KeyKind, Sequence[bytes]]:
+    """Return the elements of each kind: exactly as many as its budget has. Raises Conflict."""
+    size = oprf.ELEMENT
+    if len(asked.body) != sum(budget.values()) * size:
+        raise Conflict("This file does not hold as many keys as its rows have")
     found = [asked.body[at : at + size] for at in range(0, len(asked.body), size)]
     if len(set(found)) != len(found):
         raise Conflict("This file asks the same key twice, which no list does")
-    return tuple(found)
+    rest = iter(found)
+    return {kind: tuple(islice(rest, most)) for kind, most in budget.items()}
 
 
-def _evaluate_elements(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBody:
-    """Return the answer under a key of this moment."""
-    evaluated: list[bytes] = []
-    proofs: list[bytes] = []
-    with oprf.ServerKey.generate() as key:
-        public = key.public
-        try:
-            for places in batches(elements):
-                some, proof = key.evaluate(elements[places])
-                evaluated += some
-                proofs.append(proof)
-        except oprf.NotAnElement as error:
-            raise Conflict(
-                "This file holds something that is not an element of the group: it was not made by "
-                "this protocol",
-                hint="Nothing was answered. Ask your contact there which program made it.",
-            ) from error
-        table = {value[:TAG] for value in key.outputs(inputs)}
+def _evaluate_kinds(plan: AnswerPlan, exchange_id: str) -> AnswerBody:
+    """Return the answer under keys of this moment, one for each kind. Raises Conflict."""
+    seed, kinds = token_bytes(_SEED), list[EvaluatedKind]()
+    table: set[bytes] = set()
+    for kind, elements in plan.elements.items():
+        info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
+        with oprf.ServerKey.derive(seed, info) as key:
+            kinds.append(_evaluate_elements(key, elements))
+            table.update(value[:TAG] for value in key.outputs(plan.inputs[kind]))
     wanted = padded(len(table))
     while len(table) < wanted:
         table.add(token_bytes(TAG))
-    return AnswerBody(public, evaluated, proofs, sorted(table))
+    return AnswerBody(kinds, sorted(table))
+
+
+def _evaluate_elements(key: oprf.ServerKey, elements: Sequence[bytes]) -> EvaluatedKind:
+    evaluated: list[bytes] = []
+    proofs: list[bytes] = []
+    try:
+        for places in batches(elements):
+            some, proof = key.evaluate(elements[places])
+            evaluated += some
+            proofs.append(proof)
+    except oprf.NotAnElement as error:
+        raise Conflict(
+            "This file holds something that is not an element of the group: it was not made by "
+            "this protocol",
+            hint="Nothing was answered. Ask your contact there which program made it.",
+        ) from error
+    return EvaluatedKind(key.public, evaluated, proofs)
 
 
 def _build_answer_exchange(
@@ -224,7 +257,7 @@ def _build_answer_exchange(
         at=now,
         expires_at=header.expires_at,
         items=plan.suppliers,
-        elements=len(body.evaluated),
+        elements=sum(map(len, plan.elements.values())),
         new_percent=plan.notice.new_percent,
         ask_sha256=plan.file.sha256,
         answer_sha256=sha256(made).hexdigest(),

@@ -1,35 +1,32 @@
 """The first step of an exchange: a list becomes a file that shows nothing of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from random import SystemRandom
 from secrets import token_bytes
 
-from duediligence.blind import oprf
 from duediligence.blind.derived_keys import KEYS_VERSION, DerivedKey
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, StorageError
 from duediligence.extensions.sharing.exchanges import asked_before, expiry, pending
+from duediligence.extensions.sharing.exchanges.audits import seal_list
 from duediligence.extensions.sharing.exchanges.inputs import (
     item_kinds,
     keys_for,
     matched,
-    oprf_input,
 )
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
     agreement_to_match,
+    check_budgets,
     check_repeats,
-    check_size,
 )
 from duediligence.extensions.sharing.exchanges.lists import party_of, read_list
-from duediligence.extensions.sharing.exchanges.pending import Pending, PendingElement
-from duediligence.extensions.sharing.exchanges.sizes import padded
+from duediligence.extensions.sharing.exchanges.sizes import budgets, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import AskedItem, Exchange
 from duediligence.extensions.sharing.partner_files import (
@@ -44,21 +41,17 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import reserve_file
 
-_INPUT = 32
 _SEED = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AskPlan:
-    """What will be asked, to be shown before it is done: `notice` has the words.
-
-    `keys` are those of all items, and of which items each is, by their place. It has no text, so
+    """What will be asked, to be shown before it is done: `notice` has the words. It has no text, so
     that no log can hold it.
     """
 
     agreement: Agreement
     items: tuple[AskedItem, ...]
-    keys: Mapping[DerivedKey, Sequence[int]]
     new_percent: int
     notice: AskNotice
 
@@ -71,6 +64,7 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     a list that cannot be used, and Conflict for one that is too long; StorageError.
     """
     agreement = agreement_to_match(workspace, reference)
+    check_budgets(agreement)
     shares = matched(agreement)
     earlier = check_repeats(workspace, agreement)
 
@@ -85,25 +79,21 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
         comparable=lambda item: bool(keys_of(item)),
         today=workspace.now().date(),
     )
-    keys: dict[DerivedKey, list[int]] = {}
-    for place, item in enumerate(asked.items):
-        for key in keys_of(item):
-            keys.setdefault(key, []).append(place)
-    elements = padded(len(keys))
-    check_size(agreement, elements)
+    rows = pad_rows(len(asked.items), agreement.terms)
     percent = _new_percent(workspace, agreement, [keys_of(item) for item in asked.items])
     notice = AskNotice(
         agreement=agreement,
         items=len(asked.items),
-        keys=len(keys),
-        elements=elements,
+        keys=len({key for item in asked.items for key in keys_of(item)}),
+        rows=rows,
+        budget=budgets(agreement.terms, rows),
         new_percent=percent,
         earlier=earlier.ever,
         in_a_year=earlier.in_a_year,
         unused=asked.unused,
         notes=asked.notes,
     )
-    return AskPlan(agreement, asked.items, keys, percent, notice)
+    return AskPlan(agreement, asked.items, percent, notice)
 
 
 @use_case("exchange", event="exchange")
@@ -117,12 +107,15 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = new_id()
-    kept = _build_pending(plan, agreement, exchange_id)
-    facts = {
+    seed = token_bytes(_SEED)
+    kept = pending.build_pending(plan.items, terms, exchange_id, plan.notice.budget, seed)
+    facts: dict[str, str | int] = {
         "keys_version": KEYS_VERSION,
-        "elements": len(kept.elements),
+        "rows": plan.notice.rows,
         "new_percent": plan.new_percent,
     }
+    if terms.auditor:
+        facts["sealed"] = seal_list(terms, exchange_id, seed, plan.items)
     header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
     body = b"".join(one.blinded for one in kept.elements)
     made = pack_partner_file(header, body, signing_key(workspace))
@@ -163,23 +156,6 @@ def _new_percent(
     hashed = asked_before.load_key_hasher(workspace.home, agreement.terms)
     hashes = [[hashed(key) for key in each] for each in keys]
     return asked_before.new_percent(hashes, before)
-
-
-def _build_pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
-    """Return the elements in an order of chance, padding among them."""
-    inputs = [
-        (oprf_input(key, agreement.terms, exchange_id), tuple((one, key.kind) for one in whose))
-        for key, whose in plan.keys.items()
-    ]
-    missing = padded(len(inputs)) - len(inputs)
-    inputs += [(token_bytes(_INPUT), ()) for _ in range(missing)]
-    SystemRandom().shuffle(inputs)
-    seed = token_bytes(_SEED)
-    elements = tuple(
-        PendingElement(one, oprf.blind_item(one, oprf.scalar_from(seed, place))[0], whose)
-        for place, (one, whose) in enumerate(inputs)
-    )
-    return Pending(seed, plan.items, elements)
 
 
 def _build_ask_exchange(

@@ -57,8 +57,9 @@ def opened_here(workspace: Workspace, exchange_id: str) -> Exchange:
         )
     if exchange.state != "opened":
         raise Conflict(
-            f"Exchange {short} is not opened: it is {exchange.state}",
-            hint="Open the partner's answer first. Where there is none in time, ask again.",
+            f"Exchange {short} has no hits to show: it is {exchange.state}",
+            hint="Open the partner's answer first. Where there is none in time, or more was found "
+            "than the agreement allows, ask again.",
         )
     return exchange
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from duediligence.errors import Conflict, Hint, Step
 from duediligence.extensions.sharing.agreements import in_force
-from duediligence.extensions.sharing.exchanges.sizes import is_padded, most_elements
+from duediligence.extensions.sharing.exchanges.sizes import most_table, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement, Shared
+from duediligence.extensions.sharing.partner_files import PartnerFile
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import stored_key
@@ -65,14 +66,46 @@ def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
     return Earlier(len(recent), len(every))
 
 
-def check_size(agreement: Agreement, elements: int) -> None:
-    """Raise Conflict for more elements than the terms allow, or a number that is not padded."""
-    most = most_elements(agreement.terms)
-    if elements > most:
+def check_budgets(agreement: Agreement) -> None:
+    """Raise Conflict for an agreement of an earlier version, which does not cap each kind of
+    key.
+    """
+    if not agreement.terms.has_budgets:
         raise Conflict(
-            f"{elements:,} keys would be asked, and agreement {agreement.terms.reference} allows "
-            f"{most:,} in one exchange",
-            hint="The list must be shorter, or have fewer names to a row.",
+            f"Agreement {agreement.terms.reference} was made for an earlier version of blind "
+            "matching, which did not cap each kind of key: no list is asked or answered under it "
+            "any more",
+            hint="Make a new agreement under another reference, with a program of this version at "
+            "both parties. What was asked before can still be opened.",
         )
-    if not is_padded(elements):
-        raise Conflict(f"A list of {elements:,} keys is not padded as it must be")
+
+
+def read_rows(asked: PartnerFile, agreement: Agreement) -> int:
+    """Return how many rows a question is sent as. Raises Conflict for more than the terms allow,
+    and for a number that is not padded.
+    """
+    terms, rows = agreement.terms, asked.header.facts.get("rows")
+    if not isinstance(rows, int):
+        raise Conflict("This file does not say how many rows it asks about")
+    if rows > terms.most_items:
+        raise Conflict(
+            f"{rows:,} rows would be asked, and agreement {terms.reference} allows "
+            f"{terms.most_items:,} in one exchange",
+            hint="The list must be shorter.",
+        )
+    if rows != pad_rows(rows, terms):
+        raise Conflict(f"A list of {rows:,} rows is not padded as it must be")
+    return rows
+
+
+def check_table(agreement: Agreement, table: int) -> None:
+    """Raise Conflict for an answer that holds more keys than the terms allow."""
+    most = most_table(agreement.terms)
+    if table > most:
+        raise Conflict(
+            f"The answer would hold {table:,} keys, and agreement {agreement.terms.reference} "
+            f"allows {most:,}: enough for {agreement.terms.most_held:,} suppliers and people "
+            "behind them",
+            hint="Make a new agreement that allows as many as there are. An answer that holds "
+            "more than it should may be full of guesses.",
+        )

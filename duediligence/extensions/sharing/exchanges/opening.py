@@ -16,7 +16,7 @@ from duediligence.extensions.sharing.exchanges.answer_body import (
 )
 from duediligence.extensions.sharing.exchanges.hits import OpenedExchange
 from duediligence.extensions.sharing.exchanges.inputs import keys_for, matched
-from duediligence.extensions.sharing.exchanges.limits import agreement_to_match
+from duediligence.extensions.sharing.exchanges.limits import agreement_to_match, check_table
 from duediligence.extensions.sharing.exchanges.lists import party_of
 from duediligence.extensions.sharing.exchanges.pending import Pending
 from duediligence.extensions.sharing.model.agreements import Agreement
@@ -41,12 +41,15 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     answered.verified(agreement, "answer", workspace.now())
     exchange = _find_asked_exchange(workspace, answered)
     kept = pending.load_pending(workspace.home, exchange.id)
-    body = read_answer(answered.body, len(kept.elements))
+    body = read_answer(answered.body, kept.sizes or (len(kept.elements),))
+    if agreement.terms.has_budgets:
+        check_table(agreement, len(body.table))
     hits = _find_hits(kept, _finalize_values(kept, body, agreement), body.table)
+    most = agreement.terms.most_hits if agreement.terms.has_budgets else len(hits)
     now = workspace.now()
     opened = replace(
         exchange,
-        state="opened",
+        state="opened" if len(hits) <= most else "withheld",
         answer_sha256=answered.sha256,
         table=len(body.table),
         hits=len(hits),
@@ -65,10 +68,18 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
         }
         _store_asked_keys(workspace, agreement, kept)
         workspace.casework.repository(ExchangeStore).keep(
-            opened, what, now, hits=hits, remove_on=until
+            opened, what, now, hits=hits if len(hits) <= most else (), remove_on=until
         )
     pending.remove_pending(workspace.home, exchange.id)
     expiry.remove_expired(workspace)
+    if len(hits) > most:
+        raise Conflict(
+            f"{len(hits):,} of your {exchange.items:,} items would be held by "
+            f"{agreement.partner}, and the agreement allows {most:,}: none of them is shown or "
+            "kept",
+            hint="Either the answer is full of guesses, or both hold more than you expected. Ask "
+            "your contact there how many suppliers it answered for before you agree on more.",
+        )
     return OpenedExchange(opened, agreement, hits)
 
 
@@ -81,7 +92,7 @@ def _find_asked_exchange(workspace: Workspace, answered: PartnerFile) -> Exchang
             "This is an answer to a question that was not asked from this home",
             hint="Open it in the home, and under the account, that asked.",
         )
-    if exchange.state == "opened" and exchange.ended_at:
+    if exchange.state in ("opened", "withheld") and exchange.ended_at:
         raise Conflict(
             f"This exchange was opened on {exchange.ended_at:%Y-%m-%d %H:%M} UTC: an answer is "
             "opened once",
@@ -103,15 +114,13 @@ def _finalize_values(kept: Pending, body: AnswerBody, agreement: Agreement) -> l
     blinds = [oprf.scalar_from(kept.seed, place) for place in range(len(inputs))]
     values: list[bytes] = []
     try:
-        for places, proof in zip(batches(inputs), body.proofs, strict=True):
-            values += oprf.finalize_items(
-                inputs[places],
-                blinds[places],
-                blinded[places],
-                body.evaluated[places],
-                proof,
-                body.public,
-            )
+        for kind in body.kinds:
+            for places, proof in zip(batches(kind.evaluated), kind.proofs, strict=True):
+                evaluated = kind.evaluated[places]
+                own = slice(len(values), len(values) + len(evaluated))
+                values += oprf.finalize_items(
+                    inputs[own], blinds[own], blinded[own], evaluated, proof, kind.public
+                )
     except (oprf.ProofFailed, oprf.NotAnElement) as error:
         raise Conflict(
             f"The answer of {agreement.partner} is not what the protocol gives: its proof fails",

@@ -4,13 +4,19 @@ Without the seed the answer cannot be opened; with it, whoever holds the asked f
 was asked about. So it is in no backup, and goes as soon as it is not needed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
+from duediligence.blind import oprf
+from duediligence.blind.derived_keys import DerivedKey, KeyKind
 from duediligence.errors import NotFound, StorageError
+from duediligence.extensions.sharing.exchanges.inputs import keys_for, oprf_input
+from duediligence.extensions.sharing.exchanges.lists import party_of
+from duediligence.extensions.sharing.model.agreements import Terms
 from duediligence.extensions.sharing.model.exchanges import AskedItem
 from duediligence.typed_data import decode_json
 from duediligence.writing import storing, unlink, write_secret
@@ -34,12 +40,47 @@ class PendingElement:
 class Pending:
     """An exchange that was asked and not opened. It has no text, so that no log can hold it.
 
-    The blind of the element in place n is made of `seed` and n.
+    The blind of the element in place n is made of `seed` and n. `sizes` are the elements of each
+    kind, which follow one another; empty in what earlier versions kept, which had one key for all.
     """
 
     seed: bytes
     items: tuple[AskedItem, ...]
     elements: tuple[PendingElement, ...]
+    sizes: tuple[int, ...] = ()
+
+
+def build_pending(
+    items: Sequence[AskedItem],
+    terms: Terms,
+    exchange_id: str,
+    budget: Mapping[KeyKind, int],
+    seed: bytes,
+) -> Pending:
+    """Return the elements kind by kind, each kind filled up to its budget, in an order of chance.
+
+    All of chance is made of the seed, so that it and the list always make the same elements.
+    """
+    whose: dict[DerivedKey, list[tuple[int, str]]] = {}
+    for place, item in enumerate(items):
+        for key in keys_for(party_of(item), terms.shares, "asks"):
+            whose.setdefault(key, []).append((place, key.kind))
+    elements: list[PendingElement] = []
+    for kind, most in budget.items():
+        inputs = {
+            oprf_input(key, terms, exchange_id): tuple(places)
+            for key, places in whose.items()
+            if key.kind == kind
+        }
+        padding = (
+            sha256(b"padding" + seed + one.to_bytes(8, "big")).digest()
+            for one in range(most - len(inputs))
+        )
+        inputs |= dict.fromkeys(padding, ())
+        for one in sorted(inputs, key=lambda one: sha256(seed + one).digest()):
+            blind = oprf.scalar_from(seed, len(elements))
+            elements.append(PendingElement(one, oprf.blind_item(one, blind)[0], inputs[one]))
+    return Pending(seed, tuple(items), tuple(elements), tuple(budget.values()))
 
 
 def keep(home: Path, exchange_id: str, pending: Pending) -> None:

@@ -20,6 +20,13 @@ Shared = Literal[
 """What an agreement may allow: blind matching of the suppliers themselves, of the people behind
 them and of addresses; naming hits to each other; requests with their replies; papers of a case.
 """
+MATCHED: frozenset[Shared] = frozenset(
+    (
+        "blind-matching: organisations",
+        "blind-matching: people",
+        "blind-matching: addresses",
+    )
+)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9._-]{1,39}")
 """The reference of an agreement: letters in capitals, so that it is one file name everywhere."""
 REVIEW_SOON = timedelta(days=30)
@@ -37,8 +44,11 @@ class Terms:
     from the day after, it is not in force. Of blind matching: `most_items` in one exchange
     (rows of the list that is asked), `most_exchanges` within 365 days, and `most_new_percent`, the
     share of rows not asked before above which either side is warned, from the second exchange on.
-    `most_keys` is how many keys may be sent in one exchange, padding included; 0 in terms that were
-    signed before there was that limit.
+    `most_hits` is how many rows may be found in one exchange, and `most_held` how many suppliers
+    and people behind them one may be answered for: 0 in terms of earlier versions, under which no
+    list is asked any more. `most_keys` is of those: how many keys one exchange had, or 0. `auditor`
+    is the public key (X25519, base64) to which what is asked is sealed; empty where both agreed
+    that it cannot be proven.
     """
 
     reference: str
@@ -53,6 +63,14 @@ class Terms:
     most_exchanges: int
     most_new_percent: int
     most_keys: int = 0
+    most_hits: int = 0
+    most_held: int = 0
+    auditor: str = ""
+
+    @property
+    def has_budgets(self) -> bool:
+        """Return whether the terms cap each kind of key, as those of earlier versions do not."""
+        return self.most_hits > 0
 
     @property
     def digest(self) -> str:
@@ -69,7 +87,12 @@ class Terms:
             "most_items": self.most_items,
             "most_exchanges": self.most_exchanges,
             "most_new_percent": self.most_new_percent,
-            **({"most_keys": self.most_keys} if self.most_keys else {}),
+            # In the terms of the versions that have them: the digest of others is as it was.
+            **{
+                name: limit
+                for name in ("most_keys", "most_hits", "most_held", "auditor")
+                if (limit := getattr(self, name))
+            },
         }
         return sha256(canonical(document).encode()).hexdigest()
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 ExchangeSide = Literal["asking", "answering"]
-ExchangeState = Literal["asked", "answered", "opened", "expired"]
+ExchangeState = Literal["asked", "answered", "opened", "withheld", "expired"]
+"""Withheld is what has more hits than the agreement allows: none of them is kept or shown."""
 ItemKind = Literal["", "organisation", "person", "address"]
 """What a row of the asker's list is; empty where it may be a firm or a person."""
 
@@ -32,7 +33,7 @@ class AskedItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """An item of the asker that the partner holds too, as far as keys can tell: a pointer and not
-    evidence. `by` are the kinds of key that are the same on both sides (`model.derived_keys`).
+    evidence. `by` are the kinds of key that are the same on both sides (`blind.derived_keys`).
     """
 
     item: AskedItem

@@ -46,14 +46,16 @@ _KINDS = [("", "Choose one"), *RECEIVERS.items()]
 # The fields of numbers, with what they begin with.
 _NUMBERS = {
     "retention_days": "90",
-    "most_keys": "1024",
+    "most_items": "256",
+    "most_hits": "64",
+    "most_held": "20000",
     "most_exchanges": "2",
     "most_new_percent": "25",
 }
 _FIELDS = (
     *("reference", "ours", "partner", "partner_kind", "purpose", "bases", "shares"),
     *(f"{name}-{part}" for name in ("starts", "review") for part in DAY_PARTS),
-    *(*_NUMBERS, "contacts"),
+    *(*_NUMBERS, "auditor", "without_auditor", "contacts"),
 )
 # Terms name their fields as they are; these stand elsewhere in the form.
 _ELSEWHERE = {"parties": "partner", "starts_on": "starts-day", "review_on": "review-day"}
@@ -246,7 +248,7 @@ def _read_agreement_request(visit: Visit) -> AgreementRequest:
         shares=shares_of(visit.texts("shares")),
         starts_on=starts,
         review_on=_read_review_day(visit),
-        most_items=_read_whole_number(visit, "most_keys"),
+        auditor=visit.text("auditor").strip(),
         **{name: _read_whole_number(visit, name) for name in _NUMBERS},
     )
     return AgreementRequest(
@@ -254,6 +256,7 @@ def _read_agreement_request(visit: Visit) -> AgreementRequest:
         ours=ours,
         partner_kind=visit.text("partner_kind"),
         contacts=_read_contacts(visit),
+        without_auditor=bool(visit.text("without_auditor")),
     )
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import datetime
 
-from duediligence.extensions.sharing.model.agreements import Agreement
+from duediligence.blind.derived_keys import KeyKind
+from duediligence.extensions.sharing.model.agreements import MATCHED, Agreement
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.extensions.sharing.render.agreement_words import (
-    MATCHED,
     SHARED_WORDS,
     basis_lines,
     limit_lines,
@@ -17,10 +18,10 @@ from duediligence.text.wording import count
 
 
 def render_agreement_page(
-    agreement: Agreement, *, words: str, most_keys: int, made_at: datetime
+    agreement: Agreement, *, words: str, budget: Mapping[KeyKind, int], made_at: datetime
 ) -> str:
     """Return the page, which needs nothing else. `words` are those of the terms, that both compare;
-    `most_keys` is how many keys an asker can try in one exchange.
+    `budget` is how many keys of each kind an asker can try in one exchange.
 
     All text in it is escaped, and its own policy forbids everything but its one style sheet.
     """
@@ -35,7 +36,7 @@ def render_agreement_page(
         shared=[SHARED_WORDS[share] for share in terms.shares],
         is_matched=bool(MATCHED.intersection(terms.shares)),
         bases=list(basis_lines(terms, made_at.date())),
-        limits=list(limit_lines(terms, most_keys)),
+        limits=list(limit_lines(terms, budget)),
         kept=count(terms.retention_days, "day"),
         words=words,
         made_at=made_at,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
+from duediligence.blind.derived_keys import KeyKind
 from duediligence.extensions.sharing.model.agreements import (
+    MATCHED,
     Agreement,
     AgreementState,
     Shared,
@@ -13,7 +15,7 @@ from duediligence.extensions.sharing.model.agreements import (
 )
 from duediligence.extensions.sharing.sharing_bases import PARTS, SharingBasis, sharing_bases
 from duediligence.text.dates import long_date
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,25 @@ SHARED_WORDS: Mapping[Shared, SharedWords] = {
     ),
 }
 assert tuple(SHARED_WORDS) == get_args(Shared)
-MATCHED: frozenset[Shared] = frozenset(one for one in SHARED_WORDS if one.startswith("blind"))
 
+_TESTED: Mapping[str, tuple[KeyKind, ...]] = {
+    "company numbers": ("company number",),
+    "charity numbers": ("charity number",),
+    "names of firms": ("firm name", "firm name as heard"),
+    "names of people with a month of birth": (
+        "names and month",
+        "initial and month",
+        "misspelt name and month",
+        "names and near year",
+    ),
+    "names of people without a date": ("name without date",),
+    "addresses": ("address", "building"),
+}
+
+OF_EARLIER_VERSION = (
+    "Made for an earlier version of blind matching: no list is asked or answered under it any "
+    "more. Make a new agreement under another reference."
+)
 STATE_WORDS: Mapping[AgreementState, str] = {
     "in force": "In force",
     "review soon": "In force, review due",
@@ -100,25 +119,41 @@ def basis_lines(terms: Terms, today: date) -> Iterator[str]:
         yield basis_line(basis) + (f" ({unread})" if unread else "")
 
 
-def company_numbers(keys: int) -> str:
-    """Say in words what that number of keys lets a dishonest asker test."""
-    return f"up to {keys:,} keys: {keys:,} company numbers"
+def format_guesses(budget: Mapping[KeyKind, int], times: int = 1) -> str:
+    """Return in words what that many keys of each kind let a dishonest asker test."""
+    tested = {words: sum(budget.get(one, 0) for one in kinds) for words, kinds in _TESTED.items()}
+    return listed(f"{most * times:,} {words}" for words, most in tested.items() if most)
 
 
-def limit_lines(terms: Terms, most_keys: int) -> Iterator[str]:
-    """Yield what caps a dishonest asker, where blind matching is allowed; `most_keys` is how many
-    keys such an asker could try in one exchange.
+def limit_lines(terms: Terms, budget: Mapping[KeyKind, int]) -> Iterator[str]:
+    """Yield what caps a dishonest partner, where blind matching is allowed; `budget` is how many
+    keys of each kind one exchange may have.
     """
-    if MATCHED.intersection(terms.shares):
-        items = "" if terms.most_keys else f"{count(terms.most_items, 'item')}, and "
-        yield f"At most {items}{count(most_keys, 'key')} as sent, in one exchange."
-        yield f"At most {count(terms.most_exchanges, 'exchange')} within 365 days."
-        yield (
-            f"So a dishonest asker can test {company_numbers(most_keys)} in one exchange, and "
-            f"{company_numbers(most_keys * terms.most_exchanges)} within 365 days: it learns which "
-            "of them the answerer holds."
-        )
-        yield (
-            f"Both sides are warned where more than {terms.most_new_percent} % of a list is new "
-            "since the exchange before, as the asker's own program counts it."
-        )
+    if not MATCHED.intersection(terms.shares):
+        return
+    if not terms.has_budgets:
+        yield OF_EARLIER_VERSION
+        return
+    yield (
+        f"At most {count(terms.most_items, 'row')} in a list, and "
+        f"{count(terms.most_hits, 'hit')}: where there are more, none is shown or kept."
+    )
+    yield f"At most {count(terms.most_exchanges, 'exchange')} within 365 days."
+    yield (
+        f"So a dishonest asker can test up to {format_guesses(budget)} in one exchange, and up to "
+        f"{format_guesses(budget, terms.most_exchanges)} within 365 days: it learns which of them "
+        "the answerer holds, also those that are beyond the hits."
+    )
+    yield (
+        f"The answerer answers for at most {terms.most_held:,} suppliers and people behind them. A "
+        "dishonest answerer can add as many guesses, and learns of each that the asker names to it."
+    )
+    yield (
+        "What is asked is sealed to the key of an auditor, who can check it with the asker's list."
+        if terms.auditor
+        else "There is no auditor: what was asked cannot be proven."
+    )
+    yield (
+        f"Both sides are warned where more than {terms.most_new_percent} % of a list is new "
+        "since the exchange before, as the asker's own program counts it."
+    )

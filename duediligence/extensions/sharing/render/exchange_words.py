@@ -1,11 +1,14 @@
 """What each side of an exchange reads before it acts, and how its result is to be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from duediligence.blind.derived_keys import KeyKind
 from duediligence.extensions.sharing.model.agreements import Agreement
-from duediligence.extensions.sharing.render.agreement_words import company_numbers
+from duediligence.extensions.sharing.model.exchanges import Exchange
+from duediligence.extensions.sharing.render.agreement_words import format_guesses
 from duediligence.extensions.sharing.sharing_bases import sharing_bases
+from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
 POINTER = (
@@ -31,14 +34,16 @@ _TABLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskNotice:
-    """What the asking side reads. `elements` is `keys` padded; `earlier` exchanges there were
-    under the agreement, `in_a_year` of them in the last 365 days.
+    """What the asking side reads. `rows` are `items` padded, and `budget` the keys of each kind
+    that these are sent as; `earlier` exchanges there were under the agreement, `in_a_year` of them
+    in the last 365 days.
     """
 
     agreement: Agreement
     items: int
     keys: int
-    elements: int
+    rows: int
+    budget: Mapping[KeyKind, int]
     new_percent: int
     earlier: int
     in_a_year: int
@@ -58,14 +63,20 @@ class AskNotice:
         yield from self.notes
         yield (
             f"{partner} learns: that you ask, for this purpose; that there are at most "
-            f"{self.elements:,} keys, padding included; that {self.new_percent} % of your items "
+            f"{self.rows:,} items, padding included; that {self.new_percent} % of your items "
             "were not asked before, in steps of five. It does not learn which items they are, or "
             "what you find."
         )
         yield (
             f"You learn, once {partner} has answered: which of your items it holds as well, and "
-            "how many keys it holds at most. Nothing of the others."
+            "how many keys it holds at most. Nothing of the others, and nothing at all where there "
+            f"are more than {self.agreement.terms.most_hits:,} hits."
         )
+        if self.agreement.terms.auditor:
+            yield (
+                "The auditor of the agreement can check that you asked about this list and no "
+                "other. Keep it as it is: an altered one is refused."
+            )
         yield f"{POINTER} {NO_CLEARANCE}"
         yield from _describe_exchange_count(self.agreement, self.in_a_year)
         if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
@@ -75,14 +86,14 @@ class AskNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNotice:
-    """What the answering side reads. `elements` and `table` are padded sizes; `most_keys` may be
-    asked in one exchange under the agreement.
+    """What the answering side reads. `rows` and `table` are padded sizes, and `budget` the keys of
+    each kind that are asked.
     """
 
     agreement: Agreement
     suppliers: int
-    elements: int
-    most_keys: int
+    rows: int
+    budget: Mapping[KeyKind, int]
     table: int
     new_percent: int
     earlier: int
@@ -94,7 +105,7 @@ class AnswerNotice:
         yield from _list_agreement_terms(self.agreement)
         held = listed(words for share, words in _TABLE.items() if share in shares)
         yield (
-            f"{partner} asks about at most {self.elements:,} keys, padding included. You answer "
+            f"{partner} asks about at most {self.rows:,} items, padding included. You answer "
             f"for {count(self.suppliers, 'supplier')}: {held}."
         )
         yield (
@@ -105,17 +116,21 @@ class AnswerNotice:
         yield (
             "You learn nothing of its items, and not what it finds. "
             f"That {self.new_percent} % of them were not asked before is what {partner} says; "
-            "the number of keys is what it cannot hide."
+            "the number of items is what it cannot hide."
         )
         yield (
-            f"{partner} can ask about anyone, and so try guesses: at most one a key, and only in "
-            "this exchange, for the key that answers is destroyed. Refuse if you do not expect "
-            "this list."
+            f"{partner} can ask about anyone, and so try guesses, but only in this exchange: the "
+            "keys that answer are destroyed. Refuse if you do not expect this list."
         )
-        in_a_year = self.most_keys * self.agreement.terms.most_exchanges
         yield (
-            f"So a dishonest partner can test {company_numbers(self.elements)} with this file, and "
-            f"{company_numbers(in_a_year)} within 365 days under this agreement."
+            "Keep the file: with it and the list, the auditor of the agreement can check what was "
+            "asked."
+            if self.agreement.terms.auditor
+            else "There is no auditor: what was asked cannot be proven later."
+        )
+        yield (
+            f"So a dishonest partner can test up to {format_guesses(self.budget)} with this file; "
+            "the agreement says how many within 365 days."
         )
         yield from _describe_exchange_count(self.agreement, self.in_a_year)
         if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
@@ -129,6 +144,11 @@ def _list_agreement_terms(agreement: Agreement) -> Iterator[str]:
     purpose = terms.purpose.rstrip(".")
     yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {purpose}."
     yield f"Basis: {named}."
+    if compared := agreement.compared:
+        yield (
+            f"The words of the key of {agreement.partner} were compared by {compared.by} on "
+            f"{long_date(compared.at)}."
+        )
 
 
 def _format_compared_kinds(agreement: Agreement) -> str:
@@ -158,3 +178,21 @@ def _warn_of_guessing(agreement: Agreement, new_percent: int, earlier: int) -> s
 def format_hit_count(hits: int) -> str:
     """Return how many hits there are, in words."""
     return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."
+
+
+def answer_lines(exchange: Exchange, agreement: Agreement) -> Iterator[str]:
+    """Yield how much the answer held and how much of the list it hit, with a warning where that is
+    near what the agreement allows.
+    """
+    hits, most = exchange.hits or 0, agreement.terms.most_hits
+    percent = 100 * hits // exchange.items if exchange.items else 0
+    yield (
+        f"The answer holds at most {exchange.table:,} keys, padding included. {hits:,} of your "
+        f"{exchange.items:,} items are hits: {percent} %."
+    )
+    if most and 2 * hits > most:
+        yield (
+            f"Warning: that is more than half of the {most:,} hits that the agreement allows. An "
+            f"answer can hold guesses. Ask {agreement.partner} for how many suppliers it answered "
+            "before you name hits that it could not plausibly have."
+        )

@@ -44,7 +44,8 @@ FIELDS: Mapping[type[Any], Fields] = {
     KeyComparison: Fields("key by at successor"),
     Terms: Fields(
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
-        "most_exchanges most_new_percent most_keys"
+        "most_exchanges most_new_percent most_keys most_hits most_held "
+        "auditor"
     ),
     AgreementContact: Fields("role reach party"),
     # The number of a case, and the positions of what it holds, are those of their rows.
