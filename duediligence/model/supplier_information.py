@@ -18,7 +18,8 @@ class StatedParty:
 
     `id` is the platform's own. `relationship` and `control` are values of its enumerations, in its
     spelling; empty where it gave none, or an unknown one. Of a birth date no more than year
-    and month is kept. `ended_on` is the day on which the connection ended.
+    and month is kept, and nothing of nationality, residence and addresses, which are compared with
+    nothing. `ended_on` is the day on which the connection ended.
     """
 
     id: str
@@ -27,8 +28,6 @@ class StatedParty:
     relationship: str = ""
     control: tuple[str, ...] = ()
     birth_date: PartialDate | None = None
-    nationality: str = ""
-    country: str = ""
     company_number: str = ""
     overseas_number: str = ""
     registered_with: str = ""
@@ -37,7 +36,6 @@ class StatedParty:
     registered_on: date | None = None
     insolvent_on: date | None = None
     ended_on: date | None = None
-    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
