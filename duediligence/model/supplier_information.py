@@ -9,6 +9,8 @@ from duediligence.model.entries import Address, Identifier
 
 Origin = Literal["service", "file", "printed form"]
 UNKNOWN_GROUND = "it is not a known ground for exclusion"
+# Who an exclusion is about, once the time of the tender is over.
+PARTY_REMOVED = "removed"
 StatedKind = Literal["person", "organisation", "trust"]
 
 
@@ -42,7 +44,8 @@ class StatedParty:
 class StatedExclusion:
     """One exclusion that a supplier stated: `question` is a code of law/data/declarations.toml.
 
-    `party_id` is that of the connected party it is about, empty where it is the supplier.
+    `party_id` is that of the connected party it is about, empty where it is the supplier;
+    `PARTY_REMOVED` once its time is over. What is said of a person is criminal offence data.
     """
 
     question: str
