@@ -25,6 +25,7 @@ from duediligence.model.supplier_information import (
     PARTY_REMOVED,
     StatedExclusion,
     StatedParty,
+    StatedValue,
     SupplierInformation,
 )
 from duediligence.screening.run.screen import Screened, screen
@@ -294,6 +295,8 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         )
     )
     form = SupplierInformation(origin="file", name="Mill Ltd", exclusions=(about, itself))
+    papers = StatedValue("Exclusions/_Exclusion03", "of-whinchat.pdf")
+    form = replace(form, kept=(papers, StatedValue("details.vcse", "false")))
     answers = list_stated_answers(form, "S3", on=NOW.date())
     workspace = house.on(0)
     known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
@@ -306,6 +309,7 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         ("theft_fraud", PARTY_REMOVED),
         ("tax_offences", ""),
     ]
+    assert [one.path for one in left.kept] == ["details.vcse"]
     words = {one.question: one.details for one in house.on(366).declarations.history("S3")}
     assert words == {"theft_fraud": "", "tax_offences": "Late How it is managed: Late"}
     assert b"Whinchat" not in house.bytes()

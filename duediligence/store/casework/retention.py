@@ -258,9 +258,10 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
     """Remove what is kept for a tender alone, of suppliers no contract of which began since.
 
     From forms read before that moment the birth dates of persons, and of exclusions that are about
-    a connected party who that is and what was said; from answers imported before it the words
-    about connected and associated persons; the attached files. From a supplier without a contract,
-    or from which nothing is bought any more, the birth dates that came from its form alone.
+    a connected party who that is and what was said, with the papers named; from answers imported
+    before it the words about connected and associated persons; the attached files. From a supplier
+    without a contract, or from which nothing is bought any more, the birth dates that came from its
+    form alone.
     Returns for each form, answer and file the seals that changed rows have now.
     """
     since = (before.isoformat(), json.dumps(_list_awarded_since(db, before)))
@@ -288,6 +289,8 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                 form,
                 parties=tuple(replace(one, birth_date=None) for one in form.parties),
                 exclusions=tuple(map(_remove_party_of, form.exclusions)),
+                # Papers that come with an exclusion: of whom is not known.
+                kept=tuple(one for one in form.kept if not one.path.startswith("Exclusions")),
             )
             if now != form:
                 row = db.conn.execute(
