@@ -289,7 +289,7 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                 form,
                 parties=tuple(replace(one, birth_date=None) for one in form.parties),
                 exclusions=tuple(map(_remove_party_of, form.exclusions)),
-                # Papers that come with an exclusion: of whom is not known.
+                # Papers that come with an exclusion do not say whose they are.
                 kept=tuple(one for one in form.kept if not one.path.startswith("Exclusions")),
             )
             if now != form:
