@@ -142,6 +142,8 @@ _PERSONAL_RULES = (
     "screenings",
     "evidence",
     "declarations",
+    "tender",
+    "supplier-changes",
     "companies-house",
     "letters",
     "decisions",

@@ -309,7 +309,7 @@ def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
 
 
 def _read_addresses(of: _FormPart) -> Iterator[Address]:
-    """Yield the addresses of a supplier or of a party, the registered one first."""
+    """Yield the addresses of a supplier, the registered one first."""
     found: list[tuple[bool, Address]] = []
     more = [*of.list_parts("additionalAddresses"), *of.list_parts("addresses")]
     for one in (of.read_part("address"), *more):
@@ -336,7 +336,8 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
     company = read_number("company_number", number)
     if number and not company.identifier:
         one.keep_value("companyHouseNumber", number, company.remark)
-    one.leave("hasCompanyHouseNumber")
+    one.leave("hasCompanyHouseNumber nationality residentCountry")
+    one.leave("address addresses additionalAddresses")
     return StatedParty(
         id=one.read_text("id"),
         kind=_KINDS.get(entity, usual) if persons else "organisation",
@@ -347,8 +348,6 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
             each for each in one.read_words("controlCondition", _CONTROL) if each != "None"
         ),
         birth_date=_read_birth_date(one) if persons else None,
-        nationality=one.read_text("nationality"),
-        country=one.read_text("residentCountry"),
         company_number=company.identifier.id if company.identifier else "",
         overseas_number=one.read_text("overseasCompanyNumber"),
         registered_with=one.read_text("registrationAuthority"),
@@ -357,7 +356,6 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
         registered_on=one.read_day("registeredDate"),
         insolvent_on=one.read_day("insolvencyDate"),
         ended_on=period.read_day("endDate"),
-        addresses=tuple(_read_addresses(one)),
     )
 
 
