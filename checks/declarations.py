@@ -171,7 +171,7 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
     another one, or the company is dissolved; low where only the address differs. What the register
     changed after the form was submitted is no difference, and what cannot be known is none.
     """
-    differing = [one for one in answers.comparisons if one.differs_from_register]
+    differing = [one for one in answers.comparisons if one.verdict == "differs"]
     if not differing:
         return CLEAR
     kinds = {one.kind for one in differing}

@@ -213,7 +213,7 @@ def _list_needed_facts(
 def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[str, str]]:
     """Yield each difference from a register. The supplier knows the birth dates that it gave."""
     for one in answers:
-        if one.differs_from_register:
+        if one.verdict == "differs":
             source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
             about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
             said = f"You stated: {stated}. {source}: {shown}."

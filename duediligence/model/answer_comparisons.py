@@ -61,14 +61,6 @@ class AnswerComparison:
     on: date | None = None
 
     @property
-    def differs_from_register(self) -> bool:
-        """Return whether a register says otherwise of who the supplier is and who is behind it.
-
-        Grounds are compared by DCL-01 with the findings about them.
-        """
-        return self.verdict == "differs"
-
-    @property
     def words(self) -> str:
         """Return how they differ, in words; empty where they do not."""
         return _WORDS.get(self.kind, self.kind)

@@ -95,7 +95,7 @@ class PeopleCell:
     text: str
 
 
-# How the role of a connected person ends whom the supplier itself named on its form.
+# How a role ends where the supplier itself names the person as connected, on its form.
 STATED_ROLE = ", as the supplier states"
 
 

@@ -468,13 +468,15 @@ def list_stated_answers(
     both (Procurement Regulations 2024 reg.12). What is not stated of one of them is a no, where the
     form asks for exclusions and each was read; otherwise nothing is declared.
     """
-    every: dict[tuple[str, AppliesTo], list[StatedExclusion]] = {}
-    disclosed: set[tuple[str, AppliesTo]] = set()
+    texts: dict[tuple[str, AppliesTo], list[str]] = {}
+    grounds: dict[tuple[str, AppliesTo], dict[str, None]] = {}
     for one in information.exclusions:
         applies: AppliesTo = "connected person" if one.party_id else "supplier"
-        every.setdefault((one.question, applies), []).append(one)
-        of = find_stated_grounds(one.question, in_uk=one.in_uk)
-        disclosed |= {(ground, applies) for ground in of}
+        key = (one.question, applies)
+        some = dict.fromkeys(find_stated_grounds(one.question, in_uk=one.in_uk))
+        grounds[key] = grounds.get(key, {}) | some
+        texts.setdefault(key, []).append(_join_details(one))
+    disclosed = {(each, of) for (_, of), some in grounds.items() for each in some}
     found = []
     for question in load_questions():
         about = Declaration(
@@ -487,14 +489,10 @@ def list_stated_answers(
         )
         for applies in ("supplier", "connected person"):
             about = replace(about, applies_to=applies)
-            if stated := every.get((question.code, applies)):
-                details = "; ".join(filter(None, map(_join_details, stated)))[:LONGEST_DETAILS]
-                grounds = dict.fromkeys(
-                    each
-                    for one in stated
-                    for each in find_stated_grounds(one.question, in_uk=one.in_uk)
-                )
-                found.append(replace(about, answer="yes", grounds=tuple(grounds), details=details))
+            if (key := (question.code, applies)) in grounds:
+                details = "; ".join(filter(None, texts[key]))[:LONGEST_DETAILS]
+                stated = replace(about, answer="yes", grounds=tuple(grounds[key]))
+                found.append(replace(stated, details=details))
             elif information.is_rest_denied and (question.grounds[0], applies) not in disclosed:
                 found.append(about)
     return tuple(found)

@@ -6,11 +6,7 @@ from datetime import date
 from typing import Literal
 
 from duediligence.checks.toolkit.companies import DEAD, declares_owners
-from duediligence.law.declarations import (
-    add_asked_grounds,
-    find_stated_grounds,
-    load_questions,
-)
+from duediligence.law.declarations import add_asked_grounds, find_stated_grounds, load_questions
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.matching.premises import NEAR, nearest_place
