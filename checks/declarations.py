@@ -76,8 +76,10 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG
             _describe_declared(one.declaration, codes & set(one.declaration.grounds))
             for one in found
         ),
-        next_step="Read the finding, then ask the supplier: it may be a misunderstanding. "
-        + _SECTION_30,
+        next_step=say(
+            "Read the finding, then ask the supplier: it may be a misunderstanding. {law}",
+            law=word(_SECTION_30),
+        ),
         severity="high" if certain else None,
     )
 
@@ -184,8 +186,10 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
             day=say(" of {day}", day=day) if day else NOTHING,
             differences=listed(map(_format_difference, differing)),
         ),
-        next_step="Ask the supplier: it may be a misunderstanding, or the register may be late. "
-        + _SECTION_30,
+        next_step=say(
+            "Ask the supplier: it may be a misunderstanding, or the register may be late. {law}",
+            law=word(_SECTION_30),
+        ),
         severity="high" if kinds & _GRAVE else "low" if is_low else None,
     )
 
