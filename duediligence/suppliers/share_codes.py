@@ -13,7 +13,7 @@ from typing import Any
 from duediligence.errors import UnreadableFile
 from duediligence.formats.cells import TURNED, clean, is_turned
 from duediligence.formats.json import text as read_scalar
-from duediligence.law.declarations import load_questions
+from duediligence.law.declarations import find_stated_grounds, load_questions
 from duediligence.model import Address, Declaration, Identifier, PartialDate
 from duediligence.model.declarations import AppliesTo
 from duediligence.model.entries import PROCUREMENT
@@ -462,14 +462,19 @@ def list_stated_answers(
 ) -> tuple[Declaration, ...]:
     """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
 
-    Each exclusion is a yes, of the supplier or of a connected person. A question about which the
-    supplier states none of itself is a no, where the form asks for exclusions and each was read;
-    otherwise nothing is declared.
+    Each exclusion is a yes, of the supplier or of a connected person: every question is asked about
+    both (Procurement Regulations 2024 reg.12). What is not stated of one of them is a no, where the
+    form asks for exclusions and each was read; otherwise nothing is declared.
     """
     texts: dict[tuple[str, AppliesTo], list[str]] = {}
+    grounds: dict[tuple[str, AppliesTo], dict[str, None]] = {}
     for one in information.exclusions:
         applies: AppliesTo = "connected person" if one.party_id else "supplier"
-        texts.setdefault((one.question, applies), []).append(_join_details(one))
+        key = (one.question, applies)
+        some = dict.fromkeys(find_stated_grounds(one.question, in_uk=one.in_uk))
+        grounds[key] = grounds.get(key, {}) | some
+        texts.setdefault(key, []).append(_join_details(one))
+    disclosed = {(each, of) for (_, of), some in grounds.items() for each in some}
     found = []
     for question in load_questions():
         about = Declaration(
@@ -481,11 +486,12 @@ def list_stated_answers(
             declared_on=information.submitted_on or on,
         )
         for applies in ("supplier", "connected person"):
-            stated = texts.get((question.code, applies))
-            if stated is not None:
-                details = "; ".join(filter(None, stated))[:LONGEST_DETAILS]
-                found.append(replace(about, answer="yes", applies_to=applies, details=details))
-            elif information.is_rest_denied and applies == "supplier":
+            about = replace(about, applies_to=applies)
+            if (key := (question.code, applies)) in grounds:
+                details = "; ".join(filter(None, texts[key]))[:LONGEST_DETAILS]
+                stated = replace(about, answer="yes", grounds=tuple(grounds[key]))
+                found.append(replace(stated, details=details))
+            elif information.is_rest_denied and (question.grounds[0], applies) not in disclosed:
                 found.append(about)
     return tuple(found)
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from duediligence.checks.toolkit.companies import DEAD, declares_owners
-from duediligence.law.declarations import add_asked_grounds, load_questions
+from duediligence.law.declarations import add_asked_grounds, find_stated_grounds, load_questions
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.matching.premises import NEAR, nearest_place
@@ -45,6 +45,7 @@ from duediligence.registers.companies_house.records import describe_code
 from duediligence.screening.dossiers.parties import is_directing
 from duediligence.store.register.local_register import CHARITIES
 from duediligence.text.names import same_firm, same_person
+from duediligence.text.wording import count
 
 _INFLUENCE = "HasOtherSignificantInfluenceOrControl"
 _CONTROL_WORDS = {
@@ -75,6 +76,8 @@ _RELATIONSHIPS = {
     "ACompanyYour": "Company that it took over",
 }
 _INSOLVENCY = "insolvency_bankruptcy"
+# Each question is asked about both (Procurement Regulations 2024 reg.12).
+_NO = "None stated, of the supplier and its connected persons"
 _Role = Literal["director", "owner", "parent company"]
 _PARTS = {"director": "officers", "owner": "owners", "parent company": "parents"}
 # The fields of a comparison in their order, source and day together.
@@ -82,6 +85,10 @@ _Row = tuple[AnswerVerdict, DifferenceKind, Value, Text, Text, tuple[str, date |
 _REGISTER = "Companies House"
 _NUMBERS = {COMPANY: "Company number", **dict.fromkeys(CHARITIES, "Charity number")}
 _NO_REGISTER = "No list or register here shows it."
+_NOT_REGISTERED = (
+    "No register here shows shadow directors, subsidiaries, predecessors, or influence and control "
+    "that need not be registered: that one of these is missing."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,6 +192,8 @@ class _Comparing:
             status = word(company.status.replace("-", " "))
             shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
             verdict = self._judge("company dissolved", fits=fits, changed=ended)
+            if not fits:
+                shown = say("{status}. It may have been restored", status=shown)
             yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
@@ -240,6 +249,8 @@ class _Comparing:
         for shown in registered:
             named = [one for one, other, _ in pairs if other is shown]
             yield from self._compare_registered(shown, named)
+        said = f"Named: {count(len(self.form.parties), 'connected person')}"
+        yield _unknown(firm(self.form.name), said, _NOT_REGISTERED)
 
     def _list_registered(self) -> Iterator[_Registered]:
         dossier = self.dossier
@@ -368,19 +379,22 @@ class _Comparing:
     ) -> Iterator[_Row]:
         """Yield what findings show of each ground that was stated or denied."""
         flags = list(filter(_shows_ground, findings))
-        stated = {one.question for one in self.form.exclusions}
-        disclosed = {g for one in load_questions() if one.code in stated for g in one.grounds}
+        disclosed: dict[str, set[str]] = {}
+        for told in self.form.exclusions:
+            of = find_stated_grounds(told.question, in_uk=told.in_uk)
+            disclosed.setdefault(told.question, set()).update(of)
+        elsewhere = set[str]().union(*disclosed.values())
         about, silent = firm(self.form.name), []
         for question in load_questions():
-            is_stated = question.code in stated
-            if not is_stated and not self.form.is_rest_denied:
+            is_stated = question.code in disclosed
+            wanted = disclosed.get(question.code) or set(question.grounds) - elsewhere
+            if not wanted or not (is_stated or self.form.is_rest_denied):
                 continue
-            wanted = set(question.grounds) - (set() if is_stated else disclosed)
             found: dict[str, list[Finding]] = {}
             for one in flags:
                 if grounds_of(one) & wanted:
                     found.setdefault(one.subject_name or self.form.name, []).append(one)
-            answer = word("Yes" if is_stated else "No")
+            answer = word("Yes" if is_stated else _NO)
             said = say("{answer}: {it}", answer=answer, it=word(question.title))
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
@@ -405,7 +419,7 @@ class _Comparing:
             elif not found:
                 silent.append(question.title)
         if silent:
-            said = say("No: {titles}", titles=listed(map(word, silent)))
+            said = say("{no}: {titles}", no=word(_NO), titles=listed(map(word, silent)))
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
@@ -415,7 +429,9 @@ class _Comparing:
         """Return whether it agrees; `changed` is when the register came to say otherwise."""
         if fits:
             return "agrees", ""
-        return ("since then" if changed and changed > self.day else "differs"), kind
+        if changed and changed > self.day:
+            return "since then", kind
+        return ("to look at" if "denied" in kind else "differs"), kind
 
     def _why_missing(self, *parts: str) -> str:
         """Return why parts of the dossier are missing, in words."""
