@@ -151,9 +151,9 @@ def _fold_party_names(party: Party) -> set[str]:
     return {" ".join(name.text.casefold().split()) for name in party.names}
 
 
-def _rank_party_detail(party: Party) -> tuple[bool, bool, int]:
+def _rank_party_detail(party: Party) -> tuple[bool, bool, bool, int]:
     more = len(party.names) + len(party.identifiers) + len(party.addresses)
-    return (party.role == SUPPLIER, party.birth_date is not None, more)
+    return (party.role == SUPPLIER, party.birth_date is not None, party.connected, more)
 
 
 def _build_supplier_names(supplier: Supplier) -> tuple[Name, ...]:
