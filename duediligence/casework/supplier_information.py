@@ -355,9 +355,12 @@ def _fill_supplier(
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
         role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
-        person = Person(party.name, party.birth_date, role)
+        person = Person(party.name, party.birth_date, role, stated=True)
         people.setdefault((person.name.casefold(), person.birth_date), person)
-    known = before.people if before else ()
+    known = tuple(
+        replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
+        for one in (before.people if before else ())
+    )
     stated = Supplier(
         ref=ref,
         name=form.name,
@@ -376,7 +379,7 @@ def _fill_supplier(
         ),
     )
     ended = before.ended if before.ended and before.ended > today else None
-    return replace(combine_suppliers(before, stated), ended=ended)
+    return replace(combine_suppliers(replace(before, people=known), stated), ended=ended)
 
 
 def _is_known_person(person: Person, known: Iterable[Person]) -> bool:

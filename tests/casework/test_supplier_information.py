@@ -15,6 +15,8 @@ from duediligence.casework.supplier_editing import add, add_contract
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.model import Declaration, PartialDate, PartOf, Person
+from duediligence.model.circumstances import whom_of
+from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
@@ -54,8 +56,8 @@ def test_a_form_makes_a_supplier_with_its_people_and_answers(workspace: Workspac
     assert supplier.address is not None
     assert supplier.address.postcode == "FE1 1AA"
     assert supplier.people == (
-        Person("Ada Quillfeather", PartialDate(1970, 7), "director"),
-        Person("Ferrowby Holding GmbH", None, "owner"),
+        Person("Ada Quillfeather", PartialDate(1970, 7), "director", stated=True),
+        Person("Ferrowby Holding GmbH", None, "owner", stated=True),
     )
     answers = workspace.declarations.standing()[done.ref]
     assert [one.details for one in answers if one.answer == "yes"] == ["Fined"]
@@ -102,6 +104,12 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     newer = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[person(lastName="Plover")])
     (now,) = kept(workspace, newer)
     assert now.outcome == "filled"
+    # Connected is whoever the newest form names (Procurement Regulations 2024 reg.11).
+    assert [(one.names[0].text, one.connected, whom_of(one)) for one in parties(now.after)[1:]] == [
+        ("Ada Quillfeather", False, "somebody behind it"),
+        ("Ferrowby Holding GmbH", True, "connected person"),
+        ("Ada Plover", True, "connected person"),
+    ]
     answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
     # What was stated of a connected person is withdrawn, not forgotten.
     assert {one.answer for one in answers} == {"no"}

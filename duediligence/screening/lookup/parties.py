@@ -63,8 +63,9 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         Party(
             names=(Name(person.name),),
             kind=_classify_named_person(person.name),
-            role=PartyRole(person.role),
+            role=PartyRole(person.role, source="as the supplier states" if person.stated else ""),
             birth_date=person.birth_date,
+            connected=person.stated,
             unproven=bool(person.unproven),
         )
         for person in dict.fromkeys(supplier.people)
