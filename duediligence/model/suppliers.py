@@ -22,7 +22,7 @@ from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
 from duediligence.text.dates import long_date
 
-PartRole = Literal["sub-contractor", "consortium member"]
+PartRole = Literal["sub-contractor", "consortium member", "firm of the bid"]
 # The law under which something is bought: law/data/regimes.toml says what each is.
 RegimeCode = Literal[
     "pa23",
@@ -243,7 +243,9 @@ class PartOf:
     """Under which supplier another one works, by its reference, and as what.
 
     A sub-contractor is one of Procurement Act 2023 s.28 (it is to perform part of the contract); a
-    consortium member is one of several suppliers that bid or perform together.
+    consortium member is one of several suppliers that bid or perform together. A firm of the bid is
+    named in a form that does not say whether it is relied on (an associated person, s.26(4)) or a
+    sub-contractor.
     """
 
     supplier_ref: str

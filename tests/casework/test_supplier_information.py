@@ -11,7 +11,7 @@ import pytest
 from duediligence.casework import retention
 from duediligence.casework import supplier_information as stated
 from duediligence.casework.import_words import information_lines
-from duediligence.casework.supplier_editing import add, add_contract
+from duediligence.casework.supplier_editing import add, add_contract, edit
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.model import Declaration, PartialDate, PartOf, Person
@@ -178,6 +178,21 @@ def test_members_of_a_consortium_are_placed_under_it_and_filled_by_their_own_for
     assert by_name["Ferrowby Care Limited"].company_number == "09912345"
     assert by_name["Gannet Haulage Ltd"].part_of == (part,)
     assert len(by_name) == 3
+
+
+def test_what_another_firm_of_a_bid_does_is_not_assumed_and_stays_as_a_person_chose_it(
+    workspace: Workspace,
+) -> None:
+    members = [{"id": "m2", "name": "Gannet Haulage Ltd"}]
+    (done,) = kept(workspace, form(additionalParties=members))
+    (ref,) = done.new_members
+    assert done.members[0].part_of == (PartOf(done.ref, "firm of the bid"),)
+    assert any("s.26(4)" in note and "s.28" in note for note in done.notes)
+    edit(workspace, ref, SupplierFacts(part_of=done.ref, role="sub-contractor"))
+    kept(workspace, form(additionalParties=members, form={"submittedAt": "2026-11-05"}))
+    now = workspace.suppliers.get(ref)
+    assert now is not None
+    assert now.part_of == (PartOf(done.ref, "sub-contractor"),)
 
 
 def test_whoever_is_no_longer_connected_is_not_looked_up_and_it_is_said(
