@@ -349,8 +349,8 @@ def _add_notices(
 ) -> Contract:
     """Return the contract with the notices that are new to it. Raises Invalid.
 
-    A later notice replaces days and values of an earlier one; an intended change has none. What the buyer's own register says
-    stays, and notices add what it lacks.
+    A later notice replaces days and values of an earlier one; an intended change has none.
+    What the buyer's own register says stays, and notices add what it lacks.
     """
     facts, new = noticed.facts, tuple(fresh)
     if held is None:

@@ -230,8 +230,9 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
 
     Connected persons (Procurement Act 2023 Sch 6 para 45) are directors and those in an
     equivalent position, people with significant control, and parent undertakings with those who
-    control these. Whom GLEIF alone names above it may be a parent undertaking: who consolidates
-    accounts is no test of Companies Act 2006 s.1162. The same party in the same role stands once. Super-secure people are no party.
+    control these. A firm that only GLEIF names as a parent may be one: consolidating accounts is no
+    test of Companies Act 2006 s.1162. The same party in the same role stands once. Super-secure
+    people are no party.
     """
     itself, *named = parties(dossier.supplier)
     found = [_extend_supplier_party(dossier, itself), *named]
