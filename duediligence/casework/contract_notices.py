@@ -49,9 +49,9 @@ OUTCOME_TITLES: dict[NoticeOutcome, str] = {
 }
 _EVENTS: dict[NoticeEvent, str] = {
     "award": "awarded",
-    "change": "contract changed",
+    "change": "contract change intended",
     "performance": "performance assessed",
-    "termination": "contract terminated",
+    "termination": "contract ended",
     "procurement ended": "procurement ended without this contract",
     "removed from the market": "supplier removed from the dynamic market",
 }
@@ -197,7 +197,7 @@ def format_notice(notice: ContractNotice) -> str:
     """Return what a notice reports, on one line."""
     what, value = _EVENTS[notice.event], ""
     if notice.on:
-        what += f" on {long_date(notice.on)}"
+        what += f"{', from' if notice.event == 'change' else ' on'} {long_date(notice.on)}"
     if notice.value is not None:
         value = f"{notice.currency} {notice.value:,.2f}"
         if notice.currency in ("GBP", ""):
@@ -349,8 +349,8 @@ def _add_notices(
 ) -> Contract:
     """Return the contract with the notices that are new to it. Raises Invalid.
 
-    A later notice replaces days and values of an earlier one. What the buyer's own register says
-    stays, and notices add what it lacks.
+    A later notice replaces days and values of an earlier one; an intended change has none.
+    What the buyer's own register says stays, and notices add what it lacks.
     """
     facts, new = noticed.facts, tuple(fresh)
     if held is None:

@@ -19,7 +19,6 @@ from duediligence.model.alerts import Alert
 from duediligence.model.answer_comparisons import AnswerComparison
 from duediligence.model.letters import Letter, LetterKind
 from duediligence.model.registrations import Need
-from duediligence.model.suppliers import STATED_ROLE
 from duediligence.render.html_page import web_address
 from duediligence.render.saying import format_text
 from duediligence.render.wording import day, fold, uk_day
@@ -188,7 +187,7 @@ def letter_facts(
 
 
 def _is_expected(alert: Alert) -> bool:
-    words = alert.first.role.kind.removesuffix(STATED_ROLE).casefold().split()
+    words = alert.first.role.kind.casefold().split()
     return bool(words) and _EXPECTED_ROLES.issuperset(words)
 
 

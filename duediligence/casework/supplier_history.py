@@ -251,7 +251,8 @@ def _format_supplier_value(value: Any) -> str:
     match value:
         case Person():
             born = f", born {value.birth_date}" if value.birth_date else ""
-            return f"{value.name} ({value.role}{born}{', not proven' if value.unproven else ''})"
+            proven = ", not proven" if value.unproven else ""
+            return f"{value.name} ({value.role_words}{born}{proven})"
         case Identifier():
             return f"{value.scheme} {value.id}"
         case Address():

@@ -32,7 +32,6 @@ from duediligence.model.supplier_information import (
     StatedParty,
     SupplierInformation,
 )
-from duediligence.model.suppliers import STATED_ROLE
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
@@ -356,9 +355,12 @@ def _fill_supplier(
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
         role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
-        person = Person(party.name, party.birth_date, role + STATED_ROLE)
+        person = Person(party.name, party.birth_date, role, stated=True)
         people.setdefault((person.name.casefold(), person.birth_date), person)
-    known = before.people if before else ()
+    known = tuple(
+        replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
+        for one in (before.people if before else ())
+    )
     stated = Supplier(
         ref=ref,
         name=form.name,
@@ -377,7 +379,7 @@ def _fill_supplier(
         ),
     )
     ended = before.ended if before.ended and before.ended > today else None
-    return replace(combine_suppliers(before, stated), ended=ended)
+    return replace(combine_suppliers(replace(before, people=known), stated), ended=ended)
 
 
 def _is_known_person(person: Person, known: Iterable[Person]) -> bool:
@@ -395,11 +397,18 @@ def _keep_members(
     """Place the others of the same bid under the supplier: those that are here, by their share code
     or else their name, and new ones. Returns them, the references of the new, and remarks.
     """
-    role: PartRole = "consortium member" if form.consortium else "sub-contractor"
+    role: PartRole = "consortium member" if form.consortium else "firm of the bid"
     codes = {one.share_code: ref for ref, one in workspace.supplier_information.all().items()}
     found: list[Supplier] = []
     new: list[str] = []
     remarks: list[str] = []
+    if form.members:
+        remarks.append("Each other organisation of the bid needs a form of its own")
+    if form.members and not form.consortium:
+        remarks.append(
+            "The form does not say what they do in it. Ask whether each is relied on, which makes "
+            "it an associated person (Procurement Act 2023 s.26(4)), or is a sub-contractor (s.28)"
+        )
     for member in form.members:
         stored = {one.ref: one for one in workspace.suppliers.all()}
         named = [one for one in stored.values() if firm_name(one.name) == firm_name(member.name)]
@@ -417,7 +426,7 @@ def _keep_members(
             found.append(made)
         elif before.ref == above.ref or any(p.supplier_ref == before.ref for p in above.part_of):
             remarks.append(f"{member.name} is not placed under it: it would work under itself")
-        elif part in before.part_of:
+        elif any(one.supplier_ref == above.ref for one in before.part_of):  # a person chose as what
             found.append(before)
         else:
             now = replace(before, part_of=(*before.part_of, part))

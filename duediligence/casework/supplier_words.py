@@ -71,7 +71,7 @@ def person_words(person: Person) -> str:
     born = person.birth_date
     month = born and born.month and month_and_year(born.year, born.month)
     told = (
-        person.role,
+        person.role_words,
         f"born {month or born}" if born else "",
         "not proven" if person.unproven else "",
     )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from duediligence.model.entries import Party, Power, RecordType
 
 DayOf = Literal["event", "conviction", "offence", "decision"]
-# Who it happened to. Of `somebody behind it` no register says that it is a connected person.
+# Who it happened to. That `somebody behind it` is connected, no register or supplier says.
 Whom = Literal[
     "supplier",
     "connected person",

@@ -59,7 +59,7 @@ class StatedExclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMember:
-    """Another organisation of the same bid: a member of a consortium, or a sub-contractor."""
+    """Another organisation of the same bid. What it does there, the form does not say."""
 
     id: str
     name: str

@@ -22,7 +22,7 @@ from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
 from duediligence.text.dates import long_date
 
-PartRole = Literal["sub-contractor", "consortium member"]
+PartRole = Literal["sub-contractor", "consortium member", "firm of the bid"]
 # The law under which something is bought: law/data/regimes.toml says what each is.
 RegimeCode = Literal[
     "pa23",
@@ -95,24 +95,26 @@ class PeopleCell:
     text: str
 
 
-# How a role ends where the supplier itself names the person as connected, on its form.
-STATED_ROLE = ", as the supplier states"
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person named by the supplier. Of the birth date no more than year and month is kept.
 
     `unproven`: an earlier version read the person from a file, and may have given them the birth
     date of somebody else; None where it was stored before that was kept. `cell` is where the
-    person was read. Neither makes two people of one.
+    person was read. Neither makes two people of one. `stated`: the supplier's newest form names
+    them as connected (Procurement Regulations 2024 reg.11).
     """
 
     name: str
     birth_date: PartialDate | None = None
     role: str = "named person"
+    stated: bool = field(default=False, kw_only=True)
     unproven: bool | None = field(default=False, compare=False, repr=False)
     cell: PeopleCell | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def role_words(self) -> str:
+        return f"{self.role}, as the supplier states" if self.stated else self.role
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,9 @@ class PartOf:
     """Under which supplier another one works, by its reference, and as what.
 
     A sub-contractor is one of Procurement Act 2023 s.28 (it is to perform part of the contract); a
-    consortium member is one of several suppliers that bid or perform together.
+    consortium member is one of several suppliers that bid or perform together. A firm of the bid is
+    named in a form that does not say whether it is relied on (an associated person, s.26(4)) or a
+    sub-contractor.
     """
 
     supplier_ref: str

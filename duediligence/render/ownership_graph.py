@@ -258,7 +258,8 @@ def describe_legal_entity(entity: LegalEntity, *, top: bool) -> Iterator[str]:
         yield "LEI not renewed: this does not mean that it is dissolved"
     if top and entity.no_parent:
         known = [_NO_PARENT.get(code, code.replace("_", " ").lower()) for code in entity.no_parent]
-        yield f"No parent known, because {', and '.join(known)}"
+        why = ", and ".join(known)
+        yield f"No parent known, because {why}: as the firm reports, not checked by us"
 
 
 def _list_company_lines(company: Company) -> tuple[str, ...]:

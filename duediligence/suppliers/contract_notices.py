@@ -37,6 +37,7 @@ from duediligence.reading import regular
 from duediligence.suppliers.facts import CONTRACT_FIELDS, LONGEST_NAME, ContractFacts, SupplierFacts
 from duediligence.suppliers.identity import firm_name
 from duediligence.suppliers.rows import read_facts
+from duediligence.text.dates import long_date
 from duediligence.text.folding import fold
 from duediligence.text.postcodes import is_postcode
 
@@ -163,7 +164,8 @@ class _ProcessReader:
         releases.sort(key=parse_release_time)
         self.found, self.today, self.releases = found, today, releases
         self.process = releases[0]["ocid"][:_LONGEST_ID]
-        self.merged = merge_releases(releases)
+        self.intended: dict[str, Json] = {}
+        self.merged = merge_releases([_set_changes_aside(one, self.intended) for one in releases])
         self.tender = find_object(self.merged, "tender")
         self.parties = list_objects(self.merged, "parties")
         self.is_psr = (
@@ -323,8 +325,14 @@ class _ProcessReader:
             event: Any = read_notice_words("events").get(last.kind, "award")
             amendment = amended.get(last.number, {})
             said = _join(amendment, "; ", "rationale", "description")[:_LONGEST_SAID]
-            found.append(replace(last, event=event, on=_parse_day(amendment, "date"), said=said))
-        if found:
+            one = replace(last, event=event, on=_parse_day(amendment, "date"), said=said)
+            if change := self.intended.get(last.number, {}):
+                to, end = self._read_value((change,)), find_object(change, "period")
+                until = f"until {long_date(day)}" if (day := _parse_day(end, "endDate")) else ""
+                said = "; ".join(filter(None, (until, said)))
+                one = replace(one, value=to.gross or to.net, currency=to.currency, said=said)
+            found.append(one)
+        if found and found[-1].event != "change":
             found[-1] = replace(found[-1], value=value.gross or value.net, currency=value.currency)
         told_by = {one.event: one for one in found}
         reports = [one for of in held for one in _list_reports(told_by, last, of)]
@@ -424,6 +432,19 @@ def _list_reports(
         said = (words or _read_text(contract, "terminationRationale"))[:_LONGEST_SAID]
         ended = told_by.get("termination", last)
         yield replace(ended, event="termination", on=on, said=said)
+
+
+def _set_changes_aside(release: Json, intended: dict[str, Json]) -> Json:
+    """Return the release without the days and value of contracts that a UK10 notice is about: it
+    comes before the change (s.75(1) and (3)(a)). `intended` has these contracts by its number.
+    """
+    contracts = []
+    for one in list_objects(release, "contracts"):
+        changes = [each for each in _list_documents(one) if each["noticeType"] == "UK10"]
+        intended.update((_read_text(each, "id"), one) for each in changes)
+        left_out = ("period", "value") if changes else ()
+        contracts.append({key: one[key] for key in one if key not in left_out})
+    return {**release, "contracts": contracts} if contracts else release
 
 
 def _list_buyers(release: Json) -> list[Json]:

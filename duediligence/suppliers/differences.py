@@ -39,7 +39,7 @@ def _format_supplier_fields(one: Supplier) -> dict[str, str]:
         if address
         else "",
         "people": "; ".join(
-            " ".join(filter(None, (p.name, f"({p.role})", str(p.birth_date or ""))))
+            " ".join(filter(None, (p.name, f"({p.role_words})", str(p.birth_date or ""))))
             for p in one.people
         ),
         "contracts": "; ".join(map(contract_line, one.engagements)),

@@ -158,9 +158,9 @@ class SupplierFacts:
         SupplierFact(
             "As what?",
             kind="choice",
-            choices=("sub-contractor", "consortium member"),
+            choices=("sub-contractor", "consortium member", "firm of the bid"),
             is_rare=True,
-            help="As what: sub-contractor or consortium-member.",
+            help="As what: sub-contractor, consortium-member or firm-of-the-bid.",
         ),
     ] = "sub-contractor"
 

@@ -149,12 +149,13 @@ def test_a_later_change_finds_its_contract_without_a_supplier(office: Office) ->
     assert outcomes(office, change()) == ["changed"]
     keep(office, change())
     (held,) = office.get("S1").contracts
-    assert (held.title, held.end) == ("Pens for schools", date(2029, 3, 31))
+    assert (held.title, held.end) == ("Pens for schools", date(2028, 3, 31))
+    assert held.procurement.value == 600_000
     assert [one.event for one in held.notices] == ["award", "change"]
     (law,) = list_laws_of(office.workspace, office.get("S1"))
     assert law.notices[1] == (
-        "UK10 contract change notice 000002-2026, 1 September 2026: contract changed on "
-        "20 August 2026, £900,000.00, One year more"
+        "UK10 contract change notice 000002-2026, 1 September 2026: contract change intended, from "
+        "20 August 2026, £900,000.00, until 31 March 2029; One year more"
     )
     assert keep(office, notice(QUILL), change()) == 0
 

@@ -11,12 +11,12 @@ import pytest
 from duediligence.casework import retention
 from duediligence.casework import supplier_information as stated
 from duediligence.casework.import_words import information_lines
-from duediligence.casework.supplier_editing import add, add_contract
+from duediligence.casework.supplier_editing import add, add_contract, edit
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.law.declarations import load_questions
 from duediligence.model import Declaration, PartialDate, PartOf, Person
-from duediligence.model.suppliers import STATED_ROLE
+from duediligence.model.circumstances import whom_of
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -57,8 +57,8 @@ def test_a_form_makes_a_supplier_with_its_people_and_answers(workspace: Workspac
     assert supplier.address is not None
     assert supplier.address.postcode == "FE1 1AA"
     assert supplier.people == (
-        Person("Ada Quillfeather", PartialDate(1970, 7), "director" + STATED_ROLE),
-        Person("Ferrowby Holding GmbH", None, "owner" + STATED_ROLE),
+        Person("Ada Quillfeather", PartialDate(1970, 7), "director", stated=True),
+        Person("Ferrowby Holding GmbH", None, "owner", stated=True),
     )
     answers = workspace.declarations.standing()[done.ref]
     assert [one.details for one in answers if one.answer == "yes"] == ["Fined"]
@@ -122,6 +122,12 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     newer = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[person(lastName="Plover")])
     (now,) = kept(workspace, newer)
     assert now.outcome == "filled"
+    # Connected is whoever the newest form names (Procurement Regulations 2024 reg.11).
+    assert [(one.names[0].text, one.connected, whom_of(one)) for one in parties(now.after)[1:]] == [
+        ("Ada Quillfeather", False, "somebody behind it"),
+        ("Ferrowby Holding GmbH", True, "connected person"),
+        ("Ada Plover", True, "connected person"),
+    ]
     answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
     # What was stated of a connected person is withdrawn, not forgotten.
     assert {one.answer for one in answers} == {"no"}
@@ -192,6 +198,21 @@ def test_members_of_a_consortium_are_placed_under_it_and_filled_by_their_own_for
     assert len(by_name) == 3
 
 
+def test_what_another_firm_of_a_bid_does_is_not_assumed_and_stays_as_a_person_chose_it(
+    workspace: Workspace,
+) -> None:
+    members = [{"id": "m2", "name": "Gannet Haulage Ltd"}]
+    (done,) = kept(workspace, form(additionalParties=members))
+    (ref,) = done.new_members
+    assert done.members[0].part_of == (PartOf(done.ref, "firm of the bid"),)
+    assert any("s.26(4)" in note and "s.28" in note for note in done.notes)
+    edit(workspace, ref, SupplierFacts(part_of=done.ref, role="sub-contractor"))
+    kept(workspace, form(additionalParties=members, form={"submittedAt": "2026-11-05"}))
+    now = workspace.suppliers.get(ref)
+    assert now is not None
+    assert now.part_of == (PartOf(done.ref, "sub-contractor"),)
+
+
 def test_whoever_is_no_longer_connected_is_not_looked_up_and_it_is_said(
     workspace: Workspace,
 ) -> None:
@@ -205,9 +226,9 @@ def test_whoever_is_no_longer_connected_is_not_looked_up_and_it_is_said(
     )
     (done,) = kept(workspace, form(associatedPersons=[person(), left, trust]))
     assert [(one.name, one.role) for one in done.after.people] == [
-        ("Ada Quillfeather", "director" + STATED_ROLE),
-        ("The Plover Trust", "trustee" + STATED_ROLE),
-        ("Ferrowby Holding GmbH", "owner" + STATED_ROLE),
+        ("Ada Quillfeather", "director"),
+        ("The Plover Trust", "trustee"),
+        ("Ferrowby Holding GmbH", "owner"),
     ]
     assert any("Bo Quillfeather" in note for note in done.notes)
 

@@ -73,9 +73,10 @@ def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any, na
     shown = facts(office)
     lacks = golden.pop("lacks")
     assert ("alerts undo" in lacks) is ("sharing agreement" in lacks)
-    if name in MISREAD:
-        for supplier in shown["suppliers"]:
-            for person in supplier.get("people", ()):  # shown since these homes were made
+    for supplier in shown["suppliers"]:
+        for person in supplier.get("people", ()):  # shown since these homes were made
+            assert person.pop("stated") is False
+            if name in MISREAD:
                 assert (person.pop("unproven"), person.pop("cell")) == (True, None)
     for what, before in golden.items():
         assert shown[what] == before, what

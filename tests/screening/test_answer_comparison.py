@@ -46,7 +46,7 @@ BOTH = ("OwnsShares", "HasVotingRights")
 FIRM_OWNER = Owner(
     kind="corporate-entity-person-with-significant-control",
     name="Tarnmoor Group Limited",
-    natures=("ownership-of-shares-50-to-75-percent",),
+    natures=("voting-rights-50-to-75-percent",),
     notified_on=date(2019, 4, 5),
     registered_at=RegisteredAt(number="99000007", country="England"),
 )
@@ -79,7 +79,7 @@ def firm(name: str, number: str = "", relationship: str = "RegisteredCompany") -
         name=name,
         relationship=relationship,
         company_number=number,
-        control=("OwnsShares",),
+        control=("HasVotingRights",),
     )
 
 
@@ -190,7 +190,13 @@ def test_a_true_form_differs_in_nothing() -> None:
         (("parent not declared", FIRM_OWNER.name), {"owners": (OWNER, FIRM_OWNER)}, {}),
         (
             ("owner not declared", FIRM_OWNER.name),
-            {"owners": (OWNER, replace(FIRM_OWNER, natures=("voting-rights-25-to-50-percent",)))},
+            # Most of the shares makes no parent: the votes do (Companies Act 2006 s.1162(2)).
+            {
+                "owners": (
+                    OWNER,
+                    replace(FIRM_OWNER, natures=("ownership-of-shares-75-to-100-percent",)),
+                )
+            },
             {},
         ),
         (
@@ -362,8 +368,8 @@ def test_owners_further_up_are_followed() -> None:
     # Who controls it by way of them is no owner on its own register.
     whole = (*named, firm("Summit Holdings", "99000009"), party("Hester Saltmarrow", PSC))
     assert compare(dossier, parties=whole) == []
-    # A minority at one step ends the chain of parents.
-    few = replace(FIRM_OWNER, natures=("ownership-of-shares-25-to-50-percent",))
+    # Without most of the votes at one step the chain of parents ends.
+    few = replace(FIRM_OWNER, natures=("voting-rights-25-to-50-percent",))
     chain = (replace(chain[0], owner=few), chain[1])
     minority = build_dossier(owners=(OWNER, few), parents=chain)
     assert compare(minority, parties=named) == []

@@ -129,10 +129,11 @@ def test_the_chain_goes_on_above_a_foreign_owner(gather: Gather) -> None:
     assert set(found) == {"Invented", "Invented Holding AG", "Invented Group SE"}
     top = found["Invented Group SE"]
     assert (str(top.role), top.connected, top.countries) == (
-        "parent company, 2 steps up",
-        True,
+        "possible parent company, 2 steps up",
+        False,
         ("Germany",),
     )
+    assert found["Invented Holding AG"].connected
     assert Identifier(LEI, lei(3)) in top.identifiers
     assert ("parents", "gleif: invented.csv") in {(s.part, s.address) for s in dossier.sources}
 
@@ -164,6 +165,9 @@ def test_a_parent_at_home_is_looked_up_in_the_register_and_its_own_parents_are_f
     assert first.owners == (ABROAD,)
     assert second.owner == ABROAD
     assert len(looked_up(by_gleif)) == 3
+    # What is above a firm that GLEIF alone names is no surer, whoever names it.
+    for found, connected in ((by_register, [True, False]), (by_gleif, [False, False])):
+        assert [one.connected for one in parties_of(found)[1:]] == connected
 
 
 def test_a_british_number_of_another_register_is_no_company_number(gather: Gather) -> None:
@@ -199,7 +203,8 @@ def test_the_page_says_who_is_above_from_where_and_why_there_is_nobody(gather: G
             "Invented Group SE",
             "Consolidates its accounts",
             f"LEI {lei(3)} (GLEIF of 1 November 2026)",
-            "No parent known, because natural persons control it, and its parent has no LEI",
+            "No parent known, because natural persons control it, and its parent has no LEI: "
+            "as the firm reports, not checked by us",
         ),
     ]
     parts = dossier_parts(dossier, {}, "shown")
@@ -217,7 +222,8 @@ def test_the_page_says_who_is_above_from_where_and_why_there_is_nobody(gather: G
     assert facts["Group"] == (
         f"LEI {lei(1)} (GLEIF of 1 November 2026)",
         "LEI not renewed: this does not mean that it is dissolved",
-        "No parent known, because who controls it prepares no consolidated accounts",
+        "No parent known, because who controls it prepares no consolidated accounts: "
+        "as the firm reports, not checked by us",
     )
 
 

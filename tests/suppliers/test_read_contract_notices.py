@@ -99,18 +99,19 @@ def test_another_currency_is_kept_with_the_notice_and_is_no_sum_in_pounds(tmp_pa
     assert (held.notices[0].value, held.notices[0].currency) == (Decimal("900.00"), "EUR")
 
 
-def test_a_change_is_put_together_with_the_award(tmp_path: Path) -> None:
+def test_a_change_that_is_intended_changes_no_fact_of_the_award(tmp_path: Path) -> None:
     (held,) = read(tmp_path, change(), notice(QUILL)).contracts
     assert held.supplier is not None
-    assert (held.facts.title, held.facts.end) == ("Pens for schools", "2029-03-31")
-    assert held.facts.value_with_vat == "900000.00"
+    assert (held.facts.title, held.facts.end) == ("Pens for schools", "2028-03-31")
+    assert held.facts.value_with_vat == "600000.00"
     award, changed = held.notices
     assert (award.number, award.event) == ("000001-2026", "award")
-    assert (changed.number, changed.event, changed.on, changed.said) == (
+    assert (changed.number, changed.event, changed.on, changed.said, changed.value) == (
         "000002-2026",
         "change",
         date(2026, 8, 20),
-        "One year more",
+        "until 31 March 2029; One year more",
+        Decimal("900000.00"),
     )
     (alone,) = read(tmp_path, change()).contracts
     assert alone.supplier is None

@@ -230,7 +230,9 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
 
     Connected persons (Procurement Act 2023 Sch 6 para 45) are directors and those in an
     equivalent position, people with significant control, and parent undertakings with those who
-    control these. The same party in the same role stands once. Super-secure people are no party.
+    control these. A firm that only GLEIF names as a parent may be one: consolidating accounts is no
+    test of Companies Act 2006 s.1162. The same party in the same role stands once. Super-secure
+    people are no party.
     """
     itself, *named = parties(dossier.supplier)
     found = [_extend_supplier_party(dossier, itself), *named]
@@ -246,14 +248,18 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
         found += (
             _build_owner_party(o) for o in dossier.owners if _in_control(o) and o not in as_parent
         )
+    uncertain: set[str] = set()
     for parent in parents:
+        sure = not parent.owner.by_gleif and parent.child not in uncertain
+        if not sure:
+            uncertain.add(parent.company.number if parent.company else parent.owner.name)
         if parent.company is None and parent.legal_entity:
-            found.append(_build_foreign_parent(parent, parent.legal_entity))
+            found.append(_build_foreign_parent(parent, parent.legal_entity, sure=sure))
         if parent.company:
-            found.append(_build_parent_party(parent, parent.company))
+            found.append(_build_parent_party(parent, parent.company, sure=sure))
             whose = parent.company.name
             above = (o for o in parent.owners if _in_control(o) and o not in as_parent)
-            found += (_build_owner_party(each, whose) for each in above)
+            found += (replace(_build_owner_party(each, whose), connected=sure) for each in above)
             found += (_build_officer_party(each, whose) for each in parent.officers)
     if isinstance(dossier.charity, Charity):
         found += (
@@ -346,7 +352,11 @@ def _build_owner_party(owner: Owner, whose: str = "") -> Party:
     )
 
 
-def _build_parent_party(parent: Parent, company: Company) -> Party:
+def _build_parent_role(parent: Parent, *, sure: bool) -> PartyRole:
+    return PartyRole("parent company" if sure else "possible parent company", steps=parent.depth)
+
+
+def _build_parent_party(parent: Parent, company: Company, *, sure: bool) -> Party:
     names = {company.name.casefold(): Name(company.name)}
     names.setdefault(parent.owner.name.casefold(), Name(parent.owner.name, "variation"))
     for former in company.former_names:
@@ -354,23 +364,22 @@ def _build_parent_party(parent: Parent, company: Company) -> Party:
     return Party(
         names=tuple(names.values()),
         kind="organisation",
-        role=PartyRole("parent company", steps=parent.depth),
+        role=_build_parent_role(parent, sure=sure),
         identifiers=(Identifier(COMPANY, company.number),),
         addresses=_wrap_address(company.address),
-        connected=True,
+        connected=sure,
     )
 
 
-def _build_foreign_parent(parent: Parent, entity: LegalEntity) -> Party:
-    """Return a parent undertaking that GLEIF has and no register that was asked (Procurement Act
-    2023 Sch 6 para 45).
-    """
+def _build_foreign_parent(parent: Parent, entity: LegalEntity, *, sure: bool) -> Party:
+    """Return a parent that GLEIF has and no register of companies that was asked."""
     owner = _build_owner_party(parent.owner)
     names = {each.casefold(): Name(each) for each in (parent.owner.name, *_entity_names(entity))}
     return replace(
         owner,
         names=tuple(names.values()),
-        role=PartyRole("parent company", steps=parent.depth),
+        role=_build_parent_role(parent, sure=sure),
+        connected=sure,
         identifiers=(Identifier(LEI, entity.lei), *owner.identifiers),
     )
 

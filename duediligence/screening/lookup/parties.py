@@ -32,7 +32,6 @@ from duediligence.model.entries import (
     SUPPLIER,
     Kind,
 )
-from duediligence.model.suppliers import STATED_ROLE
 from duediligence.screening.lookup.registered_services import list_registration_keys
 from duediligence.screening.workspace import Workspace
 
@@ -64,9 +63,9 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         Party(
             names=(Name(person.name),),
             kind=_classify_named_person(person.name),
-            role=PartyRole(person.role),
+            role=PartyRole(person.role, source="as the supplier states" if person.stated else ""),
             birth_date=person.birth_date,
-            connected=person.role.endswith(STATED_ROLE),
+            connected=person.stated,
             unproven=bool(person.unproven),
         )
         for person in dict.fromkeys(supplier.people)
@@ -153,9 +152,9 @@ def _fold_party_names(party: Party) -> set[str]:
     return {" ".join(name.text.casefold().split()) for name in party.names}
 
 
-def _rank_party_detail(party: Party) -> tuple[bool, bool, int]:
+def _rank_party_detail(party: Party) -> tuple[bool, bool, bool, int]:
     more = len(party.names) + len(party.identifiers) + len(party.addresses)
-    return (party.role == SUPPLIER, party.birth_date is not None, more)
+    return (party.role == SUPPLIER, party.birth_date is not None, party.connected, more)
 
 
 def _build_supplier_names(supplier: Supplier) -> tuple[Name, ...]:

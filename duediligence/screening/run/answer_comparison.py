@@ -64,8 +64,9 @@ _NATURES = {
     "right-to-appoint-and-remove": "CanAppointOrRemoveDirectors",
     "significant-influence-or-control": _INFLUENCE,
 }
-# What makes an owner a parent undertaking (Companies Act 2006 s.1162(2)).
-_MAJORITY = ("-50-to-75-percent", "-75-to-100-percent", "right-to-appoint-and-remove")
+# What makes an owner a parent undertaking (Companies Act 2006 s.1162(2)): most of the votes, or the
+# right to appoint or remove most of the board. Most of the shares does not.
+_MAJORITY = ("voting-rights-50-", "voting-rights-75-", "right-to-appoint-and-remove")
 _RELATIONSHIPS = {
     "DirectorOr": "Director, or the same responsibilities",
     "PersonWithSignificantControl": "Person with significant control",
@@ -528,7 +529,7 @@ def _may_be_named(name: str, names: Iterable[str], kind: Kind) -> bool:
 
 
 def _is_parent(owner: Owner) -> bool:
-    return any(part in nature for nature in owner.natures for part in _MAJORITY)
+    return any(nature.startswith(_MAJORITY) for nature in owner.natures)
 
 
 def _is_stated_owner(stated: StatedParty, shown: Sequence[_Registered]) -> bool:
