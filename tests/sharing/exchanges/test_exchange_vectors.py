@@ -32,16 +32,13 @@ def test_the_program_refuses_each_bad_vector_and_then_takes_the_good_one(
     kept = {one["name"]: one for one in json.loads((VECTORS / "bad-files.json").read_text("utf-8"))}
     for exchange in (made.firms(), made.all()):
         two = exchange.two
+        files = make_bad_files(exchange)
         before = two.exchanges(two.police()), two.exchanges(two.council())
-        for at, bad in enumerate(make_bad_files(exchange)):
+        for bad in files:
             path.write_bytes(b64decode(kept.pop(bad.name)["file"]))
+            take = two.opened if bad.taken_by == "asker" else two.answered
             with pytest.raises(DuediligenceError, match=bad.words):
-                if bad.taken_by == "asker":
-                    two.opened(path)
-                else:
-                    two.answered(path)
-            if at == 0:
-                before = two.exchanges(two.police()), two.exchanges(two.council())
+                take(path)
         assert (two.exchanges(two.police()), two.exchanges(two.council())) == before
         assert two.opened(exchange.answered).hits
         with pytest.raises(DuediligenceError, match="an answer is opened once"):

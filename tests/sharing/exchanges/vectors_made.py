@@ -35,8 +35,6 @@ from duediligence.extensions.sharing.exchanges.sizes import budgets, is_padded, 
 from duediligence.extensions.sharing.model.agreements import MATCHED, Terms
 from duediligence.extensions.sharing.model.exchanges import AskedItem
 from duediligence.extensions.sharing.partner_files import (
-    Header,
-    PartnerFile,
     pack_partner_file,
     parse_partner_file,
     read_partner_file,
