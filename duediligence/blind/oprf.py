@@ -1,5 +1,7 @@
 """A function that two parties compute together: RFC 9497, ristretto255-SHA512, over libsodium.
 
+Only the verifiable mode (VOPRF, §3.1) is here.
+
 The asking party blinds its items; the answering party evaluates them under a key of its own, proves
 that all were under this one, and learns how many there were; the asking party removes the blinds
 and has the value of each item, which tells nothing of other items' values. Only what libsodium says
@@ -20,10 +22,9 @@ from duediligence.errors import UsageError, describe_installing
 ELEMENT, SCALAR, OUTPUT, PROOF = 32, 32, 64, 64
 MOST_IN_A_PROOF = LONGEST_ITEM = 65_535
 """Elements that one proof can be over, and bytes of an item: their number has two bytes."""
-OPRF, VOPRF = 0, 1
-"""The modes of RFC 9497 §3.1 that are here."""
 Batch = Sequence[bytes]
 
+_SUITE = b"OPRFV1-\1-ristretto255-SHA512"
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _GENERATOR = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76")
 # What a secret lies in, and nowhere else, so that it can be overwritten, as bytes cannot.
@@ -41,28 +42,25 @@ class ProofFailed(ValueError):
 class ServerKey:
     """The key of an answering party, for one exchange: wiped where its `with` block ends."""
 
-    def __init__(self, secret: "ctypes.Array[ctypes.c_char]", mode: int) -> None:
-        self._secret, self._wiped, self._mode = secret, False, mode
+    def __init__(self, secret: "ctypes.Array[ctypes.c_char]") -> None:
+        self._secret, self._wiped = secret, False
         self.public = _multiply(secret, _GENERATOR)
 
     @classmethod
-    def generate(cls, mode: int = VOPRF) -> Self:
+    def generate(cls) -> Self:
         """Return a random key. Raises UsageError where the library is missing."""
-        return cls(_draw_random_scalar(), mode)
+        return cls(_draw_random_scalar())
 
     @classmethod
-    def derive(cls, seed: bytes, info: bytes, mode: int = VOPRF) -> Self:
+    def derive(cls, seed: bytes, info: bytes) -> Self:
         """Return the key of a seed of 32 bytes: DeriveKeyPair, RFC 9497 §3.2.1."""
         said = (seed + _sized(info) + bytes([counter]) for counter in range(256))
-        derived = (_hash_to_scalar(one, mode, b"DeriveKeyPair") for one in said)
-        return cls(_Buffer.from_buffer_copy(next(filter(any, derived))), mode)
+        derived = (_hash_to_scalar(one, b"DeriveKeyPair") for one in said)
+        return cls(_Buffer.from_buffer_copy(next(filter(any, derived))))
 
-    def evaluate(
-        self, blinded: Batch, *, proof_scalar: bytes | None = None
-    ) -> tuple[list[bytes], bytes]:
+    def evaluate(self, blinded: Batch) -> tuple[list[bytes], bytes]:
         """Return the blinded elements under this key, and the proof (64 bytes) over all of them.
 
-        `proof_scalar` is for test vectors: one that is known, or used twice, gives the key away.
         Raises NotAnElement; ValueError for none or more than MOST_IN_A_PROOF; RuntimeError after
         the key was wiped. BlindEvaluate, RFC 9497 §3.3.2, with GenerateProof, §2.2.1.
         """
@@ -70,17 +68,12 @@ class ServerKey:
             raise ValueError(f"A proof is over 1 to {MOST_IN_A_PROOF:,} elements")
         key = self._key()
         evaluated = [_multiply(key, one) for one in blinded]
-        left, right = _compute_composites(self._mode, self.public, blinded, evaluated, key)
-        random = (
-            _Buffer.from_buffer_copy(_check_scalar(proof_scalar))
-            if proof_scalar
-            else _draw_random_scalar()
-        )
-        product = _Buffer()
+        left, right = _compute_composites(self.public, blinded, evaluated, key)
+        random, product = _draw_random_scalar(), _Buffer()
         try:
             commitments = _multiply(random, _GENERATOR), _multiply(random, left)
             said = _sized(self.public, left, right, *commitments) + b"Challenge"
-            challenge = _hash_to_scalar(said, self._mode)
+            challenge = _hash_to_scalar(said)
             _sodium().crypto_core_ristretto255_scalar_mul(product, challenge, key)
             return evaluated, challenge + _call_sodium("scalar_sub", random, product)
         finally:
@@ -92,7 +85,7 @@ class ServerKey:
 
         Raises ValueError for an item longer than LONGEST_ITEM; RuntimeError after the wiping.
         """
-        return _derive_output_value(item, _multiply(self._key(), _hash_to_group(item, self._mode)))
+        return _derive_output_value(item, _multiply(self._key(), _hash_to_group(item)))
 
     def outputs(self, items: Iterable[bytes]) -> Iterator[bytes]:
         """Return the value of each item, in their order."""
@@ -115,23 +108,21 @@ class ServerKey:
         self.wipe()
 
 
-def blind_item(
-    item: bytes, scalar: bytes | None = None, *, mode: int = VOPRF
-) -> tuple[bytes, bytes]:
+def blind_item(item: bytes, scalar: bytes | None = None) -> tuple[bytes, bytes]:
     """Return the item blinded, and the blind: `scalar`, else a random one. RFC 9497 §3.3.1.
 
     A blind is for one item in one exchange. Raises ValueError for an item longer than LONGEST_ITEM,
     and for what is no scalar, or 0; UsageError where the library is missing.
     """
     scalar = _draw_random_scalar().raw if scalar is None else _check_scalar(scalar)
-    return _multiply(scalar, _hash_to_group(item, mode)), scalar
+    return _multiply(scalar, _hash_to_group(item)), scalar
 
 
 def scalar_from(seed: bytes, index: int) -> bytes:
     """Return the blind of that number, of those that a secret seed of 32 bytes stands for."""
     if len(seed) != 32:
         raise ValueError("A seed has 32 bytes")
-    return _hash_to_scalar(seed + index.to_bytes(8, "big"), VOPRF, b"duediligence blind ")
+    return _hash_to_scalar(seed + index.to_bytes(8, "big"), b"duediligence blind ")
 
 
 def finalize_items(
@@ -147,19 +138,14 @@ def finalize_items(
     challenge, response = (
         _check_scalar(one, ProofFailed) for one in (proof[:SCALAR], proof[SCALAR:])
     )
-    left, right = _compute_composites(VOPRF, public, blinded, evaluated)
+    left, right = _compute_composites(public, blinded, evaluated)
     commitments = (
         _call_sodium("add", _multiply(response, _GENERATOR), _multiply(challenge, public)),
         _call_sodium("add", _multiply(response, left), _multiply(challenge, right)),
     )
     said = _sized(public, left, right, *commitments) + b"Challenge"
-    if _hash_to_scalar(said, VOPRF) != challenge:
+    if _hash_to_scalar(said) != challenge:
         raise ProofFailed("The answer was not computed under the key that it names")
-    return unblind_items(items, blinds, evaluated)
-
-
-def unblind_items(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
-    """Return the value of each item, of an answer without a proof: Finalize, RFC 9497 §3.3.1."""
     return [
         _derive_output_value(
             item, _multiply(_call_sodium("scalar_invert", _check_scalar(scalar)), element)
@@ -169,17 +155,17 @@ def unblind_items(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
 
 
 def _compute_composites(
-    mode: int, public: bytes, blinded: Batch, evaluated: Batch, key: Any = None
+    public: bytes, blinded: Batch, evaluated: Batch, key: Any = None
 ) -> tuple[bytes, bytes]:
     """Return the two sums that a proof is over: ComputeComposites; with the key
     ComputeCompositesFast.
     """
     if any(len(one) != ELEMENT for one in (public, *blinded, *evaluated)):
         raise NotAnElement(f"An element has {ELEMENT} bytes")
-    seed = _sized(sha512(_sized(public, _build_hash_tag(b"Seed-", mode)[:-1])).digest())
+    seed = _sized(sha512(_sized(public, _build_hash_tag(b"Seed-")[:-1])).digest())
     pairs = enumerate(zip(blinded, evaluated, strict=True))
     said = (seed + n.to_bytes(2, "big") + _sized(*pair) + b"Composite" for n, pair in pairs)
-    weights = [_hash_to_scalar(one, mode) for one in said]
+    weights = [_hash_to_scalar(one) for one in said]
     add = partial(reduce, partial(_call_sodium, "add"))
     left = add(map(_multiply, weights, blinded))
     return left, _multiply(key, left) if key else add(map(_multiply, weights, evaluated))
@@ -221,14 +207,14 @@ def _draw_random_scalar() -> "ctypes.Array[ctypes.c_char]":
     return scalar
 
 
-def _hash_to_group(item: bytes, mode: int) -> bytes:
+def _hash_to_group(item: bytes) -> bytes:
     if len(item) > LONGEST_ITEM:
         raise ValueError(f"An item has at most {LONGEST_ITEM:,} bytes")
-    return _call_sodium("from_hash", _expand_message(item, _build_hash_tag(b"HashToGroup-", mode)))
+    return _call_sodium("from_hash", _expand_message(item, _build_hash_tag(b"HashToGroup-")))
 
 
-def _hash_to_scalar(message: bytes, mode: int, use: bytes = b"HashToScalar-") -> bytes:
-    return _call_sodium("scalar_reduce", _expand_message(message, _build_hash_tag(use, mode)))
+def _hash_to_scalar(message: bytes, use: bytes = b"HashToScalar-") -> bytes:
+    return _call_sodium("scalar_reduce", _expand_message(message, _build_hash_tag(use)))
 
 
 def _expand_message(message: bytes, tag: bytes) -> bytes:
@@ -240,11 +226,11 @@ def _expand_message(message: bytes, tag: bytes) -> bytes:
 
 
 @cache
-def _build_hash_tag(use: bytes, mode: int) -> bytes:
+def _build_hash_tag(use: bytes) -> bytes:
     """Return what keeps the hashes of one use apart from all others (DST), with its length at the
     end.
     """
-    tag = use + b"OPRFV1-" + bytes([mode]) + b"-ristretto255-SHA512"
+    tag = use + _SUITE
     return tag + bytes([len(tag)])
 
 

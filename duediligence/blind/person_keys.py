@@ -132,7 +132,9 @@ def _format_name_family(one: int | str) -> str:
         return f"={one}"
     if one < 0:  # of a patronymic, see `Word.families`
         number, daughter = divmod(1 - one, 2)
-        return f"={_family_names()[number - 1]} {'daughter' if daughter else 'son'}"
+        # A son's is the line after: so it stays for as long as `KEYS_VERSION` does.
+        first = _family_names()[(number - 1) % len(_family_names())]
+        return f"={first} {'daughter' if daughter else 'son'}"
     return f"={_family_names()[one - 1]}"
 
 

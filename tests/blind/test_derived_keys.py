@@ -1,6 +1,7 @@
 """Keys by which partners find the parties that both hold: alike however a record is written."""
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -23,6 +24,7 @@ from duediligence.blind.derived_keys import (
 )
 from duediligence.blind.person_keys import MOST_KEYS, PersonRule, Side
 from duediligence.matching import MATCHER_VERSION
+from duediligence.matching.tables import rows
 from duediligence.model import Address, Identifier, Kind, Name, PartialDate, Party
 from duediligence.model.entries import SUPPLIER
 from tests.rows import for_each
@@ -86,6 +88,17 @@ def test_a_person_meets_herself_however_she_is_written(one, other):
 )
 def test_other_people_do_not_meet_though_born_in_one_month(one, other):
     assert not met(one, other)
+
+
+def test_whoever_has_a_patronymic_of_any_known_name_has_keys_that_tell_fathers_apart():
+    families = [row[0].split()[0] for row in rows("name_families.tsv")]
+    sons = {
+        text
+        for name in families
+        for key in person(f"Quill {name}ovich Zorkov")
+        for text in re.findall(r"=\w+ son", key.text)
+    }
+    assert len(sons) > 200
 
 
 def test_a_former_name_is_a_name():
