@@ -112,13 +112,15 @@ def _from_json(path: Path) -> Iterator[Row]:
                 )
     except UnreadableFile as error:
         raise UsageError(
-            error.message, hint="docs/officer/declarations.md shows the form."
+            error.message, hint="Choose the file that the supplier or your tendering system sent."
         ) from error
 
 
 def _check_answers_list(value: object, where: str, path: Path) -> list[Any]:
     if not isinstance(value, list):
-        raise UnreadableFile(f"{path.name}: {where}: answers is not a list")
+        raise UnreadableFile(
+            f"{path.name}: {where} has no answers, and is no form of the Central Digital Platform"
+        )
     return value
 
 

@@ -214,8 +214,8 @@ class _FormPart:
         where = ", ".join(filter(None, (self._form, self._place(member)))) or "the form"
         return UnreadableFile(
             f"{self._file}: {where} {what}",
-            hint="Nothing was imported. Ask for the file again, or type the answers in: "
-            "docs/officer/declarations.md.",
+            hint="Nothing was imported. Ask for the file again, or type the answers into a "
+            "spreadsheet.",
         )
 
     def _place(self, member: str) -> str:
@@ -249,10 +249,10 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
     data = top.read_part("supplierInformationData")
     about = data.read_part("form")
     if about.read_text("submissionState", ("Draft", "Submitted")) == "Draft":
-        raise about.build_fault("submissionState", "is a draft: the supplier has not handed it in")
+        raise top.build_fault("", "is a draft: the supplier has not handed it in")
     submitted = about.read_day("submittedAt")
     if submitted and submitted > today:
-        raise about.build_fault("submittedAt", f"{submitted} is in the future")
+        raise top.build_fault("", f"was handed in on {long_date(submitted)}: that is in the future")
     about.leave("name organisationId formId isRequired")
     top.leave("id")
     top.read_part("contactPoint").leave("name email telephone url")
@@ -464,9 +464,9 @@ def list_stated_answers(
 ) -> tuple[Declaration, ...]:
     """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
 
-    Each exclusion is a yes, of the supplier or of a connected person. A question about which the
-    supplier states none of itself is a no, where the form asks for exclusions and each was read;
-    otherwise nothing is declared.
+    Each exclusion is a yes, of the supplier or of a connected person. A question about which there
+    is none is a no, where the form asks for exclusions and each was read; otherwise nothing is
+    declared.
     """
     texts: dict[tuple[str, AppliesTo], list[str]] = {}
     for one in information.exclusions:
@@ -487,7 +487,11 @@ def list_stated_answers(
             if stated is not None:
                 details = "; ".join(filter(None, stated))[:LONGEST_DETAILS]
                 found.append(replace(about, answer="yes", applies_to=applies, details=details))
-            elif information.is_rest_denied and applies == "supplier":
+            elif (
+                information.is_rest_denied
+                and applies == "supplier"
+                and (question.code, "connected person") not in texts
+            ):
                 found.append(about)
     return tuple(found)
 

@@ -12,6 +12,7 @@ from duediligence.casework import retention
 from duediligence.casework import supplier_information as stated
 from duediligence.casework.import_words import information_lines
 from duediligence.casework.supplier_editing import add, add_contract
+from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.model import Declaration, PartialDate, PartOf, Person
@@ -105,8 +106,37 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
     # What was stated of a connected person is withdrawn, not forgotten.
     assert {one.answer for one in answers} == {"no"}
-    assert len(workspace.declarations.history(done.ref)) == 25 + 25
+    assert len(workspace.declarations.history(done.ref)) == 24 + 25
     assert len(workspace.supplier_information.history(done.ref)) == 2
+
+
+def test_a_yes_about_a_connected_person_says_nothing_of_the_supplier(workspace: Workspace) -> None:
+    about = {"whom": "associated-persons", "id_": "00000000-0000-4000-8000-0000000000a1"}
+    itself = form(exclusions=[exclusion("tax_offences")])
+    (done,) = kept(workspace, itself)
+    newer = {"submittedAt": "2026-11-05"}
+    kept(workspace, form(form=newer, exclusions=[exclusion("tax_offences", **about)]))
+    standing = workspace.declarations.standing()[done.ref]
+    said = {one.applies_to: one.answer for one in standing if one.question == "tax_offences"}
+    # The yes of the earlier form is withdrawn, which is the only no.
+    assert said == {"supplier": "no", "connected person": "yes"}
+    number = {"scheme": "GB-COH", "id": "09954321"}
+    other = form(name="Gannet", identifier=number, exclusions=[exclusion("tax_offences", **about)])
+    (alone,) = kept(workspace, other)
+    asked = [one.applies_to for one in alone.answers if one.question == "tax_offences"]
+    assert asked == ["connected person"]
+    assert len(alone.answers) == 24
+
+
+def test_what_was_taken_back_of_a_form_comes_with_it_again(workspace: Workspace) -> None:
+    add(workspace, NUMBER, ref="S1")
+    (done,) = kept(workspace, form())
+    taken = undo(workspace, "S1")
+    assert "Form of 1 July 2026" in [one.note for one in history(workspace, "S1").changes]
+    assert len(taken.after[0].people) == 1
+    (again,) = kept(workspace, form())
+    assert (again.outcome, again.after) == ("filled", done.after)
+    assert kept(workspace, form())[0].outcome == "same"
 
 
 def test_a_number_that_is_of_another_supplier_here_is_said_and_nothing_is_kept(
