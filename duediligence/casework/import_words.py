@@ -195,7 +195,7 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
         why = ", for this form is here" if kept.outcome == "same" else ""
         return [f"{supplier}: nothing is changed{why}", *kept.notes]
     no = sum(one.answer == "no" for one in kept.answers)
-    # Whoever is there in two roles is one.
+    # A party in two roles counts once.
     parties = {(p.name.casefold(), p.birth_date, p.kind == "organisation") for p in form.parties}
     persons = sum(not is_firm for *_, is_firm in parties)
     lines = [

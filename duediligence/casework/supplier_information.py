@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from duediligence.casework.supplier_editing import free_ref, make_supplier_change
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.fetch.api import Api, explain_key_refusal
 from duediligence.fetch.limiter import Limiter
 from duediligence.formats import json
@@ -135,11 +135,9 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
     if not key:
         raise UsageError(
             "There is no key for the Central Digital Platform, so that it cannot be asked",
-            hint=Hint(
-                "Import the file that the supplier or your tendering system sent. To ask by share "
-                "code, your organisation needs a key of the platform: ",
-                Step("show-settings"),
-            ),
+            hint="Import the file that the supplier or your tendering system sent. To ask by share "
+            "code, your organisation needs a key of the platform: an administrator enters it "
+            "under Set up.",
         )
     with (
         TemporaryDirectory() as folder,

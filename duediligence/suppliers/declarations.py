@@ -275,7 +275,7 @@ def read_declarations(path: Path, *, known: Collection[str], today: date) -> Dec
         raise UsageError(
             first_lines(faults, _TOLD),
             hint="Nothing was imported. Correct the file and import it again; "
-            "docs/officer/declarations.md has the columns and codes.",
+            "the guide to declarations has the columns and codes.",
         )
     if not found:
         raise UsageError(f"{path.name}: holds no answers", hint="Choose another file.")

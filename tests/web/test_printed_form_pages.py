@@ -1,5 +1,7 @@
 """The printed form in the console: what was read is shown, and only what is confirmed is kept."""
 
+import io
+import zipfile
 from collections.abc import Mapping
 
 import pytest
@@ -135,7 +137,10 @@ def test_what_cannot_be_read_is_said_on_the_page_and_kept_nowhere(office: Office
 
 def test_a_form_that_is_not_to_be_kept_leaves_no_file(office: Office) -> None:
     client = office.person("Ada")
-    page = get(client, begun(client))
+    with zipfile.ZipFile(packed := io.BytesIO(), "w") as archive:
+        archive.writestr("form.pdf", FORM)
+    page = get(client, begun(client, packed.getvalue(), "Bcdf6789.zip"))
+    assert page.fields()["share_code"] == ["Bcdf6789"]
     (discard,) = (one for one in page.main("form/@action") if one.endswith("/discard"))
     assert "Nothing was kept of it" in Page(client.post(discard)).text
     uploads = office.settings.home / "console" / "uploads"

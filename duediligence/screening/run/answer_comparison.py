@@ -184,7 +184,7 @@ class _Comparing:
             fits, ended = company.status not in DEAD, company.ceased_on
             status = word(company.status.replace("-", " "))
             shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
-            # Nobody states that it exists: only a company that does not is worth a row.
+            # That it exists is not stated: only a company that does not is worth a row.
             if not fits:
                 verdict = self._judge("company dissolved", fits=fits, changed=ended)
                 yield (*verdict, about, "It submitted the form", shown, self._at("company"))
