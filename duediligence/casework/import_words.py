@@ -208,7 +208,7 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
         stated = count(len(form.exclusions), "exclusion")
         lines.append(f"{stated} stated; {count(no, 'question')} not named, so taken as no")
     lines += [
-        visible(f"{one.title}: yes, of {_WHOM.get(one.applies_to, one.applies_to)}. {one.details}")
+        visible(f"{one.title}: yes, of {_WHOM[one.applies_to]}{one.details and ': '}{one.details}")
         for one in kept.answers
         if one.answer == "yes"
     ]
