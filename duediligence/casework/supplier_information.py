@@ -340,7 +340,7 @@ def _list_remarks(
     """Yield what the officer should know of how the supplier was found, and who is not screened."""
     if before is None and (same := _list_namesakes(form, stored)):
         names = listed(f"{one.ref} {one.name}" for one in same)
-        yield f"{names} is called alike and is kept apart: merge them if they are one"
+        yield f"{names} has a similar name and is kept apart: merge them if they are one"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
     if before and not _has_such_name(form.name, before):
