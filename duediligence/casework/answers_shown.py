@@ -1,6 +1,6 @@
 """What one supplier stated, compared with the registers and lists of its newest screening."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from duediligence.model.answer_comparisons import AnswerComparison, AnswerVerdict
@@ -54,6 +54,8 @@ def answers_of(workspace: Workspace, ref: str) -> AnswersView:
     findings = [one for one in found if one.handling != "restricted" and one.topic not in hidden]
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     comparisons = compare_with_registers(form, dossier, findings, titles) if form else ()
+    if not run_id:
+        comparisons = tuple(replace(c, shown="It was not screened yet.") for c in comparisons)
     order = list(VERDICT_WORDS)
     return AnswersView(
         ref=supplier.ref,

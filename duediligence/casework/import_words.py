@@ -1,10 +1,11 @@
 """What importing a file of suppliers did, or would do, in words: for the command line and pages."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from duediligence.casework.supplier_words import cells_read
+from duediligence.casework.supplier_words import cells_read, person_words
 from duediligence.errors import Hint
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import list_differences
@@ -195,19 +196,27 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
         return [f"{supplier}: nothing is changed{why}", *kept.notes]
     yes = {one.question for one in kept.answers if one.answer == "yes"}
     no = len({one.question for one in kept.answers if one.answer == "no"} - yes)
-    persons = sum(one.kind != "organisation" for one in form.parties)
+    # A party in two roles counts once.
+    parties = {(p.name.casefold(), p.birth_date, p.kind == "organisation") for p in form.parties}
+    persons = sum(not is_firm for *_, is_firm in parties)
     lines = [
         f"{supplier}: {'a new supplier' if kept.outcome == 'new' else 'filled from the form'}",
+        *map(visible, _list_filled_facts(kept.before or replace(kept.after, **_EMPTY), kept.after)),
         f"{count(persons, 'person', 'people')} and "
-        f"{count(len(form.parties) - persons, 'organisation')} behind it",
+        f"{count(len(parties) - persons, 'organisation')} behind it",
     ]
     if form.exclusions or form.exclusions_asked:
         stated = count(len(form.exclusions), "exclusion")
-        lines.append(f"{stated} stated, {count(no, 'question')} answered with no")
+        lines.append(f"{stated} stated; {count(no, 'question')} not named, so taken as no")
+    lines += [
+        visible(f"{one.title}: yes, of {_WHOM[one.applies_to]}{one.details and ': '}{one.details}")
+        for one in kept.answers
+        if one.answer == "yes"
+    ]
     if form.exclusions_asked and not form.is_rest_denied:
         lines.append("An exclusion could not be read, so no ground is taken as denied")
     elif not form.exclusions_asked:
-        lines.append("The form does not ask about exclusion grounds: nothing is taken as denied")
+        lines.append("No section on exclusion grounds was read: nothing is taken as denied")
     if kept.members:
         lines.append(
             f"In the same bid: {listed(visible(f'{one.ref} {one.name}') for one in kept.members)}"
@@ -217,10 +226,32 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
     if documents := sum("/document" in one.text for one in form.kept):
         lines.append(f"{count(documents, 'document')} named in the form and not fetched")
     lines += map(visible, kept.notes)
-    lines += [visible(f"Not read: {one.path} {one.text!r}, {one.reason}") for one in unread]
+    lines += [
+        visible(f"Not read: {_format_place(one.path)}: {one.text!r}, {one.reason}")
+        for one in unread
+    ]
     if others := len(form.kept) - len(unread):
-        lines.append(f"{count(others, 'further value')} kept as they are in the form")
+        lines.append(f"{count(others, 'further value')} of the form kept and not used")
     return [*lines, NEVER_TRIED]
+
+
+_EMPTY: Mapping[str, Any] = {"name": "", "identifiers": (), "address": None, "people": ()}
+_WHOM = {"supplier": "the supplier", "connected person": "a connected person"}
+
+
+def _list_filled_facts(before: "Supplier", after: "Supplier") -> Iterator[str]:
+    """Yield each fact that a form gives a supplier, for comparison with the form."""
+    for one in list_differences(before, after):
+        if one.field != "people":
+            was = f" (before: {one.before})" if one.before else ""
+            yield f"{one.field.capitalize()}: {one.now or 'none'}{was}"
+    yield from (person_words(one) for one in after.people if one not in before.people)
+
+
+def _format_place(path: str) -> str:
+    """Return `associated persons 2, control condition 1` for a place in the platform's JSON."""
+    words = re.sub(r"\[(\d+)\]", r" \1", path).replace(".", ", ")
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", words)
 
 
 def replacement_words(plan: "Replacement") -> ReplacementWords:

@@ -8,7 +8,7 @@ fair hearing needs the gist of what was published: its day, who published it, wh
 and where. What the publisher does not give of these, the letter says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,11 +145,12 @@ def letter_facts(
     *,
     own_list: bool = False,
     needs: Iterable[Need] = (),
-    answers: Iterable[AnswerComparison] = (),
+    answers: Sequence[AnswerComparison] = (),
+    stated_on: date | None = None,
 ) -> LetterFacts:
     """Return what a letter about the alert may say. `titles` are those of lists, by id, `others`
     the supplier's other alerts; `own_list`: its list is a register that we keep; `needs` are what
-    the supplier's contracts need, `answers` what it stated, compared.
+    the supplier's contracts need, `answers` what it stated in the form of that day, compared.
 
     Raises StorageError.
     """
@@ -175,7 +176,7 @@ def letter_facts(
         facts=tuple(
             _list_needed_facts(alert, titles, needs)
             if absent
-            else _list_stated_facts(answers)
+            else _list_stated_facts(answers, stated_on)
             if stated
             else _list_letter_facts(alert, titles, own=own_list)
         ),
@@ -209,13 +210,21 @@ def _list_needed_facts(
         yield "Read on", day(uk_day(alert.first.retrieved_at))
 
 
-def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[str, str]]:
-    """Yield each difference from a register. The supplier knows the birth dates that it gave."""
+def _list_stated_facts(
+    answers: Sequence[AnswerComparison], stated_on: date | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the day of the form, and each difference from a register. The supplier knows the birth
+    dates that it gave.
+    """
+    if stated_on and any(one.verdict == "differs" for one in answers):
+        yield "Your form", f"Submitted on {day(stated_on)}"
     for one in answers:
         if one.verdict == "differs":
             source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
             about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
             said = f"You stated: {stated}. {source}: {shown}."
+            if stated == "Not named":
+                said = f"You did not name it. {source}: {shown}."
             if one.kind == "birth date differs":
                 said = f"The month or year of birth is another one. {source}."
             yield one.words.replace("the form", "your form").capitalize(), f"{about}. {said}"

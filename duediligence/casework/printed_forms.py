@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duediligence.casework.supplier_information import (
     StatedSupplier,
     import_supplier_information,
 )
-from duediligence.errors import NotFound
+from duediligence.errors import Invalid, NotFound
 from duediligence.formats.attached import AttachedFile, read_attached_files
 from duediligence.formats.pdf import has_pdf_reader, read_pdf_lines
 from duediligence.screening.access import find_refusal, require_action, use_case
@@ -18,6 +18,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.attachments import Attachment
 from duediligence.suppliers.printed_forms import PrintedForm, read_printed_forms
 from duediligence.suppliers.stated_fields import build_stated_information
+from duediligence.text.wording import count
 
 # What the file is called in the audit chain: its name is the share code, which stays unsaid.
 PRINTED = "printed form of the Central Digital Platform"
@@ -52,7 +53,8 @@ def read_printed(workspace: Workspace, path: Path) -> PrintedUpload:
     """
     require_action(workspace, "import declarations")
     files = read_attached_files(path)
-    named = _SHARE_CODE.fullmatch(Path(files[0].name).stem)
+    stems = (Path(files[0].name).stem, path.stem)
+    named = next(filter(None, map(_SHARE_CODE.fullmatch, stems)), None)
     code = named[1] if named else ""
     forms: list[PrintedForm] = []
     remark = NOT_INSTALLED
@@ -86,17 +88,22 @@ def import_printed(
     """Keep what a person confirmed of a form of the file, by its number from 1, with the files.
 
     Raises as `read_printed` and `import_supplier_information`, and Invalid, naming the path of a
-    field.
+    field: also without the day, which the PDF does not say, on which every answer is declared.
     """
     upload = read_printed(workspace, path)
     form = find_printed(upload, number)
     stated = build_stated_information(texts, origin="printed form", kept=form.kept)
+    if stated.submitted_on is None or stated.submitted_on > workspace.now().date():
+        raise Invalid(
+            "Handed in on: enter the day, today at the latest. The supplier knows it.",
+            field="submitted_on",
+        )
     with workspace.casework.transaction():
         (kept,) = import_supplier_information(
             workspace, [stated], file=PRINTED, file_sha256=upload.files[0].sha256, ref=ref
         )
-        workspace.casework.attachments.save(kept.ref, upload.files, at=workspace.now())
-    return kept
+        new = workspace.casework.attachments.save(kept.ref, upload.files, at=workspace.now())
+    return replace(kept, notes=(*kept.notes, f"Kept with it: {count(new, 'new file')}"))
 
 
 @use_case("read")

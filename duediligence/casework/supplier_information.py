@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from duediligence.casework.supplier_editing import free_ref, make_supplier_change
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.fetch.api import Api, explain_key_refusal
 from duediligence.fetch.limiter import Limiter
 from duediligence.formats import json
@@ -32,7 +32,7 @@ from duediligence.model.supplier_information import (
     StatedParty,
     SupplierInformation,
 )
-from duediligence.screening.access import require_action, use_case
+from duediligence.screening.access import hide_birth_dates, require_action, use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.identity import SIMILAR, firm_name, numbers_differ
@@ -135,11 +135,9 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
     if not key:
         raise UsageError(
             "There is no key for the Central Digital Platform, so that it cannot be asked",
-            hint=Hint(
-                "Import the file that the supplier or your tendering system sent. To ask by share "
-                "code, your organisation needs a key of the platform: ",
-                Step("show-settings"),
-            ),
+            hint="Import the file that the supplier or your tendering system sent. To ask by share "
+            "code, your organisation needs a key of the platform: an administrator enters it "
+            "under Set up.",
         )
     with (
         TemporaryDirectory() as folder,
@@ -180,7 +178,7 @@ def preview_supplier_information(
     """Say what `import_supplier_information` would do. Nothing is kept. Raises as that does."""
     require_action(workspace, "import declarations")
     with workspace.casework.passing():
-        return _keep_forms(workspace, forms, file, file_sha256, ref)
+        return hide_birth_dates(workspace, _keep_forms(workspace, forms, file, file_sha256, ref))
 
 
 @use_case("import declarations", event="supplier information read")
@@ -196,11 +194,12 @@ def import_supplier_information(
     number, else one of its name at its postcode, else a new one.
 
     `ref` says which supplier a single form is of, or what a new one is called. A form that is here
-    changes nothing, nor does one handed in before it. Raises Invalid, NotFound, and Conflict where
+    fills again what was taken back of it and changes nothing else; one handed in before it changes
+    nothing. Raises Invalid, NotFound, and Conflict where
     a number is that of another supplier here; StorageError.
     """
     with workspace.casework.transaction():
-        return _keep_forms(workspace, forms, file, file_sha256, ref)
+        return hide_birth_dates(workspace, _keep_forms(workspace, forms, file, file_sha256, ref))
 
 
 def _keep_forms(
@@ -221,22 +220,27 @@ def _keep_form(
     now, stored = workspace.now(), workspace.suppliers.all()
     before = _find_supplier(workspace, form, stored, ref)
     held = workspace.supplier_information.current(before.ref) if before else None
+    after = _fill_supplier(form, before, ref, now.date())
     if before and held:
         same = replace(held, origin=form.origin, read_at=form.read_at) == form
         kept_on, stated_on = (one.submitted_on or now.date() for one in (held, form))
-        if same or stated_on < kept_on:
+        # What was taken back of the same form is filled again.
+        after = replace(after, ended=before.ended) if same else after
+        if (same and after == before) or stated_on < kept_on:
             notes = () if same else (f"A newer form of it is here, of {long_date(kept_on)}",)
             outcome: Outcome = "same" if same else "older"
             return StatedSupplier(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
             )
     remarks = list(_list_remarks(form, before, stored, now.date()))
-    after = _fill_supplier(form, before, ref, now.date())
+    note = f"Form of {long_date(form.submitted_on)}" if form.submitted_on else "Form without a day"
     if before is None:
         free_ref(workspace, after.ref)
-        make_supplier_change(workspace, "added", (after.ref,), after=(after,))
+        make_supplier_change(workspace, "added", (after.ref,), after=(after,), note=note)
     elif after != before:
-        make_supplier_change(workspace, "edited", (after.ref,), before=(before,), after=(after,))
+        make_supplier_change(
+            workspace, "edited", (after.ref,), before=(before,), after=(after,), note=note
+        )
     answers = list_stated_answers(form, after.ref, on=now.date())
     workspace.supplier_information.save(after.ref, form, at=now, file=file, file_sha256=file_sha256)
     if answers:
@@ -264,10 +268,18 @@ def _find_supplier(
         named = workspace.suppliers.get(ref)
         having = [one for one in having if named is None or one.ref != named.ref]
         if having:
-            raise _describe_conflict(form, having)
-        if named and numbers_differ(_list_identifiers(form), named.identifiers):
+            names = listed(f"{one.ref} {one.name}" for one in having)
             raise Conflict(
-                f"{named.ref} {named.name} has another number here than the form of {form.name}",
+                f"You gave {ref}, and the number in the form of {form.name} is that of {names}",
+                hint="Nothing was imported. Leave the reference blank if they are one.",
+            )
+        if named and numbers_differ(_list_identifiers(form), named.identifiers):
+            of_form, here = (
+                listed(map(str, some)) for some in (_list_identifiers(form), named.identifiers)
+            )
+            raise Conflict(
+                f"{named.ref} {named.name} has the number {here} here, the form of {form.name} has "
+                f"{of_form}",
                 hint="Nothing was imported. Check both numbers, and correct the wrong one first.",
             )
         return named
@@ -289,11 +301,8 @@ def _describe_conflict(form: SupplierInformation, having: Sequence[Supplier]) ->
     names = listed(f"{one.ref} {one.name}" for one in having)
     return Conflict(
         f"The form is of {form.name}, and its number is here that of {names}",
-        hint=Hint(
-            "Nothing was imported. If they are one, give the reference with the form. If not, "
-            "correct the number first: ",
-            Step("show-supplier", supplier=having[0].ref),
-        ),
+        hint="Nothing was imported. If they are one, give the reference with the form. If not, "
+        "correct the number here first.",
     )
 
 
@@ -331,11 +340,15 @@ def _list_remarks(
     """Yield what the officer should know of how the supplier was found, and who is not screened."""
     if before is None and (same := _list_namesakes(form, stored)):
         names = listed(f"{one.ref} {one.name}" for one in same)
-        yield f"{names} has the same name and is kept apart: merge them if they are one"
+        yield f"{names} has a similar name and is kept apart: merge them if they are one"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
     if before and not _has_such_name(form.name, before):
         yield f"The form calls {before.ref} {before.name} by the name {form.name}"
+    at, here = (form.addresses or (None,))[0], before and before.address
+    if at and here and _fold_place(at) != _fold_place(here):
+        place = ", ".join(filter(None, (at.text, at.postcode)))
+        yield f"The address that is here stays; the form gives {place}"
     if ended := [one for one in form.parties if _is_former(one, today)]:
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
 

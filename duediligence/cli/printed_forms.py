@@ -29,8 +29,8 @@ def confirm_form(
 ) -> None:
     """Confirm what a printed form says, and keep it.
 
-    It is the form of the Central Digital Platform, as PDF or ZIP. Every field is shown with where
-    its value comes from; what is not certain is not filled in.
+    It is the form of the Central Digital Platform, as PDF or ZIP. Every field is shown; what is not
+    certain is not filled in, and why is said below it.
     Compare each with the PDF, correct it with --set, and confirm. Nothing else is kept. The files
     are kept with the supplier.
 
@@ -40,7 +40,7 @@ def confirm_form(
 
         duediligence suppliers confirm-form Bcdf6789.zip --set exclusions.0.question=tax_offences
     """
-    from duediligence.casework.import_words import information_lines
+    from duediligence.casework.import_words import NEVER_TRIED, information_lines
     from duediligence.casework.printed_forms import (
         describe_source,
         find_printed,
@@ -48,7 +48,7 @@ def confirm_form(
         read_printed,
     )
     from duediligence.render.wording import visible
-    from duediligence.suppliers.stated_fields import is_field, list_field_blocks
+    from duediligence.suppliers.stated_fields import find_field, is_field, list_field_blocks
 
     given = dict[str, str]()
     for one in set_ or ():
@@ -62,6 +62,7 @@ def confirm_form(
         upload = read_printed(ws, file)
         found = find_printed(upload, form)
         texts = {**found.texts, **given}
+        warn(NEVER_TRIED)
         if upload.remark:
             warn(upload.remark)
         for title, paths in list_field_blocks(texts, found.unsure):
@@ -69,11 +70,22 @@ def confirm_form(
             for at, path in enumerate(shown):
                 if title and at == 0:
                     say(title)
-                source = "As you set it." if path in given else describe_source(found, path)
-                say("  " + visible(f"{path} = {texts.get(path, '')}"))
+                source = "As you set it." if path in given else ""
+                source = source or (describe_source(found, path) if path in found.unsure else "")
+                about, text = find_field(path), texts.get(path, "")
+                words = dict(zip(about.choices, about.choice_words, strict=False)).get(text, text)
+                say("  " + visible(f"{about.label} [{path}]: {words}"))
                 note("      " + visible(source)) if source else None
         confirm("Keep it as it is shown here?", yes=yes, nothing="Nothing was kept")
-        kept = import_printed(ws, file, form, texts, ref=ref)
+        try:
+            kept = import_printed(ws, file, form, texts, ref=ref)
+        except Invalid as error:
+            path = error.field
+            if not is_field(path):
+                raise
+            values = "|".join(filter(None, find_field(path).choices)) or "VALUE"
+            hint = f"Add --set {path}={values}"
+            raise Invalid(error.message, field="set", hint=hint) from error
     for line in information_lines(kept):
         say(visible(line))
     if form < len(upload.forms):

@@ -23,6 +23,7 @@ def list_answers(
         duediligence suppliers answers S00001
     """
     from duediligence.casework.answers_shown import VERDICT_WORDS, answers_of
+    from duediligence.casework.import_words import NEVER_TRIED
     from duediligence.render.saying import format_text
     from duediligence.render.wording import day
     from duediligence.text.wording import count
@@ -40,7 +41,9 @@ def list_answers(
         say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.words and f', {one.words}'}")
         say(f"  Stated: {stated}" if stated else "  Not stated.")
         say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
+    note(NEVER_TRIED)
     if not found.is_screened:
         note("It was never screened, so nothing can be known: duediligence screen")
+        return
     differing = sum(one.verdict == "differs" for one in found.comparisons)
     note(f"{count(differing, 'difference')}.")

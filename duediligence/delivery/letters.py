@@ -95,8 +95,9 @@ KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
     ),
     "explanation-wanted": (
         "Ask for an explanation",
-        "Of a published fact about the supplier itself, such as overdue accounts. A possible match "
-        "must be decided first as the same party.",
+        "Of a published fact about the supplier itself, such as overdue accounts, or of what it "
+        "stated otherwise than a register. A possible match must be decided first as the same "
+        "party.",
     ),
     "representations": (
         "Invite representations",
@@ -239,6 +240,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     others = _list_other_alerts(workspace, alert)
     first = alert.first
+    answers = answers_of(workspace, supplier.ref) if first.check_id == STATED else None
     facts = letter_facts(
         alert,
         titles,
@@ -249,7 +251,8 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
             buyer=settings.buyer_nation,
             supplier=nation_of(supplier),
         ),
-        answers=answers_of(workspace, supplier.ref).comparisons if first.check_id == STATED else (),
+        answers=answers.comparisons if answers else (),
+        stated_on=answers.stated_on if answers else None,
     )
     if facts.stated and kind == "explanation-wanted" and not facts.facts:
         raise Conflict("what the supplier stated differs from no register any more")
@@ -399,7 +402,7 @@ def _check_letter_settings(settings: Settings, kind: LetterKind) -> None:
             f"A letter needs {listed(_SETTINGS_IN_WORDS[one] for one in missing)}, which "
             f"{'is' if len(missing) == 1 else 'are'} not set",
             hint=Hint(
-                "An administrator can set that",
+                "An administrator can set that under Set up, Your council",
                 OptionRemark(
                     f': add {listed(missing)} to the settings file, for example: {missing[0]} = "…"'
                 ),

@@ -61,5 +61,7 @@ def _parse_json_bytes(data: bytes, where: str) -> Any:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
         page = data.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
-        what = "is a web page, not JSON" if page else f"is not JSON ({error})"
+        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        what = "is a web page, not JSON" if page else f"is not JSON, or was cut short{line}"
+        what = what if data.strip() else "is empty"
         raise UnreadableFile(f"{where}: {what}", hint="Fetch the file again.") from error

@@ -45,7 +45,7 @@ def find_question(code: str) -> DeclarationQuestion:
     raise UsageError(
         f"{code[:80]!r} is not the code of a question{did}",
         hint="Valid codes are those of the Central Digital Platform's exclusion questions, such as "
-        "theft_fraud, or of grounds, such as PA23-7-5: see docs/officer/declarations.md.",
+        "theft_fraud, or of grounds, such as PA23-7-5: see the guide to declarations.",
     )
 
 

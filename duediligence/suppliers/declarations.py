@@ -112,13 +112,15 @@ def _from_json(path: Path) -> Iterator[Row]:
                 )
     except UnreadableFile as error:
         raise UsageError(
-            error.message, hint="docs/officer/declarations.md shows the form."
+            error.message, hint="Choose the file that the supplier or your tendering system sent."
         ) from error
 
 
 def _check_answers_list(value: object, where: str, path: Path) -> list[Any]:
     if not isinstance(value, list):
-        raise UnreadableFile(f"{path.name}: {where}: answers is not a list")
+        raise UnreadableFile(
+            f"{path.name}: {where} has no answers, and is no form of the Central Digital Platform"
+        )
     return value
 
 
@@ -273,7 +275,7 @@ def read_declarations(path: Path, *, known: Collection[str], today: date) -> Dec
         raise UsageError(
             first_lines(faults, _TOLD),
             hint="Nothing was imported. Correct the file and import it again; "
-            "docs/officer/declarations.md has the columns and codes.",
+            "the guide to declarations has the columns and codes.",
         )
     if not found:
         raise UsageError(f"{path.name}: holds no answers", hint="Choose another file.")

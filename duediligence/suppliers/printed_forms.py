@@ -135,13 +135,13 @@ def _find_value(known: Mapping[str, str], text: str) -> str | None:
 
 def _split_address(path: str, text: str) -> Mapping[str, str | None]:
     """Return the parts of an address, `street, town, postcode, country`."""
-    _, *parts = text.rsplit(", ", 2)
+    street, *parts = text.rsplit(", ", 2)
     postcode, country = parts if len(parts) == 2 else ("", "")
     british = country in ("UK", "United Kingdom")
     if not is_postcode(postcode) if british else not country:
         return {f"{path}.text": text, f"{path}.postcode": None}
     return {
-        f"{path}.text": text,
+        f"{path}.text": street,
         f"{path}.postcode": postcode,
         f"{path}.country": "United Kingdom" if british else country,
     }

@@ -214,8 +214,8 @@ class _FormPart:
         where = ", ".join(filter(None, (self._form, self._place(member)))) or "the form"
         return UnreadableFile(
             f"{self._file}: {where} {what}",
-            hint="Nothing was imported. Ask for the file again, or type the answers in: "
-            "docs/officer/declarations.md.",
+            hint="Nothing was imported. Ask for the file again, or type the answers into a "
+            "spreadsheet.",
         )
 
     def _place(self, member: str) -> str:
@@ -249,10 +249,10 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
     data = top.read_part("supplierInformationData")
     about = data.read_part("form")
     if about.read_text("submissionState", ("Draft", "Submitted")) == "Draft":
-        raise about.build_fault("submissionState", "is a draft: the supplier has not handed it in")
+        raise top.build_fault("", "is a draft: the supplier has not handed it in")
     submitted = about.read_day("submittedAt")
     if submitted and submitted > today:
-        raise about.build_fault("submittedAt", f"{submitted} is in the future")
+        raise top.build_fault("", f"was handed in on {long_date(submitted)}: that is in the future")
     about.leave("name organisationId formId isRequired")
     top.leave("id")
     top.read_part("contactPoint").leave("name email telephone url")

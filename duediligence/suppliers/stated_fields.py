@@ -129,11 +129,14 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
 
 
 def _check_needed_fields(name: str, blocks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for number, one in blocks.items():
-        for needed in LISTS[name]["needed"]:
+    about = LISTS[name]
+    for place, number in enumerate(sorted(blocks, key=int), 1):
+        one = blocks[number]
+        for needed in about["needed"]:
             if needed not in one:
                 path = f"{name}.{number}.{needed}"
-                raise Invalid(f"{find_field(path).label}: enter it, or clear the rest.", field=path)
+                which = f"{about['title']} {place}: {find_field(path).label}"
+                raise Invalid(f"{which}: enter it, or clear the rest.", field=path)
         yield one
 
 

@@ -274,8 +274,13 @@ def printed_file(to: Path) -> Path:
     return to / "form.pdf"
 
 
+def keep_printed(ws: Workspace, to: Path) -> supplier_information.StatedSupplier:
+    texts = {"name": "Ferrow Fencing Limited", "submitted_on": "3 January 2020"}
+    return printed_forms.import_printed(ws, printed_file(to), 1, texts)
+
+
 def read_attached(ws: Workspace, to: Path) -> bytes:
-    kept = printed_forms.import_printed(ws, printed_file(to), 1, {"name": "Ferrow Fencing Limited"})
+    kept = keep_printed(ws, to)
     (one,) = printed_forms.list_attached_files(ws, kept.ref)
     return printed_forms.read_attached_file(ws, kept.ref, one.position)[1]
 
@@ -354,9 +359,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
             file_sha256="ab" * 32,
         )
     ),
-    "casework.printed_forms.import_printed": lambda ws, to: printed_forms.import_printed(
-        ws, printed_file(to), 1, {"name": "Ferrow Fencing Limited"}
-    ),
+    "casework.printed_forms.import_printed": keep_printed,
     "casework.printed_forms.read_attached_file": lambda ws, to: read_attached(ws, to),
     "screening.imports.to_screen": lambda ws, to: imports.to_screen(
         ws, None, mapping={}, sheet="", rejects_folder=to

@@ -12,6 +12,7 @@ from duediligence.casework import retention
 from duediligence.casework import supplier_information as stated
 from duediligence.casework.import_words import information_lines
 from duediligence.casework.supplier_editing import add, add_contract, edit
+from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.law.declarations import load_questions
@@ -133,6 +134,17 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     assert {one.answer for one in answers} == {"no"}
     assert len(workspace.declarations.history(done.ref)) == 2 * len(answers)
     assert len(workspace.supplier_information.history(done.ref)) == 2
+
+
+def test_what_was_taken_back_of_a_form_comes_with_it_again(workspace: Workspace) -> None:
+    add(workspace, NUMBER, ref="S1")
+    (done,) = kept(workspace, form())
+    taken = undo(workspace, "S1")
+    assert "Form of 1 July 2026" in [one.note for one in history(workspace, "S1").changes]
+    assert len(taken.after[0].people) == 1
+    (again,) = kept(workspace, form())
+    assert (again.outcome, again.after) == ("filled", done.after)
+    assert kept(workspace, form())[0].outcome == "same"
 
 
 def test_a_number_that_is_of_another_supplier_here_is_said_and_nothing_is_kept(

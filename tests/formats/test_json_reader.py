@@ -29,7 +29,7 @@ def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
 @for_each(
     ("content", "message"),
     [
-        (b"", "is not JSON"),
+        (b" ", "is empty"),
         (b'{"a": 1', "is not JSON"),
         (b"<!DOCTYPE html><html>", "is a web page, not JSON"),
         (b'{"a": "\xff"}', "is not JSON"),

@@ -18,7 +18,7 @@ from duediligence.model import (
     Parent,
     PartialDate,
 )
-from duediligence.model.registers import RegisteredAt
+from duediligence.model.registers import GLEIF_PARENT, RegisteredAt
 from duediligence.model.supplier_information import (
     StatedExclusion,
     StatedMember,
@@ -352,6 +352,15 @@ def test_an_owner_whom_the_register_need_not_name_is_no_difference(dossier: dict
     if FIRM_OWNER not in dossier.get("owners", ()):
         parties = parties[:-1]
     assert compare(build_dossier(**dossier), parties=parties) == []
+
+
+def test_who_consolidates_accounts_by_gleif_alone_hides_no_difference() -> None:
+    group = replace(FIRM_OWNER, kind=GLEIF_PARENT, natures=("consolidates-its-accounts",))
+    above = build_dossier(parents=(Parent(child=NUMBER, owner=group, depth=1),))
+    stranger = party("Rosalind Quayle", PSC, control=("OwnsShares",))
+    alone = compare(build_dossier(), parties=(*WHOLE.parties, stranger))
+    assert alone == compare(above, parties=(*WHOLE.parties, stranger))
+    assert alone == [("owner declared, not on the register", "Rosalind Quayle")]
 
 
 def test_owners_further_up_are_followed() -> None:

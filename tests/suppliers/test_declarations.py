@@ -117,7 +117,7 @@ def test_the_first_few_faults_are_told_and_the_rest_counted(tmp_path: Path) -> N
         ("a.csv", HEADER.replace("details", "code") + SOUND, "2 columns are headed 'question'"),
         ("a.json", "{", "is not JSON"),
         ("a.json", "[1]", "form 1 is not an object"),
-        ("a.json", '{"answers": {}}', "answers is not a list"),
+        ("a.json", '{"answers": {}}', "has no answers, and is no form"),
         ("a.json", '{"answers": [{"answr": "no"}]}', "'answr' is not known; did you mean answer?"),
         ("a.json", '{"answers": [{"code": ["x"]}]}', "holds list where a text was expected"),
         ("a.json", '{"answers": []}', "holds no answers"),

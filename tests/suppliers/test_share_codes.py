@@ -205,8 +205,11 @@ def test_a_consortium_names_its_members() -> None:
             "associatedPersons[1] has no name",
             form(associatedPersons=[person(firstName="", lastName="")]),
         ),
-        ("form.submissionState is a draft", form(form={"submissionState": "Draft"})),
-        ("form.submittedAt 2027-01-01 is in the future", form(form={"submittedAt": "2027-01-01"})),
+        ("the form is a draft", form(form={"submissionState": "Draft"})),
+        (
+            "handed in on 1 January 2027: that is in the future",
+            form(form={"submittedAt": "2027-01-01"}),
+        ),
         ("form 2 has no name", [form(), form(name=None)]),
         ("name: is not Unicode text", form(name="\ud800")),
     ],

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from duediligence.casework import answers_shown
+from duediligence.casework.import_words import NEVER_TRIED
 from duediligence.cli.app import build_app
 from duediligence.contracts import Drift
 from duediligence.delivery.letters import LetterRequest
@@ -127,6 +128,15 @@ def test_without_a_form_there_is_nothing_to_compare(office: Office) -> None:
     assert "/suppliers/A1/answers" not in get(office.person("Ada"), "/suppliers/A1").links()
 
 
+def test_before_a_screening_nothing_is_said_of_registers(office: Office) -> None:
+    with office.workspace() as ws:
+        ws.suppliers.save([FIRM], file="suppliers.csv", at=NOW)
+        ws.supplier_information.save("A1", FORM, at=NOW, file="a.json", file_sha256="0" * 64)
+    page = get(office.person("Ada"), "/suppliers/A1/answers")
+    assert {row[-1].strip() for row in page.rows()} == {"It was not screened yet."}
+    assert NEVER_TRIED in page.text
+
+
 def test_the_letter_asks_about_each_difference_and_tells_no_birth_date(office: Office) -> None:
     screened(office, TILDA, IVO)
     (alert,) = (one for one in office.alerts(supplier="A1") if one.first.check_id == "DCL-04")
@@ -138,6 +148,7 @@ def test_the_letter_asks_about_each_difference_and_tells_no_birth_date(office: O
         )
     letter = made.body.decode()
     assert "Ivo Saltmarrow" in letter
+    assert "Submitted on 12 October 2026" in letter
     assert "Owner not named on your form" in letter
     assert "not declared" not in letter
     assert "new share code" in letter

@@ -1,5 +1,7 @@
 """The printed form in the console: what was read is shown, and only what is confirmed is kept."""
 
+import io
+import zipfile
 from collections.abc import Mapping
 
 import pytest
@@ -45,7 +47,8 @@ def begun(client: TestClient, body: bytes = FORM, name: str = "Bcdf6789.pdf") ->
 
 def typed(page: Page, **changes: str) -> dict[str, str]:
     fields = {name: values[0] for name, values in page.fields().items() if name != "add"}
-    return {**fields, **{name.replace("__", "."): text for name, text in changes.items()}}
+    changed = {name.replace("__", "."): text for name, text in changes.items()}
+    return {**fields, "submitted_on": "3 November 2026", **changed}
 
 
 def kept(office: Office) -> Mapping[str, SupplierInformation]:
@@ -63,7 +66,8 @@ def test_what_is_confirmed_is_kept_with_its_file_and_nothing_before(office: Offi
     assert fields["parties.0.name"] == ["Jo Ashdown"]
     assert fields["exclusions.0.question"] == [""]
     again = Page(client.post(address, data=typed(page)))
-    assert [href for href, _ in again.errors()] == ["#exclusions.0.question"]
+    ((href, words),) = again.errors()
+    assert (href, words[:11]) == ("#exclusions.0.question", "Exclusion 1")
     assert kept(office) == {}
     more = Page(client.post(address, data={**typed(page), "add": "parties"}))
     assert more.fields()["parties.1.name"] == [""]
@@ -75,6 +79,11 @@ def test_what_is_confirmed_is_kept_with_its_file_and_nothing_before(office: Offi
         parties__1__kind="organisation",
         parties__1__name="Ferrow Holdings Limited",
     )
+    # The day of the form is not that of the import.
+    undated = Page(client.post(address, data={**wanted, "submitted_on": ""}))
+    assert [href for href, _ in undated.errors()] == ["#submitted_on"]
+    assert "Ferrow Fencing Limited: a new supplier" in undated.text
+    assert kept(office) == {}
     done = Page(client.post(address, data=wanted))
     ((ref, stated),) = kept(office).items()
     assert (stated.origin, stated.name, stated.share_code) == (
@@ -126,6 +135,18 @@ def test_what_cannot_be_read_is_said_on_the_page_and_kept_nowhere(office: Office
     assert [one for one in uploads.rglob("*") if one.is_file()] == []
 
 
+def test_a_form_that_is_not_to_be_kept_leaves_no_file(office: Office) -> None:
+    client = office.person("Ada")
+    with zipfile.ZipFile(packed := io.BytesIO(), "w") as archive:
+        archive.writestr("form.pdf", FORM)
+    page = get(client, begun(client, packed.getvalue(), "Bcdf6789.zip"))
+    assert page.fields()["share_code"] == ["Bcdf6789"]
+    (discard,) = (one for one in page.main("form/@action") if one.endswith("/discard"))
+    assert "Nothing was kept of it" in Page(client.post(discard)).text
+    uploads = office.settings.home / "console" / "uploads"
+    assert [one for one in uploads.rglob("*") if one.is_file()] == []
+
+
 def test_without_the_package_the_file_is_kept_and_the_fields_are_typed(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,12 +175,16 @@ def test_the_command_line_does_the_same(office: Office) -> None:
     def run(*args: str) -> str:
         home = str(office.settings.home)
         done = CliRunner().invoke(build_app(), ["--home", home, "suppliers", *args])
-        return " ".join(done.output.split())
+        hint = getattr(done.exception, "hint", "")
+        return " ".join(f"{done.output} {hint}".split())
 
     shown = run("confirm-form", str(path))
-    assert "parties.0.name = Jo Ashdown" in shown
+    assert "Name [parties.0.name]: Jo Ashdown" in shown
+    assert "Connected as [parties.0.relationship]: Person with significant control" in shown
+    asked = ["confirm-form", str(path), "--set", "exclusions.0.question=tax_offences", "--yes"]
+    assert "Add --set submitted_on=VALUE" in run(*asked)
     assert kept(office) == {}
-    run("confirm-form", str(path), "--set", "exclusions.0.question=tax_offences", "--yes")
+    run(*asked, "--set", "submitted_on=3 November 2026")
     ((ref, stated),) = kept(office).items()
     assert stated.exclusions[0].question == "tax_offences"
     assert "Bcdf6789.pdf" in run("files", ref)

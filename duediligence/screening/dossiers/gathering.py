@@ -460,7 +460,7 @@ def _not_a_company(
 ) -> NotKnown | NotHeld | None:
     if not number:
         if any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers):
-            return NotHeld("It is registered elsewhere and gives no company number.")
+            return NotHeld("It gives no company number, but one of another register.")
         reason = resolution.reason.rstrip(".") or "no number is given"
         return NotKnown(f"It is not settled which legal entity this supplier is: {reason}.")
     if keeper := _ELSEWHERE.get(number[:2]):

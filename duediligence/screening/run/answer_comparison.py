@@ -192,10 +192,11 @@ class _Comparing:
             fits, ended = company.status not in DEAD, company.ceased_on
             status = word(company.status.replace("-", " "))
             shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
-            verdict = self._judge("company dissolved", fits=fits, changed=ended)
+            # That it exists is not stated: only a company that does not is worth a row.
             if not fits:
+                verdict = self._judge("company dissolved", fits=fits, changed=ended)
                 shown = say("{status}. It may have been restored", status=shown)
-            yield (*verdict, about, "It submitted the form", shown, self._at("company"))
+                yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
             known["charity"] = (charity.address, (charity.name, *charity.other_names))
@@ -205,7 +206,9 @@ class _Comparing:
             shown, at = say("Name {it}", it=firm(names[0])), self._at(next(iter(known)))
             yield (*self._judge("another name", fits=fits), about, said, shown, at)
         else:
-            yield _unknown(about, said, self._why_missing("company", "charity"))
+            is_charity = any(one.scheme in CHARITIES for one in self.form.identifiers)
+            why = self._why_missing("charity" if is_charity else "company")
+            yield _unknown(about, said, why)
         for one in self.form.identifiers:
             of = _NUMBERS.get(one.scheme, one.label or "Number")
             said = say("{of} {it}", of=word(of), it=word(one.id))
@@ -420,7 +423,7 @@ class _Comparing:
             elif not found:
                 silent.append(question.title)
         if silent:
-            said = say("{no}: {titles}", no=word(_NO), titles=listed(map(word, silent)))
+            said = say("{no}: {titles}", no=word(_NO), titles=word("; ".join(silent)))
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
@@ -455,7 +458,10 @@ class _Comparing:
         if hidden or dossier.psc_exempt is True:
             return "The register need not name all owners of this company."
         parents = dossier.parents
-        if isinstance(parents, Missing) or any(not one.company for one in parents):
+        # Who consolidates accounts by GLEIF alone is no owner of the register.
+        if isinstance(parents, Missing) or any(
+            not one.company and not one.owner.by_gleif for one in parents
+        ):
             return "An owner is a firm whose own owners are not known here."
         is_older = (self._at("owners")[1] or self.day) < self.day
         return "The register was read before the form was submitted." if is_older else ""

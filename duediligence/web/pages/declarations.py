@@ -106,8 +106,9 @@ def keep_form(visit: Visit) -> Response:
 
 @pages.post("/suppliers/declarations/{key}/discard")
 def discard_form(visit: Visit) -> Response:
-    path, _ = _find_stated_forms(visit)
-    uploads.remove_upload(path)
+    uploads.remove_upload(
+        uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
+    )
     return visit.go("/suppliers", "The form was removed. Nothing was kept of it.")
 
 

@@ -1,6 +1,6 @@
 """The printed form of a supplier: each field with what was read, for a person to confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from starlette.datastructures import UploadFile
@@ -14,13 +14,20 @@ from duediligence.casework.printed_forms import (
     read_attached_file,
     read_printed,
 )
+from duediligence.casework.supplier_information import preview_supplier_information
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.render.wording import sentence
 from duediligence.request_fields import RequestField
-from duediligence.suppliers.stated_fields import LISTS, find_field, is_field, list_field_blocks
+from duediligence.suppliers.stated_fields import (
+    LISTS,
+    build_stated_information,
+    find_field,
+    is_field,
+    list_field_blocks,
+)
 from duediligence.web import uploads
 from duediligence.web.files import download, safe_name
-from duediligence.web.form_fields import number_of, problem_with_hint
+from duediligence.web.form_fields import describe_file_error, number_of, problem_with_hint
 from duediligence.web.navigation import supplier_address
 from duediligence.web.visits import Pages, Visit
 
@@ -101,6 +108,8 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
         title=f"Confirm what the form says{several}",
         errors=errors,
         remark=upload.remark,
+        target=_describe_target(visit, sent),
+        discard=f"/suppliers/declarations/{visit.path('key')}/discard",
         files=[one.name for one in upload.files],
         blocks=blocks,
         uncertain=[
@@ -113,6 +122,20 @@ def _render_fields(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Resp
         ref=visit.text("ref"),
         lists=[(name, about["title"].lower()) for name, about in LISTS.items()],
     )
+
+
+def _describe_target(visit: Visit, texts: Mapping[str, str]) -> str:
+    """Return which supplier the form goes to, or why to none; empty where that is not known yet."""
+    try:
+        stated = build_stated_information(texts, origin="printed form")
+        (kept,) = preview_supplier_information(
+            visit.ws, [stated], file="", file_sha256="", ref=visit.text("ref")
+        )
+    except Conflict as error:
+        return describe_file_error(error)
+    except Invalid:
+        return ""
+    return information_lines(kept)[0]
 
 
 def _describe_read_field(path: str, source: str) -> RequestField:

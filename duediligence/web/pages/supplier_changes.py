@@ -272,7 +272,8 @@ def _render_supplier_undo_form(
         back=supplier_address(ref),
         paragraphs=[
             f"It was made by {change.by} on {day(change.at.date())}. It stays in the history, "
-            "which shows that it was taken back. What a later import changed stays."
+            "which shows that it was taken back. What a later import changed stays, and so do "
+            "forms and answers; the same form imported again fills the supplier again."
         ],
         lines=[change_words(one) for one in change.changes],
         button_words="Take it back",

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from duediligence.casework import alert_words
 from duediligence.casework.answers_shown import VERDICT_WORDS, answers_of
 from duediligence.casework.deciding import find_numbered_alert
+from duediligence.casework.import_words import NEVER_TRIED
 from duediligence.casework.printed_forms import list_attached_files
 from duediligence.casework.showing import AlertRow, coverage
 from duediligence.casework.supplier_checks import CheckLine, State
@@ -138,6 +139,8 @@ def show_answers(visit: Visit) -> Response:
         "supplier_answers.html.jinja",
         title="What it stated, compared",
         found=found,
+        never_tried=NEVER_TRIED,
+        queue=QueueAddress(supplier=found.ref).url(),
         groups=[(words, rows) for words, rows in groups if rows],
         at=lambda *below: supplier_address(found.ref, *below),
         say=format_text,
