@@ -423,9 +423,9 @@ def _list_remarks(
 ) -> Iterator[str]:
     """Yield what the officer should know of how the supplier was found, and who is not screened."""
     if before is None and (same := _list_namesakes(form.name, stored)):
-        yield _describe_namesakes(same)
+        yield f"{_describe_namesakes(form.name, same)}, or give its reference with the form"
     if before and not _list_register_numbers(form) & _list_supplier_numbers(before):
-        yield f"Nothing in common with {before.ref} {before.name} is a number: check that it is it"
+        yield f"No number says that it is {before.ref} {before.name}: check that it is"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
     forms = [list_legal_forms(one.name) for one in (form, before or form)]
@@ -435,11 +435,10 @@ def _list_remarks(
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
 
 
-def _describe_namesakes(same: Iterable[Supplier]) -> str:
+def _describe_namesakes(name: str, same: Iterable[Supplier]) -> str:
     names = listed(f"{one.ref} {one.name}" for one in same)
     return (
-        f"{names} has the same name, which proves nothing, and is kept apart: if they are one, "
-        "give its reference with the form, or merge them"
+        f"A name proves nothing, so {name} is kept apart from {names}: if they are one, merge them"
     )
 
 
@@ -549,7 +548,7 @@ def _keep_members(
             before = above
         if before is None:
             if same := _list_namesakes(member.name, stored):
-                remarks.append(_describe_namesakes(same))
+                remarks.append(_describe_namesakes(member.name, same))
             if other := _find_other_name(workspace, member, stored):
                 remarks.append(
                     f"The form gives {member.name} a share code that is here of {other.ref} "

@@ -165,12 +165,12 @@ def test_a_name_alone_never_makes_two_suppliers_one(workspace: Workspace) -> Non
         document = form(name=name, form=code, **{**bare, **given})
         (done,) = kept(workspace, document)
         assert done.outcome == "new"
-        assert any("same name" in note for note in done.notes)
+        assert any("A name proves nothing" in note for note in done.notes)
         assert kept(workspace, document)[0].outcome == "same"
     assert [one for one in workspace.suppliers.all() if one in before] == before
     (named,) = kept(workspace, form(name="Quill Limited", form={"shareCode": "x"}, **bare))
     assert (named.ref, named.outcome) == ("S2", "filled")
-    assert any("check that it is it" in note for note in named.notes)
+    assert any("No number says" in note for note in named.notes)
 
 
 def test_a_member_is_another_supplier_unless_name_and_share_code_agree(
