@@ -37,7 +37,6 @@ from duediligence.model import (
 from duediligence.model.supplier_changes import combine_suppliers
 from duediligence.model.supplier_information import (
     Origin,
-    StatedMember,
     StatedParty,
     SupplierInformation,
 )
@@ -279,7 +278,7 @@ def _keep_form(
 
 
 def _is_older(form: SupplierInformation, held: SupplierInformation, today: date) -> bool:
-    """Return whether a form was handed in before the one that is here, by day and time.
+    """Return whether a form was handed in before another that is here, by day and time.
 
     Raises Conflict where that is not known and the form does not state all that the other does.
     """
@@ -530,6 +529,7 @@ def _keep_members(
     """
     role: PartRole = "consortium member" if form.consortium else "sub-contractor"
     part = PartOf(above.ref, role)
+    codes = {one.share_code: ref for ref, one in workspace.supplier_information.all().items()}
     found: list[Supplier] = []
     new: list[str] = []
     remarks: list[str] = []
@@ -549,10 +549,10 @@ def _keep_members(
         if before is None:
             if same := _list_namesakes(member.name, stored):
                 remarks.append(_describe_namesakes(member.name, same))
-            if other := _find_other_name(workspace, member, stored):
+            if member.share_code and (other := codes.get(member.share_code)):
                 remarks.append(
-                    f"The form gives {member.name} a share code that is here of {other.ref} "
-                    f"{other.name}: they are kept apart"
+                    f"The form gives {member.name} the share code of {other}, which has another "
+                    "name here: they are kept apart"
                 )
             made = _give_free_ref(workspace, Supplier(ref="", name=member.name, part_of=(part,)))
             make_supplier_change(workspace, "added", (made.ref,), after=(made,))
@@ -567,12 +567,3 @@ def _keep_members(
             make_supplier_change(workspace, "edited", (now.ref,), before=(before,), after=(now,))
             found.append(now)
     return found, new, remarks
-
-
-def _find_other_name(
-    workspace: Workspace, member: StatedMember, stored: Iterable[Supplier]
-) -> Supplier | None:
-    """Return the supplier whose own form has the share code that is given for a member, if any."""
-    forms = workspace.supplier_information.all()
-    of = {one.share_code: ref for ref, one in forms.items() if one.share_code}
-    return next((one for one in stored if one.ref == of.get(member.share_code)), None)

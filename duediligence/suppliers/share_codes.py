@@ -424,8 +424,8 @@ def _read_exclusions(data: _FormPart) -> tuple[tuple[StatedExclusion, ...], bool
 
 
 def _may_be_exclusion(section: str, answers: Iterable[_FormPart]) -> bool:
-    """Return whether answers of another section may state an exclusion: by a name other than that
-    of the Welsh questions about blacklisting, or by a ground that is answered.
+    """Return whether answers of another section may state an exclusion, by its name or by a ground
+    that is answered; the Welsh questions about blacklisting are known, and do not.
     """
     names = [section, *(one.read_text("questionName") for one in answers)]
     named = any("exclusion" in _WELSH.sub("", one).casefold() for one in names)
@@ -445,7 +445,7 @@ def _is_about_exclusion(one: _FormPart, question: str) -> bool:
 
 
 def _read_exclusion(part: _FormPart, answers: Sequence[_FormPart]) -> StatedExclusion | None:
-    """Return the exclusion of a set of answers; None where not known which, or of whom."""
+    """Return the exclusion of a set of answers; None where it is not known which, or whose."""
     names = [one.read_text("questionName") for one in answers]
     if len({*names}) < len(names):
         _keep_answers("Exclusions", answers)
