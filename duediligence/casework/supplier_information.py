@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -392,9 +393,13 @@ def _has_such_name(name: str, supplier: Supplier) -> bool:
 
 def _is_called(supplier: Supplier, name: str) -> bool:
     """Return whether a supplier has that name, legal form and all."""
-    key = firm_name(name), list_legal_forms(name)
     names = (supplier.name, *supplier.trading_names, *supplier.former_names)
-    return any((firm_name(one), list_legal_forms(one)) == key for one in names)
+    return any(_fold_whole_name(one) == _fold_whole_name(name) for one in names)
+
+
+@lru_cache(maxsize=32_768)
+def _fold_whole_name(name: str) -> tuple[str, frozenset[str]]:
+    return firm_name(name), list_legal_forms(name)
 
 
 def _list_namesakes(name: str, stored: Iterable[Supplier]) -> list[Supplier]:
