@@ -13,7 +13,6 @@ from typing import Literal
 from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.errors import (
     Conflict,
-    FetchFailed,
     Hint,
     Invalid,
     NotFound,
@@ -158,6 +157,8 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
             address,
             key=key,
             key_header=KEY_HEADER,
+            # With the code others could ask for the form.
+            secret_paths=True,
             evidence=Path(folder),
             limiter=Limiter.for_key(Path(folder), key),
             user_agent=user_agent(settings),
@@ -168,12 +169,7 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
             explain=explain_key_refusal,
         ) as api,
     ):
-        way = f"/share/data/{share_code}"
-        try:
-            answer = api.get(way)
-        except FetchFailed as error:
-            # With the code others could ask for the form.
-            raise FetchFailed(error.message.replace(way, ""), hint=error.hint) from None
+        answer = api.get(f"/share/data/{share_code}")
         kept = Evidence(Path(folder)).latest(answer.source_address) if answer else None
     if kept is None:
         raise NotFound(
