@@ -287,6 +287,7 @@ class UnreadableFile(SourceError):
     """A file is not in the format it should be in, or is unsafe to read."""
 
     code = "unreadable-file"
+    http_status = 422
 
     def __init__(
         self, message: str, *, hint: str | Hint = "", about: str = "", word: str = ""

@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-import msgspec
-
-from duediligence.casework.supplier_editing import free_ref, make_supplier_change
-from duediligence.errors import Conflict, Invalid, NotFound, UsageError
+from duediligence.casework.supplier_editing import make_supplier_change
+from duediligence.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    UnreadableFile,
+    UsageError,
+)
 from duediligence.fetch.api import Api, explain_key_refusal
+from duediligence.fetch.evidence import Evidence
 from duediligence.fetch.limiter import Limiter
 from duediligence.formats import json
 from duediligence.matching.compare import name_similarity
@@ -35,7 +41,7 @@ from duediligence.model.supplier_information import (
 from duediligence.screening.access import hide_birth_dates, require_action, use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
-from duediligence.suppliers.identity import SIMILAR, firm_name, numbers_differ
+from duediligence.suppliers.identity import SIMILAR, firm_name, list_legal_forms
 from duediligence.suppliers.rows import made_ref
 from duediligence.suppliers.share_codes import (
     is_share_code_answer,
@@ -43,6 +49,7 @@ from duediligence.suppliers.share_codes import (
     read_share_codes,
 )
 from duediligence.text.dates import long_date
+from duediligence.text.legal_forms import ends_in_legal_form
 from duediligence.text.names import same_person
 from duediligence.text.wording import listed
 
@@ -110,7 +117,7 @@ def read_information(
     """
     if path.suffix.lower() != ".json" or not path.is_file():
         return None
-    document = json.load(path, MOST_BYTES)
+    document = json.load(path, MOST_BYTES, unique=True)
     if not is_share_code_answer(document):
         return None
     today = workspace.now().date()
@@ -124,7 +131,8 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
     nothing else is kept.
 
     Raises Invalid for a text that is no share code, UsageError where there is no key, NotFound
-    where the platform does not know the code, FetchFailed, UnreadableFile.
+    where the platform does not know the code, FetchFailed, UnreadableFile (also for the form of
+    another code).
     """
     require_action(workspace, "import declarations")
     if not _CODE.fullmatch(share_code):
@@ -145,6 +153,8 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
             address,
             key=key,
             key_header=KEY_HEADER,
+            # With the code others could ask for the form.
+            secret_paths=True,
             evidence=Path(folder),
             limiter=Limiter.for_key(Path(folder), key),
             user_agent=user_agent(settings),
@@ -156,14 +166,22 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
         ) as api,
     ):
         answer = api.get(f"/share/data/{share_code}")
-    if answer is None:
+        kept = Evidence(Path(folder)).latest(answer.source_address) if answer else None
+    if kept is None:
         raise NotFound(
             "The Central Digital Platform does not know this share code, or not for your key",
             hint="Capitals count in it. Ask the supplier for the code again, or for the file.",
         )
     today = workspace.now().date()
-    found = read_share_codes(answer.data, ANSWER, origin="service", today=today)
-    return StatedForms(found, ANSWER, msgspec.json.encode(answer.data))
+    body = kept.body.encode()
+    document = json.parse_json(body, ANSWER, unique=True)
+    found = read_share_codes(document, ANSWER, origin="service", today=today)
+    if any(one.share_code not in ("", share_code) for one in found):
+        raise UnreadableFile(
+            "The Central Digital Platform answered with the form of another share code",
+            hint="Nothing was kept. Ask again, or ask the supplier for the file.",
+        )
+    return StatedForms(found, ANSWER, body)
 
 
 @use_case("read")
@@ -191,12 +209,12 @@ def import_supplier_information(
     ref: str = "",
 ) -> tuple[StatedSupplier, ...]:
     """Keep what suppliers stated, all of it or nothing: each form fills the supplier that has its
-    number, else one of its name at its postcode, else a new one.
+    number or its share code, else one of its name and legal form at its postcode, else a new one.
 
-    `ref` says which supplier a single form is of, or what a new one is called. A form that is here
-    fills again what was taken back of it and changes nothing else; one handed in before it changes
-    nothing. Raises Invalid, NotFound, and Conflict where
-    a number is that of another supplier here; StorageError.
+    `ref` says which supplier a single form is of. A form that is here fills again what was taken
+    back of it and changes nothing else; one handed in before it changes nothing. Raises Invalid for
+    the reference of none, and Conflict where a number is that of another supplier here, or which of
+    two forms came last is not known; StorageError.
     """
     with workspace.casework.transaction():
         return hide_birth_dates(workspace, _keep_forms(workspace, forms, file, file_sha256, ref))
@@ -220,14 +238,15 @@ def _keep_form(
     now, stored = workspace.now(), workspace.suppliers.all()
     before = _find_supplier(workspace, form, stored, ref)
     held = workspace.supplier_information.current(before.ref) if before else None
-    after = _fill_supplier(form, before, ref, now.date())
+    after = _fill_supplier(form, before, now.date())
     if before and held:
-        same = replace(held, origin=form.origin, read_at=form.read_at) == form
-        kept_on, stated_on = (one.submitted_on or now.date() for one in (held, form))
-        # What was taken back of the same form is filled again.
+        same = workspace.supplier_information.has(before.ref, form)
+        # What was taken back of the newest form is filled again.
+        newest = replace(held, origin=form.origin, read_at=form.read_at) == form
         after = replace(after, ended=before.ended) if same else after
-        if (same and after == before) or stated_on < kept_on:
-            notes = () if same else (f"A newer form of it is here, of {long_date(kept_on)}",)
+        if not (newest and after != before) if same else _is_older(form, held, now.date()):
+            of = f", of {long_date(held.submitted_on)}" if held.submitted_on else ""
+            notes = () if same else (f"A newer form of it is here{of}",)
             outcome: Outcome = "same" if same else "older"
             return StatedSupplier(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
@@ -235,7 +254,7 @@ def _keep_form(
     remarks = list(_list_remarks(form, before, stored, now.date()))
     note = f"Form of {long_date(form.submitted_on)}" if form.submitted_on else "Form without a day"
     if before is None:
-        free_ref(workspace, after.ref)
+        after = _give_free_ref(workspace, after)
         make_supplier_change(workspace, "added", (after.ref,), after=(after,), note=note)
     elif after != before:
         make_supplier_change(
@@ -258,43 +277,105 @@ def _keep_form(
     )
 
 
+def _is_older(form: SupplierInformation, held: SupplierInformation, today: date) -> bool:
+    """Return whether a form was handed in before another that is here, by day and time.
+
+    Raises Conflict where that is not known and the form does not state all that the other does.
+    """
+    read_on = held.read_at.date() if held.read_at else today
+    days = form.submitted_on or today, held.submitted_on or read_on
+    if days[0] != days[1] or not (form.submitted_on and held.submitted_on):
+        return days[0] < days[1]
+    if form.submitted_at and held.submitted_at:
+        return form.submitted_at < held.submitted_at
+    stated, known = (
+        {(one.question, bool(one.party_id)) for one in each.exclusions} for each in (form, held)
+    )
+    if known - stated:
+        raise Conflict(
+            f"Another form of {form.name} of the same day is here and states more, and which was "
+            "handed in last is not known",
+            hint="Nothing was imported. Ask the supplier for a share code of today.",
+        )
+    return False
+
+
 def _find_supplier(
     workspace: Workspace, form: SupplierInformation, stored: Sequence[Supplier], ref: str
 ) -> Supplier | None:
-    """Return the supplier that the form is of, None for a new one. Raises Conflict."""
+    """Return the supplier that the form is of, None for a new one. Raises Conflict, Invalid.
+
+    A name is never enough: two sole traders may have one, and so may a company and an LLP.
+    """
     numbers = _list_register_numbers(form)
     having = [one for one in stored if numbers & _list_supplier_numbers(one)]
     if ref:
         named = workspace.suppliers.get(ref)
-        having = [one for one in having if named is None or one.ref != named.ref]
-        if having:
-            names = listed(f"{one.ref} {one.name}" for one in having)
+        if named is None:
+            raise Invalid("no supplier here has this reference", field="ref", given=ref)
+        if others := [one for one in having if one.ref != named.ref]:
+            names = listed(f"{one.ref} {one.name}" for one in others)
             raise Conflict(
                 f"You gave {ref}, and the number in the form of {form.name} is that of {names}",
                 hint="Nothing was imported. Leave the reference blank if they are one.",
             )
-        if named and numbers_differ(_list_identifiers(form), named.identifiers):
+        having = [named]
+    elif len(having) > 1 or (having and not _has_such_name(form.name, having[0])):
+        raise _describe_conflict(form, having)
+    for one in having:
+        if _has_other_number(numbers, one):
             of_form, here = (
-                listed(map(str, some)) for some in (_list_identifiers(form), named.identifiers)
+                listed(map(str, some)) for some in (_list_identifiers(form), one.identifiers)
             )
             raise Conflict(
-                f"{named.ref} {named.name} has the number {here} here, the form of {form.name} has "
+                f"{one.ref} {one.name} has the number {here} here, the form of {form.name} has "
                 f"{of_form}",
                 hint="Nothing was imported. Check both numbers, and correct the wrong one first.",
             )
-        return named
-    if len(having) > 1 or (having and not _has_such_name(form.name, having[0])):
-        raise _describe_conflict(form, having)
-    if having:
-        return having[0]
-    postcodes = {_fold_place(one) for one in form.addresses} - {""}
+        return one
     fitting = [
         one
-        for one in _list_namesakes(form, stored)
-        if not numbers_differ(_list_identifiers(form), one.identifiers)
-        and (_fold_place(one.address) in postcodes or not (one.identifiers or one.address))
+        for one in stored
+        if _is_called(one, form.name)
+        and not _has_other_number(numbers, one)
+        and (
+            _is_at_postcode(form, one)
+            or _has_share_code(workspace, one, form.share_code)
+            or workspace.supplier_information.has(one.ref, form)
+        )
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _has_other_number(numbers: frozenset[tuple[str, str]], supplier: Supplier) -> bool:
+    """Return whether a supplier has a number of one of these registers, and not this one."""
+    theirs = _list_supplier_numbers(supplier)
+    agreed = {scheme for scheme, _ in numbers & theirs}
+    return not {scheme for scheme, _ in numbers}.isdisjoint(
+        scheme for scheme, _ in theirs if scheme not in agreed
+    )
+
+
+def _has_share_code(workspace: Workspace, supplier: Supplier, code: str) -> bool:
+    """Return whether a supplier gave a form with the share code, or is placed under another whose
+    form names it with the code.
+    """
+    history = workspace.supplier_information.history
+    codes = {one.share_code for one in history(supplier.ref)}
+    codes |= {
+        member.share_code
+        for part in supplier.part_of
+        for one in history(part.supplier_ref)
+        for member in one.members
+        if _is_called(supplier, member.name)
+    }
+    return code in codes - {""}
+
+
+def _is_at_postcode(form: SupplierInformation, supplier: Supplier) -> bool:
+    """Return whether a supplier that has the name of a body is at its postcode."""
+    places = {_fold_place(one) for one in form.addresses} - {""}
+    return ends_in_legal_form(form.name) and _fold_place(supplier.address) in places
 
 
 def _describe_conflict(form: SupplierInformation, having: Sequence[Supplier]) -> Conflict:
@@ -314,8 +395,19 @@ def _has_such_name(name: str, supplier: Supplier) -> bool:
     )
 
 
-def _list_namesakes(form: SupplierInformation, stored: Iterable[Supplier]) -> list[Supplier]:
-    return [one for one in stored if firm_name(one.name) == firm_name(form.name)]
+def _is_called(supplier: Supplier, name: str) -> bool:
+    """Return whether a supplier has that name, legal form and all."""
+    names = (supplier.name, *supplier.trading_names, *supplier.former_names)
+    return any(_fold_whole_name(one) == _fold_whole_name(name) for one in names)
+
+
+@lru_cache(maxsize=32_768)
+def _fold_whole_name(name: str) -> tuple[str, frozenset[str]]:
+    return firm_name(name), list_legal_forms(name)
+
+
+def _list_namesakes(name: str, stored: Iterable[Supplier]) -> list[Supplier]:
+    return [one for one in stored if firm_name(one.name) == firm_name(name)]
 
 
 def _list_identifiers(form: SupplierInformation) -> list[Identifier]:
@@ -338,12 +430,14 @@ def _list_remarks(
     form: SupplierInformation, before: Supplier | None, stored: Iterable[Supplier], today: date
 ) -> Iterator[str]:
     """Yield what the officer should know of how the supplier was found, and who is not screened."""
-    if before is None and (same := _list_namesakes(form, stored)):
-        names = listed(f"{one.ref} {one.name}" for one in same)
-        yield f"{names} has a similar name and is kept apart: merge them if they are one"
+    if before is None and (same := _list_namesakes(form.name, stored)):
+        yield f"{_describe_namesakes(form.name, same)}, or give its reference with the form"
+    if before and not _list_register_numbers(form) & _list_supplier_numbers(before):
+        yield f"No number says that it is {before.ref} {before.name}: check that it is"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
-    if before and not _has_such_name(form.name, before):
+    forms = [list_legal_forms(one.name) for one in (form, before or form)]
+    if before and (not _has_such_name(form.name, before) or (all(forms) and forms[0] != forms[1])):
         yield f"The form calls {before.ref} {before.name} by the name {form.name}"
     at, here = (form.addresses or (None,))[0], before and before.address
     if at and here and _fold_place(at) != _fold_place(here):
@@ -353,14 +447,31 @@ def _list_remarks(
         yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
 
 
+def _describe_namesakes(name: str, same: Iterable[Supplier]) -> str:
+    names = listed(f"{one.ref} {one.name}" for one in same)
+    return (
+        f"A name proves nothing, so {name} is kept apart from {names}: if they are one, merge them"
+    )
+
+
 def _is_former(party: StatedParty, today: date) -> bool:
     return party.ended_on is not None and party.ended_on <= today
 
 
-def _fill_supplier(
-    form: SupplierInformation, before: Supplier | None, ref: str, today: date
-) -> Supplier:
-    """Return the supplier with the name, numbers, address and people of the form."""
+def _give_free_ref(workspace: Workspace, supplier: Supplier) -> Supplier:
+    """Return a new supplier under a reference that none has or had."""
+    taken = {one.ref for one in workspace.suppliers.all()} | {*workspace.suppliers.merged()}
+    number, ref = 1, made_ref(supplier)
+    while ref in taken:
+        number += 1
+        ref = made_ref(replace(supplier, former_names=(f"{number}",)), whole=True)
+    return replace(supplier, ref=ref)
+
+
+def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: date) -> Supplier:
+    """Return the supplier with the name, numbers, address and people of the form; a new one has no
+    reference yet.
+    """
     people = dict[tuple[str, object], Person]()
     for party in form.parties:
         if _is_former(party, today):
@@ -375,14 +486,14 @@ def _fill_supplier(
         for one in (before.people if before else ())
     )
     stated = Supplier(
-        ref=ref,
+        ref="",
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
         people=tuple(one for one in people.values() if not _is_known_person(one, known)),
     )
     if before is None:
-        return stated if ref else replace(stated, ref=made_ref(stated))
+        return stated
     held = _list_supplier_numbers(before)
     stated = replace(
         stated,
@@ -407,10 +518,12 @@ def _is_known_person(person: Person, known: Iterable[Person]) -> bool:
 def _keep_members(
     workspace: Workspace, form: SupplierInformation, above: Supplier
 ) -> tuple[list[Supplier], list[str], list[str]]:
-    """Place the others of the same bid under the supplier: those that are here, by their share code
-    or else their name, and new ones. Returns them, the references of the new, and remarks.
+    """Place the others of the same bid under the supplier: those that are here, by their name and
+    share code or since an earlier form, and new ones. Returns them, the references of the new, and
+    remarks.
     """
     role: PartRole = "consortium member" if form.consortium else "firm of the bid"
+    part = PartOf(above.ref, role)
     codes = {one.share_code: ref for ref, one in workspace.supplier_information.all().items()}
     found: list[Supplier] = []
     new: list[str] = []
@@ -423,17 +536,30 @@ def _keep_members(
             "it an associated person (Procurement Act 2023 s.26(4)), or is a sub-contractor (s.28)"
         )
     for member in form.members:
-        stored = {one.ref: one for one in workspace.suppliers.all()}
-        named = [one for one in stored.values() if firm_name(one.name) == firm_name(member.name)]
-        by_code = stored.get(codes.get(member.share_code, "")) if member.share_code else None
-        if by_code is None and len(named) > 1:
-            remarks.append(f"Several suppliers are called {member.name}: none was placed under it")
-            continue
-        before = by_code or (named[0] if named else None)
-        part = PartOf(above.ref, role)
+        stored = workspace.suppliers.all()
+        before = next(
+            (
+                one
+                for one in stored
+                if _is_called(one, member.name)
+                and (
+                    any(each.supplier_ref == above.ref for each in one.part_of)
+                    or _has_share_code(workspace, one, member.share_code)
+                )
+            ),
+            None,
+        )
+        if before is None and _is_called(above, member.name):
+            before = above
         if before is None:
-            made = Supplier(ref="", name=member.name, part_of=(part,))
-            made = replace(made, ref=made_ref(made))
+            if same := _list_namesakes(member.name, stored):
+                remarks.append(_describe_namesakes(member.name, same))
+            if member.share_code and (other := codes.get(member.share_code)):
+                remarks.append(
+                    f"The form gives {member.name} the share code of {other}, which has another "
+                    "name here: they are kept apart"
+                )
+            made = _give_free_ref(workspace, Supplier(ref="", name=member.name, part_of=(part,)))
             make_supplier_change(workspace, "added", (made.ref,), after=(made,))
             new.append(made.ref)
             found.append(made)

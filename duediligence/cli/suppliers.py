@@ -159,7 +159,7 @@ def declare(
     ref: Annotated[
         str,
         typer.Option(
-            metavar="REF", help="The supplier that a form is of, or what a new one is called."
+            metavar="REF", help="The supplier here that a form is of, if its number does not say."
         ),
     ] = "",
     dry_run: Annotated[

@@ -164,7 +164,7 @@ class Api:
     """Asks one API. A context manager: it keeps its connection open.
 
     `key` is sent as the user name of HTTP Basic, or in the header `key_header`, and is never told,
-    shown or kept. An answer in
+    shown or kept; nor is a path in an error where there are `secret_paths`. An answer in
     `evidence` that is younger than `max_age` is used without asking, so that a run that was
     killed goes on where it was; an older one is asked for by its ETag. Times are in seconds;
     `retries` and `backoff` are as in `Retries`, `private_hosts` as in `open_session`; `verify` is
@@ -179,6 +179,7 @@ class Api:
         *,
         key: str,
         key_header: str = "",
+        secret_paths: bool = False,
         evidence: Path,
         limiter: Limiter,
         user_agent: str,
@@ -200,6 +201,7 @@ class Api:
         self._base = _check_base_address(base)
         self._key = key
         self._key_header = key_header
+        self._secret_paths = secret_paths
         self._evidence = Evidence(evidence)
         self._limiter = limiter
         self._verify = verify
@@ -320,7 +322,8 @@ class Api:
             raise RequestProblem("sent an answer that is not text", passing=True) from error
 
     def _failed(self, address: str, problem: RequestProblem) -> FetchFailed:
-        failure = FetchFailed(problem.about(address), hint=problem.hint)
+        about = self._base if self._secret_paths else address
+        failure = FetchFailed(problem.about(about), hint=problem.hint)
         self._failures += 1
         if self._failures >= _DOWN_AFTER:
             self._down = (time.monotonic() + _DOWN_FOR, failure)

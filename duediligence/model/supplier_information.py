@@ -11,6 +11,8 @@ Origin = Literal["service", "file", "printed form"]
 UNKNOWN_GROUND = "it is not a known ground for exclusion"
 # Who an exclusion is about, once the time of the tender is over.
 PARTY_REMOVED = "removed"
+UNKNOWN_PARTY = "it does not say who it is about"
+UNREAD_EXCLUSION = "it may be an exclusion, and is not of a form that is known"
 StatedKind = Literal["person", "organisation", "trust"]
 
 
@@ -84,7 +86,8 @@ class SupplierInformation:
     """What a supplier stated once, for one tender.
 
     `share_code` and `form_version` are the platform's. `submitted_on` is the day on which the
-    supplier handed it in there, None where the form does not say. `exclusions_asked`: the form has
+    supplier handed it in there, None where the form does not say, `submitted_at` the moment, where
+    it says that. `exclusions_asked`: the form has
     its section of exclusions (see `is_rest_denied`). `kept` is what was not
     read. Of a `printed form` a person has confirmed what was read. `read_at` is when it came here.
     """
@@ -105,6 +108,7 @@ class SupplierInformation:
     share_code: str = ""
     form_version: str = ""
     submitted_on: date | None = None
+    submitted_at: datetime | None = None
     tender: str = ""
     kept: tuple[StatedValue, ...] = ()
     read_at: datetime | None = None
@@ -114,4 +118,5 @@ class SupplierInformation:
         """Return whether a ground that no exclusion names is denied: not where an exclusion was not
         read, which may be of any ground.
         """
-        return self.exclusions_asked and all(one.reason != UNKNOWN_GROUND for one in self.kept)
+        unread = (UNKNOWN_GROUND, UNKNOWN_PARTY, UNREAD_EXCLUSION)
+        return self.exclusions_asked and all(one.reason not in unread for one in self.kept)

@@ -263,7 +263,7 @@ FIELDS: dict[type[Any], Fields] = {
     SupplierInformation: Fields(
         "origin name consortium identifiers addresses legal_form registered_on scale roles parties "
         "members exclusions exclusions_asked share_code form_version submitted_on tender kept "
-        "read_at"
+        "read_at submitted_at"
     ),
     StatedParty: Fields(
         "id kind name relationship control birth_date company_number overseas_number "

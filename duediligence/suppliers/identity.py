@@ -97,6 +97,11 @@ def firm_name(name: str) -> str:
     return "".join(words) or name.casefold()
 
 
+def list_legal_forms(name: str) -> frozenset[str]:
+    """Return the families of legal form in a name: `Ltd` and `Limited` are one."""
+    return split_legal_forms(fold(name).split())[1]
+
+
 def numbers_differ(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:
     """Return whether both have a number of one register, and they are not one number with a slip in
     it.

@@ -5,9 +5,10 @@ Members and enumerations follow the platform's data sharing service
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from duediligence.errors import UnreadableFile
@@ -19,6 +20,8 @@ from duediligence.model.declarations import AppliesTo
 from duediligence.model.entries import PROCUREMENT
 from duediligence.model.supplier_information import (
     UNKNOWN_GROUND,
+    UNKNOWN_PARTY,
+    UNREAD_EXCLUSION,
     Origin,
     StatedExclusion,
     StatedKind,
@@ -73,6 +76,7 @@ _NUMBERS: Mapping[str, str] = {
 _OTHER_SCHEMES = frozenset("GB-UKPRN GB-NHS GB-PPON GG-RCE JE-FSC IM-CR VAT Other".split())
 _CONSORTIUM = "informalConsortium"
 _QUESTION = "_Exclusion"
+_WELSH = re.compile("Welsh ?exclusions|_WelshExclusions[0-9]{2}", re.IGNORECASE)
 # Who an exclusion is about, by the word of the platform: the supplier, or a connected party.
 _ABOUT_ITSELF = ("self", "organisation")
 _ABOUT_PARTIES = ("associated-persons", "additional-entities", "connected-entity")
@@ -184,6 +188,16 @@ class _FormPart:
             raise self.build_fault(member, "is not true or false")
         return value
 
+    def read_moment(self, member: str) -> datetime | None:
+        """Return the moment (UTC if no zone is said) that a day with a time names, else None."""
+        text = self.read_text(member)
+        try:
+            read = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        has_time = len(text) > len("2026-06-30")
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)) if has_time else None
+
     def read_day(self, member: str, *, quote: bool = True) -> date | None:
         """Return the day that a date or a time names in the UK; None for none, or not read."""
         text = self.read_text(member)
@@ -286,6 +300,7 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
         share_code=about.read_text("shareCode"),
         form_version=about.read_text("formVersionId"),
         submitted_on=submitted,
+        submitted_at=about.read_moment("submittedAt"),
     )
     top.keep_unknown()
     return replace(found, kept=tuple(top.kept))
@@ -399,8 +414,26 @@ def _read_exclusions(data: _FormPart) -> tuple[tuple[StatedExclusion, ...], bool
             exclusion = _read_exclusion(one, answers) if answers else None
             found += [exclusion] if exclusion else []
         else:
-            _keep_answers(one.read_text("sectionName"), answers)
+            section = one.read_text("sectionName")
+            _keep_answers(section, answers)
+            if _may_be_exclusion(section, answers):
+                one.keep_value("", section or "no section", UNREAD_EXCLUSION)
     return tuple(found), asked
+
+
+def _may_be_exclusion(section: str, answers: Iterable[_FormPart]) -> bool:
+    """Return whether answers of another section may state an exclusion, by its name or by a ground
+    that is answered; the Welsh questions about blacklisting are known, and do not.
+    """
+    names = [section, *(one.read_text("questionName") for one in answers)]
+    named = any("exclusion" in _WELSH.sub("", one).casefold() for one in names)
+    grounds = {one.code.casefold() for one in load_questions()}
+    chosen = (one.get("optionValue") for one in answers)
+    return named or any(
+        str(each).casefold() in grounds
+        for one in chosen
+        for each in (one if isinstance(one, list) else [one])
+    )
 
 
 def _is_about_exclusion(one: _FormPart, question: str) -> bool:
@@ -409,8 +442,13 @@ def _is_about_exclusion(one: _FormPart, question: str) -> bool:
     return named or section in ("exclusions", "exclusion")
 
 
-def _read_exclusion(part: _FormPart, answers: Iterable[_FormPart]) -> StatedExclusion | None:
-    """Return the exclusion of a set of answers; None where its ground was not read."""
+def _read_exclusion(part: _FormPart, answers: Sequence[_FormPart]) -> StatedExclusion | None:
+    """Return the exclusion of a set of answers; None where it is not known which, or whose."""
+    names = [one.read_text("questionName") for one in answers]
+    if len({*names}) < len(names):
+        _keep_answers("Exclusions", answers)
+        part.keep_value("", "answers one question twice", UNREAD_EXCLUSION)
+        return None
     by_question = {one.read_text("questionName").removeprefix(_QUESTION): one for one in answers}
     absent = part.read_part(f"{part.place}.answers[0]")
     used = {number: by_question.pop(number, absent) for number in _USED}
@@ -422,10 +460,12 @@ def _read_exclusion(part: _FormPart, answers: Iterable[_FormPart]) -> StatedExcl
     question = codes.get(stated[0].casefold(), "") if len(stated) == 1 else ""
     party = used["09"].read_part("jsonValue")
     about, id_ = party.read_text("type"), party.read_text("id")
-    if about not in ("", *_ABOUT_ITSELF, *_ABOUT_PARTIES):
-        party.keep_value("", f"{about} {id_}", "it does not say who it is about")
     if not question:
         used["08"].keep_value("optionValue", ", ".join(stated) or "no answer", UNKNOWN_GROUND)
+    known = about in ("", *_ABOUT_ITSELF, *_ABOUT_PARTIES)
+    if not known:
+        party.keep_value("", f"{question}: {about} {id_}", UNKNOWN_PARTY)
+    if not question or not known:
         return None
     url = used["10"]
     return StatedExclusion(

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.casework.supplier_information import fetch_information
-from duediligence.errors import FetchFailed, Invalid, NotFound, UsageError
+from duediligence.errors import FetchFailed, Invalid, NotFound, UnreadableFile, UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -26,6 +26,7 @@ class Platform:
     def __init__(self, server: HTTPServer) -> None:
         self.asked: list[Request] = []
         self.status = 200
+        self.code = CODE
         server.clear()
         server.expect_request("/share/data/" + CODE).respond_with_handler(self.answer)
 
@@ -35,7 +36,9 @@ class Platform:
             return Response('{"title": "Invented"}', self.status, content_type="application/json")
         if request.headers.get("CDP-Api-Key") != KEY:
             return Response(status=401)
-        return Response(json.dumps(form()), content_type="application/json")
+        return Response(
+            json.dumps(form(form={"shareCode": self.code})), content_type="application/json"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +91,17 @@ def test_each_refusal_is_said_in_words_and_a_refused_key_is_not_tried_again(
         with pytest.raises(kind, match=words) as refused:
             fetch_information(workspace, CODE)
         assert KEY not in f"{refused.value.message} {refused.value.hint}"
+        assert CODE not in f"{refused.value.message} {refused.value.hint}"
         assert "Companies House" not in str(refused.value.hint)
         assert len(platform.asked) == 1
+
+
+def test_the_form_of_another_share_code_is_refused(
+    workspace: Workspace, platform: Platform
+) -> None:
+    platform.code = "OTHRcode"
+    with pytest.raises(UnreadableFile, match="another share code"):
+        fetch_information(workspace, CODE)
 
 
 def test_nothing_is_asked_for_what_is_no_share_code_or_without_a_key(

@@ -157,8 +157,11 @@ def test_a_number_that_is_of_another_supplier_here_is_said_and_nothing_is_kept(
     assert list(workspace.audit.records()) == before
     (done,) = kept(workspace, form(), ref="S1")
     assert "Ferrowby Care Limited" in done.after.trading_names
+    add(workspace, SupplierFacts(name="Mill Ltd"), ref="S2")
     with pytest.raises(Conflict, match="S1"):
         kept(workspace, form(form={"submittedAt": "2026-11-05"}), ref="S2")
+    with pytest.raises(Invalid, match="no supplier here"):
+        kept(workspace, form(form={"submittedAt": "2026-11-05"}), ref="../x")
 
 
 def test_a_reference_names_the_supplier_of_a_form_without_a_number(workspace: Workspace) -> None:
@@ -180,6 +183,84 @@ def test_one_name_at_another_postcode_is_another_supplier_and_it_is_said(
     (done,) = kept(workspace, form(identifier=None))
     assert done.outcome == "new"
     assert any("S1 Ferrowby Care Ltd" in note for note in done.notes)
+
+
+def test_a_name_alone_never_makes_two_suppliers_one(workspace: Workspace) -> None:
+    """Another legal form, another number, or a person of that name at that postcode."""
+    add(workspace, SupplierFacts(name="John Smith", postcode="FE1 1AA"), ref="S1")
+    add(workspace, SupplierFacts(name="Quill Ltd", postcode="FE1 1AA"), ref="S2")
+    add(workspace, SupplierFacts(name="Mill Ltd", number="09900007", postcode="FE1 1AA"), ref="S3")
+    before = workspace.suppliers.all()
+    bare = {"identifier": None, "additionalIdentifiers": [], "associatedPersons": []}
+    for name, number in (
+        ("John Smith Limited", "09911111"),
+        ("John Smith", ""),
+        ("Quill LLP", "OC301234"),
+        ("Mill Limited", "09900008"),
+    ):
+        given = {"identifier": {"scheme": "GB-COH", "id": number}} if number else {}
+        code = {"shareCode": f"{name:.3}{number:.5}"}
+        document = form(name=name, form=code, **{**bare, **given})
+        (done,) = kept(workspace, document)
+        assert done.outcome == "new"
+        assert any("A name proves nothing" in note for note in done.notes)
+        assert kept(workspace, document)[0].outcome == "same"
+    assert [one for one in workspace.suppliers.all() if one in before] == before
+    (named,) = kept(workspace, form(name="Quill Limited", form={"shareCode": "x"}, **bare))
+    assert (named.ref, named.outcome) == ("S2", "filled")
+    assert any("No number says" in note for note in named.notes)
+
+
+def test_a_member_is_another_supplier_unless_name_and_share_code_agree(
+    workspace: Workspace,
+) -> None:
+    (first,) = kept(workspace, form())
+    add(workspace, SupplierFacts(name="John Smith", number="09900001"), ref="S1")
+    before = workspace.suppliers.all()
+    members = [
+        {"id": "m1", "name": "Totally Other Firm", "shareCode": {"value": "QTnhQbHM"}},
+        {"id": "m2", "name": "John Smith"},
+    ]
+    number = {"scheme": "GB-COH", "id": "09955555"}
+    about = {"name": "Gannet Ltd", "identifier": number, "type": "informalConsortium"}
+    joint = form(form={"shareCode": "WWWW3333"}, additionalParties=members, **about)
+    (done,) = kept(workspace, joint)
+    assert len(done.new_members) == 2
+    assert [one for one in workspace.suppliers.all() if one in before] == before
+    assert any(first.ref in note and "share code" in note for note in done.notes)
+    assert any("S1 John Smith" in note for note in done.notes)
+    later = form(form={"submittedAt": "2026-11-05"}, additionalParties=members, **about)
+    assert kept(workspace, later)[0].new_members == ()
+
+
+def test_a_form_of_the_same_day_counts_by_its_time_and_takes_back_no_yes_unasked(
+    workspace: Workspace,
+) -> None:
+    def of(at: str, *grounds: str) -> Any:
+        return form(form={"submittedAt": at}, exclusions=[exclusion(one) for one in grounds])
+
+    (done,) = kept(workspace, of("2026-06-30T15:00:00Z", "tax_offences"))
+    assert kept(workspace, of("2026-06-30T09:00:00Z"))[0].outcome == "older"
+    with pytest.raises(Conflict, match="of the same day"):
+        kept(workspace, of("2026-06-30"))
+    more = of("2026-06-30", "tax_offences", "insolvency_bankruptcy")
+    assert kept(workspace, more)[0].outcome == "filled"
+    answers = workspace.declarations.standing()[done.ref]
+    assert sum(one.answer == "yes" for one in answers) == 2
+
+
+def test_an_undated_form_that_came_before_another_is_not_kept_by_half(tmp_path: Path) -> None:
+    undated = {"submittedAt": None}
+    stating = form(form=undated, exclusions=[exclusion("tax_offences")])
+    outcomes = []
+    for day, document in enumerate((form(form=undated), stating, form(form=undated))):
+        at = NOW + timedelta(days=day)
+        with Workspace(Settings(home=tmp_path / "home"), now=lambda at=at: at, who="Ada") as ws:
+            (done,) = kept(ws, document)
+            outcomes.append(done.outcome)
+            answers = ws.declarations.standing()[done.ref]
+    assert outcomes == ["new", "filled", "same"]
+    assert [one.question for one in answers if one.answer == "yes"] == ["tax_offences"]
 
 
 def test_members_of_a_consortium_are_placed_under_it_and_filled_by_their_own_forms(

@@ -42,6 +42,13 @@ def test_what_is_not_json_is_unreadable(tmp_path: Path, content: bytes, message:
         json_reader.load(written(tmp_path, content))
 
 
+def test_a_member_that_stands_twice_is_refused_where_each_must_count(tmp_path: Path) -> None:
+    path = written(tmp_path, '[{"a": {"b": 1, "b": 2}}]')
+    assert json_reader.load(path) == [{"a": {"b": 2}}]
+    with pytest.raises(UnreadableFile, match="has 'b' twice"):
+        json_reader.load(path, unique=True)
+
+
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"^list\.json: line 3: is not JSON"):
         list(json_reader.read_json_lines(written(tmp_path, "{}\n\n{")))

@@ -177,6 +177,25 @@ def test_where_an_exclusion_cannot_be_read_no_ground_is_denied() -> None:
     assert "bad_manners" in reasons(found).values()
 
 
+def test_whatever_may_be_an_exclusion_and_is_not_read_leaves_no_ground_denied() -> None:
+    """The platform may rename, add and repeat: what is not known is never a no."""
+    twice = exclusion("tax_offences")
+    twice["answers"].append({"questionName": "_Exclusion08", "optionValue": ["cartels"]})
+    renamed = exclusion("tax_offences")
+    renamed["sectionName"] = "Exclusions (Wales)"
+    moved = exclusion("tax_offences")
+    moved["sectionName"] = "Grounds"
+    for one in renamed["answers"]:
+        one["questionName"] = one["questionName"].replace("_", "_Welsh")
+    for one in moved["answers"]:
+        one["questionName"] = one["questionName"].replace("_Exclusion", "_Ground")
+    whose = exclusion("tax_offences", whom="martian")
+    for one in (twice, renamed, moved, whose):
+        found = read(form(exclusions=[one]))
+        assert (found.exclusions, found.is_rest_denied) == ((), False)
+        assert list_stated_answers(found, "S1", on=TODAY) == ()
+
+
 def test_a_consortium_names_its_members() -> None:
     member = {
         "id": "m",

@@ -332,6 +332,7 @@ def test_a_form_that_is_not_kept_and_a_broken_one_leave_nothing(office: Office) 
     ((href, words),) = page.errors()
     assert href == "#file"
     assert words.startswith("form.json: the form has no name")
+    assert page.status == 422
     page = post(client, "/suppliers/declarations", share_code="QTnhQbHM")
     ((href, words),) = page.errors()
     assert href == "#share_code"

@@ -31,13 +31,11 @@ class SupplierInformationStore(Repository):
         `file` names where it comes from, `file_sha256` its bytes. The event has no name of a
         person, and not the share code, with which others could ask for the form.
         """
-        # The same form, however and whenever it came here.
-        digest = identity(replace(information, origin="file", read_at=None))
+        digest = _identify_form(information)
         information = replace(information, read_at=at)
         stated_on = (information.submitted_on or at.date()).isoformat()
         with writing(self._db) as db:
-            held = "SELECT 1 FROM supplier_information WHERE supplier_ref = ? AND sha256 = ?"
-            if db.conn.execute(held, (ref, digest)).fetchone():
+            if self.has(ref, information):
                 return False
             row = (ref, digest, stated_on, at.isoformat(), file_sha256, encode(information))
             position = db.conn.execute(
@@ -55,6 +53,14 @@ class SupplierInformationStore(Repository):
             event = AuditEvent("supplier information read", at, self._who, what, subject=ref)
             append(db, event, [seal("supplier_information", (position, *row))])
         return True
+
+    def has(self, ref: str, information: SupplierInformation) -> bool:
+        """Return whether the form is here of that supplier, or of one merged into it."""
+        having = "SELECT supplier_ref FROM supplier_information WHERE sha256 = ?"
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(having, (_identify_form(information),)).fetchall()
+            into = holders(ties(self._db)) if rows else {}
+        return any(into.get(one, one) == ref for (one,) in rows)
 
     def history(self, ref: str) -> list[SupplierInformation]:
         """Return every form of a supplier, and of those merged into it, the newest last: by the
@@ -81,3 +87,8 @@ class SupplierInformationStore(Repository):
         for ref, body in rows:
             found.setdefault(into.get(ref, ref), []).append(decode(SupplierInformation, body))
         return found
+
+
+def _identify_form(information: SupplierInformation) -> str:
+    """Return what a form has in common however and whenever it came here."""
+    return identity(replace(information, origin="file", read_at=None))
