@@ -421,7 +421,7 @@ def _build_person_row(one: Officer | Owner, mark: str, people: People, of: str =
     else:
         role = "; ".join(
             (
-                f"Owner of {of}" if of else "Owner",
+                f"{'Parent' if one.by_gleif else 'Owner'} of {of}" if of else "Owner",
                 *ownership_graph.format_control_natures(one.natures),
             )
         )

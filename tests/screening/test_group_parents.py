@@ -207,7 +207,7 @@ def test_the_page_says_who_is_above_from_where_and_why_there_is_nobody(gather: G
     assert rows[1:] == [
         (
             "Invented Group SE",
-            "Owner of INVENTED HOLDING AG; Consolidates its accounts",
+            "Parent of INVENTED HOLDING AG; Consolidates its accounts",
             "1 March 2018",
         )
     ]
