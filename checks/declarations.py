@@ -181,8 +181,12 @@ def _format_difference(one: AnswerComparison) -> Clause:
     # A birth date was given for one tender, and does not outlive it in a run.
     details = NOTHING
     if one.kind != "birth date differs":
-        stated, shown = clause_of(one.stated), clause_of(one.shown)
-        details = say(": {shown}; stated: {stated}", shown=shown, stated=stated)
+        shown, stated = (
+            Clause(before + (clause := clause_of(text)).template, clause.values)
+            for before, text in ((": ", one.shown), ("; stated: ", one.stated))
+        )
+        # Each goes with its word where it may not be shown.
+        details = say("{shown}{stated}", shown=shown, stated=stated)
     source, kind = word(one.source), word(one.kind)
     return say(
         "{about}: {kind} ({source}{details})",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from duediligence import registry
 from duediligence.casework import answers_shown
 from duediligence.cli.app import build_app
 from duediligence.contracts import Drift
@@ -29,9 +30,12 @@ from duediligence.model import (
     Run,
     Supplier,
 )
+from duediligence.model.answer_comparisons import AnswerComparison, ComparedAnswers
+from duediligence.model.facts import firm, map_clause_values, say, tag_private
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
-from duediligence.render.saying import explain
+from duediligence.render.saying import explain, format_text
 from duediligence.screening.run.answer_comparison import compare_with_registers
+from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.store.casework.supplier_information import SupplierInformationStore
 from duediligence.store.register.local_register import Incoming
@@ -219,3 +223,16 @@ def test_what_is_restricted_is_not_compared(
     assert get(office.person("Ada"), "/suppliers/S2/answers").status == 200
     (found,) = seen
     assert not [one for one in found if one.handling == "restricted"]
+
+
+def test_an_address_that_is_not_shown_goes_with_its_words() -> None:
+    sides = (say("Address {it}", it=tag_private(it)) for it in ("1 Oat Row", "2 Rye Lane"))
+    one = AnswerComparison(
+        "differs", "another address", say("{it}", it=firm(FIRM.name)), *sides, "Companies House"
+    )
+    check = registry.checks()["DCL-04"]
+    outcome = check.run(ComparedAnswers(FIRM, None, (one,)), check_context(NOW.date()))
+    kept = map_clause_values(outcome.why, lambda it: None if it.personal else it)
+    assert format_text(kept or "") == (
+        "The form and the registers differ: Marram Works Ltd: another address (Companies House)."
+    )
