@@ -181,11 +181,9 @@ def _format_difference(one: AnswerComparison) -> Clause:
     # A birth date was given for one tender, and does not outlive it in a run.
     details = NOTHING
     if one.kind != "birth date differs":
-        shown, stated = (
-            Clause(before + (clause := clause_of(text)).template, clause.values)
-            for before, text in ((": ", one.shown), ("; stated: ", one.stated))
-        )
-        # Each goes with its word where it may not be shown.
+        # A list that has lost its only item is dropped with the word before it.
+        shown = say(": {it}", it=listed([clause_of(one.shown)]))
+        stated = say("; stated: {it}", it=listed([clause_of(one.stated)]))
         details = say("{shown}{stated}", shown=shown, stated=stated)
     source, kind = word(one.source), word(one.kind)
     return say(

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from duediligence.casework import alert_words
 from duediligence.casework.queue import Filters
-from duediligence.casework.showing import alert_for, coverage, queue_for
+from duediligence.casework.showing import alert_for, coverage_of, queue_for
 from duediligence.casework.supplier_records import record_of
 from duediligence.casework.tokens import record_assistant_question
 from duediligence.errors import DuediligenceError, NotFound, StorageError, UsageError
@@ -203,11 +203,8 @@ async def _serve_tools(service: Service, secret: str) -> None:
 
 def _list_not_screened(ws: Workspace, ref: str) -> list[NotChecked]:
     """Return why the alerts of one supplier are not all that there could be."""
-    newest = ws.screened.newest_of([ref])
-    reasons = (
-        alert_words.incomplete(*coverage(ws, newest)),
-        alert_words.never_screened(int(not newest)),
-    )
+    missing, covered, never = coverage_of(ws, ref)
+    reasons = (alert_words.incomplete(missing, covered), alert_words.never_screened(never))
     return [NotChecked(reason=one) for one in reasons if one]
 
 
