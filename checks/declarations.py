@@ -198,8 +198,10 @@ def _format_difference(one: AnswerComparison) -> Clause:
     # A birth date was given for one tender, and does not outlive it in a run.
     details = NOTHING
     if one.kind != "birth date differs":
-        stated, shown = clause_of(one.stated), clause_of(one.shown)
-        details = say(": {shown}; stated: {stated}", shown=shown, stated=stated)
+        # A list that has lost its only item is dropped with the word before it.
+        shown = say(": {it}", it=listed([clause_of(one.shown)]))
+        stated = say("; stated: {it}", it=listed([clause_of(one.stated)]))
+        details = say("{shown}{stated}", shown=shown, stated=stated)
     source, kind = word(one.source), word(one.words)
     return say(
         "{about}: {kind} ({source}{details})",

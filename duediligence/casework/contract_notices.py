@@ -176,6 +176,7 @@ def list_notice_remarks(plan: NoticePlan) -> list[str]:
             if plan.new and not plan.is_checked
             else []
         ),
+        *(["None of your own notices reports a contract."] if read.own and not plan.rows else []),
         *(["The service has more notices after this page."] if read.next_page else []),
     ]
 

@@ -308,6 +308,13 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
     return len(missing), len(newest.keys() - aside)
 
 
+@use_case("read")
+def coverage_of(workspace: Workspace, ref: str) -> tuple[int, int, int]:
+    """Return `coverage` of one supplier alone; 1 if it was never screened. Raises StorageError."""
+    newest = workspace.screened.newest_of([ref])
+    return *coverage(workspace, newest), int(not newest)
+
+
 def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
     """Return how many suppliers that have not ended were never screened. `newest` is the newest run
     of each. Raises StorageError.

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from duediligence.casework.supplier_editing import make_supplier_change
+from duediligence.casework.supplier_words import person_words
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Address, ContactKey, Contract, Identifier, PartOf, Person, Supplier
 from duediligence.model.alerts import FieldChange
@@ -250,9 +251,7 @@ def _format_supplier_values(value: Any) -> tuple[str, ...]:
 def _format_supplier_value(value: Any) -> str:
     match value:
         case Person():
-            born = f", born {value.birth_date}" if value.birth_date else ""
-            proven = ", not proven" if value.unproven else ""
-            return f"{value.name} ({value.role_words}{born}{proven})"
+            return person_words(value)
         case Identifier():
             return f"{value.scheme} {value.id}"
         case Address():

@@ -128,12 +128,14 @@ def _sort_notices(found: NoticeFile, path: Path, wanted: set[str]) -> Collection
     processes: dict[str, list[Json]] = defaultdict(list)
     for release in releases:
         named = _list_buyers(release)
-        found.buyers.update({name for one in named if (name := _read_text(one, "name"))})
+        names = {name for one in named if (name := _read_text(one, "name"))}
+        found.buyers.update(names)
         if wanted & {_fold_buyer(_read_text(one, key)) for one in named for key in ("id", "name")}:
             found.own += 1
             processes[release["ocid"]].append(release)
         else:
             found.others += 1
+            found.left_out["notices that name no buyer"] += not names
     return processes.values()
 
 

@@ -11,6 +11,9 @@ from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
 from duediligence.text.wording import listed
 
+# Days of the shortest contract whose value is one a year: of a shorter one it may be the whole.
+_WHOLE_YEAR = 360
+
 
 class Difference(NamedTuple):
     """A field that differs: what it held, and what it holds."""
@@ -64,7 +67,9 @@ def contract_line(contract: Contract) -> str:
     if contract.cpv:
         parts.append(f"CPV {', '.join(contract.cpv)}")
     if contract.yearly_value is not None:
-        parts.append(f"{in_pounds(contract.yearly_value)} a year")
+        days = contract.start and contract.end and (contract.end - contract.start).days
+        rate = "" if days and days < _WHOLE_YEAR else " a year"
+        parts.append(f"{in_pounds(contract.yearly_value)}{rate}")
     if contract.start:
         parts.append(f"from {long_date(contract.start)}")
     if contract.end:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
@@ -13,8 +14,9 @@ from mcp.server.stdio import stdio_server
 from msgspec import Meta
 from starlette.concurrency import run_in_threadpool
 
+from duediligence.casework import alert_words
 from duediligence.casework.queue import Filters
-from duediligence.casework.showing import alert_for, queue_for
+from duediligence.casework.showing import alert_for, coverage_of, queue_for
 from duediligence.casework.supplier_records import record_of
 from duediligence.casework.tokens import record_assistant_question
 from duediligence.errors import DuediligenceError, NotFound, StorageError, UsageError
@@ -30,7 +32,6 @@ from duediligence.web.api.callers import Caller
 from duediligence.web.api.datasets import DEFAULT, Name, chosen_lists
 from duediligence.web.api.parameters import build_invalid_error
 from duediligence.web.api.queries import EntityExample, MatchRequest, Value
-from duediligence.web.api.v1.alerts import list_not_screened
 from duediligence.web.api.v1.answers import describe_coverage
 from duediligence.web.api.v1.lists import list_missing
 from duediligence.web.api.yente import MatchParameters, match_parties
@@ -98,20 +99,19 @@ class SupplierQuestion(msgspec.Struct, forbid_unknown_fields=True):
         found = queue_for(ws, filters, everything=True, people="redacted", size=100)
         scope = f"What is kept of the supplier, and its alerts. {found.not_shown} {_NOT_RESTRICTED}"
         data = {"supplier": record, "alerts": found.rows, "total": found.total}
-        return ToolAnswer(data, scope, list_not_screened(found), record["ref"])
+        return ToolAnswer(data, scope, _list_not_screened(ws, record["ref"]), record["ref"])
 
 
 class AlertQuestion(msgspec.Struct, forbid_unknown_fields=True):
     """Read an alert: both sides, the reasons for its score, and what was decided about it."""
 
-    id: Annotated[_Text, Meta(description="Its ID, or the first characters of it.")]
+    id: Annotated[_Text, Meta(description="Its ID, its beginning, or its number: A-12.")]
 
     def read(self, ws: Workspace) -> ToolAnswer:
         """Return the alert as programs see it. Raises DuediligenceError."""
         found = alert_for(ws, self.id, people="redacted")
-        about = queue_for(ws, Filters(supplier=found.supplier_ref), people="redacted", size=1)
         scope = f"This alert, as of its last screening. {_NOT_RESTRICTED}"
-        return ToolAnswer(found, scope, list_not_screened(about), found.id)
+        return ToolAnswer(found, scope, _list_not_screened(ws, found.supplier_ref), found.id)
 
 
 class ListsQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -122,6 +122,9 @@ class ListsQuestion(msgspec.Struct, forbid_unknown_fields=True):
         found = list_views(ws).lists
         scope = "Every list, also those that are not in use; no entry of a list was read."
         data = [build_list_document(one.status) for one in found]
+        for one in data:
+            # Where a folder is on this machine is nothing to send away.
+            one["origin"] = re.sub("^folder .*", "folder", str(one["origin"] or "")) or None
         return ToolAnswer(data, scope, list_missing(found))
 
 
@@ -196,6 +199,13 @@ async def _serve_tools(service: Service, secret: str) -> None:
     )
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
+
+
+def _list_not_screened(ws: Workspace, ref: str) -> list[NotChecked]:
+    """Return why the alerts of one supplier are not all that there could be."""
+    missing, covered, never = coverage_of(ws, ref)
+    reasons = (alert_words.incomplete(missing, covered), alert_words.never_screened(never))
+    return [NotChecked(reason=one) for one in reasons if one]
 
 
 def _describe_tool(name: str) -> protocol.Tool:

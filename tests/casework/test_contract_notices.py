@@ -230,3 +230,13 @@ def test_types_that_were_never_tried_say_so(office: Office) -> None:
     assert "Never tried on a real notice: UK11 contract termination notice" in told
     assert "The service has more notices after this page." in told
     assert [("never tried" in one.line) for one in plan.rows] == [False, True]
+
+
+def test_what_a_file_does_not_say_is_said(office: Office) -> None:
+    nameless = notice(FENMOOR, ocid="ocds-h6vhtk-4", buyer={"id": "GB-PPON-X"})
+    market = notice(kind="UK2", tag=["planning"], awards=[], contracts=[])
+    path = write(office.home.parent, market, nameless)
+    plan = notices.preview_contract_notices(office.workspace, path, buyers=BUYERS)
+    told = notices.list_notice_remarks(plan)
+    assert "Left out: 1 notices that name no buyer" in told
+    assert "None of your own notices reports a contract." in told

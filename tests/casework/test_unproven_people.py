@@ -258,7 +258,7 @@ def test_people_are_confirmed_as_they_are(ws: Workspace) -> None:
     (change,) = history(ws, "S1").changes
     assert (change.act, change.note) == ("people confirmed", "Their own letter")
     (field,) = change.changes
-    assert field.before == (f"{LISTED} (director, born 1980-07, not proven)",)
+    assert field.before == (f"{LISTED} (director, born July 1980, not proven)",)
     (event,) = ws.audit.records(kind="supplier changed")
     assert event.event.what["act"] == "people confirmed"
     undo(ws, "S1")

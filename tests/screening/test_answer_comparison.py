@@ -384,6 +384,22 @@ def test_owners_further_up_are_followed() -> None:
     assert compare(minority, parties=named) == []
 
 
+def test_who_consolidates_accounts_hides_no_owner_that_the_register_lacks() -> None:
+    group = Owner(kind=GLEIF_PARENT, name="Invented Group AG")
+    above = Owner(kind=FIRM_OWNER.kind, name="Farland Trust")
+    parents = (
+        Parent(child=NUMBER, owner=group, depth=1, company=TARNMOOR, owners=(above,)),
+        Parent(child=TARNMOOR.number, owner=above, depth=2),
+    )
+    dossier = build_dossier(parents=parents)
+    parties = (*WHOLE.parties, party("Hester Saltmarrow", PSC), firm("Invented Group AG"))
+    assert compare(dossier, parties=parties) == [
+        ("owner declared, not on the register", "Hester Saltmarrow")
+    ]
+    told = compare_with_registers(replace(WHOLE, parties=parties), dossier)
+    assert [one.verdict for one in told if one.source == "GLEIF"] == ["agrees"]
+
+
 def test_a_father_and_a_son_of_one_name_are_two_people() -> None:
     son = replace(DIRECTORS[1], birth_date=PartialDate(2001, 9))
     assert compare(officers(son)) == [("director not declared", son.name)]

@@ -160,6 +160,12 @@ def test_a_numbered_category_is_that_of_its_contract(read_text: ReadText) -> Non
             "Home care (north), Adult social care, CPV 85312000, 85144100, £412,000.00 a year, "
             "from 1 April 2026, to 31 March 2029",
         ),
+        (
+            Contract(
+                title="Ice", yearly_value=Decimal(90), start=date(2026, 1, 5), end=date(2026, 6, 4)
+            ),
+            "Ice, £90.00, from 5 January 2026, to 4 June 2026",
+        ),
     ],
 )
 def test_a_contract_is_written_on_one_line_with_its_owner_if_it_has_one(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from duediligence import registry
 from duediligence.casework import answers_shown
 from duediligence.casework.import_words import NEVER_TRIED
 from duediligence.cli.app import build_app
@@ -30,11 +31,16 @@ from duediligence.model import (
     Run,
     Supplier,
 )
+from duediligence.model.answer_comparisons import AnswerComparison, ComparedAnswers
+from duediligence.model.facts import firm, map_clause_values, say, tag_private
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
-from duediligence.render.saying import explain
+from duediligence.render.saying import explain, format_text
 from duediligence.screening.run.answer_comparison import compare_with_registers
+from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, screen
+from duediligence.store.casework.supplier_information import SupplierInformationStore
 from duediligence.store.register.local_register import Incoming
+from tests.delivery.resealing import other_key, parts
 
 from .alert_office import Office, get
 
@@ -181,20 +187,37 @@ def test_the_letter_asks_about_each_difference_and_tells_no_birth_date(office: O
 
 
 @pytest.mark.parametrize("people", [True, False])
-def test_a_pack_says_that_the_finding_is_not_derived_and_names_nobody_unasked(
-    office: Office, tmp_path: Path, people: bool
+def test_a_pack_holds_what_the_finding_is_derived_from_and_names_nobody_unasked(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, people: bool
 ) -> None:
     screened(office, TILDA, IVO)
     path = tmp_path / "p.zip"
     with office.workspace() as ws:
         make(ws, PackRequest(supplier="A1", people=people), path)
     verified = verify_pack(path)
-    assert verified.exit_code in (0, 3), verified
+    assert verified.exit_code == 0, verified.outcomes
     with zipfile.ZipFile(path) as pack:
         whole = "".join(pack.read(name).decode() for name in pack.namelist())
     assert "1981-02" not in whole
     assert ("Saltmarrow" in whole) == people
-    assert [one.split()[0] for one in verified.outcomes["A1"].not_derived] == ["DCL-04"]
+    assert not verified.outcomes["A1"].not_derived
+    withheld = [one.split()[0] for one in verified.outcomes["A1"].withheld]
+    assert ("DCL-04" in withheld) != people
+    pack = parts(path.read_bytes())
+    pack.replace("suppliers/001/answers.json", '"stated_on": "2026', '"stated_on": "2025')
+    path.write_bytes(pack.sealed(other_key()))
+    forged = verify_pack(path)
+    assert forged.exit_code == 1
+    assert bool(forged.outcomes["A1"].differences) == people
+    # A form that was removed since leaves nothing to derive it from, and the pack says so.
+    with office.workspace() as ws:
+        monkeypatch.setattr(SupplierInformationStore, "history", lambda *_: [])
+        make(ws, PackRequest(supplier="A1", people=people), path)
+    verified = verify_pack(path)
+    assert verified.exit_code == 3
+    (line,) = verified.outcomes["A1"].not_derived
+    assert line.startswith("DCL-04")
+    assert "is not in the pack" in line
 
 
 def test_what_is_restricted_is_not_compared(
@@ -214,3 +237,16 @@ def test_what_is_restricted_is_not_compared(
     assert get(office.person("Ada"), "/suppliers/S2/answers").status == 200
     (found,) = seen
     assert not [one for one in found if one.handling == "restricted"]
+
+
+def test_an_address_that_is_not_shown_goes_with_its_words() -> None:
+    sides = (say("Address {it}", it=tag_private(it)) for it in ("1 Oat Row", "2 Rye Lane"))
+    one = AnswerComparison(
+        "differs", "another address", say("{it}", it=firm(FIRM.name)), *sides, "Companies House"
+    )
+    check = registry.checks()["DCL-04"]
+    outcome = check.run(ComparedAnswers(FIRM, None, (one,)), check_context(NOW.date()))
+    kept = map_clause_values(outcome.why, lambda it: None if it.personal else it)
+    assert format_text(kept or "") == (
+        "The form and the registers differ: Marram Works Ltd: another address (Companies House)."
+    )

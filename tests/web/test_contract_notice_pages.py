@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.suppliers.notice_files import FENMOOR, QUILL, notice, write
 
-from .alert_office import Office, get
+from .alert_office import Office, Page, get
 from .test_import_pages import sent, suppliers, waiting, where
 
 ADDRESS = "/suppliers/contract-notices"
@@ -26,6 +26,10 @@ def test_contracts_are_seen_the_buyer_chosen_and_a_supplier_added(
     assert "<script>alert" not in chosen.source
     assert suppliers(office) == before
     (wanted,) = re.findall(r'value="(S-[0-9a-f]{12})"', chosen.source)
+    none = client.post(
+        where(page) + f"?buyer={other['name']}", data={"seen": chosen.fields()["seen"][0]}
+    )
+    assert Page(none).errors() == [("#add", "Select a supplier to add, or cancel.")]
     added = client.post(
         f"{where(page)}?buyer={other['name']}",
         data={"seen": chosen.fields()["seen"][0], "add": wanted},

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from duediligence.casework import tokens
+from duediligence.model import Supplier
 from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening.lists.refresh import drop
 from duediligence.settings import FILENAME
@@ -71,6 +72,7 @@ def test_each_answer_says_its_scope_and_is_recorded_without_names(ready: Office)
     assert shown["data"]["why"]
     lists = ask(ready, secret, "lists")
     assert "un" in [one["id"] for one in lists["data"]]
+    assert {one["origin"] for one in lists["data"]} <= {"folder", None}
     answers = (checked, supplier, shown, lists)
     with ready.workspace() as ws:
         records = [one for one in ws.audit.records() if one.event.kind == "assistant asked"]
@@ -91,6 +93,13 @@ def test_what_was_not_checked_is_said(ready: Office) -> None:
     )
     never = ask(ready, secret, "check", name="Quillfeather", dataset="hse-notices")
     assert never["complete"] is False
+    # Of a supplier only what was not checked of itself.
+    with ready.workspace(WHO["administrator"]) as ws:
+        ws.suppliers.save([Supplier(ref="S8", name="Quillmar Ltd")], file="a.csv", at=ws.now())
+    assert ask(ready, secret, "supplier", ref="S8")["not_checked"][0]["reason"].startswith("1 supp")
+    said = str(ask(ready, secret, "supplier", ref="S3")["not_checked"])
+    assert "never screened" not in said
+    assert " of 1 supplier" in said
     assert never["not_checked"][0]["list"] == "hse-notices"
     assert ready.events("assistant asked")[-1].what["complete"] == 0
 
@@ -100,6 +109,7 @@ def test_what_was_not_checked_is_said(ready: Office) -> None:
     [
         ("decide", {}, "not-found"),
         ("check", {}, "invalid"),
+        ("supplier", {"ref": ""}, "invalid"),
         ("check", {"name": "A", "kind": "spoon"}, "invalid"),
         ("check", {"name": "A", "people": "included"}, "invalid"),
         ("alert", {"id": "zz"}, "invalid"),
@@ -112,6 +122,7 @@ def test_what_cannot_be_answered_is_said_in_words(
     answer = ask(ready, token_of(ready, WHO["officer"]), tool, **arguments)
     assert (answer["data"], answer["complete"], answer["error"]["code"]) == (None, False, code)
     assert "Traceback" not in str(answer)
+    assert "of length" not in str(answer)
 
 
 def test_a_token_reaches_no_further_than_its_scopes_and_its_role(ready: Office) -> None:

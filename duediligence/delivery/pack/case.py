@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from duediligence.casework.queue import (
@@ -15,6 +15,7 @@ from duediligence.casework.queue import (
 from duediligence.errors import Conflict, Hint, NotFound, OptionRemark, Step
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert, Decision, JoinedLine, Reopened
+from duediligence.model.answer_comparisons import AnswerComparison
 from duediligence.model.audit import AuditEvent, AuditRecord
 from duediligence.model.entries import EntryKey
 from duediligence.render.verdict import warning
@@ -74,19 +75,29 @@ class CaseAlert:
         return self.check_id, self.list_id, self.entry_id
 
 
+@dataclass(frozen=True, slots=True)
+class StatedDifferences:
+    """What a supplier stated otherwise than a register, and the day of its form."""
+
+    stated_on: date | None
+    comparisons: tuple[AnswerComparison, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a pack holds of one supplier.
 
     `run` has only the findings and the reading of this supplier, and what is about all of them;
     its counts are those of the whole run. `withheld` are the positions of findings that cannot be
-    derived from the pack, for people were left out of it.
+    derived from the pack, for people were left out of it. `answers` is None where no finding rests
+    on them, or the form is not kept.
     """
 
     run: Run
     compared: ComparedSupplier
     alerts: tuple[CaseAlert, ...]
     withheld: tuple[int, ...] = ()
+    answers: StatedDifferences | None = None
 
     @property
     def supplier(self) -> Supplier:

@@ -8,7 +8,7 @@ from functools import partial
 from duediligence import registry
 from duediligence.casework.disclosure import LEFT_OUT as NAMES_LEFT_OUT
 from duediligence.casework.disclosure import WORDING_LEFT_OUT, collect_known_names, redact_run
-from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case
+from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case, StatedDifferences
 from duediligence.law.declarations import add_asked_grounds
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import (
@@ -22,12 +22,14 @@ from duediligence.model import (
     NotKnown,
     Party,
     PossibleMatch,
+    Run,
     SharedPremises,
     Supplier,
     Text,
     Unread,
     UnreadCells,
 )
+from duediligence.model.answer_comparisons import ComparedAnswers
 from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import (
     NeededRegistrations,
@@ -36,6 +38,7 @@ from duediligence.model.registrations import (
     RegistrationsToAsk,
 )
 from duediligence.model.runs import Basis
+from duediligence.model.supplier_information import SupplierInformation
 from duediligence.model.suppliers import BuyerFacts
 from duediligence.render.saying import format_text as worded
 from duediligence.render.verdict import WITHHELD
@@ -45,6 +48,7 @@ from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible, split_owned
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at
 from duediligence.screening.lookup.registered_services import list_registration_keys
+from duediligence.screening.run.answer_comparison import compare_with_registers
 from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
@@ -79,9 +83,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     crowd, is taken as the case says. Raises msgspec.DecodeError for a policy that cannot be read.
     """
     run = case.run
-    policy = decode_json(basis.policy, Policy)
-    context = check_context(run.as_of, basis.schedule_7_years)
-    assess = Assessor(run.id, policy, context, basis.buyer or BuyerFacts())
+    assess = _build_assessor(run, basis)
     everyone = looked_up(case, basis)
     found: list[Finding] = []
     used: set[tuple[str, str]] = set()
@@ -93,7 +95,7 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
         found += assess.about_list(status)
         if status.version is None:
             continue
-        threshold = policy.thresholds.get(status.list_id, run.threshold)
+        threshold = assess.policy.thresholds.get(status.list_id, run.threshold)
         matched = list(_match_parties_again(case, basis, status, everyone, threshold))
         for possible in matched:
             needed.collect(possible, status)
@@ -115,7 +117,46 @@ def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
         found += assess.about_declarations(
             Declared(case.supplier, case.compared.declarations, asked)
         )
+    if case.answers is not None:
+        stated = case.answers
+        found += assess.about_answers(
+            ComparedAnswers(case.supplier, stated.stated_on, stated.comparisons)
+        )
     return Derived(found if people else _without_people(case, found), used)
+
+
+def _build_assessor(run: Run, basis: Basis) -> Assessor:
+    policy = decode_json(basis.policy, Policy)
+    context = check_context(run.as_of, basis.schedule_7_years)
+    return Assessor(run.id, policy, context, basis.buyer or BuyerFacts())
+
+
+def find_compared_answers(
+    case: Case, forms: Sequence[SupplierInformation]
+) -> StatedDifferences | None:
+    """Return the differences from which the case's finding about them follows, by the newest of the
+    supplier's forms that gives it; None where there is none. Birth dates are left out.
+    """
+    run, dossier = case.run, case.compared.dossier
+    said = [_encode_finding(one) for one in case.findings if _needs_answers(one)]
+    if not said or dossier is None or run.basis is None:
+        return None
+    assess = _build_assessor(run, run.basis)
+    for form in reversed(forms):
+        differing = tuple(
+            replace(one, stated="", shown="") if one.kind == "birth date differs" else one
+            for one in compare_with_registers(form, dossier)
+            if one.verdict == "differs"
+        )
+        answers = ComparedAnswers(case.supplier, form.submitted_on, differing)
+        if [*map(_encode_finding, assess.about_answers(answers))] == said:
+            return StatedDifferences(form.submitted_on, differing)
+    return None
+
+
+def _needs_answers(finding: Finding) -> bool:
+    check = registry.checks().get(finding.check_id)
+    return check is not None and check.needs is ComparedAnswers
 
 
 def _of_firms(dossier: Dossier) -> Dossier:
@@ -304,7 +345,11 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     return ComparedCase(
         same=same,
         differences=tuple(lines),
-        not_derived=tuple(_format_finding_place(f) for f in apart if f.check_id != WITHHELD),
+        not_derived=tuple(
+            f"{_format_finding_place(one)}: what the check looked at is not in the pack"
+            for one in apart
+            if one.check_id != WITHHELD
+        ),
         withheld=tuple(map(_format_finding_place, held)),
         kinds=kinds,
     )
@@ -397,6 +442,8 @@ def left_out_of(finding: Finding, case: Case) -> str:
     if check.needs is Dossier:
         with_people = not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
         return "a part of a register that names people" if with_people else ""
+    if check.needs is ComparedAnswers:
+        return "what the supplier stated beside a register"
     if check.needs is Unread:
         return (
             "a part of a register that names people"
@@ -441,6 +488,8 @@ def _is_derivable(finding: Finding, case: Case) -> bool:
         return False
     if check.needs is Declared:
         return case.compared.declarations is not None
+    if check.needs is ComparedAnswers:
+        return case.answers is not None
     return check.needs in _DERIVED
 
 

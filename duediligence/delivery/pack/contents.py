@@ -9,6 +9,7 @@ import msgspec
 from duediligence.delivery.pack.case import (
     Case,
     CaseAlert,
+    StatedDifferences,
 )
 from duediligence.delivery.pack.people import Shared
 from duediligence.errors import StorageError
@@ -75,6 +76,8 @@ def files_of(contents: Contents) -> dict[str, bytes]:
             files[f"{folder}/dossier.json"] = _indent_json(encode(compared.dossier))
         if compared.declarations is not None:
             files[f"{folder}/declarations.json"] = _indent_json(encode_all(compared.declarations))
+        if case.answers is not None:
+            files[f"{folder}/answers.json"] = _encode_pack_file(case.answers)
     if len(contents.cases) > 1 or contents.not_screened:
         files[BIDDERS] = _encode_pack_file(_Bidders(contents.shared, contents.not_screened))
     return files
@@ -137,6 +140,7 @@ def _read_packed_case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
     declared, aside = f"{folder}/declarations.json", f"{folder}/set-aside.json"
     run = decode(Run, files[f"{folder}/run.json"])
+    answers = f"{folder}/answers.json"
     return Case(
         run=replace(
             run,
@@ -152,6 +156,7 @@ def _read_packed_case(files: Mapping[str, bytes], folder: str) -> Case:
         ),
         alerts=_decode_pack_file(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
         withheld=_decode_pack_file(files, f"{folder}/withheld.json", tuple[int, ...]),
+        answers=_decode_pack_file(files, answers, StatedDifferences) if answers in files else None,
     )
 
 

@@ -1,7 +1,7 @@
 """A pack of evidence, made."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from duediligence.casework.queue import rules_of
 from duediligence.casework.signing_keys import fetch_time_stamp, signing_key
 from duediligence.delivery.pack.about import DecisionRules, PackManifest, SinceThen, runs_of
 from duediligence.delivery.pack.case import Case, case_of, incomplete_of, newest_run, records_about
-from duediligence.delivery.pack.comparing import looked_up
+from duediligence.delivery.pack.comparing import find_compared_answers, looked_up
 from duediligence.delivery.pack.container import seal_pack
 from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
 from duediligence.delivery.pack.page import with_pages
@@ -144,7 +144,7 @@ def _list_pack_cases(
 ) -> tuple[tuple[Case, ...], tuple[str, ...]]:
     if not asked.contract:
         run_id = asked.run or newest_run(workspace, asked.supplier)
-        return (case_of(workspace, asked.supplier, run_id),), ()
+        return (_find_pack_case(workspace, asked.supplier, run_id),), ()
     bidders = [s.ref for s in workspace.suppliers.all() if asked.contract in s.contract_titles]
     runs = workspace.screened.newest()
     screened = [ref for ref in bidders if ref in runs]
@@ -156,9 +156,15 @@ def _list_pack_cases(
             hint="Enter it exactly as in the contract column of the supplier file.",
         )
     return (
-        tuple(case_of(workspace, ref, runs[ref]) for ref in screened),
+        tuple(_find_pack_case(workspace, ref, runs[ref]) for ref in screened),
         tuple(ref for ref in bidders if ref not in runs),
     )
+
+
+def _find_pack_case(workspace: Workspace, ref: str, run_id: str) -> Case:
+    case = case_of(workspace, ref, run_id)
+    forms = workspace.supplier_information.history(ref)
+    return replace(case, answers=find_compared_answers(case, forms))
 
 
 def _list_case_parties(case: Case) -> tuple[Party, ...]:

@@ -208,6 +208,7 @@ def _without_people(case: Case) -> Case:
             declarations=compared.declarations
             and tuple(map(_redact_answer_details, compared.declarations)),
         ),
+        answers=case.answers and replace(case.answers, comparisons=()),
         alerts=tuple(map(_without_notes, case.alerts)),
     )
     return replace(bare, withheld=to_withhold(bare))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from duediligence.delivery.exports import gather_export_rows
-from duediligence.errors import Invalid
+from duediligence.errors import Conflict, Invalid
 from duediligence.extensions.ownership.bods_statements import write_statements
 from duediligence.extensions.ownership.files import OwnershipStandard, format_objects
 from duediligence.extensions.ownership.ftm_entities import write_entities
@@ -31,9 +31,11 @@ _STANDARDS: Mapping[OwnershipForm, OwnershipStandard] = {
 }
 NOT_HELD: Mapping[OwnershipForm, str] = {
     "bods.jsonl": "BODS has no place for findings, decisions, officers who do not direct, charges, "
-    "insolvencies and filings: they are not in the file.",
+    "insolvencies and filings: they are not in the file, nor is what a supplier "
+    "stated by a share code.",
     "ftm.json": "FollowTheMoney cannot say why nobody is named as an owner, and has no place for "
-    "officers who do not direct, charges, insolvencies and filings: they are not in the file.",
+    "officers who do not direct, charges, insolvencies and filings: they are not in the file, nor "
+    "is what a supplier stated by a share code.",
 }
 Objects = list[dict[str, Any]]
 
@@ -66,7 +68,7 @@ def export_ownership(
 
     FollowTheMoney has their findings as well. What others declared is given as it was, where it was
     in the same standard. Unless `people`, persons and those who may be one are left out. Raises
-    Invalid for another ending, NotFound, StorageError.
+    Invalid for another ending, Conflict where there is nothing to write, NotFound, StorageError.
     """
     form = form_of_ownership(path)
     body, written = _build_ownership_file(workspace, form, refs, path.name, people=people)
@@ -105,15 +107,18 @@ def _build_ownership_file(
         objects, people_gone = _leave_out_people(objects, form)
     body = format_objects(objects)
     notes = (
-        (absent, f"{count(absent, 'supplier')} left out: nothing is known of who owns them."),
+        (
+            absent,
+            f"{count(absent, 'supplier')} left out: no register that was asked and no imported "
+            "file says who owns them.",
+        ),
         (people_gone, f"{count(people_gone, 'person', 'people')} left out, with what they hold."),
         (1, NOT_HELD[form]),
     )
-    written = OwnershipWritten(
-        sha256(body).hexdigest(),
-        len(body.splitlines()),
-        tuple(words for number, words in notes if number),
-    )
+    not_in_it = tuple(words for number, words in notes if number)
+    if not objects:
+        raise Conflict(f"There is nothing to export. {' '.join(not_in_it)}")
+    written = OwnershipWritten(sha256(body).hexdigest(), len(body.splitlines()), not_in_it)
     what: dict[str, AuditValue] = {
         "file": name,
         "sha256": written.sha256,
@@ -144,6 +149,7 @@ def _list_register_objects(
         if dossier and structure:
             companies[one.ref] = structure.about
             source = {
+                "assertedBy": [{"name": "Companies House"}],
                 "description": "Companies House",
                 "retrievedAt": dossier.taken_at.isoformat(),
                 "type": ["officialRegister"],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duediligence.casework.suppliers_shown import SupplierSection
 from duediligence.errors import Conflict, Invalid
+from duediligence.extensions.ownership.bods_rules import is_date_or_part, is_day
 from duediligence.extensions.ownership.files import (
     OwnershipFile,
     read_ownership_file,
@@ -27,6 +28,7 @@ from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
 from duediligence.web.navigation import supplier_address
 
@@ -228,8 +230,17 @@ def _list_owners(one: DeclaredOwnership) -> Iterator[DeclaredOwner]:
 
 def _format_period(link: OwnershipLink) -> str:
     return " ".join(
-        filter(None, (link.since and f"from {link.since}", link.until and f"until {link.until}"))
+        f"{word} {_format_date_or_part(text)}"
+        for word, text in (("from", link.since), ("until", link.until))
+        if text
     )
+
+
+def _format_date_or_part(text: str) -> str:
+    if is_day(text):
+        return day(date.fromisoformat(text))
+    year, _, month = text.partition("-")
+    return month_and_year(int(year), int(month)) if is_date_or_part(text) and month else text
 
 
 def _format_interest(one: OwnershipInterest) -> str:

@@ -22,6 +22,7 @@ from duediligence.model import (
     NotInScope,
     Officer,
     Owner,
+    Parent,
     PartialDate,
     Text,
 )
@@ -272,7 +273,7 @@ class _Comparing:
             has_majority = parent.child in above and _is_parent(parent.owner)
             if has_majority and parent.company:
                 above.add(parent.company.number)
-            if parent.depth > 1:
+            if parent.depth > 1 or parent.owner.by_gleif:
                 yield _Registered(parent.owner, "parent company", parent.company, has_majority)
             for owner in parent.owners:
                 if owner.person:
@@ -281,7 +282,7 @@ class _Comparing:
     def _compare_detail(
         self, stated: StatedParty, shown: _Registered, detail: DifferenceKind
     ) -> _Row:
-        about, at = _tag_stated(stated), self._at(_PARTS[shown.role])
+        about, at = _tag_stated(stated), self._at_party(shown)
         said, of = say("Name {it}", it=about), say("Name {it}", it=shown.named)
         if detail == "another number":
             said = say("Number {it}", it=word(stated.company_number or stated.overseas_number))
@@ -300,7 +301,7 @@ class _Comparing:
             claims.append(("owner", "owner declared and gone"))
         living = [one for one in shown if not one.ended]
         if not claims and living:
-            yield "agrees", "", about, said, living[0].described, self._at(_PARTS[living[0].role])
+            yield "agrees", "", about, said, living[0].described, self._at_party(living[0])
         elif not claims:
             yield _unknown(about, said, _NO_REGISTER)
         for role, kind in claims:
@@ -314,7 +315,7 @@ class _Comparing:
                 last = max(own, key=lambda one: one.ended or date.max)
                 fits = bool(living or stated.ended_on)
                 verdict = self._judge(kind, fits=fits, changed=last.ended)
-                yield (*verdict, about, said, last.described, self._at(_PARTS[last.role]))
+                yield (*verdict, about, said, last.described, self._at_party(last))
             elif why := self._why_absent(role) or (stated.ended_on and _NO_REGISTER):
                 yield _unknown(about, said, why)
             else:
@@ -343,7 +344,7 @@ class _Comparing:
             kind = "parent not declared"
         verdict = self._judge(kind, fits=False, changed=shown.began)
         said = "Named, as a connection that ended" if stated else "Not named"
-        yield (*verdict, shown.named, said, shown.described, self._at(_PARTS[shown.role]))
+        yield (*verdict, shown.named, said, shown.described, self._at_party(shown))
 
     def _compare_control(self, shown: _Registered, stated: Sequence[StatedParty]) -> Iterator[_Row]:
         entries = shown.entry.natures if isinstance(shown.entry, Owner) else ()
@@ -458,13 +459,26 @@ class _Comparing:
         if hidden or dossier.psc_exempt is True:
             return "The register need not name all owners of this company."
         parents = dossier.parents
-        # Who consolidates accounts by GLEIF alone is no owner of the register.
-        if isinstance(parents, Missing) or any(
-            not one.company and not one.owner.by_gleif for one in parents
-        ):
+        if isinstance(parents, Missing) or any(not one.company for one in self._list_holders()):
             return "An owner is a firm whose own owners are not known here."
         is_older = (self._at("owners")[1] or self.day) < self.day
         return "The register was read before the form was submitted." if is_older else ""
+
+    def _list_holders(self) -> Iterator[Parent]:
+        """Yield the firms by which the register of owners leads upward. Who consolidates accounts
+        by GLEIF, and who is above, need hold nothing.
+        """
+        company, parents = self.dossier.company, self.dossier.parents
+        below = {company.number} if isinstance(company, Company) else set()
+        for one in () if isinstance(parents, Missing) else parents:
+            if one.child in below and not one.owner.by_gleif:
+                below |= {one.company.number} if one.company else set()
+                yield one
+
+    def _at_party(self, shown: _Registered) -> tuple[str, date | None]:
+        source, day = self._at(_PARTS[shown.role])
+        entry = shown.entry
+        return ("GLEIF" if isinstance(entry, Owner) and entry.by_gleif else source), day
 
     def _at(self, part: str) -> tuple[str, date | None]:
         """Return the source of a part of the dossier, and the day on which it was read."""

@@ -424,7 +424,8 @@ class Assessor:
 
     def about_answers(self, answers: ComparedAnswers) -> list[Finding]:
         """Return how what a supplier stated differs from the registers."""
-        values = [value for one in answers.comparisons for _, value in one.about.values]
+        differing = (one for one in answers.comparisons if one.verdict == "differs")
+        values = [value for one in differing for _, value in one.about.values]
         return self.about_subject(
             answers.supplier,
             answers,

@@ -45,6 +45,8 @@ def read_parameters(request: Request, kind: type[T]) -> T:
 def build_invalid_error(error: msgspec.ValidationError) -> Invalid:
     """Return what is wrong with a request, and with which field of it."""
     what, _, where = str(error).partition(" - at `")
+    if what == "Expected `str` of length >= 1":
+        what = "must not be empty"
     field = where.rstrip("`").removeprefix("$").lstrip(".")
     return Invalid(f"{field}: {what}" if field else what, field=field)
 

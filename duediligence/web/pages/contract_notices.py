@@ -80,6 +80,8 @@ def keep_notices(visit: Visit) -> Response:
         raise
     except UsageError as error:
         return _render_notice_preview(visit, [("", error.message)], error.http_status)
+    if not changed and preview_contract_notices(visit.ws, path, buyers=_read_buyers(visit)).new:
+        return _render_notice_preview(visit, [("add", "Select a supplier to add, or cancel.")], 400)
     uploads.remove_upload(path)
     return visit.go("/suppliers", format_kept(changed))
 

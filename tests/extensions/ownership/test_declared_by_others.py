@@ -15,7 +15,7 @@ from duediligence.casework.suppliers_shown import supplier_for
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Forbidden, Invalid
 from duediligence.extensions.ownership.exporting import export_ownership
-from duediligence.extensions.ownership.files import format_objects
+from duediligence.extensions.ownership.files import format_objects, read_ownership_file
 from duediligence.extensions.ownership.importing import import_ownership, list_declared_ownership
 from duediligence.extensions.ownership.store import OwnershipStore
 from duediligence.model import Identifier, Supplier
@@ -81,7 +81,7 @@ def test_it_is_kept_for_the_supplier_that_it_names(ws: Workspace, tmp_path: Path
     assert not again.new
     _, ((declared, (owner,)),) = list_declared_ownership(ws, "S1")
     assert owner.line == (
-        "Ottoline Marsh (person): Shareholding 62.5% of Quillfeather Plant Ltd from 2019-03-01"
+        "Ottoline Marsh (person): Shareholding 62.5% of Quillfeather Plant Ltd from 1 March 2019"
     )
     assert declared.declared_on == date(2026, 10, 1)
     (event,) = (one.event for one in ws.audit.records(kind="ownership imported"))
@@ -166,6 +166,9 @@ def test_the_registers_and_what_others_declare_stand_beside_each_other(
     assert both == alone + format_objects(BODS)
     records = [json.loads(line) for line in alone.splitlines()]
     assert records[0]["source"]["type"] == ["officialRegister"]
+    # Imported elsewhere, it is not what the buyer declared.
+    again = read_ownership_file(tmp_path / "own.bods.jsonl", date(2030, 1, 1))
+    assert again.declared_by == "Companies House"
 
 
 def test_findings_go_out_in_followthemoney_about_the_same_company(

@@ -54,6 +54,11 @@ def test_what_is_wrong_is_said_at_its_field(office: Office) -> None:
         assert href == field
     ((href, _),) = Page(client.post(f"{ADDRESS}/file", data={})).errors()
     assert href == "#form"
+    # Nothing to write is no file.
+    ((href, said),) = Page(client.post(f"{ADDRESS}/file", data={"form": "bods.jsonl"})).errors()
+    assert href == "#form"
+    assert "There is nothing to export" in said
+    assert not office.events("export")
     assert not office.events("ownership imported")
 
 
@@ -64,12 +69,19 @@ def test_ownership_is_imported_shown_and_exported_by_commands(run: Run, tmp_path
     )
     declared.write_bytes(format_objects([ENTITY, PERSON, LINK]))
     assert run("suppliers", "import", suppliers).code == 0
+    out = tmp_path / "again.bods.jsonl"
+    done = run("suppliers", "ownership", "export", out)
+    assert done.code == 2
+    assert "what a supplier stated by a share code" in " ".join(done.err.split())
+    assert not out.exists()
+    entities = tmp_path / "e.json"
+    entities.write_text('{"id": "a", "schema": "Person", "properties": {"name": ["Ida Marsh"]}}')
+    assert "--by" in run("suppliers", "ownership", "import", entities).err
     done = run("suppliers", "ownership", "import", declared)
     assert done.out == (
         "3 statements declared by Register of Ruritania: imported for S1, Quillfeather Plant Ltd.\n"
     )
     assert "Ottoline Marsh (person)" in run("suppliers", "ownership", "show", "S1").out
-    out = tmp_path / "again.bods.jsonl"
     done = run("suppliers", "ownership", "export", out, "--include-people")
     assert done.code == 0
     assert out.read_bytes() == declared.read_bytes()

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from duediligence.cli.disclosing import PeopleOption
-from duediligence.cli.globals import note, say, workspace
-from duediligence.render.wording import visible
+from duediligence.cli.globals import GLOBALS, note, say, workspace
+from duediligence.render.wording import day, visible
 
 app = typer.Typer()
 
@@ -39,6 +39,7 @@ def import_ownership_file(
     from duediligence.casework.choices import date_of
     from duediligence.extensions.ownership.importing import format_import, import_ownership
 
+    GLOBALS.options = {"declared_by": "--by", "declared_on": "--on"}
     with workspace() as ws:
         imported = import_ownership(
             ws, file, supplier=supplier, declared_by=by, declared_on=date_of("on", on)
@@ -62,7 +63,7 @@ def show_declared(
         found, declared = list_declared_ownership(ws, supplier)
     say(visible(f"{found.ref}: {found.name}"))
     for one, owners in declared:
-        say(visible(f"Declared by {one.declared_by} on {one.declared_on}, in {one.standard}:"))
+        say(visible(f"Declared by {one.declared_by} on {day(one.declared_on)}, in {one.standard}:"))
         for each in owners:
             say(visible(f"    {each.line}"))
     if not declared:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from duediligence.casework.choices import date_of
-from duediligence.errors import UnreadableFile, UsageError
+from duediligence.errors import Conflict, UnreadableFile, UsageError
 from duediligence.extensions.ownership.exporting import FORMS, NOT_HELD, ownership_as_bytes
 from duediligence.extensions.ownership.importing import (
     format_import,
@@ -59,7 +59,10 @@ def export_supplier(visit: Visit) -> Response:
     form = next((one for one in FORMS if one == asked), None)
     if form is None:
         return _render_ownership(visit, [("form", "Select which standard.")])
-    body, _ = ownership_as_bytes(visit.ws, form, ref, people=visit.text("people") == _YES)
+    try:
+        body, _ = ownership_as_bytes(visit.ws, form, ref, people=visit.text("people") == _YES)
+    except Conflict as error:
+        return _render_ownership(visit, [("form", error.message)], error.http_status)
     return download(body, f"{safe_name(ref, 'supplier')}.{form}")
 
 
