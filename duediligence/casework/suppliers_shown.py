@@ -337,10 +337,14 @@ def _load_screened_view(
 
 def _load_declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Declaration, ...]:
     answers = workspace.declarations.standing(ref).get(ref, ())
-    if people:
-        return answers
+    insolvency = may_see_personal_insolvency(workspace)
     # In its own words a supplier may name anybody.
-    return tuple(replace(one, details=LEFT_OUT if one.details else "") for one in answers)
+    return tuple(
+        one
+        if not one.details or (people and (insolvency or not one.may_tell_of_insolvency))
+        else replace(one, details=LEFT_OUT)
+        for one in answers
+    )
 
 
 def _load_supplier_links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:
