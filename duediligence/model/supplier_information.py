@@ -84,7 +84,7 @@ class SupplierInformation:
 
     `share_code` and `form_version` are the platform's. `submitted_on` is the day on which the
     supplier handed it in there, None where the form does not say. `addresses` begin with the
-    registered one, where it gives one (`has_registered_address`). `exclusions_asked`: the form
+    registered one, unless it `is_postal_only`. `exclusions_asked`: the form
     has its section of exclusions (see `is_rest_denied`). `kept` is what was not
     read. Of a `printed form` a person has confirmed what was read. `read_at` is when it came here.
     """
@@ -94,7 +94,7 @@ class SupplierInformation:
     consortium: bool = False
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
-    has_registered_address: bool = True
+    is_postal_only: bool = False
     legal_form: str = ""
     registered_on: date | None = None
     scale: str = ""

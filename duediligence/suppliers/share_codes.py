@@ -276,7 +276,7 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
         consortium=top.read_text("type", ("organisation", _CONSORTIUM)) == _CONSORTIUM,
         identifiers=tuple(_read_registrations(top)),
         addresses=tuple(one for _, one in addresses),
-        has_registered_address=not (addresses and addresses[0][0]),
+        is_postal_only=bool(addresses) and addresses[0][0],
         legal_form=legal.read_text("registeredLegalForm"),
         registered_on=legal.read_day("registrationDate"),
         scale=details.read_text("scale"),

@@ -359,7 +359,7 @@ def test_what_the_register_says_since_then_is_no_difference(
         ),
         # Of an office that moved it is not known when, and a depot need not be the office.
         ({"filings": NotKnown("it did not answer")}, {"addresses": (DEPOT,)}),
-        ({}, {"addresses": (DEPOT,), "has_registered_address": False}),
+        ({}, {"addresses": (DEPOT,), "is_postal_only": True}),
         ({}, {"addresses": (DEPOT, *WHOLE.addresses)}),
         # Trustees are on the register of owners, their trust is not.
         (

@@ -285,7 +285,7 @@ class _Comparing:
         verdict = self._judge("another address", fits=place in NEAR, changed=moved)
         part, shown = next(iter(known.items()))
         why = ""
-        if not self.form.has_registered_address:
+        if self.form.is_postal_only:
             why = "It is not stated as the registered address."
         elif nearest_place(stated[1:], known.values()) in NEAR:
             why = "Another stated address is that of the register."
