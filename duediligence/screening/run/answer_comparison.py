@@ -114,9 +114,8 @@ _CHANGING: frozenset[DifferenceKind] = frozenset(
         "parent not declared",
     )
 )
-# Words that do not tell one firm's name from another's, and forms that a company may have too.
+# Words that do not distinguish one firm's name from another's.
 _LITTLE = frozenset("the and of co company uk gb".split())
-_COMMUNITY = "community"
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,6 +251,10 @@ class _Comparing:
             yield (*verdict, about, said, shown, at)
         else:
             yield _unknown(about, said, self._why_missing("company", "charity"))
+        if isinstance(company, Company) and COMPANY not in {
+            o.scheme for o in self.form.identifiers
+        }:
+            yield _unknown(about, "No company number", f"The register has {company.number}.")
         for one in self.form.identifiers:
             of = _NUMBERS.get(one.scheme, one.label or "Number")
             said = say("{of} {it}", of=word(of), it=word(one.id))
@@ -324,13 +327,11 @@ class _Comparing:
         if any(one is shown for _, one in renamed):
             return _RENAMED
         if shown.role == "trustee":
-            return "The register of charities does not say since when it has been a trustee."
+            return "The register of charities does not say when this trustee began."
         # Trustees are registered, the trust is not (Companies Act 2006 Sch 1A para 6).
         is_trustee = bool(natures) and all("-as-trust" in one for one in natures)
         has_trust = any(one.kind == "trust" for one in self.form.parties)
-        return (
-            "It may be a trustee of the trust that was named." if is_trustee and has_trust else ""
-        )
+        return "It may be a trustee of the trust named." if is_trustee and has_trust else ""
 
     def _list_registered(self) -> Iterator[_Registered]:
         dossier = self.dossier
@@ -474,11 +475,11 @@ class _Comparing:
             if not is_stated and not self.form.is_rest_denied:
                 continue
             wanted = set(question.grounds) - (set() if is_stated else disclosed)
-            told = [one for one in self.form.exclusions if one.question == question.code]
+            own = [one for one in self.form.exclusions if one.question == question.code]
             found: dict[tuple[str, bool], list[Finding]] = {}
             for one in flags:
                 if grounds_of(one) & wanted:
-                    fits = any(self._may_be_stated(one, each) for each in told)
+                    fits = any(self._may_be_stated(one, each) for each in own)
                     name = one.subject_name or self.form.name
                     found.setdefault((name, fits), []).append(one)
             answer = word("Yes" if is_stated else "No")
@@ -503,7 +504,7 @@ class _Comparing:
             cases, known = self.dossier.insolvencies, self._find_insolvency()
             if not found and question.code == _INSOLVENCY and known:
                 verdict = self._judge(kind, fits=is_stated)
-                if told and all(one.party_id for one in told):
+                if own and all(one.party_id for one in own):
                     verdict = "cannot be known", ""
                 yield (*verdict, about, said, known[1], self._at(known[0]))
             elif not found and question.code == _INSOLVENCY and not isinstance(cases, Missing):
@@ -526,11 +527,12 @@ class _Comparing:
         last, day = told.ended_on or self.day, finding.happened_on
         if day > last if day else told.ended_on:
             return False
-        if not finding.subject_name or finding.about == "supplier":
-            return not told.party_id
-        name = finding.subject_name
+        subjects = (finding.subject_name or self.form.name,)
+        if not told.party_id:
+            is_own = finding.about == "supplier"
+            return is_own or _may_be_named(self.form.name, subjects, "organisation")
         return any(
-            _may_be_named(one.name, (name,), "organisation" if one.kind == "trust" else one.kind)
+            _may_be_named(one.name, subjects, "person" if one.kind == "person" else "organisation")
             for one in self.form.parties
             if one.id == told.party_id
         )
@@ -640,12 +642,13 @@ def _is_written_for(name: str, other: str) -> bool:
         split_legal_forms(fold(one).split()) for one in (name, other)
     )
     more, fewer = set(ours) - set(theirs) - _LITTLE, set(theirs) - set(ours) - _LITTLE
-    if forms and their_forms and _COMMUNITY not in forms | their_forms and not forms & their_forms:
+    # A community interest company is a limited one, too.
+    is_another = forms and their_forms and forms.isdisjoint(their_forms)
+    if is_another and "community" not in forms | their_forms:
         return False
-    if not more and not fewer:
-        return True
-    is_spelling = more and fewer and not any(map(str.isdigit, "".join(more | fewer)))
-    return bool(is_spelling) and _may_be_named(name, (other,), "organisation")
+    if bool(more) != bool(fewer) or any(map(str.isdigit, "".join(more | fewer))):
+        return False
+    return not more or _may_be_named(name, (other,), "organisation")
 
 
 def _find_differing_detail(stated: StatedParty, shown: _Registered) -> DifferenceKind | None:
