@@ -32,6 +32,16 @@ from duediligence.model.facts import (
     word,
 )
 
+# What section 30 says, of a statement that was not right.
+_SECTION_30: Final = (
+    "Section 30 is about an award, never a running contract. If for it you asked who is connected "
+    "or associated, and the answer was missing, incomplete, inaccurate or misleading, you must "
+    "treat the supplier as excluded from that award (s.30(5) and (6)). Anything else counts only "
+    "if it gave an unfair advantage that cannot be avoided otherwise (s.30(1) and (4)), and after "
+    "the supplier could make representations and give evidence (s.30(3)); officer to decide."
+)
+# A yes about these may be an investigation only (Procurement Regulations 2024 reg.12).
+_INVESTIGATED: Final = frozenset(f"PA23-7-{number}" for number in (2, 3, 7, 8, 10, 11, 13))
 # With these, the questions of the law were not asked of everyone, or of another company.
 _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
     ("owner not declared", "parent not declared", "another number", "company dissolved")
@@ -40,7 +50,7 @@ _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
 
 @check(
     id="DCL-01",
-    title="Declared none, a register shows one",
+    title="None stated, a finding points to one",
     topic="declarations",
     needs=Declared,
     severity="medium",
@@ -48,7 +58,7 @@ _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
     circumstances=("declaration",),
 )
 def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The supplier declared that a ground does not apply, and a finding points to that ground.
+    """The supplier stated nothing about a ground it was asked about, and a finding points to it.
 
     Read the finding first: it may be about somebody else, or too long ago to have been asked about.
     Then ask the supplier; it may be a misunderstanding. High where a number or the register itself
@@ -66,29 +76,32 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG
             _describe_declared(one.declaration, codes & set(one.declaration.grounds))
             for one in found
         ),
-        next_step="Read the finding, then ask the supplier: it may be a misunderstanding. Section "
-        "30 speaks of missing or misleading answers about connected and associated persons; "
-        "officer to decide.",
+        next_step=say(
+            "Read the finding, then ask the supplier: it may be a misunderstanding. {law}",
+            law=word(_SECTION_30),
+        ),
         severity="high" if certain else None,
     )
 
 
 @check(
     id="DCL-02",
-    title="Declared a ground itself",
+    title="Stated something about an exclusion question",
     topic="declarations",
     needs=Declared,
     severity="high",
-    basis="Procurement Act 2023 s.58; the supplier's own declaration",
+    basis="Procurement Act 2023 s.58; Procurement Regulations 2024 reg.12; the supplier's own "
+    "declaration",
     circumstances=("declaration",),
 )
 def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """The supplier declared that a ground applies to it, or to somebody it is responsible for.
+    """The supplier answered yes about itself, or about somebody it is responsible for.
 
-    That it disclosed this counts in its favour. Work through the points of s.58: evidence that it
-    was taken seriously, steps taken, commitments, time passed. Let the supplier make
-    representations before you decide anything, and record what you weighed with `alerts decide
-    --factors`.
+    It may be an investigation only (Procurement Regulations 2024 reg.12): no finding, and no
+    admission. Medium where each yes may be. Work through the points of s.58: evidence that it was
+    taken seriously, steps taken, commitments, which its form may hold (reg.12(13A)), time passed.
+    That it was open may be weighed under s.58(1)(e). Let the supplier make representations before
+    you decide anything, and record what you weighed with `alerts decide --factors`.
     """
     told = [one for one in declared.answers if one.answer == "yes"]
     if not told:
@@ -108,8 +121,10 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         circumstances=tuple(_describe_declared(one, one.grounds) for one in told),
-        next_step="Work through the points of s.58 (docs/officer/declarations.md), let the "
-        "supplier make representations, and record what you weighed; officer to decide.",
+        next_step="It may be an investigation only (reg.12): no finding, no admission. Work "
+        "through the points of s.58 (docs/officer/declarations.md), let the supplier make "
+        "representations, and record what you weighed; officer to decide.",
+        severity="medium" if all(_INVESTIGATED & {*one.grounds} for one in told) else None,
     )
 
 
@@ -119,7 +134,7 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
     topic="declarations",
     needs=Declared,
     severity="low",
-    basis="Procurement Act 2023 ss.26-27; Procurement Regulations 2024 (core supplier information)",
+    basis="Procurement Act 2023 ss.26-27; Procurement Regulations 2024 regs 6 and 12",
 )
 def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A supplier with a contract declared nothing, though the declarations of others are on file.
@@ -137,7 +152,8 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
             "Contract {contract}, and no declaration of this supplier on file.",
             contract=word(declared.supplier.contract),
         ),
-        next_step="Look for the declaration with the contract, or ask the supplier for one.",
+        next_step="Look for the declaration with the contract, or ask the supplier for one. In a "
+        "procedure of reg.6, also obtain its confirmation that the information is up to date.",
     )
 
 
@@ -157,7 +173,7 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
     another one, or the company is dissolved; low where only the address differs. What the register
     changed after the form was submitted is no difference, and what cannot be known is none.
     """
-    differing = [one for one in answers.comparisons if one.differs_from_register]
+    differing = [one for one in answers.comparisons if one.verdict == "differs"]
     if not differing:
         return CLEAR
     kinds = {one.kind for one in differing}
@@ -170,9 +186,10 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
             day=say(" of {day}", day=day) if day else NOTHING,
             differences=listed(map(_format_difference, differing)),
         ),
-        next_step="Ask the supplier: it may be a misunderstanding, or the register may be late. "
-        "Section 30 speaks of missing or misleading answers about connected and associated "
-        "persons; officer to decide.",
+        next_step=say(
+            "Ask the supplier: it may be a misunderstanding, or the register may be late. {law}",
+            law=word(_SECTION_30),
+        ),
         severity="high" if kinds & _GRAVE else "low" if is_low else None,
     )
 
@@ -183,7 +200,7 @@ def _format_difference(one: AnswerComparison) -> Clause:
     if one.kind != "birth date differs":
         stated, shown = clause_of(one.stated), clause_of(one.shown)
         details = say(": {shown}; stated: {stated}", shown=shown, stated=stated)
-    source, kind = word(one.source), word(one.kind)
+    source, kind = word(one.source), word(one.words)
     return say(
         "{about}: {kind} ({source}{details})",
         about=one.about,
@@ -205,7 +222,7 @@ def _format_contradiction(one: Contradiction) -> Clause:
         for f in one.findings
     ]
     return say(
-        "{about}: declared no on {day}; {flags}.",
+        "{about}: none stated on {day}; {flags}.",
         about=_describe_declaration(one.declaration),
         day=one.declaration.declared_on,
         flags=listed(flags),

@@ -15,6 +15,7 @@ from duediligence.screening.workspace import Workspace
 # In the order in which they are shown, with their words.
 VERDICT_WORDS: dict[AnswerVerdict, str] = {
     "differs": "Differs",
+    "to look at": "To look at",
     "since then": "Changed since the form",
     "cannot be known": "Cannot be known here",
     "agrees": "Agrees",

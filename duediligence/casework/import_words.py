@@ -193,7 +193,8 @@ def information_lines(kept: "StatedSupplier") -> list[str]:
     if kept.outcome in ("same", "older"):
         why = ", for this form is here" if kept.outcome == "same" else ""
         return [f"{supplier}: nothing is changed{why}", *kept.notes]
-    no = sum(one.answer == "no" for one in kept.answers)
+    yes = {one.question for one in kept.answers if one.answer == "yes"}
+    no = len({one.question for one in kept.answers if one.answer == "no"} - yes)
     persons = sum(one.kind != "organisation" for one in form.parties)
     lines = [
         f"{supplier}: {'a new supplier' if kept.outcome == 'new' else 'filled from the form'}",

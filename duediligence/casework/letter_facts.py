@@ -19,6 +19,7 @@ from duediligence.model.alerts import Alert
 from duediligence.model.answer_comparisons import AnswerComparison
 from duediligence.model.letters import Letter, LetterKind
 from duediligence.model.registrations import Need
+from duediligence.model.suppliers import STATED_ROLE
 from duediligence.render.html_page import web_address
 from duediligence.render.saying import format_text
 from duediligence.render.wording import day, fold, uk_day
@@ -187,7 +188,7 @@ def letter_facts(
 
 
 def _is_expected(alert: Alert) -> bool:
-    words = alert.first.role.kind.casefold().split()
+    words = alert.first.role.kind.removesuffix(STATED_ROLE).casefold().split()
     return bool(words) and _EXPECTED_ROLES.issuperset(words)
 
 
@@ -212,13 +213,13 @@ def _list_needed_facts(
 def _list_stated_facts(answers: Iterable[AnswerComparison]) -> Iterator[tuple[str, str]]:
     """Yield each difference from a register. The supplier knows the birth dates that it gave."""
     for one in answers:
-        if one.differs_from_register:
+        if one.verdict == "differs":
             source = f"{one.source}, read on {day(one.on)}" if one.on else one.source
             about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
             said = f"You stated: {stated}. {source}: {shown}."
             if one.kind == "birth date differs":
                 said = f"The month or year of birth is another one. {source}."
-            yield one.kind.capitalize(), f"{about}. {said}"
+            yield one.words.replace("the form", "your form").capitalize(), f"{about}. {said}"
 
 
 def _list_letter_facts(

@@ -14,6 +14,7 @@ from duediligence.screening.access import may_see_personal_insolvency, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
 from duediligence.text.folding import fold
+from duediligence.text.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ def not_searched(workspace: Workspace) -> str:
     every = [one.describe_not_searched(workspace) for one in list_extension_records(workspace)]
     if _list_unseen_lists(workspace):
         every.append("Lists of insolvent individuals are not searched: your role may not see them.")
+    if files := workspace.casework.attachments.count():
+        every.append(
+            f"Not searched: {count(files, 'file')} that suppliers attached, in which names, birth "
+            "dates and offences may be. Open them on the pages of the suppliers."
+        )
     return " ".join(line for line in every if line)
 
 

@@ -32,6 +32,7 @@ from duediligence.model.supplier_information import (
     StatedParty,
     SupplierInformation,
 )
+from duediligence.model.suppliers import STATED_ROLE
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
@@ -237,7 +238,7 @@ def _keep_form(
         make_supplier_change(workspace, "added", (after.ref,), after=(after,))
     elif after != before:
         make_supplier_change(workspace, "edited", (after.ref,), before=(before,), after=(after,))
-    answers = _list_answers(workspace, form, after.ref, now.date())
+    answers = list_stated_answers(form, after.ref, on=now.date())
     workspace.supplier_information.save(after.ref, form, at=now, file=file, file_sha256=file_sha256)
     if answers:
         workspace.declarations.save(answers, file=file, file_sha256=file_sha256, at=now)
@@ -355,7 +356,7 @@ def _fill_supplier(
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
         role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
-        person = Person(party.name, party.birth_date, role)
+        person = Person(party.name, party.birth_date, role + STATED_ROLE)
         people.setdefault((person.name.casefold(), person.birth_date), person)
     known = before.people if before else ()
     stated = Supplier(
@@ -386,27 +387,6 @@ def _is_known_person(person: Person, known: Iterable[Person]) -> bool:
         and (person.birth_date is None or one.birth_date == person.birth_date)
         for one in known
     )
-
-
-def _list_answers(
-    workspace: Workspace, form: SupplierInformation, ref: str, today: date
-) -> tuple[Declaration, ...]:
-    """Return what the form declares; a yes of an earlier form about connected persons that it does
-    not have any more is a no.
-    """
-    answers = list_stated_answers(form, ref, on=today)
-    if not form.is_rest_denied:
-        return answers
-    named = {(one.question, one.applies_to) for one in answers}
-    about = {one.question: one for one in answers}
-    standing = workspace.declarations.standing(ref).get(ref, ())
-    withdrawn = (
-        replace(about[one.question], answer="no", details="", applies_to=one.applies_to)
-        for one in standing
-        if one.answer == "yes" and one.applies_to == "connected person"
-        if one.question in about and (one.question, one.applies_to) not in named
-    )
-    return (*answers, *withdrawn)
 
 
 def _keep_members(

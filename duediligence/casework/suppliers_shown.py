@@ -22,6 +22,7 @@ from duediligence.casework.supplier_history import SupplierHistory, contacts_sha
 from duediligence.errors import Invalid
 from duediligence.extension import load_parts
 from duediligence.model import Declaration, Finding, Run, Supplier
+from duediligence.model.declarations import APPLIES_TO, AppliesTo
 from duediligence.render import verdict
 from duediligence.render.dossier_section import DossierParts, PartLine, dossier_parts, part_lines
 from duediligence.render.html_page import find_match_marks
@@ -39,6 +40,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import WAITING
 from duediligence.store.casework.runs import RunHeading, StoredReading
 from duediligence.store.casework.suppliers import Link
+from duediligence.text.wording import listed
 
 NOT_SCREENED = "Not screened"
 HIDDEN = "Left out"
@@ -205,11 +207,11 @@ class SupplierView:
     `described` is what is stored of it and how many share its contacts, `contracts` has each with
     its law, `under` who works under it;
     `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
-    are the answers that count, `has_form` that it gave a share code, `links` what was settled by
-    hand about who it is, oldest first, `runs` those that covered it, newest first. `registrations`
-    are those with regulators of care, children's services and schools. `reports` counts the
-    intelligence reports that may concern it, in words; empty for none. `sections` are what
-    extensions show of it.
+    are the answers that count and who each is about, `has_form` that it gave a share code, `links`
+    what was settled by hand about who it is, oldest first, `runs` those that covered it, newest
+    first. `registrations` are those with regulators of care, children's services and schools.
+    `reports` counts the intelligence reports that may concern it, in words; empty for none.
+    `sections` are what extensions show of it.
     """
 
     supplier: Supplier
@@ -219,7 +221,7 @@ class SupplierView:
     under: tuple[verdict.PointLine, ...]
     screened: ScreenedView | None
     alerts: tuple[AlertRow, ...]
-    declarations: tuple[Declaration, ...]
+    declarations: tuple[tuple[Declaration, str], ...]
     has_form: bool
     links: tuple[Link, ...]
     runs: tuple[RunHeading, ...]
@@ -335,16 +337,19 @@ def _load_screened_view(
     )
 
 
-def _load_declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Declaration, ...]:
-    answers = workspace.declarations.standing(ref).get(ref, ())
+def _load_declarations(
+    workspace: Workspace, ref: str, *, people: bool
+) -> tuple[tuple[Declaration, str], ...]:
+    """Return each answer once, with everyone that it is about."""
     insolvency = may_see_personal_insolvency(workspace)
-    # In its own words a supplier may name anybody.
-    return tuple(
-        one
-        if not one.details or (people and (insolvency or not one.may_tell_of_insolvency))
-        else replace(one, details=LEFT_OUT)
-        for one in answers
-    )
+    about: dict[Declaration, list[AppliesTo]] = {}
+    for one in workspace.declarations.standing(ref).get(ref, ()):
+        # In its own words a supplier may name anybody.
+        is_shown = people and (insolvency or not one.may_tell_of_insolvency)
+        details = one.details if is_shown or not one.details else LEFT_OUT
+        answer = replace(one, applies_to="supplier", details=details)
+        about.setdefault(answer, []).append(one.applies_to)
+    return tuple((one, listed(sorted(of, key=APPLIES_TO.index))) for one, of in about.items())
 
 
 def _load_supplier_links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:

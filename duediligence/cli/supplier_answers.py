@@ -37,7 +37,7 @@ def list_answers(
         return
     for one in found.comparisons:
         about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
-        say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.kind and f', {one.kind}'}")
+        say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.words and f', {one.words}'}")
         say(f"  Stated: {stated}" if stated else "  Not stated.")
         say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
     if not found.is_screened:

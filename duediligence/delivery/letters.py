@@ -142,6 +142,8 @@ _PERSONAL_RULES = (
     "screenings",
     "evidence",
     "declarations",
+    "tender",
+    "supplier-changes",
     "companies-house",
     "letters",
     "decisions",
@@ -765,7 +767,7 @@ def _derive_letter_reach(
         return "associated person"
     if not facts.connected:
         raise Conflict(
-            "the register does not say that the party is a connected person of the supplier",
+            "neither a register nor the supplier says that the party is a connected person of it",
             hint=Hint(
                 "If the supplier relies on it to meet the conditions of participation, say that "
                 "it is an associated person",

@@ -49,6 +49,26 @@ def find_question(code: str) -> DeclarationQuestion:
     )
 
 
+def find_stated_grounds(code: str, *, in_uk: bool | None) -> tuple[str, ...]:
+    """Return the grounds that a yes to a question may be of, by whether it happened in the UK.
+
+    What is like an offence or event of Schedule 6 but happened elsewhere is of its paragraph 34 or
+    42 (Procurement Regulations 2024 reg.12(2)(i) and (3)(g)). Raises UsageError, as
+    `find_question`.
+    """
+    here = find_question(code).grounds
+    if in_uk:
+        return here
+    elsewhere = tuple(dict.fromkeys(map(_find_ground_abroad, here)))
+    return elsewhere if in_uk is False else tuple(dict.fromkeys((*here, *elsewhere)))
+
+
+def _find_ground_abroad(code: str) -> str:
+    _, schedule, paragraph = code.split("-")
+    number = int(paragraph) if schedule == "6" else 0
+    return "PA23-6-34" if 2 <= number <= 33 else "PA23-6-42" if 36 <= number <= 41 else code
+
+
 def add_asked_grounds(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings, each with the grounds of the Procurement Act 2023 that its grounds under
     other laws are like: suppliers are asked about these.

@@ -1,4 +1,6 @@
-"""The birth dates of people, dropped for readers who may not see them."""
+"""The birth dates of people, and what suppliers wrote of persons, dropped for readers who may not
+see them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -6,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
+from duediligence.model.declarations import Declaration
 from duediligence.model.entries import ListEntry
 from duediligence.model.facts import Clause, Value, map_clause_values
 from duediligence.model.matches import Feature
@@ -13,12 +16,12 @@ from duediligence.model.suppliers import Repair
 
 T = TypeVar("T")
 
-LEFT_OUT: Final = "Left out: it may tell a birth date."
+LEFT_OUT: Final = "Left out: it may tell a birth date, or an offence of a person."
 # Whatever holds a birth date has one of these names, or is a hash from which it can be guessed.
 _NAMES: Final = frozenset(
     ("birth_date", "birth_dates", "born", "subject_born", "party_sha256", "entry_sha256")
 )
-_FEATURE: Final = "birth date"
+_FEATURES: Final = ("birth date", "declared words")
 # Of these a birth date cannot be told from the rest: a month of birth, and prose of old records.
 _KINDS: Final = ("private", "recorded")
 # Packages whose objects hold results; others are indexes and stores, which nobody is shown.
@@ -32,7 +35,8 @@ def without_birth_dates(value: T) -> T:
     """Return the value without the birth dates of people, however deep they are in it.
 
     Dates of entries of public lists are public and stay. A comparison of birth dates goes as a
-    whole, since one side tells the other. The value itself is not changed.
+    whole, since one side tells the other. So do a supplier's own words about persons, which may
+    name their convictions (UK GDPR art 10). The value itself is not changed.
     """
     return cast(T, _drop_birth_dates(value))
 
@@ -44,6 +48,8 @@ def _drop_birth_dates(value: Any) -> Any:
         case Clause():
             left = map_clause_values(value, _unless_private)
             return LEFT_OUT if left is None else value if left == value else left
+        case Declaration(details=words) if words and value.applies_to != "supplier":
+            return replace(value, details=LEFT_OUT)
         case ListEntry() if value.record is None or value.record.handling == "public":
             return value
         case list() | tuple() if type(value) in (list, tuple):
@@ -89,10 +95,10 @@ def _unless_private(value: Value) -> Value | None:
 
 
 def _tells_birth(value: Any) -> bool:
-    """Return whether it goes as a whole: a comparison, or what was corrected of a cell of a
-    file.
+    """Return whether it goes as a whole: a comparison, a supplier's words, or what was
+    corrected of a cell of a file.
     """
-    return isinstance(value, Repair) or (isinstance(value, Feature) and value.name == _FEATURE)
+    return isinstance(value, Repair) or (isinstance(value, Feature) and value.name in _FEATURES)
 
 
 def _keep_unchanged(before: Any, after: Any) -> Any:

@@ -422,9 +422,10 @@ class Party:
     """Someone to look up: the supplier itself, or a person or firm behind it.
 
     `role` is what it is to the supplier. `connected`: a connected person of the supplier
-    (Procurement Act 2023 Sch 6 para 45) by what the register says, whose conduct can count as the
-    supplier's own. `unproven`: the birth date may be somebody else's (see `Person.unproven`), so it
-    may agree and excludes nothing; it is no part of who the party is.
+    (Procurement Act 2023 Sch 6 para 45) by what the register says, or the supplier on its form
+    (Procurement Regulations 2024 reg.11), whose conduct can count as the supplier's own.
+    `unproven`: the birth date may be somebody else's (see `Person.unproven`), so it may agree and
+    excludes nothing; it is no part of who the party is.
     """
 
     names: tuple[Name, ...]

@@ -9,6 +9,8 @@ from duediligence.model.entries import Address, Identifier
 
 Origin = Literal["service", "file", "printed form"]
 UNKNOWN_GROUND = "it is not a known ground for exclusion"
+# Who an exclusion is about, once the time of the tender is over.
+PARTY_REMOVED = "removed"
 StatedKind = Literal["person", "organisation", "trust"]
 
 
@@ -18,7 +20,8 @@ class StatedParty:
 
     `id` is the platform's own. `relationship` and `control` are values of its enumerations, in its
     spelling; empty where it gave none, or an unknown one. Of a birth date no more than year
-    and month is kept. `ended_on` is the day on which the connection ended.
+    and month is kept, and nothing of nationality, residence and addresses, which are compared with
+    nothing. `ended_on` is the day on which the connection ended.
     """
 
     id: str
@@ -27,8 +30,6 @@ class StatedParty:
     relationship: str = ""
     control: tuple[str, ...] = ()
     birth_date: PartialDate | None = None
-    nationality: str = ""
-    country: str = ""
     company_number: str = ""
     overseas_number: str = ""
     registered_with: str = ""
@@ -37,14 +38,14 @@ class StatedParty:
     registered_on: date | None = None
     insolvent_on: date | None = None
     ended_on: date | None = None
-    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedExclusion:
     """One exclusion that a supplier stated: `question` is a code of law/data/declarations.toml.
 
-    `party_id` is that of the connected party it is about, empty where it is the supplier.
+    `party_id` is that of the connected party it is about, empty where it is the supplier;
+    `PARTY_REMOVED` once its time is over. What is said of a person is criminal offence data.
     """
 
     question: str

@@ -95,6 +95,10 @@ class PeopleCell:
     text: str
 
 
+# How a role ends where the supplier itself names the person as connected, on its form.
+STATED_ROLE = ", as the supplier states"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person named by the supplier. Of the birth date no more than year and month is kept.

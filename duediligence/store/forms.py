@@ -266,9 +266,8 @@ FIELDS: dict[type[Any], Fields] = {
         "submitted_on tender kept read_at"
     ),
     StatedParty: Fields(
-        "id kind name relationship control birth_date nationality country company_number "
-        "overseas_number registered_with legal_form law registered_on insolvent_on ended_on "
-        "addresses"
+        "id kind name relationship control birth_date company_number overseas_number "
+        "registered_with legal_form law registered_on insolvent_on ended_on"
     ),
     StatedExclusion: Fields("question party_id in_uk details managed decision_url ended_on"),
     StatedMember: Fields("id name roles share_code"),

@@ -34,8 +34,11 @@ _EMPTY = (
 )
 _FOOTER = re.compile(r"Generated on \d{1,2} \w+ \d{4}")
 _NOTHING = ("", "N/A", "Not specified")
-# Nothing here needs to know how the supplier is written to.
-_CONTACTS = ("email address", "contact email", "enter an email address")
+# Nothing here needs to know how the supplier is written to, nor this of those behind it.
+_NOT_KEPT = (
+    *("email address", "contact email", "enter an email address"),
+    *(label for label, field in _LABELS["parties"].items() if not field),
+)
 _SMALL = "Small or medium-sized enterprise"
 _LONGEST_KEPT = 20_000
 
@@ -189,7 +192,7 @@ def _read_block(form: PrintedForm, section: str, before: str, block: _Block) -> 
             form.read(f"members.{number}.share_code", cell)
         elif name := labels.get(label):
             form.read(f"{before}{name}", cell)
-        elif cell.text not in _NOTHING and label not in _CONTACTS:
+        elif cell.text not in _NOTHING and label not in _NOT_KEPT:
             path = f"{section.capitalize()}: {label}"
             form.kept.append(StatedValue(path[:500], cell.text[:_LONGEST_KEPT]))
         if label == "vat number":

@@ -13,7 +13,7 @@ from typing import Any
 from duediligence.errors import UnreadableFile
 from duediligence.formats.cells import TURNED, clean, is_turned
 from duediligence.formats.json import text as read_scalar
-from duediligence.law.declarations import load_questions
+from duediligence.law.declarations import find_stated_grounds, load_questions
 from duediligence.model import Address, Declaration, Identifier, PartialDate
 from duediligence.model.declarations import AppliesTo
 from duediligence.model.entries import PROCUREMENT
@@ -311,9 +311,7 @@ def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
 
 
 def _read_addresses(of: _FormPart) -> list[tuple[bool, Address]]:
-    """Return the addresses of a supplier or of a party, each with whether it is postal, the
-    registered one first.
-    """
+    """Return the addresses of a supplier, each with if it is postal, the registered one first."""
     found: dict[Address, bool] = {}
     more = [*of.list_parts("additionalAddresses"), *of.list_parts("addresses")]
     for one in (of.read_part("address"), *more):
@@ -340,7 +338,8 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
     company = read_number("company_number", number)
     if number and not company.identifier:
         one.keep_value("companyHouseNumber", number, company.remark)
-    one.leave("hasCompanyHouseNumber")
+    one.leave("hasCompanyHouseNumber nationality residentCountry")
+    one.leave("address addresses additionalAddresses")
     return StatedParty(
         id=one.read_text("id"),
         kind=_KINDS.get(entity, usual) if persons else "organisation",
@@ -351,8 +350,6 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
             each for each in one.read_words("controlCondition", _CONTROL) if each != "None"
         ),
         birth_date=_read_birth_date(one) if persons else None,
-        nationality=one.read_text("nationality"),
-        country=one.read_text("residentCountry"),
         company_number=company.identifier.id if company.identifier else "",
         overseas_number=one.read_text("overseasCompanyNumber"),
         registered_with=one.read_text("registrationAuthority"),
@@ -361,7 +358,6 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
         registered_on=one.read_day("registeredDate"),
         insolvent_on=one.read_day("insolvencyDate"),
         ended_on=period.read_day("endDate"),
-        addresses=tuple(address for _, address in _read_addresses(one)),
     )
 
 
@@ -468,14 +464,19 @@ def list_stated_answers(
 ) -> tuple[Declaration, ...]:
     """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
 
-    Each exclusion is a yes, of the supplier or of a connected person. A question about which the
-    supplier states none of itself is a no, where the form asks for exclusions and each was read;
-    otherwise nothing is declared.
+    Each exclusion is a yes, of the supplier or of a connected person: every question is asked about
+    both (Procurement Regulations 2024 reg.12). What is not stated of one of them is a no, where the
+    form asks for exclusions and each was read; otherwise nothing is declared.
     """
     texts: dict[tuple[str, AppliesTo], list[str]] = {}
+    grounds: dict[tuple[str, AppliesTo], dict[str, None]] = {}
     for one in information.exclusions:
         applies: AppliesTo = "connected person" if one.party_id else "supplier"
-        texts.setdefault((one.question, applies), []).append(_join_details(one))
+        key = (one.question, applies)
+        some = dict.fromkeys(find_stated_grounds(one.question, in_uk=one.in_uk))
+        grounds[key] = grounds.get(key, {}) | some
+        texts.setdefault(key, []).append(_join_details(one))
+    disclosed = {(each, of) for (_, of), some in grounds.items() for each in some}
     found = []
     for question in load_questions():
         about = Declaration(
@@ -487,11 +488,12 @@ def list_stated_answers(
             declared_on=information.submitted_on or on,
         )
         for applies in ("supplier", "connected person"):
-            stated = texts.get((question.code, applies))
-            if stated is not None:
-                details = "; ".join(filter(None, stated))[:LONGEST_DETAILS]
-                found.append(replace(about, answer="yes", applies_to=applies, details=details))
-            elif information.is_rest_denied and applies == "supplier":
+            about = replace(about, applies_to=applies)
+            if (key := (question.code, applies)) in grounds:
+                details = "; ".join(filter(None, texts[key]))[:LONGEST_DETAILS]
+                stated = replace(about, answer="yes", grounds=tuple(grounds[key]))
+                found.append(replace(stated, details=details))
+            elif information.is_rest_denied and (question.grounds[0], applies) not in disclosed:
                 found.append(about)
     return tuple(found)
 

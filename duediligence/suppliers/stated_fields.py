@@ -58,7 +58,7 @@ def is_field(path: str) -> bool:
     return _PATH.fullmatch(path) is not None and _without_numbers(path) in FIELDS
 
 
-_PATH = re.compile(r"\w+(\.\d{1,3}\.[a-z_]+(\.(\d{1,3}\.)?[a-z_]+)?)?", re.ASCII)
+_PATH = re.compile(r"\w+(\.\d{1,3}\.[a-z_]+(\.[a-z_]+)?)?", re.ASCII)
 
 
 def _without_numbers(path: str) -> str:
@@ -82,24 +82,12 @@ def list_field_blocks(
             before = f"{name}.{number}."
             rare = about.get("rare", {}).get(texts.get(f"{before}kind", ""), ())
             paths = [
-                f"{before}{rest}"
+                f"{before}{last}"
                 for path in FIELDS
                 for head, _, last in [path.partition(".")]
-                if head == name
-                for rest in _list_rests(before, last, there)
-                if last not in rare or f"{before}{rest}" in there
+                if head == name and (last not in rare or f"{before}{last}" in there)
             ]
             yield f"{about['title']} {place}", paths
-
-
-def _list_rests(before: str, last: str, there: Collection[str]) -> list[str]:
-    """Return what follows in the path of a field, once for each address that a party has."""
-    head, _, field = last.partition(".")
-    if head != "addresses":
-        return [last]
-    start = f"{before}{head}."
-    places = {path.removeprefix(start).split(".")[0] for path in there if path.startswith(start)}
-    return [f"{head}.{place}.{field}" for place in sorted(places or {"0"})]
 
 
 def build_stated_information(texts: Mapping[str, str], **known: Any) -> SupplierInformation:
@@ -123,7 +111,6 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
     named: dict[str, str] = {}
     for number, one in enumerate(values["parties"], 1):
         one["id"] = f"printed {number}"
-        one["addresses"] = list(one.get("addresses", {}).values())
         named.setdefault(one["name"].casefold(), one["id"])
     for number, one in enumerate(values["members"], 1):
         one["id"] = f"printed member {number}"

@@ -20,11 +20,18 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.formats.attached import AttachedFile
-from duediligence.model import Declaration, PartialDate, Person, Run, Supplier
-from duediligence.model.supplier_information import StatedParty, SupplierInformation
+from duediligence.model import Contract, Declaration, PartialDate, Person, Run, Supplier
+from duediligence.model.supplier_information import (
+    PARTY_REMOVED,
+    StatedExclusion,
+    StatedParty,
+    StatedValue,
+    SupplierInformation,
+)
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import NO_TEXT
+from duediligence.suppliers.share_codes import list_stated_answers
 
 from ..in_use import in_use
 
@@ -276,6 +283,48 @@ def test_the_birth_dates_of_a_tender_go_after_a_year_and_its_form_as_what_was_de
     assert workspace.supplier_information.all() == {}
     assert b"Dunnock" not in house.bytes()
     assert verify(workspace) is None
+
+
+def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: House) -> None:
+    """Criminal offence data: UK GDPR art 10. What the supplier stated of itself stays."""
+    about, itself = (
+        StatedExclusion(question=one, party_id=party, details=words, managed=words)
+        for one, party, words in (
+            ("theft_fraud", "p1", "Mr Whinchat"),
+            ("tax_offences", "", "Late"),
+        )
+    )
+    form = SupplierInformation(origin="file", name="Mill Ltd", exclusions=(about, itself))
+    papers = StatedValue("Exclusions/_Exclusion03", "of-whinchat.pdf")
+    form = replace(form, kept=(papers, StatedValue("details.vcse", "false")))
+    answers = list_stated_answers(form, "S3", on=NOW.date())
+    workspace = house.on(0)
+    known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
+    workspace.supplier_information.save("S3", form, **known)
+    workspace.declarations.save(answers, **known)
+    assert gone(retention.run(in_use(house.on(366)), dry_run=False)) == {"tender": 2}
+    left = house.on(366).supplier_information.current("S3")
+    assert left is not None
+    assert [(one.question, one.party_id) for one in left.exclusions] == [
+        ("theft_fraud", PARTY_REMOVED),
+        ("tax_offences", ""),
+    ]
+    assert [one.path for one in left.kept] == ["details.vcse"]
+    words = {one.question: one.details for one in house.on(366).declarations.history("S3")}
+    assert words == {"theft_fraud": "", "tax_offences": "Late How it is managed: Late"}
+    assert b"Whinchat" not in house.bytes()
+    assert house.on(366).declarations.save(answers, **known).added == 0
+    assert gone(retention.run(in_use(house.on(367)), dry_run=False)) == {}
+    assert verify(house.on(367)) is None
+
+
+def test_the_time_of_a_tender_is_counted_from_a_contract_that_began_later(house: House) -> None:
+    file = AttachedFile("form.pdf", b"%PDF- of Jo Whinchat")
+    begun = replace(BRIGHT, contracts=(Contract(title="C", start=(NOW + timedelta(90)).date()),))
+    house.on(0).suppliers.save([begun], file="s.csv", at=NOW)
+    house.on(0).casework.attachments.save(BRIGHT.ref, [file], at=NOW)
+    assert gone(retention.run(in_use(house.on(450)), dry_run=False)) == {}
+    assert gone(retention.run(in_use(house.on(456)), dry_run=False)) == {"tender": 1}
 
 
 def test_the_files_of_a_tender_go_with_its_birth_dates(house: House) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from duediligence.casework.subject_access import held, may_name, where_named
+from duediligence.casework.subject_access import held, may_name, not_searched, where_named
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.formats.attached import AttachedFile
 from duediligence.model import Declaration, ListEntry, Name, Party, PartyRole, Supplier
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -69,3 +70,11 @@ def test_what_stood_beside_a_supplier_is_searched_though_no_finding_came_of_it(
         ("premises as compared", "AGAIN S1"),
         ("declaration as screened", "AGAIN S1"),
     }
+
+
+def test_attached_files_are_said_not_to_be_searched(open_workspace: Open, home: Path) -> None:
+    workspace = open_workspace(home)
+    assert "attached" not in not_searched(workspace)
+    file = AttachedFile("form.pdf", b"%PDF- of Jo Invented")
+    workspace.casework.attachments.save("S1", [file], at=NOW)
+    assert "1 file that suppliers attached" in not_searched(workspace)

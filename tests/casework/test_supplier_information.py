@@ -14,7 +14,10 @@ from duediligence.casework.import_words import information_lines
 from duediligence.casework.supplier_editing import add, add_contract
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
+from duediligence.law.declarations import load_questions
 from duediligence.model import Declaration, PartialDate, PartOf, Person
+from duediligence.model.suppliers import STATED_ROLE
+from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
@@ -54,14 +57,31 @@ def test_a_form_makes_a_supplier_with_its_people_and_answers(workspace: Workspac
     assert supplier.address is not None
     assert supplier.address.postcode == "FE1 1AA"
     assert supplier.people == (
-        Person("Ada Quillfeather", PartialDate(1970, 7), "director"),
-        Person("Ferrowby Holding GmbH", None, "owner"),
+        Person("Ada Quillfeather", PartialDate(1970, 7), "director" + STATED_ROLE),
+        Person("Ferrowby Holding GmbH", None, "owner" + STATED_ROLE),
     )
     answers = workspace.declarations.standing()[done.ref]
     assert [one.details for one in answers if one.answer == "yes"] == ["Fined"]
-    assert len(answers) == 24
+    # Each question is asked of the supplier and of those connected with it.
+    assert {(one.question, one.applies_to) for one in answers if one.answer == "no"} == {
+        (one.code, of) for one in load_questions() for of in ("supplier", "connected person")
+    } - {("tax_offences", "supplier")}
     current = workspace.supplier_information.current(done.ref)
     assert current == replace(done.information, read_at=NOW)
+
+
+def test_whom_the_form_names_is_connected_and_whom_the_buyer_names_need_not_be(
+    workspace: Workspace,
+) -> None:
+    add(workspace, replace(NUMBER, people=["Bram Tarnwick"]), ref="S1")
+    kept(workspace, form())
+    supplier = workspace.suppliers.get("S1")
+    assert supplier is not None
+    assert {one.names[0].text: one.connected for one in parties(supplier)[1:]} == {
+        "Bram Tarnwick": False,
+        "Ada Quillfeather": True,
+        "Ferrowby Holding GmbH": True,
+    }
 
 
 def test_what_is_only_shown_keeps_nothing(workspace: Workspace) -> None:
@@ -105,7 +125,7 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
     # What was stated of a connected person is withdrawn, not forgotten.
     assert {one.answer for one in answers} == {"no"}
-    assert len(workspace.declarations.history(done.ref)) == 25 + 25
+    assert len(workspace.declarations.history(done.ref)) == 2 * len(answers)
     assert len(workspace.supplier_information.history(done.ref)) == 2
 
 
@@ -185,9 +205,9 @@ def test_whoever_is_no_longer_connected_is_not_looked_up_and_it_is_said(
     )
     (done,) = kept(workspace, form(associatedPersons=[person(), left, trust]))
     assert [(one.name, one.role) for one in done.after.people] == [
-        ("Ada Quillfeather", "director"),
-        ("The Plover Trust", "trustee"),
-        ("Ferrowby Holding GmbH", "owner"),
+        ("Ada Quillfeather", "director" + STATED_ROLE),
+        ("The Plover Trust", "trustee" + STATED_ROLE),
+        ("Ferrowby Holding GmbH", "owner" + STATED_ROLE),
     ]
     assert any("Bo Quillfeather" in note for note in done.notes)
 

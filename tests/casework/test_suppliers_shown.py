@@ -25,7 +25,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Identifier, PartialDate, PartOf, Person, Supplier
 from duediligence.model.audit import AuditEvent
-from duediligence.model.declarations import Declaration
+from duediligence.model.declarations import APPLIES_TO, Declaration
 from duediligence.render import verdict
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
@@ -194,9 +194,11 @@ def test_a_supplier_is_shown_with_all_that_is_stored_of_it(ws: Workspace) -> Non
                 grounds=("M-TAX",),
                 answer="no",
                 declared_on=date(2026, 3, day),
+                applies_to=whom,
                 details="As Jo Invented says",
             )
             for ref, day in (("S1", 1), ("S1", 9), ("S3", 2))
+            for whom in APPLIES_TO[:2]
         ],
         file="d.csv",
         file_sha256="",
@@ -208,7 +210,9 @@ def test_a_supplier_is_shown_with_all_that_is_stored_of_it(ws: Workspace) -> Non
     assert labels["Numbers"] == ("company number 99000107",)
     assert labels["People"] == ("Drahomir Petrosyanov (director, born March 1968)",)
     assert [line.values for line in view.under] == [("S4: Little Acorns Youth Project",)]
-    assert [one.declared_on for one in view.declarations] == [date(2026, 3, 9)]
+    assert [(one.declared_on, whom) for one, whom in view.declarations] == [
+        (date(2026, 3, 9), "supplier and connected person")
+    ]
     assert [one.id for one in view.runs] == [view.screened.run.id if view.screened else ""]
     assert [one.act for one in view.history.changes] == ["edited"]
     works = {line.label: line.values for line in supplier_for(ws, "S4").described}
@@ -217,7 +221,7 @@ def test_a_supplier_is_shown_with_all_that_is_stored_of_it(ws: Workspace) -> Non
     for name in ("Drahomir", "1968", "Jo Invented"):
         assert has_word(text(view), name)
         assert not has_word(text(without), name)
-    assert without.declarations[0].details == LEFT_OUT
+    assert without.declarations[0][0].details == LEFT_OUT
     assert [one.note for one in without.history.changes] == [LEFT_OUT]
     edit(ws, "S1", SupplierFacts(name="Bright Sands Homes Ltd"))
     notes = [one.note for one in supplier_for(ws, "S1", people=False).history.changes]

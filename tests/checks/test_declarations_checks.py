@@ -55,7 +55,7 @@ def test_declared_none_and_a_finding_points_to_it() -> None:
     outcome = judge("DCL-01", said("insolvency_bankruptcy"), findings=(INSOLVENT,))
     assert outcome.result == "review"
     assert outcome.severity is None
-    assert "declared no on 2 March 2026" in in_words(outcome.why)
+    assert "none stated on 2 March 2026" in in_words(outcome.why)
     assert "CH-INS-02" in in_words(outcome.why)
     assert judged(outcome).labels == ("PA23-7-5 Insolvency, officer to decide",)
     assert "misunderstanding" in in_words(outcome.next_step)
@@ -124,6 +124,9 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
         "PA23-7-11 Professional misconduct (of a connected person), officer to decide",
     )
     assert "s.58" in in_words(outcome.next_step)
+    # It may be an investigation only; a conviction is not.
+    assert outcome.severity == "medium"
+    assert judge("DCL-02", told, said("tax_offences", "yes")).severity is None
     assert judge("DCL-02", said("tax_offences")).result == "clear"
 
 

@@ -44,6 +44,25 @@ def test_the_form_handed_in_last_counts_whenever_it_is_read(casework: Casework) 
     assert kinds.count("supplier information read") == 2
 
 
+def test_a_form_opens_that_was_stored_with_more_about_persons(
+    casework: Casework, tmp_path: Path
+) -> None:
+    save(casework, FORM)
+    with closing(sqlite3.connect(tmp_path / "casework.db")) as by_hand, by_hand:
+        by_hand.execute("DROP TRIGGER supplier_information_kept_UPDATE")
+        more = (
+            '"parties":[{"nationality":"Exish","country":"XX","addresses":[{"text":"1 Mill Lane"}],'
+        )
+        change = (
+            "UPDATE supplier_information SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
+        )
+        by_hand.execute(change, ('"parties":[{', more))
+        assert by_hand.execute("SELECT instr(body, 'Exish') FROM supplier_information").fetchone()[
+            0
+        ]
+    assert casework.supplier_information.current("S1") == replace(FORM, read_at=NOW)
+
+
 def test_a_form_is_never_changed_by_hand(casework: Casework, tmp_path: Path) -> None:
     save(casework, FORM)
     with closing(sqlite3.connect(tmp_path / "casework.db")) as by_hand:

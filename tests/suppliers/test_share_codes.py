@@ -14,7 +14,7 @@ import pytest
 from duediligence.errors import UnreadableFile
 from duediligence.formats.cells import TURNED
 from duediligence.formats.json import load
-from duediligence.law.declarations import load_questions
+from duediligence.law.declarations import find_stated_grounds, load_questions
 from duediligence.model import Address, Identifier, PartialDate
 from duediligence.model.supplier_information import (
     StatedMember,
@@ -116,6 +116,33 @@ def test_each_ground_stated_is_a_yes_of_whom_it_is_about() -> None:
             assert yes.question == question.code
             assert yes.applies_to == ("supplier" if not id_ else "connected person")
             assert yes.details == "Told Ended on 3 February 2025."
+
+
+def test_what_happened_outside_the_uk_is_of_the_grounds_abroad() -> None:
+    abroad = {"PA23-6-34", "PA23-6-42"}
+    at_home = {f"PA23-6-{number}" for number in (*range(2, 34), *range(36, 42))}
+    for question in load_questions():
+        of = {
+            in_uk: set(find_stated_grounds(question.code, in_uk=in_uk))
+            for in_uk in (True, False, None)
+        }
+        assert of[True] == set(question.grounds)
+        assert not of[False] & at_home
+        assert of[None] == of[True] | of[False]
+        stated = exclusion(question.code)
+        stated["answers"] = [
+            {**one, "boolValue": False} if one["questionName"] == "_Exclusion07" else one
+            for one in stated["answers"]
+        ]
+        answers = list_stated_answers(read(form(exclusions=[stated])), "S1", on=TODAY)
+        own = [one for one in answers if one.applies_to == "supplier"]
+        (yes,) = (one for one in own if one.answer == "yes")
+        assert set(yes.grounds) == of[False]
+        # A no covers what happened abroad, except where that was stated.
+        denied = {one.question for one in own if one.answer == "no"}
+        assert abroad & denied == abroad - of[False]
+    assert find_stated_grounds("competition_law_infringements", in_uk=False) == ("PA23-6-42",)
+    assert find_stated_grounds("organised_crime", in_uk=False) == ("PA23-6-34",)
 
 
 def test_what_is_not_known_is_kept_and_what_is_not_of_its_enumeration_is_not_read() -> None:

@@ -98,12 +98,12 @@ def test_one_alert_lists_every_difference(office: Office) -> None:
     assert "Tilda Fenwhistle: birth date differs (Companies House)" in said
     # The birth date was given for the tender, and is not kept with the run.
     assert "1981" not in said
-    assert "Mr Ivo Saltmarrow: owner not declared" in said
+    assert "Mr Ivo Saltmarrow: owner not named on the form" in said
     page = get(office.person("Ada"), "/suppliers/A1/answers")
     first = [" ".join(row[0].split()) for row in page.rows()]
     assert first[:2] == [
         "Tilda Fenwhistle Birth date differs",
-        "Mr Ivo Saltmarrow Owner not declared",
+        "Mr Ivo Saltmarrow Owner not named on the form",
     ]
     assert "Companies House, read on 20 November 2026" in page.text
     assert "/suppliers/A1/answers" in get(office.person("Ada"), "/suppliers/A1").links()
@@ -138,7 +138,10 @@ def test_the_letter_asks_about_each_difference_and_tells_no_birth_date(office: O
         )
     letter = made.body.decode()
     assert "Ivo Saltmarrow" in letter
+    assert "Owner not named on your form" in letter
+    assert "not declared" not in letter
     assert "new share code" in letter
+    assert "not a determination under section 30" in letter
     assert "What led to it" not in letter
     for year in ("1981", "1967", "1959"):
         assert year not in letter

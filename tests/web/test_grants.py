@@ -5,7 +5,7 @@ tokens; and each refusal is on record.
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from duediligence.casework.tokens import ROLE_LASTS, make_token
 from duediligence.errors import Forbidden, NotFound, StorageError
 from duediligence.extensions.sharing.exchanges.hits import hits_as_json
 from duediligence.extensions.sharing.exchanges.status import exchange_log
-from duediligence.model import PartialDate
+from duediligence.model import Declaration, Feature, PartialDate
 from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
 from duediligence.model.facts import (
@@ -127,6 +127,25 @@ def test_of_a_text_only_what_tells_a_birth_date_goes() -> None:
     assert without_birth_dates({"people": [{"name": "Jo", "birth_date": "1961-07"}]}) == {
         "people": [{"name": "Jo", "birth_date": ""}]
     }
+
+
+def test_what_a_supplier_wrote_of_persons_is_for_who_may_see_birth_dates() -> None:
+    """It may be a conviction: UK GDPR art 10."""
+    of_person = Declaration(
+        supplier_ref="S1",
+        question="theft_fraud",
+        title="Theft",
+        grounds=("PA23-6-4",),
+        answer="yes",
+        declared_on=date(2026, 6, 1),
+        applies_to="connected person",
+        details="Mr Dunnock was fined",
+    )
+    of_itself = replace(of_person, applies_to="supplier", details="We were late")
+    seen = without_birth_dates((of_person, of_itself))
+    assert [one.details for one in seen] == [LEFT_OUT, "We were late"]
+    words = Feature("declared words", "", of_person.details, 0.0, "not known", personal=True)
+    assert without_birth_dates((words,)) == ()
 
 
 def test_a_restricted_alert_is_decided_by_who_may_see_it_and_by_no_program(

@@ -302,7 +302,7 @@ def test_the_form_of_a_share_code_is_shown_before_it_is_kept(office: Office) -> 
     body = json.dumps(form(exclusions=[exclusion("tax_offences")])).encode()
     page = sent(client, body, "form.json", "/suppliers/declarations")
     assert "Ferrowby Care Limited: a new supplier" in page.text
-    assert "1 exclusion stated, 23 questions answered with no" in page.text
+    assert "1 exclusion stated, 25 questions answered with no" in page.text
     assert office.events("supplier information read") == []
     address = page.main("form/@action")[0].removesuffix("/discard")
     other = post(client, address, ref="S3")

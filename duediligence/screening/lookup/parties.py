@@ -32,6 +32,7 @@ from duediligence.model.entries import (
     SUPPLIER,
     Kind,
 )
+from duediligence.model.suppliers import STATED_ROLE
 from duediligence.screening.lookup.registered_services import list_registration_keys
 from duediligence.screening.workspace import Workspace
 
@@ -65,6 +66,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
             kind=_classify_named_person(person.name),
             role=PartyRole(person.role),
             birth_date=person.birth_date,
+            connected=person.role.endswith(STATED_ROLE),
             unproven=bool(person.unproven),
         )
         for person in dict.fromkeys(supplier.people)

@@ -11,7 +11,7 @@ from duediligence.checks.toolkit.companies import (
     declares_owners,
     unknown_status,
 )
-from duediligence.law.declarations import add_asked_grounds, load_questions
+from duediligence.law.declarations import add_asked_grounds, find_stated_grounds, load_questions
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.matching.names.parties import split_alternative_names
@@ -58,6 +58,7 @@ from duediligence.store.register.local_register import CHARITIES
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import ends_in_legal_form, split_legal_forms
 from duediligence.text.names import TITLES, name_words, same_firm, same_person
+from duediligence.text.wording import count
 
 _INFLUENCE = "HasOtherSignificantInfluenceOrControl"
 _CONTROL_WORDS = {
@@ -90,6 +91,8 @@ _RELATIONSHIPS = {
 _BELOW = ("ParentOrSubsidiary", "ACompanyYour")
 _RENAMED = "Someone of this forename and birth date has another surname."
 _INSOLVENCY = "insolvency_bankruptcy"
+# Each question is asked about both (Procurement Regulations 2024 reg.12).
+_NO = "None stated, of the supplier and its connected persons"
 _Role = Literal["director", "owner", "parent company", "trustee"]
 _PARTS = {
     "director": "officers",
@@ -116,6 +119,10 @@ _CHANGING: frozenset[DifferenceKind] = frozenset(
 )
 # Words that do not distinguish one firm's name from another's.
 _LITTLE = frozenset("the and of co company uk gb".split())
+_NOT_REGISTERED = (
+    "No register here shows shadow directors, subsidiaries, predecessors, or influence and control "
+    "that need not be registered: that one of these is missing."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +238,8 @@ class _Comparing:
             verdict = self._judge("company dissolved", fits=fits, changed=ended)
             if company.status in INSOLVENT or unknown_status(company):
                 verdict = "cannot be known", ""
+            if not fits:
+                shown = say("{status}. It may have been restored", status=shown)
             yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
@@ -318,6 +327,8 @@ class _Comparing:
             if not named and (why := self._why_not_named(shown, renamed)):
                 rows = (_unknown(shown.named, one[3], why) for one in rows)
             yield from rows
+        said = f"Named: {count(len(self.form.parties), 'connected person')}"
+        yield _unknown(firm(self.form.name), said, _NOT_REGISTERED)
 
     def _why_not_named(
         self, shown: _Registered, renamed: Sequence[tuple[StatedParty, _Registered]]
@@ -467,14 +478,17 @@ class _Comparing:
     ) -> Iterator[_Row]:
         """Yield what findings show of each ground that was stated or denied."""
         flags = list(filter(_shows_ground, findings))
-        stated = {one.question for one in self.form.exclusions}
-        disclosed = {g for one in load_questions() if one.code in stated for g in one.grounds}
+        disclosed: dict[str, set[str]] = {}
+        for told in self.form.exclusions:
+            of = find_stated_grounds(told.question, in_uk=told.in_uk)
+            disclosed.setdefault(told.question, set()).update(of)
+        elsewhere = set[str]().union(*disclosed.values())
         about, silent = firm(self.form.name), []
         for question in load_questions():
-            is_stated = question.code in stated
-            if not is_stated and not self.form.is_rest_denied:
+            is_stated = question.code in disclosed
+            wanted = disclosed.get(question.code) or set(question.grounds) - elsewhere
+            if not wanted or not (is_stated or self.form.is_rest_denied):
                 continue
-            wanted = set(question.grounds) - (set() if is_stated else disclosed)
             own = [one for one in self.form.exclusions if one.question == question.code]
             found: dict[tuple[str, bool], list[Finding]] = {}
             for one in flags:
@@ -482,7 +496,7 @@ class _Comparing:
                     fits = any(self._may_be_stated(one, each) for each in own)
                     name = one.subject_name or self.form.name
                     found.setdefault((name, fits), []).append(one)
-            answer = word("Yes" if is_stated else "No")
+            answer = word("Yes" if is_stated else _NO)
             said = say("{answer}: {it}", answer=answer, it=word(question.title))
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
@@ -516,7 +530,7 @@ class _Comparing:
             elif not found:
                 silent.append(question.title)
         if silent:
-            said = say("No: {titles}", titles=listed(map(word, silent)))
+            said = say("{no}: {titles}", no=word(_NO), titles=listed(map(word, silent)))
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
@@ -552,7 +566,9 @@ class _Comparing:
         """Return whether it agrees; `changed` is when the register came to say otherwise."""
         if fits:
             return "agrees", ""
-        return ("since then" if changed and changed >= self.day else "differs"), kind
+        if changed and changed >= self.day:
+            return "since then", kind
+        return ("to look at" if "denied" in kind else "differs"), kind
 
     def _why_missing(self, *parts: str) -> str:
         """Return why parts of the dossier are missing, in words."""

@@ -70,6 +70,12 @@ class AttachmentStore(Repository):
             if into.get(whose, whose) == ref
         ]
 
+    def count(self) -> int:
+        """Return how many files are kept."""
+        with plain_errors(self.path):
+            (number,) = self._db.conn.execute("SELECT count(*) FROM attachments").fetchone()
+        return int(number)
+
     def read(self, position: int) -> bytes:
         """Return the bytes of a file."""
         with plain_errors(self.path):

@@ -1,5 +1,6 @@
 """What is kept about whom, since when, and its removal."""
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,9 +13,13 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.model import Dossier, ListEntry
+from duediligence.model import Declaration, Dossier, ListEntry
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.supplier_information import SupplierInformation
+from duediligence.model.supplier_information import (
+    PARTY_REMOVED,
+    StatedExclusion,
+    SupplierInformation,
+)
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
@@ -249,19 +254,45 @@ def list_unused_contents(
     return every - set(kept)
 
 
-def remove_stated_birth_dates(db: Database, before: datetime, today: date) -> list[list[Seal]]:
-    """Remove the birth dates of persons from what suppliers stated in forms read before that
-    moment, and from a supplier without a contract, or from which nothing is bought any more, where
-    they came from its form alone. Returns for each form the seals that changed rows have now.
+def remove_tender_details(db: Database, before: datetime, today: date) -> list[list[Seal]]:
+    """Remove what is kept for a tender alone, of suppliers no contract of which began since.
+
+    From forms read before that moment the birth dates of persons, and of exclusions that are about
+    a connected party who that is and what was said, with the papers named; from answers imported
+    before it the words about connected and associated persons; the attached files. From a supplier
+    without a contract, or from which nothing is bought any more, the birth dates that came from its
+    form alone.
+    Returns for each form, answer and file the seals that changed rows have now.
     """
+    since = (before.isoformat(), json.dumps(_list_awarded_since(db, before)))
+    late = "< ? AND supplier_ref NOT IN (SELECT value FROM json_each(?))"
     changed = []
-    with lift_guards(db, "supplier_information_kept_UPDATE"):
-        old = "SELECT position, supplier_ref, body FROM supplier_information WHERE read_at < ?"
-        for position, ref, body in db.conn.execute(old, (before.isoformat(),)).fetchall():
+    guarded = ("attachments_kept_DELETE", "declarations_kept_UPDATE")
+    with lift_guards(db, *guarded, "supplier_information_kept_UPDATE"):
+        files = f"DELETE FROM attachments WHERE kept_at {late} RETURNING position"  # noqa: S608
+        for (position,) in db.conn.execute(files, since).fetchall():
+            changed.append([gone("attachments", position)])
+        old = f"SELECT position, body FROM declarations WHERE imported_at {late}"  # noqa: S608
+        for position, body in db.conn.execute(old, since).fetchall():
+            answer = decode(Declaration, body)
+            if answer.details and answer.applies_to in ("connected person", "associated person"):
+                # It keeps its hash, so that the same file is known again.
+                row = db.conn.execute(
+                    "UPDATE declarations SET body = ? WHERE position = ? RETURNING *",
+                    (encode(replace(answer, details="")), position),
+                ).fetchone()
+                changed.append([seal("declarations", row)])
+        old = "SELECT position, supplier_ref, body FROM supplier_information WHERE read_at "
+        for position, ref, body in db.conn.execute(old + late, since).fetchall():
             form = decode(SupplierInformation, body)
-            parties = tuple(replace(one, birth_date=None) for one in form.parties)
-            if parties != form.parties:
-                now = replace(form, parties=parties)
+            now = replace(
+                form,
+                parties=tuple(replace(one, birth_date=None) for one in form.parties),
+                exclusions=tuple(map(_remove_party_of, form.exclusions)),
+                # Papers that come with an exclusion do not say whose they are.
+                kept=tuple(one for one in form.kept if not one.path.startswith("Exclusions")),
+            )
+            if now != form:
                 row = db.conn.execute(
                     "UPDATE supplier_information SET sha256 = ?, body = ? WHERE position = ? "
                     "RETURNING *",
@@ -270,6 +301,23 @@ def remove_stated_birth_dates(db: Database, before: datetime, today: date) -> li
                 seals = [seal("supplier_information", row)]
                 changed.append([*seals, *_remove_birth_dates_of(db, ref, form, today)])
     return changed
+
+
+def _list_awarded_since(db: Database, before: datetime) -> list[str]:
+    """Return the suppliers, and those merged into them, that have a contract which began since."""
+    rows = db.conn.execute(
+        "SELECT ref FROM suppliers, json_each(CAST(suppliers.body AS TEXT), '$.contracts') "
+        "WHERE json_extract(value, '$.start') >= ?",
+        (before.date().isoformat(),),
+    )
+    refs = {ref for (ref,) in rows}
+    return sorted(refs | {ref for ref, holder in holders(ties(db)).items() if holder in refs})
+
+
+def _remove_party_of(one: StatedExclusion) -> StatedExclusion:
+    if not one.party_id:
+        return one
+    return replace(one, party_id=PARTY_REMOVED, details="", managed="", decision_url="")
 
 
 def _remove_birth_dates_of(
@@ -311,9 +359,9 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers and forms of before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`; forms read before
-    `tendered_before` lose the birth dates. `today` decides which records of insolvent individuals
-    may be kept no longer.
+    `letters_before`, and changes of suppliers from before `changed_before`; what was
+    kept before `tendered_before` for a tender alone goes. `today` decides which records of
+    insolvent individuals may be kept no longer.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -331,8 +379,8 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers and forms, forms that lost birth dates and attached files, letters and changes
-    of suppliers.
+    declared answers and forms, forms, answers and files of tenders, letters and changes of
+    suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -407,8 +455,7 @@ class RetentionStore(Repository):
         declared_before = over.declared_before.isoformat()
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
-        tenders = remove_stated_birth_dates(db, over.tendered_before, over.today)
-        files = delete_old_rows(db, "attachments", "kept_at", over.tendered_before.isoformat())
+        tenders = remove_tender_details(db, over.tendered_before, over.today)
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)
@@ -420,7 +467,7 @@ class RetentionStore(Repository):
             contents,
             len(digests),
             len(declarations) + len(forms),
-            len(tenders) + len(files),
+            len(tenders),
             len(letters),
             len(changes),
             insolvencies,
@@ -444,7 +491,6 @@ class RetentionStore(Repository):
                     *(gone("supplier_information", position) for position in forms),
                 ],
             ),
-            ("tender", [gone("attachments", position) for position in files]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
         ):
