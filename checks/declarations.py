@@ -238,7 +238,11 @@ def _describe_declaration(one: Declaration) -> Clause:
 
 
 def _in_its_words(one: Declaration) -> Feature:
-    # In its own words a supplier may name anybody.
+    # In its own words a supplier may name anybody. Who was insolvent, not everyone may see.
+    if one.may_tell_of_insolvency:
+        about = _describe_declaration(one)
+        words = say("Its own words about {about} are with its declarations only.", about=about)
+        return Feature("declared words", "", "", 0.0, "not known", said=words)
     words = say(
         'In its own words, about {about}: "{details}"',
         about=_describe_declaration(one),

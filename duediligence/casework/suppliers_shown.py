@@ -341,10 +341,12 @@ def _load_declarations(
     workspace: Workspace, ref: str, *, people: bool
 ) -> tuple[tuple[Declaration, str], ...]:
     """Return each answer once, with everyone that it is about."""
+    insolvency = may_see_personal_insolvency(workspace)
     about: dict[Declaration, list[AppliesTo]] = {}
     for one in workspace.declarations.standing(ref).get(ref, ()):
         # In its own words a supplier may name anybody.
-        details = one.details if people or not one.details else LEFT_OUT
+        is_shown = people and (insolvency or not one.may_tell_of_insolvency)
+        details = one.details if is_shown or not one.details else LEFT_OUT
         answer = replace(one, applies_to="supplier", details=details)
         about.setdefault(answer, []).append(one.applies_to)
     return tuple((one, listed(sorted(of, key=APPLIES_TO.index))) for one, of in about.items())

@@ -25,6 +25,7 @@ DifferenceKind = Literal[
     "ground denied, a list shows it",
     "parent not declared",
     "company dissolved",
+    "charity removed",
     "insolvency denied, register shows it",
 ]
 

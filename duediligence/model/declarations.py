@@ -39,6 +39,11 @@ class Declaration:
     applies_to: AppliesTo = "supplier"
     details: str = ""
 
+    @property
+    def may_tell_of_insolvency(self) -> bool:
+        """Return whether its words may tell which person was insolvent (PA23-7-5)."""
+        return bool(self.details) and "PA23-7-5" in self.grounds
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:

@@ -87,9 +87,10 @@ class SupplierInformation:
 
     `share_code` and `form_version` are the platform's. `submitted_on` is the day on which the
     supplier handed it in there, None where the form does not say, `submitted_at` the moment, where
-    it says that. `exclusions_asked`: the form has
-    its section of exclusions (see `is_rest_denied`). `kept` is what was not
-    read. Of a `printed form` a person has confirmed what was read. `read_at` is when it came here.
+    it says that. `addresses` begin with the registered one, unless it `is_postal_only`.
+    `exclusions_asked`: the form has its section of exclusions (see `is_rest_denied`). `kept` is
+    what was not read. Of a `printed form` a person has confirmed what was read. `read_at` is when it
+    came here.
     """
 
     origin: Origin
@@ -97,6 +98,7 @@ class SupplierInformation:
     consortium: bool = False
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
+    is_postal_only: bool = False
     legal_form: str = ""
     registered_on: date | None = None
     scale: str = ""

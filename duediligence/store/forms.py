@@ -261,9 +261,9 @@ FIELDS: dict[type[Any], Fields] = {
         "supplier_ref question title grounds answer declared_on applies_to details"
     ),
     SupplierInformation: Fields(
-        "origin name consortium identifiers addresses legal_form registered_on scale roles parties "
-        "members exclusions exclusions_asked share_code form_version submitted_on tender kept "
-        "read_at submitted_at"
+        "origin name consortium identifiers addresses is_postal_only legal_form registered_on "
+        "scale roles parties members exclusions exclusions_asked share_code form_version "
+        "submitted_on tender kept read_at submitted_at"
     ),
     StatedParty: Fields(
         "id kind name relationship control birth_date company_number overseas_number "

@@ -283,12 +283,14 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
         raise top.build_fault(
             "", f"names two parties by the id {twice}: which one an exclusion is about is not known"
         )
+    addresses = _read_addresses(top)
     found = SupplierInformation(
         origin=origin,
         name=top.read_name("name"),
         consortium=top.read_text("type", ("organisation", _CONSORTIUM)) == _CONSORTIUM,
         identifiers=tuple(_read_registrations(top)),
-        addresses=tuple(_read_addresses(top)),
+        addresses=tuple(one for _, one in addresses),
+        is_postal_only=bool(addresses) and addresses[0][0],
         legal_form=legal.read_text("registeredLegalForm"),
         registered_on=legal.read_day("registrationDate"),
         scale=details.read_text("scale"),
@@ -323,9 +325,9 @@ def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
             )
 
 
-def _read_addresses(of: _FormPart) -> Iterator[Address]:
-    """Yield the addresses of a supplier, the registered one first."""
-    found: list[tuple[bool, Address]] = []
+def _read_addresses(of: _FormPart) -> list[tuple[bool, Address]]:
+    """Return the addresses of a supplier, each with if it is postal, the registered one first."""
+    found: dict[Address, bool] = {}
     more = [*of.list_parts("additionalAddresses"), *of.list_parts("addresses")]
     for one in (of.read_part("address"), *more):
         street = map(one.read_text, ("streetAddress", "locality", "region"))
@@ -334,8 +336,8 @@ def _read_addresses(of: _FormPart) -> Iterator[Address]:
         address = Address(", ".join(filter(None, street)), postcode, country or code)
         postal = one.read_text("type", ("Registered", "Postal")) == "Postal"
         if address.text or address.postcode:
-            found.append((postal, address))
-    yield from dict.fromkeys(address for _, address in sorted(found, key=lambda one: one[0]))
+            found[address] = found.get(address, True) and postal
+    return sorted(((postal, one) for one, postal in found.items()), key=lambda one: one[0])
 
 
 def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:

@@ -34,7 +34,7 @@ DECLARED = """supplier_ref,question,answer,date,details
 S1,professional_misconduct,no,2026-03-02,
 S1,tax_offences,no,2026-03-02,
 S3,insolvency_bankruptcy,yes,2026-03-02,A CVA; Mr Dunnock can say more.
-S3,breach_of_contract,yes,2026-03-03,
+S3,breach_of_contract,yes,2026-03-03,Ms Saltmarrow can say more.
 """
 DECLARATIONS = "suppliers/001/declarations.json"
 
@@ -85,9 +85,11 @@ def test_the_suppliers_own_words_are_left_out_with_people(ws: Workspace, tmp_pat
             return "".join(package.read(name).decode() for name in package.namelist())
 
     named = packed(ws, tmp_path / "1.zip", supplier="S3", people=True)
-    assert "Dunnock" in everything(tmp_path / "1.zip")
+    assert "Saltmarrow" in everything(tmp_path / "1.zip")
+    # A pack says of nobody that they were insolvent.
+    assert "Dunnock" not in everything(tmp_path / "1.zip")
     bare = packed(ws, tmp_path / "2.zip", supplier="S3")
-    assert "Dunnock" not in everything(tmp_path / "2.zip")
+    assert "Saltmarrow" not in everything(tmp_path / "2.zip")
     assert '"answer": "yes"' in everything(tmp_path / "2.zip")
     assert (named.exit_code, bare.exit_code) == (0, 0)
     assert not bare.outcomes["S3"].withheld

@@ -29,6 +29,7 @@ from duediligence.model.supplier_information import (
 from duediligence.render.saying import format_text
 from duediligence.screening.run.answer_comparison import compare_with_registers
 from tests.checks.conftest import (
+    CHARITY,
     COMPANY,
     DIRECTORS,
     NUMBER,
@@ -51,6 +52,9 @@ FIRM_OWNER = Owner(
     registered_at=RegisteredAt(number="99000007", country="England"),
 )
 TARNMOOR = replace(COMPANY, number="99000007", name="Tarnmoor Group Limited")
+
+
+LEEDS = "Quillhaven Works (Leeds)"
 
 
 def party(name: str, relationship: str = DIRECTOR, **changes: Any) -> StatedParty:
@@ -115,6 +119,9 @@ def test_a_true_form_differs_in_nothing() -> None:
     ("expected", "dossier", "changes"),
     [
         (("another name", "Marshgate Ltd"), {}, {"name": "Marshgate Ltd"}),
+        # A firm of one word more, or of another legal form, is another firm.
+        (("another name", f"{LEEDS} Ltd"), {}, {"name": f"{LEEDS} Ltd"}),
+        (("another name", "Quillhaven Works LLP"), {}, {"name": "Quillhaven Works LLP"}),
         (
             ("another number", WHOLE.name),
             {},
@@ -153,6 +160,18 @@ def test_a_true_form_differs_in_nothing() -> None:
                     OTTOLINE,
                     OTTOLINE_OWNS,
                     replace(PEREGRIN, birth_date=PartialDate(1957, 4)),
+                )
+            },
+        ),
+        # That the same person is named as an owner, rightly, says nothing of the director.
+        (
+            ("birth date differs", OTTOLINE.name),
+            {},
+            {
+                "parties": (
+                    replace(OTTOLINE, birth_date=PartialDate(1975, 5)),
+                    OTTOLINE_OWNS,
+                    PEREGRIN,
                 )
             },
         ),
@@ -217,6 +236,10 @@ def test_each_kind_of_difference(
     assert compare(build_dossier(**dossier), **changes) == [expected]
 
 
+DEPOT = Address("1 Depot Road", "ZZ8 8ZZ")
+LATE = date(2027, 3, 1)
+GMBH = replace(FIRM_OWNER, name="Tarnmoor GmbH", natures=("voting-rights-25-to-50-percent",))
+HRB = RegisteredAt(number="HRB 12345 B", country="Germany")
 LATER = Filing(
     category="address",
     type="AD01",
@@ -234,6 +257,17 @@ LATER = Filing(
                 "officers": (
                     *DIRECTORS,
                     replace(DIRECTORS[1], name="Tilda Fenwhistle", appointed_on=AFTER),
+                )
+            },
+            {},
+        ),
+        # Which came first on one day is not known.
+        (
+            ("director not declared", "Hester Saltmarrow"),
+            {
+                "officers": (
+                    *DIRECTORS,
+                    replace(DIRECTORS[1], name="Hester Saltmarrow", appointed_on=FORM),
                 )
             },
             {},
@@ -321,12 +355,105 @@ def test_what_the_register_says_since_then_is_no_difference(
         # Nothing is known of owners: none is missing.
         ({"owners": NotKnown("it did not answer"), "parents": NotKnown("it did not answer")}, {}),
         ({"officers": NotInScope("company-bulk-file-only")}, {}),
+        # Since the register was read, a director may have left and an owner may hold less.
+        ({}, {"parties": (PEREGRIN, replace(OTTOLINE_OWNS, control=())), "submitted_on": LATE}),
+        ({}, {"name": "Quillhaven Works Ltd t/a Bright Doors"}),
+        ({}, {"name": "Bright Doors"}),
+        # Who married is on the register by an earlier name.
+        (
+            {"officers": (*DIRECTORS, replace(DIRECTORS[1], name="Jane Ashby"))},
+            {"parties": (*WHOLE.parties, party("Jane Wilkins"))},
+        ),
+        # Of an office that moved it is not known when, and a depot need not be the office.
+        ({"filings": NotKnown("it did not answer")}, {"addresses": (DEPOT,)}),
+        ({}, {"addresses": (DEPOT,), "is_postal_only": True}),
+        ({}, {"addresses": (DEPOT, *WHOLE.addresses)}),
+        # Trustees are on the register of owners, their trust is not.
+        (
+            {
+                "owners": (
+                    OWNER,
+                    replace(
+                        OWNER,
+                        name="Anne Hay",
+                        natures=("ownership-of-shares-25-to-50-percent-as-trust",),
+                    ),
+                )
+            },
+            {
+                "parties": (
+                    *WHOLE.parties,
+                    party(
+                        "The Ashby Settlement",
+                        "PersonWithSignificantControlForTrust",
+                        kind="trust",
+                        birth_date=None,
+                        control=("OwnsShares",),
+                    ),
+                )
+            },
+        ),
+        # A number abroad may stand with its register and court.
+        (
+            {"owners": (OWNER, replace(GMBH, registered_at=HRB))},
+            {
+                "parties": (
+                    *WHOLE.parties,
+                    replace(firm("Tarnmoor GmbH"), overseas_number="HRB12345, Charlottenburg"),
+                )
+            },
+        ),
+        # The number of a branch stands beside its own; a quarter or less is not registered.
+        ({}, {"identifiers": (*WHOLE.identifiers, Identifier("GB-COH", "BR012345"))}),
+        (
+            {},
+            {
+                "parties": (
+                    *WHOLE.parties,
+                    party(
+                        "Guy Hay",
+                        "AnyOtherIndividualWithSignificantInfluenceOrControlForIndividual",
+                        control=("OwnsShares",),
+                    ),
+                )
+            },
+        ),
+        # Of a parent as such, the form does not say how it controls the supplier.
+        (
+            {"owners": (OWNER, FIRM_OWNER)},
+            {
+                "parties": (
+                    *WHOLE.parties,
+                    replace(firm("Tarnmoor Group Ltd", "", "ParentOrSubsidiary"), control=()),
+                )
+            },
+        ),
     ],
 )
 def test_what_is_true_or_cannot_be_known_is_no_difference(
     dossier: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     assert compare(build_dossier(**dossier), **changes) == []
+    assert compare(build_dossier(**dossier), **changes, verdict="since then") == []
+
+
+def test_a_charity_is_compared_with_its_register() -> None:
+    gone = {"status": "removed", "removed_on": BEFORE, "trustees": ("Anne Hay", "Ivo Saltmarrow")}
+    whole: dict[str, Any] = {"name": CHARITY.name, "identifiers": (CHARITY.identifier,)}
+    dossier = build_dossier("charity", charity={**gone, "insolvent": True})
+    rows = compare_with_registers(
+        replace(WHOLE, **whole, parties=(party("Ivo Saltmarrow"),)), dossier
+    )
+    found = {(one.kind, format_text(one.about)) for one in rows if one.kind}
+    assert found == {
+        ("charity removed", CHARITY.name),
+        ("insolvency denied, register shows it", CHARITY.name),
+    }
+    # Nobody knows since when she is a trustee.
+    assert {(format_text(one.about), one.verdict) for one in rows} >= {
+        ("Anne Hay", "cannot be known"),
+        ("Ivo Saltmarrow", "agrees"),
+    }
 
 
 def test_without_registers_nothing_agrees() -> None:
@@ -435,14 +562,30 @@ def test_grounds_are_denied_beside_what_findings_show() -> None:
     ]
     # What came later was not denied, a clear finding shows nothing, and a form that was not asked
     # about exclusions denies nothing.
-    told = (StatedExclusion(question="environmental_misconduct"),)
+    told = StatedExclusion(question="environmental_misconduct", party_id=PEREGRIN.id)
     for finding, form in (
         (replace(fined, happened_on=AFTER), {}),
         (replace(fined, outcome="unknown"), {}),
         (fined, {"exclusions_asked": False}),
-        (fined, {"exclusions": told}),
+        (fined, {"exclusions": (told,)}),
     ):
         assert compare(build_dossier(), finding, verdict="to look at", **form) == []
-    assert ("", "Peregrin Dunnock") in compare(
-        build_dossier(), fined, exclusions=told, verdict="agrees"
-    )
+
+    def judge(finding: Finding, **changes: Any) -> list[str]:
+        form = replace(WHOLE, exclusions=(replace(told, **changes),))
+        rows = compare_with_registers(form, build_dossier(), [finding])
+        return [one.verdict for one in rows if finding.check_title in format_text(one.shown)]
+
+    assert judge(fined) == judge(replace(fined, subject_name=""), party_id="") == ["agrees"]
+    # It may be something else, where it was stated of another, or had ended, or came later.
+    for changes in ({"party_id": ""}, {"ended_on": date(2010, 1, 1)}):
+        assert judge(fined, **changes) == ["cannot be known"]
+    assert judge(replace(fined, happened_on=AFTER)) == ["cannot be known"]
+
+
+def test_a_status_of_insolvency_is_no_agreement() -> None:
+    rows = compare_with_registers(WHOLE, build_dossier(company={"status": "liquidation"}))
+    about = [one for one in rows if "Status liquidation" in format_text(one.shown)]
+    kinds = [one.kind for one in about]
+    assert kinds == ["", "insolvency denied, register shows it"]
+    assert "agrees" not in {one.verdict for one in about}

@@ -61,6 +61,9 @@ def test_a_form_is_read_as_it_states() -> None:
         Identifier("VAT", "GB999000111", label="VAT"),
     )
     assert found.addresses[0] == Address("1 Mill Lane, Ferrowby", "FE1 1AA", "United Kingdom")
+    assert not found.is_postal_only
+    postal = read(form(address={"streetAddress": "2 Depot Road", "type": "Postal"}))
+    assert postal.is_postal_only
     assert (found.legal_form, found.scale, found.roles) == (
         "Limited company",
         "small",

@@ -1,7 +1,7 @@
-"""What is restricted, a first decision that a blind second one waits for, and birth dates for
-whoever may not see them show up nowhere else.
+"""What is restricted, a first decision that a blind second one waits for, and birth dates and words
+about an insolvent person for whoever may not see them show up nowhere else.
 
-A text that is nowhere else is planted in both. Then everything that anybody can get is read, as
+A text that is nowhere else is planted in each. Then everything that anybody can get is read, as
 each role: every page that a link leads to, every file, and every answer to a program.
 """
 
@@ -20,7 +20,8 @@ from starlette.testclient import TestClient
 
 from duediligence.casework import deciding, tokens
 from duediligence.extension import find_own_extensions
-from duediligence.model import PartialDate
+from duediligence.law.declarations import find_question
+from duediligence.model import Declaration, PartialDate
 from duediligence.model.alerts import Considered
 from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening.lists.loading import RefreshTerms
@@ -40,6 +41,7 @@ from .jobs_awaited import ended
 RESTRICTED: Final = "Quixwort"
 FIRST: Final = "Zandrivel"
 FIRST_BY: Final = "Fay"
+INSOLVENT: Final = "Wexcrombe"
 # The director's, as a page and as a record has it. The listed person was born a month before.
 BORN: Final = ("1968-04", "April 1968")
 EVERY_SEVERITY: Final = ("low", "medium", "high", "critical")
@@ -76,6 +78,18 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
         director = replace(DIRECTOR, birth_date=PartialDate(1968, 4))
         born = [replace(one, people=(director,)) if one.people else one for one in SUPPLIERS]
         ws.suppliers.save(born, file="suppliers.csv", at=NOW)
+        asked = find_question("insolvency_bankruptcy")
+        told = Declaration(
+            supplier_ref="S3",
+            question=asked.code,
+            title=asked.title,
+            grounds=asked.grounds,
+            answer="yes",
+            declared_on=NOW.date(),
+            applies_to="connected person",
+            details=f"{INSOLVENT} was bankrupt",
+        )
+        ws.declarations.save([told], file="declared.csv", file_sha256="", at=NOW)
         screen(ws, Screened(born))
     return home
 
@@ -121,7 +135,9 @@ class Reader:
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
-        self.found: dict[str, set[str]] = {one: set() for one in (RESTRICTED, FIRST, *BORN)}
+        self.found: dict[str, set[str]] = {
+            one: set() for one in (RESTRICTED, FIRST, INSOLVENT, *BORN)
+        }
         self.read = 0
 
     def __call__(self, method: str, address: str, **sent: Any) -> Any:
@@ -279,6 +295,8 @@ def test_a_planted_text_is_in_nothing_that_anybody_gets(planted: Office, role: R
     assert reader.read > 100
     born = [where for one in BORN for where in reader.found.pop(one)]
     assert bool(born) == is_action_allowed(role, "see birth dates"), born
+    insolvent = {where.rpartition("/suppliers/")[2] for where in reader.found.pop(INSOLVENT)}
+    assert insolvent == ({"S3"} if is_action_allowed(role, "see personal insolvency") else set())
     assert reader.found == {RESTRICTED: set(), FIRST: set()}
     assert planted.events("restricted shown") == []
 

@@ -171,6 +171,11 @@ def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
     secret = {(finding.check_id, finding.list_id, finding.entry_id) for finding in restricted}
     # Beside fewer findings, the answers would tell otherwise than they did.
     declarations = None if any(map(_of_declarations, restricted)) else compared.declarations
+    if declarations:
+        declarations = tuple(
+            _redact_answer_details(one) if one.may_tell_of_insolvency else one
+            for one in declarations
+        )
     shown = replace(
         case,
         run=run,

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from duediligence.checks.toolkit.companies import DEAD, declares_owners
+from duediligence.checks.toolkit.companies import (
+    DEAD,
+    INSOLVENT,
+    declares_owners,
+    unknown_status,
+)
 from duediligence.law.declarations import add_asked_grounds, find_stated_grounds, load_questions
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
+from duediligence.matching.names.parties import split_alternative_names
 from duediligence.matching.premises import NEAR, nearest_place
 from duediligence.model import (
     Address,
@@ -32,6 +38,7 @@ from duediligence.model.entries import COMPANY
 from duediligence.model.facts import (
     NOTHING,
     Value,
+    clause_of,
     firm,
     listed,
     say,
@@ -41,11 +48,17 @@ from duediligence.model.facts import (
     word,
 )
 from duediligence.model.registers import register_number, uk_number
-from duediligence.model.supplier_information import StatedParty, SupplierInformation
+from duediligence.model.supplier_information import (
+    StatedExclusion,
+    StatedParty,
+    SupplierInformation,
+)
 from duediligence.registers.companies_house.records import describe_code
 from duediligence.screening.dossiers.parties import is_directing
 from duediligence.store.register.local_register import CHARITIES
-from duediligence.text.names import same_firm, same_person
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import ends_in_legal_form, split_legal_forms
+from duediligence.text.names import TITLES, name_words, same_firm, same_person
 from duediligence.text.wording import count
 
 _INFLUENCE = "HasOtherSignificantInfluenceOrControl"
@@ -77,16 +90,37 @@ _RELATIONSHIPS = {
     "ParentOrSubsidiary": "Parent or subsidiary company",
     "ACompanyYour": "Company that it took over",
 }
+_BELOW = ("ParentOrSubsidiary", "ACompanyYour")
+_RENAMED = "Someone of this forename and birth date has another surname."
 _INSOLVENCY = "insolvency_bankruptcy"
 # Each question is asked about both (Procurement Regulations 2024 reg.12).
 _NO = "None stated, of the supplier and its connected persons"
-_Role = Literal["director", "owner", "parent company"]
-_PARTS = {"director": "officers", "owner": "owners", "parent company": "parents"}
+_Role = Literal["director", "owner", "parent company", "trustee"]
+_PARTS = {
+    "director": "officers",
+    "owner": "owners",
+    "parent company": "parents",
+    "trustee": "charity",
+}
 # The fields of a comparison in their order, source and day together.
 _Row = tuple[AnswerVerdict, DifferenceKind, Value, Text, Text, tuple[str, date | None]]
 _REGISTER = "Companies House"
 _NUMBERS = {COMPANY: "Company number", **dict.fromkeys(CHARITIES, "Charity number")}
 _NO_REGISTER = "No list or register here shows it."
+# What may have been true on the day of the form, though the register said otherwise before it.
+_CHANGING: frozenset[DifferenceKind] = frozenset(
+    (
+        "another name",
+        "another address",
+        "control not declared",
+        "control not on the register",
+        "director not declared",
+        "owner not declared",
+        "parent not declared",
+    )
+)
+# Words that do not distinguish one firm's name from another's.
+_LITTLE = frozenset("the and of co company uk gb".split())
 _NOT_REGISTERED = (
     "No register here shows shadow directors, subsidiaries, predecessors, or influence and control "
     "that need not be registered: that one of these is missing."
@@ -164,7 +198,7 @@ def compare_with_registers(
     shown = comparing.compare_exclusions(add_asked_grounds(findings), titles or {})
     return tuple(
         AnswerComparison(verdict, kind, say("{name}", name=about), stated, said, *read)
-        for verdict, kind, about, stated, said, read in (*rows, *shown)
+        for verdict, kind, about, stated, said, read in map(comparing.date_row, (*rows, *shown))
     )
 
 
@@ -180,6 +214,16 @@ class _Comparing:
         """Return the day that the form is of: it was submitted before it was read."""
         return self.form.submitted_on or (self.form.read_at or self.dossier.taken_at).date()
 
+    def date_row(self, row: _Row) -> _Row:
+        """Return the row, without a difference where the register was read before the form was
+        submitted and may have changed between.
+        """
+        verdict, kind, about, stated, shown, at = row
+        if verdict != "differs" or kind not in _CHANGING or (at[1] or self.day) >= self.day:
+            return row
+        why = say("{shown}. It was read before the form was submitted", shown=clause_of(shown))
+        return "cannot be known", "", about, stated, why, at
+
     def compare_supplier(self) -> Iterator[_Row]:
         """Yield what registers say of its existence, names, numbers and address."""
         company, charity = self.dossier.company, self.dossier.charity
@@ -193,28 +237,46 @@ class _Comparing:
             fits, ended = company.status not in DEAD, company.ceased_on
             status = word(company.status.replace("-", " "))
             shown = say("Status {it}{on}", it=status, on=_format_day(", since", ended))
-            # That it exists is not stated: only a company that does not is worth a row.
-            if not fits:
-                verdict = self._judge("company dissolved", fits=fits, changed=ended)
+            # That it exists is not stated: only what speaks against it is worth a row.
+            verdict = self._judge("company dissolved", fits=fits, changed=ended)
+            if company.status in INSOLVENT or unknown_status(company):
+                fits, verdict = False, ("cannot be known", "")
+            elif not fits:
                 shown = say("{status}. It may have been restored", status=shown)
+            if not fits:
                 yield (*verdict, about, "It submitted the form", shown, self._at("company"))
         if isinstance(charity, Charity):
             numbers[charity.identifier.scheme] = ("charity", charity.identifier.id)
             known["charity"] = (charity.address, (charity.name, *charity.other_names))
+            if charity.removed_on or "removed" in charity.status.casefold():
+                shown = say("Removed{on}", on=_format_day(" on", charity.removed_on))
+                verdict = self._judge("charity removed", fits=False, changed=charity.removed_on)
+                yield (*verdict, about, "It submitted the form", shown, self._at("charity"))
         names = [name for _, some in known.values() for name in some]
         if names:
-            fits = _may_be_named(self.form.name, names, "organisation")
+            own = split_alternative_names(self.form.name)
+            fits = any(_is_written_for(one, name) for one in own for name in names)
             shown, at = say("Name {it}", it=firm(names[0])), self._at(next(iter(known)))
-            yield (*self._judge("another name", fits=fits), about, said, shown, at)
+            verdict = self._judge("another name", fits=fits)
+            if not fits and not any(map(ends_in_legal_form, own)):
+                shown = say("{name}. What was stated may be a trading name", name=shown)
+                verdict = "cannot be known", ""
+            yield (*verdict, about, said, shown, at)
         else:
             is_charity = any(one.scheme in CHARITIES for one in self.form.identifiers)
             why = self._why_missing("charity" if is_charity else "company")
             yield _unknown(about, said, why)
+        if isinstance(company, Company) and COMPANY not in {
+            o.scheme for o in self.form.identifiers
+        }:
+            yield _unknown(about, "No company number", f"The register has {company.number}.")
         for one in self.form.identifiers:
             of = _NUMBERS.get(one.scheme, one.label or "Number")
             said = say("{of} {it}", of=word(of), it=word(one.id))
             part, number = numbers.get(one.scheme, ("", ""))
-            if number:
+            if number and one.scheme == COMPANY and one.id.upper().startswith("BR"):
+                yield _unknown(about, said, "It is the number of a branch.")
+            elif number:
                 fits = _fold_number(one.id) == _fold_number(number)
                 shown, at = say("Number {it}", it=word(number)), self._at(part)
                 yield (*self._judge("another number", fits=fits), about, said, shown, at)
@@ -228,7 +290,7 @@ class _Comparing:
         if not stated:
             return
         about, said = firm(self.form.name), _format_address(stated[0])
-        place = nearest_place(stated, known.values())
+        place = nearest_place(stated[:1], known.values())
         if place == "not known":
             yield _unknown(about, said, "No register gives an address with a postcode.")
             return
@@ -240,28 +302,62 @@ class _Comparing:
         moved = max(filter(None, moves), default=None)
         verdict = self._judge("another address", fits=place in NEAR, changed=moved)
         part, shown = next(iter(known.items()))
-        yield (*verdict, about, said, _format_address(shown), self._at(part))
+        why = ""
+        if self.form.is_postal_only:
+            why = "It is not stated as the registered address."
+        elif nearest_place(stated[1:], known.values()) in NEAR:
+            why = "Another stated address is that of the register."
+        elif part == "company" and isinstance(filings, Missing):
+            why = "When the office last moved was not read."
+        if why and verdict[0] == "differs":
+            yield _unknown(about, said, why)
+        else:
+            yield (*verdict, about, said, _format_address(shown), self._at(part))
 
     def compare_parties(self) -> Iterator[_Row]:
         """Yield what the register says of each connected party, and which others it names."""
         registered = list(self._list_registered())
         pairs = list(_pair_parties(self.form.parties, registered))
+        renamed = list(_list_renamed(self.form.parties, registered, pairs))
         for stated in self.form.parties:
             own = [(other, detail) for one, other, detail in pairs if one is stated]
             for detail, shown in {detail: other for other, detail in own if detail}.items():
                 yield self._compare_detail(stated, shown, detail)
-            yield from self._compare_claims(stated, [other for other, _ in own])
+            if any(one is stated for one, _ in renamed):
+                yield _unknown(_tag_stated(stated), _describe_stated(stated), _RENAMED)
+            else:
+                yield from self._compare_claims(stated, [other for other, _ in own])
         for shown in registered:
             named = [one for one, other, _ in pairs if other is shown]
-            yield from self._compare_registered(shown, named)
+            rows = self._compare_registered(shown, named)
+            if not named and (why := self._why_not_named(shown, renamed)):
+                rows = (_unknown(shown.named, one[3], why) for one in rows)
+            yield from rows
         said = f"Named: {count(len(self.form.parties), 'connected person')}"
         yield _unknown(firm(self.form.name), said, _NOT_REGISTERED)
+
+    def _why_not_named(
+        self, shown: _Registered, renamed: Sequence[tuple[StatedParty, _Registered]]
+    ) -> str:
+        """Return why nothing follows from a party that the supplier did not name; else empty."""
+        natures = shown.entry.natures if isinstance(shown.entry, Owner) else ()
+        if any(one is shown for _, one in renamed):
+            return _RENAMED
+        if shown.role == "trustee":
+            return "The register of charities does not say when this trustee began."
+        # Trustees are registered, the trust is not (Companies Act 2006 Sch 1A para 6).
+        is_trustee = bool(natures) and all("-as-trust" in one for one in natures)
+        has_trust = any(one.kind == "trust" for one in self.form.parties)
+        return "It may be a trustee of the trust named." if is_trustee and has_trust else ""
 
     def _list_registered(self) -> Iterator[_Registered]:
         dossier = self.dossier
         if not isinstance(dossier.officers, Missing):
             for officer in filter(is_directing, dossier.officers):
                 yield _Registered(officer, "director")
+        elif isinstance(dossier.charity, Charity):
+            for name in dossier.charity.trustees or ():
+                yield _Registered(Officer(name=name, role="trustee"), "trustee")
         parents = () if isinstance(dossier.parents, Missing) else dossier.parents
         found = {parent.owner: parent.company for parent in parents}
         for owner in () if isinstance(dossier.owners, Missing) else dossier.owners:
@@ -306,7 +402,7 @@ class _Comparing:
             yield _unknown(about, said, _NO_REGISTER)
         for role, kind in claims:
             # Who controls it by way of a company is in the register of that one.
-            places = (role, "parent company") if role == "owner" else (role,)
+            places = (role, "parent company" if role == "owner" else "trustee")
             own = [one for one in shown if one.role in places]
             living = [one for one in own if not one.ended]
             if living and stated.ended_on:
@@ -316,6 +412,8 @@ class _Comparing:
                 fits = bool(living or stated.ended_on)
                 verdict = self._judge(kind, fits=fits, changed=last.ended)
                 yield (*verdict, about, said, last.described, self._at_party(last))
+            elif stated.kind == "trust":
+                yield _unknown(about, said, "A trust is not on the register; its trustees are.")
             elif why := self._why_absent(role) or (stated.ended_on and _NO_REGISTER):
                 yield _unknown(about, said, why)
             else:
@@ -338,7 +436,7 @@ class _Comparing:
                 yield from self._compare_control(shown, named)
             return
         kind: DifferenceKind = "owner not declared"
-        if shown.role == "director":
+        if shown.role in ("director", "trustee"):
             kind = "director not declared"
         elif is_parent:
             kind = "parent not declared"
@@ -374,7 +472,9 @@ class _Comparing:
                 of_register,
                 self._at("owners"),
             )
-        if natures - named:
+        if not named and all(one.relationship.startswith(_BELOW) for one in stated):
+            yield _unknown(about, said, "The form does not say how it controls the supplier.")
+        elif natures - named:
             yield "differs", "control not declared", about, said, of_register, self._at("owners")
         if not beyond and natures <= named:
             yield "agrees", "", about, said, of_register, self._at("owners")
@@ -395,30 +495,42 @@ class _Comparing:
             wanted = disclosed.get(question.code) or set(question.grounds) - elsewhere
             if not wanted or not (is_stated or self.form.is_rest_denied):
                 continue
-            found: dict[str, list[Finding]] = {}
+            own = [one for one in self.form.exclusions if one.question == question.code]
+            found: dict[tuple[str, bool], list[Finding]] = {}
             for one in flags:
                 if grounds_of(one) & wanted:
-                    found.setdefault(one.subject_name or self.form.name, []).append(one)
+                    fits = any(self._may_be_stated(one, each) for each in own)
+                    name = one.subject_name or self.form.name
+                    found.setdefault((name, fits), []).append(one)
             answer = word("Yes" if is_stated else _NO)
             said = say("{answer}: {it}", answer=answer, it=word(question.title))
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
                 kind = "insolvency denied, register shows it"
-            for name, some in found.items():
+            for (name, fits), some in found.items():
                 days = [one.happened_on for one in some]
                 changed = min(filter(None, days)) if all(days) else None
-                verdict = self._judge(kind, fits=is_stated, changed=changed)
+                verdict = self._judge(kind, fits=fits, changed=changed)
                 sources = dict.fromkeys(
                     titles.get(one.list_id, one.list_id) or _REGISTER for one in some
                 )
                 read_on = (some[0].retrieved_at or self.dossier.taken_at).date()
                 whom = _tag_party(name, "party", is_person=some[0].person)
                 shown = say("{it}", it=listed(word(one.check_title) for one in some))
+                if is_stated and not fits:
+                    verdict = "cannot be known", ""
+                    shown = say("{it}. It may not be what was stated", it=shown)
                 yield (*verdict, whom, said, shown, ("; ".join(sources), read_on))
-            cases = self.dossier.insolvencies
-            if not found and question.code == _INSOLVENCY and not isinstance(cases, Missing):
-                verdict = ("cannot be known", "") if is_stated else ("agrees", "")
-                yield (*verdict, about, said, "No insolvency", self._at("insolvencies"))
+            cases, known = self.dossier.insolvencies, self._find_insolvency()
+            if not found and question.code == _INSOLVENCY and known:
+                verdict = self._judge(kind, fits=is_stated)
+                if own and all(one.party_id for one in own):
+                    verdict = "cannot be known", ""
+                yield (*verdict, about, said, known[1], self._at(known[0]))
+            elif not found and question.code == _INSOLVENCY and not isinstance(cases, Missing):
+                verdict = ("cannot be known" if is_stated or cases else "agrees"), ""
+                case = "An insolvency case is listed" if cases else "No insolvency"
+                yield (*verdict, about, said, case, self._at("insolvencies"))
             elif not found and is_stated:
                 yield _unknown(about, said, _NO_REGISTER)
             elif not found:
@@ -428,13 +540,39 @@ class _Comparing:
             why = "Nothing was found, and no list or register shows all of this."
             yield _unknown(about, said, why)
 
+    def _may_be_stated(self, finding: Finding, told: StatedExclusion) -> bool:
+        """Return whether a finding may be of what was stated: of the same party, not after the form
+        or after it ended.
+        """
+        last, day = told.ended_on or self.day, finding.happened_on
+        if day > last if day else told.ended_on:
+            return False
+        subjects = (finding.subject_name or self.form.name,)
+        if not told.party_id:
+            is_own = finding.about == "supplier"
+            return is_own or _may_be_named(self.form.name, subjects, "organisation")
+        return any(
+            _may_be_named(one.name, subjects, "person" if one.kind == "person" else "organisation")
+            for one in self.form.parties
+            if one.id == told.party_id
+        )
+
+    def _find_insolvency(self) -> tuple[str, Text] | None:
+        """Return which part of the dossier shows an insolvency that goes on, and its words."""
+        company, charity = self.dossier.company, self.dossier.charity
+        if isinstance(company, Company) and company.status in INSOLVENT:
+            return "company", say("Status {it}", it=word(company.status.replace("-", " ")))
+        if isinstance(charity, Charity) and (charity.insolvent or charity.in_administration):
+            return "charity", "Insolvent" if charity.insolvent else "In administration"
+        return None
+
     def _judge(
         self, kind: DifferenceKind, *, fits: bool, changed: date | None = None
     ) -> tuple[AnswerVerdict, DifferenceKind]:
         """Return whether it agrees; `changed` is when the register came to say otherwise."""
         if fits:
             return "agrees", ""
-        if changed and changed > self.day:
+        if changed and changed >= self.day:
             return "since then", kind
         return ("to look at" if "denied" in kind else "differs"), kind
 
@@ -495,7 +633,7 @@ def _pair_parties(
     parties: Sequence[StatedParty], registered: Sequence[_Registered]
 ) -> Iterator[tuple[StatedParty, _Registered, DifferenceKind]]:
     """Yield those that are the same, with the detail in which they differ. Where one differs, only
-    of parties that have no other: a father and a son of one name are two people.
+    of parties that have no other in their role: a father and a son of one name are two people.
     """
     found = [
         (one, other, detail)
@@ -503,10 +641,52 @@ def _pair_parties(
         for other in registered
         if (detail := _find_differing_detail(one, other)) is not None
     ]
-    whole = {id(side) for *pair, detail in found if not detail for side in pair}
+    whole = {id(one) for one, _, detail in found if not detail} | {
+        id(other)
+        for one, other, detail in found
+        if not detail and (other.role == "director") == one.relationship.startswith("DirectorOr")
+    }
     for one, other, detail in found:
         if not detail or whole.isdisjoint((id(one), id(other))):
             yield one, other, detail
+
+
+def _list_renamed(
+    parties: Sequence[StatedParty],
+    registered: Sequence[_Registered],
+    pairs: Sequence[tuple[StatedParty, _Registered, DifferenceKind]],
+) -> Iterator[tuple[StatedParty, _Registered]]:
+    """Yield people of no pair with one forename and birth date: a surname changes by marriage."""
+    paired = {id(side) for *pair, _ in pairs for side in pair}
+    for one in parties:
+        for other in registered:
+            if not paired.isdisjoint((id(one), id(other))) or not other.is_person:
+                continue
+            born, theirs = one.birth_date, other.entry.birth_date
+            forenames = {_read_forename(one.name)} & set(map(_read_forename, other.names))
+            if born and theirs and born.compatible(theirs) and any(forenames):
+                yield one, other
+
+
+def _read_forename(name: str) -> str:
+    return next((word for word in name_words(name) if word not in TITLES), "")
+
+
+def _is_written_for(name: str, other: str) -> bool:
+    """Return whether a firm's name is written for another: spelling aside, no word more or less,
+    and no other legal form.
+    """
+    (ours, forms), (theirs, their_forms) = (
+        split_legal_forms(fold(one).split()) for one in (name, other)
+    )
+    more, fewer = set(ours) - set(theirs) - _LITTLE, set(theirs) - set(ours) - _LITTLE
+    # A community interest company is a limited one, too.
+    is_another = forms and their_forms and forms.isdisjoint(their_forms)
+    if is_another and "community" not in forms | their_forms:
+        return False
+    if bool(more) != bool(fewer) or any(map(str.isdigit, "".join(more | fewer))):
+        return False
+    return not more or _may_be_named(name, (other,), "organisation")
 
 
 def _find_differing_detail(stated: StatedParty, shown: _Registered) -> DifferenceKind | None:
@@ -520,9 +700,15 @@ def _find_differing_detail(stated: StatedParty, shown: _Registered) -> Differenc
         has_name = any(same_person(stated.name, name) for name in shown.names)
         return "birth date differs" if has_name else None
     has_name = _may_be_named(stated.name, shown.names, kind)
-    own = map(_fold_number, (stated.company_number, stated.overseas_number))
-    both = [pair for pair in zip(own, shown.numbers, strict=True) if all(pair)]
-    if any(one == other for one, other in both):
+    uk, elsewhere = _fold_number(stated.company_number), stated.overseas_number
+    both = [
+        pair for pair in zip((uk, _fold_number(elsewhere)), shown.numbers, strict=True) if all(pair)
+    ]
+    # Abroad, letters of a court or a section stand with the number: HRB 12345 B, Charlottenburg.
+    digits = _keep_digits(elsewhere)
+    if any(one == other for one, other in both) or (
+        digits and digits == _keep_digits(shown.numbers[1])
+    ):
         return "" if has_name else "another name"
     return None if not has_name else "another number" if both else ""
 
@@ -554,13 +740,13 @@ def _is_parent(owner: Owner) -> bool:
 
 def _is_stated_owner(stated: StatedParty, shown: Sequence[_Registered]) -> bool:
     """Return whether the supplier says that the party controls it as a register of owners shows.
-    Influence alone is for the supplier to judge, and a subsidiary is controlled itself.
+    Influence alone is for the supplier to judge, a subsidiary is controlled itself, and holdings of
+    a quarter or less are not registered.
     """
     if stated.relationship.startswith(("PersonWithSignificantControl", "RegisteredCompany")):
         return True
-    may_be_below = stated.relationship.startswith(("ParentOrSubsidiary", "ACompanyYour"))
     was_owner = any(one.role == "owner" for one in shown)
-    return bool(set(stated.control) & _REGISTRABLE) and (was_owner or not may_be_below)
+    return bool(set(stated.control) & _REGISTRABLE) and was_owner
 
 
 def _tag_party(name: str, role: str, *, is_person: bool) -> Value:
@@ -589,6 +775,10 @@ def _format_address(address: Address) -> Clause:
     text, postcode = address.text, address.postcode
     whole = text if postcode.casefold() in text.casefold() else f"{text}, {postcode}"
     return say("Address {it}", it=tag_private(whole))
+
+
+def _keep_digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number)).lstrip("0")
 
 
 def _fold_number(number: str) -> str:
