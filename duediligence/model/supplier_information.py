@@ -89,8 +89,8 @@ class SupplierInformation:
     supplier handed it in there, None where the form does not say, `submitted_at` the moment, where
     it says that. `addresses` begin with the registered one, unless it `is_postal_only`.
     `exclusions_asked`: the form has its section of exclusions (see `is_rest_denied`). `kept` is
-    what was not read. Of a `printed form` a person has confirmed what was read. `read_at` is when it
-    came here.
+    what was not read. Of a `printed form` a person has confirmed what was read. `read_at` is when
+    it came here.
     """
 
     origin: Origin

@@ -58,7 +58,7 @@ from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
 # Counts up when checks, or the law, make another severity or other grounds of the same facts.
-JUDGEMENT_VERSION = "2"
+JUDGEMENT_VERSION = "3"
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
 COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
