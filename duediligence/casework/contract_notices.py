@@ -258,8 +258,8 @@ class _NoticePlanner:
             registered = []
             if entity:
                 registered = [entity.name, *(each.text for each in entity.other_names)]
-            for known in [_list_names(self.now[ref]) for ref in refs] or [registered]:
-                # The register ties a name to a supplier here only where it knows that one's too.
+            for known in [_list_known_names(self.now[ref]) for ref in refs] or [registered]:
+                # The register adds names to a supplier here only where it has a name of it, too.
                 if any(is_name_of(each, registered) for each in known):
                     known = [*known, *registered]
                 if known and not is_name_of(noticed.name, known):
@@ -325,7 +325,7 @@ class _NoticePlanner:
         self.plan_of.rows.append(NoticeRow(outcome, ref, visible(f"{line}. {reported}"), why))
 
 
-def _list_names(supplier: Supplier) -> list[str]:
+def _list_known_names(supplier: Supplier) -> list[str]:
     return [one.text for one in names_of(supplier)]
 
 
@@ -334,7 +334,7 @@ def _find_contradiction(noticed: Supplier, known: Supplier) -> str:
     forms = read_legal_forms(noticed.name)
     theirs = [
         read_legal_forms(one)
-        for one in _list_names(known)
+        for one in _list_known_names(known)
         if firm_name(one) == firm_name(noticed.name)
     ]
     if forms and all(one and forms.isdisjoint(one) for one in theirs):

@@ -104,7 +104,9 @@ def _build_ownership_file(
     absent = len({*own} - {*companies} - {*declared})
     objects, people_gone = [*known, *given], 0
     if not people:
-        names = {name for one in given if _is_perhaps_person(one) for name in _list_names(one)}
+        names = {
+            name for one in given if _is_perhaps_person(one) for name in _fold_names_of_party(one)
+        }
         objects = [*known, *(_remove_free_text(one, names) for one in given)]
         objects, people_gone = _leave_out_people(objects, form)
     body = format_objects(objects)
@@ -198,7 +200,7 @@ def _leave_out_people(objects: Objects, form: OwnershipForm) -> tuple[Objects, i
     return kept, len(gone)
 
 
-def _list_names(one: dict[str, Any]) -> list[str]:
+def _fold_names_of_party(one: dict[str, Any]) -> list[str]:
     details = one.get("recordDetails", {})
     full = (each.get("fullName", "") for each in details.get("names", ()))
     return [name.casefold() for name in (details.get("name", ""), *full) if name]

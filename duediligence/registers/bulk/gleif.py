@@ -151,7 +151,7 @@ def _read_cell(cells: list[str], places: Mapping[str, int], name: str) -> str:
 def _split_records(name: str, data: Bytes) -> Iterator[tuple[bytes, bytes]]:
     record, lei = b"", b""
     while line := data.readline(_MOST_BYTES + 1):
-        # Within quotes it is a line of a cell, whatever it looks like.
+        # Within quotes it is a line of a cell.
         if (begun := _begins(line)) and not record.count(b'"') % 2:
             if record:
                 yield lei, record
