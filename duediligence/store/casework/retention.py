@@ -314,7 +314,7 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                     (identity(now), encode(now), position),
                 ).fetchone()
                 changed.append([seal("supplier_information", row)])
-        # Those of a form whose time is not over stay, and so does the supplier.
+        # A supplier with a form whose time is not over keeps its birth dates.
         new = "SELECT supplier_ref FROM supplier_information WHERE read_at >= ?"
         for (ref,) in db.conn.execute(new, since[:1]).fetchall():
             stated.pop(held_by.get(ref, ref), None)
