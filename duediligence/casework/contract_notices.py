@@ -14,6 +14,7 @@ from typing import Literal
 from duediligence.casework.supplier_editing import contract_with, free_ref, make_supplier_change
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import Contract, ContractNotice, Identifier, Supplier
+from duediligence.model.entries import PROCUREMENT
 from duediligence.model.supplier_changes import with_contracts
 from duediligence.model.suppliers import NoticeEvent
 from duediligence.render.wording import visible
@@ -32,9 +33,10 @@ from duediligence.suppliers.contract_notices import (
 )
 from duediligence.suppliers.differences import contract_line
 from duediligence.suppliers.facts import ContractFacts, facts_of_contract
-from duediligence.suppliers.identity import firm_name, numbers_differ
+from duediligence.suppliers.identity import firm_name, numbers_differ, read_legal_forms
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
+from duediligence.text.postcodes import compact_postcode
 from duediligence.text.wording import count, listed
 
 NoticeOutcome = Literal["new", "changed", "same", "to add", "not accepted", "no contract"]
@@ -247,32 +249,37 @@ class _NoticePlanner:
 
     def _find_supplier(self, noticed: Supplier) -> str | Conflict:
         """Return the reference of a supplier, or why it is not known: a number counts only
-        with a name that agrees.
+        with a name that agrees, and a name only where nothing contradicts it.
         """
         numbered = dict.fromkeys(
             ref for one in noticed.identifiers for ref in self.by_number.get(one, ())
         )
         for one in noticed.identifiers:
             refs, entity = self.by_number.get(one, ()), self.register.by_number(one)
-            known = [name.text for ref in refs for name in names_of(self.now[ref])]
+            registered = []
             if entity:
-                known += (entity.name, *(each.text for each in entity.other_names))
-            if known and not is_name_of(noticed.name, known):
-                return Conflict(
-                    f"The notice gives it the number {one.id}, which is that of {known[0]}. If the "
-                    "two are one business, add that supplier with this name as a trading name, and "
-                    "import the file again"
-                )
+                registered = [entity.name, *(each.text for each in entity.other_names)]
+            for known in [_list_known_names(self.now[ref]) for ref in refs] or [registered]:
+                # The register adds names to a supplier here only where it has a name of it, too.
+                if any(is_name_of(each, registered) for each in known):
+                    known = [*known, *registered]
+                if known and not is_name_of(noticed.name, known):
+                    return Conflict(
+                        f"The notice gives it the number {one.id}, which is that of {known[0]}. If "
+                        "the two are one business, add that supplier with this name as a trading "
+                        "name, and import the file again"
+                    )
         named = dict.fromkeys(self.by_name.get(firm_name(noticed.name), ()))
-        able = numbered or {
-            ref: None
-            for ref in named
-            if not numbers_differ(noticed.identifiers, self.now[ref].identifiers)
-        }
+        against = {ref: _find_contradiction(noticed, self.now[ref]) for ref in named}
+        able = numbered or {ref: None for ref, what in against.items() if not what}
         if len(able) > 1:
             return Conflict(f"It may be {listed(able)}: merge them if they are one supplier")
         if named and not able:
-            return Conflict(f"{listed(named)} has the same name and another number")
+            ref, what = next(iter(against.items()))
+            return Conflict(
+                f"{listed(named)} has the same name and another {what}. If {ref} is the one in the "
+                f"notice, correct its {what}; if not, add the other one; then import the file again"
+            )
         if not able:
             self.plan_of.new[noticed.ref] = noticed
             self._index_supplier(noticed)
@@ -317,6 +324,34 @@ class _NoticePlanner:
         line = ": ".join(filter(None, (who, line)))
         reported = " · ".join(dict.fromkeys(map(format_notice, noticed.notices)))
         self.plan_of.rows.append(NoticeRow(outcome, ref, visible(f"{line}. {reported}"), why))
+
+
+def _list_known_names(supplier: Supplier) -> list[str]:
+    return [one.text for one in names_of(supplier)]
+
+
+def _find_contradiction(noticed: Supplier, known: Supplier) -> str:
+    """Return which fact says that two suppliers of one name are two; empty where none does."""
+    forms = read_legal_forms(noticed.name)
+    theirs = [
+        read_legal_forms(one)
+        for one in _list_known_names(known)
+        if firm_name(one) == firm_name(noticed.name)
+    ]
+    if forms and all(one and forms.isdisjoint(one) for one in theirs):
+        return "legal form"
+    if numbers_differ(noticed.identifiers, known.identifiers):
+        return "number"
+    ours, other = (
+        compact_postcode(one.address.postcode) if one.address else "" for one in (noticed, known)
+    )
+    if ours and other:
+        return "" if ours == other else "postcode"
+    # Two registers may be of two bodies, but firms of every register have a procurement number.
+    registers = [
+        {each.scheme for each in one.identifiers} - {PROCUREMENT} for one in (noticed, known)
+    ]
+    return "number" if all(registers) and registers[0].isdisjoint(registers[1]) else ""
 
 
 def _build_report_key(one: ContractNotice) -> tuple[object, ...]:

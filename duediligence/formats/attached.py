@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from duediligence.errors import UsageError
 from duediligence.formats.filetype import TooMuch, check_sizes, list_zip_members
-from duediligence.reading import regular
+from duediligence.reading import read_whole_file, regular
 
 MOST_FILES = 50
 MOST_BYTES = 100_000_000
@@ -43,10 +43,10 @@ def read_attached_files(path: Path) -> tuple[AttachedFile, ...]:
 
     In a ZIP the form is the PDF that is named as the ZIP, else its first PDF: so does the platform
     write it. Raises UsageError, in one line, for a ZIP with a password, damaged, or with over
-    MOST_FILES files or MOST_BYTES bytes.
+    MOST_FILES files, and for over MOST_BYTES bytes; NotFound.
     """
     if not zipfile.is_zipfile(regular(path)):
-        return (AttachedFile(_last_name(path.name), path.read_bytes()),)
+        return (AttachedFile(_last_name(path.name), read_whole_file(path, MOST_BYTES)),)
     try:
         members = [one for one in list_zip_members(path) if not one.is_dir()]
         if any(one.flag_bits & 1 for one in members):

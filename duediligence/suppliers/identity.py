@@ -93,8 +93,16 @@ class _Facts(NamedTuple):
 
 def firm_name(name: str) -> str:
     """Return a name without case, accents, punctuation, spaces and legal form."""
-    words = split_legal_forms(fold(name).replace(" and ", " ").split())[0]
-    return "".join(words) or name.casefold()
+    return "".join(_split_name(name)[0]) or name.casefold()
+
+
+def read_legal_forms(name: str) -> frozenset[str]:
+    """Return the families of legal form that a name states."""
+    return _split_name(name)[1]
+
+
+def _split_name(name: str) -> tuple[list[str], frozenset[str]]:
+    return split_legal_forms(fold(name).replace(" and ", " ").split())
 
 
 def list_legal_forms(name: str) -> frozenset[str]:

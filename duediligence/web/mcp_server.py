@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, BinaryIO, Final, Literal, cast
 
 import mcp_types as protocol
 import msgspec
@@ -46,6 +47,10 @@ _INSTRUCTIONS: Final = (
 )
 _NOT_RESTRICTED: Final = "People of a supplier are not named, restricted records never shown."
 _NOTHING: Final = "Nothing was looked up or read."
+# An escape of JSON: a pair of surrogates, half a pair, or another.
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(?P<half>u[dD][89a-fA-F]\w\w)|.)"
+)
 _Text = Annotated[str, Meta(min_length=1, max_length=400)]
 
 
@@ -197,7 +202,9 @@ async def _serve_tools(service: Service, secret: str) -> None:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    async with stdio_server() as (incoming, outgoing):
+    # Lines, as the SDK reads them; it takes a file of lines alone.
+    lines = cast(Any, read_message_lines(sys.stdin.buffer))
+    async with stdio_server(lines) as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
@@ -206,6 +213,16 @@ def _list_not_screened(ws: Workspace, ref: str) -> list[NotChecked]:
     missing, covered, never = coverage_of(ws, ref)
     reasons = (alert_words.incomplete(missing, covered), alert_words.never_screened(never))
     return [NotChecked(reason=one) for one in reasons if one]
+
+
+async def read_message_lines(file: BinaryIO) -> AsyncIterator[str]:
+    """Yield each line, half a pair of surrogates in it replaced: the SDK reads no such message, and
+    never answers it.
+    """
+    while line := await run_in_threadpool(file.readline):
+        yield _ESCAPE.sub(
+            lambda found: r"\ufffd" if found["half"] else found[0], line.decode(errors="replace")
+        )
 
 
 def _describe_tool(name: str) -> protocol.Tool:

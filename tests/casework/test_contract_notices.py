@@ -13,7 +13,7 @@ from duediligence.casework.supplier_editing import edit_contract
 from duediligence.casework.supplier_records import SupplierFields, put_record
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, NotFound
-from duediligence.model import Contract, Identifier, Procurement, Supplier
+from duediligence.model import Address, Contract, Identifier, Procurement, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.screening.resolution import candidates
 from duediligence.suppliers.facts import ContractFacts
@@ -92,6 +92,31 @@ def test_a_supplier_is_found_by_name_unless_its_number_differs(office: Office) -
     assert outcomes(office, notice(QUILL)) == ["not accepted"]
 
 
+def test_a_name_does_not_join_two_firms_that_another_fact_keeps_apart(office: Office) -> None:
+    plain = {**QUILL, "id": "GB-FTS-1", "identifier": {}}
+    here = replace(STORED, address=Address("Inkton", "ZY1 1AA"))
+    office.imported(here)
+    assert outcomes(office, notice(plain)) == ["new"]
+    charity = {**QUILL, "identifier": {"scheme": "GB-CHC", "id": "9900001"}}
+    assert outcomes(office, notice(charity)) == ["new"]
+    elsewhere = {**plain, "id": "GB-FTS-2", "address": {"postalCode": "ZX9 9ZZ"}}
+    assert outcomes(office, notice({**plain, "name": "Quill LLP"})) == ["not accepted"]
+    assert outcomes(office, notice(elsewhere)) == ["not accepted"]
+    office.imported(STORED)
+    assert outcomes(office, notice(charity)) == ["not accepted"]
+    # Two firms of one name in one award stay two, until a person adds the second.
+    office.imported(replace(STORED, name="Fenmoor Haulage Ltd"))
+    assert outcomes(office, notice(plain, elsewhere)) == ["to add", "not accepted"]
+    both = (
+        replace(here, identifiers=()),
+        Supplier(ref="S2", name="Quill", address=Address("", "ZX9 9ZZ")),
+    )
+    office.imported(*both)
+    path = write(office.home.parent, notice(plain, elsewhere))
+    plan = notices.preview_contract_notices(office.workspace, path, buyers=BUYERS)
+    assert [(one.outcome, one.ref) for one in plan.rows] == [("new", "S1"), ("new", "S2")]
+
+
 def test_a_supplier_that_is_not_here_is_added_only_if_a_person_says_so(office: Office) -> None:
     office.imported(STORED)
     path = write(office.home.parent, notice(QUILL, FENMOOR))
@@ -125,7 +150,13 @@ def test_a_number_of_a_new_supplier_is_checked_against_the_register(
         candidates.LocalRegister, "by_number", lambda _, one: entity if one == NUMBER else None
     )
     assert outcomes(office, notice(QUILL)) == ["not accepted"]
-    assert outcomes(office, notice({**QUILL, "name": "Bright Sands Care Ltd"})) == ["to add"]
+    sands = notice({**QUILL, "name": "Bright Sands Care Ltd"})
+    assert outcomes(office, sands) == ["to add"]
+    # The supplier here has that number under a third name.
+    office.imported(STORED)
+    assert outcomes(office, sands) == ["not accepted"]
+    office.imported(replace(STORED, former_names=("Bright Sands Care Limited",)))
+    assert outcomes(office, sands) == ["new"]
 
 
 def test_what_the_own_register_says_stays_and_notices_add_what_it_lacks(office: Office) -> None:

@@ -23,6 +23,7 @@ from duediligence.formats.attached import AttachedFile
 from duediligence.model import Contract, Declaration, PartialDate, Person, Run, Supplier
 from duediligence.model.supplier_information import (
     PARTY_REMOVED,
+    UNKNOWN_GROUND,
     StatedExclusion,
     StatedParty,
     StatedValue,
@@ -296,7 +297,17 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
     )
     form = SupplierInformation(origin="file", name="Mill Ltd", exclusions=(about, itself))
     papers = StatedValue("Exclusions/_Exclusion03", "of-whinchat.pdf")
-    form = replace(form, kept=(papers, StatedValue("details.vcse", "false")))
+    own = StatedValue("supplierInformationData.answers[1]", "x", UNKNOWN_GROUND)
+    unread = (
+        StatedValue(path, "of Whinchat, 1947-02-13")
+        for path in (
+            "associatedPersons[2].passportNumber",
+            "additionalEntities[1].owner.born",
+            "connectedPersons",
+            "People connected to organisation: passport",
+        )
+    )
+    form = replace(form, kept=(papers, *unread, StatedValue("details.vcse", "false"), own))
     answers = list_stated_answers(form, "S3", on=NOW.date())
     workspace = house.on(0)
     known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
@@ -309,7 +320,7 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         ("theft_fraud", PARTY_REMOVED),
         ("tax_offences", ""),
     ]
-    assert [one.path for one in left.kept] == ["details.vcse"]
+    assert [one.path for one in left.kept] == ["details.vcse", own.path]
     words = {one.question: one.details for one in house.on(366).declarations.history("S3")}
     assert words == {"theft_fraud": "", "tax_offences": "Late How it is managed: Late"}
     assert b"Whinchat" not in house.bytes()

@@ -384,15 +384,26 @@ def test_birth_dates_of_a_tender_leave_a_supplier_without_a_contract(tmp_path: P
         (lost,) = kept(workspace, form())
         number = {"scheme": "GB-COH", "id": "09954321"}
         (won,) = kept(workspace, form(name="Gannet Haulage Ltd", identifier=number))
-        add_contract(workspace, won.ref, ContractFacts(title="Buses"))
+        add_contract(workspace, won.ref, ContractFacts(title="Buses", end="2028-06-01"))
     with on(366) as workspace:
         kept_until = retention.run(in_use(workspace), dry_run=False)
         assert {one.rule.id: one.records for one in kept_until.removed if one.records} == {
-            "tender": 2
+            "tender": 3
         }
         people = {one.ref: one.people for one in workspace.suppliers.all()}
         assert [one.birth_date for one in people[lost.ref]] == [None, None]
         assert [one.birth_date for one in people[won.ref]] == [born, None]
         forms = workspace.supplier_information.all().values()
         assert [one.parties[0].birth_date for one in forms] == [None, None]
+        assert not examine(workspace).problems
+    # The form of the contract lost its own long ago.
+    with on(1000) as workspace:
+        assert workspace.suppliers.get(won.ref).people[0].birth_date == born
+        retention.run(in_use(workspace), dry_run=False)
+        people = {one.ref: one.people for one in workspace.suppliers.all()}
+        assert [one.birth_date for one in people[won.ref]] == [None, None]
+        # While a newer form may be needed, the older ones take nothing.
+        kept(workspace, form(form={"submittedAt": "2028-12-01"}))
+        retention.run(in_use(workspace), dry_run=False)
+        assert born in [one.birth_date for one in workspace.suppliers.get(lost.ref).people]
         assert not examine(workspace).problems

@@ -55,7 +55,13 @@ def _cut(path: Path) -> None:
     path.write_bytes(content.replace(b"PK\x03\x04", b"PK\x03\x05"))
 
 
+def _fill_with_nothing(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(attached.MOST_BYTES + 1)
+
+
 HOSTILE = {
+    "no ZIP": (_fill_with_nothing, "z.zip: is larger than any such file"),
     "many": (lambda path: packed(path, {f"{one}.pdf": b"" for one in range(51)}), "holds 51 files"),
     "large": (
         lambda path: packed(path, {"f.pdf": bytes(attached.MOST_BYTES + 1)}),
@@ -69,7 +75,7 @@ HOSTILE = {
 
 
 @for_each("name", list(HOSTILE))
-def test_a_zip_that_cannot_be_used_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
     make, words = HOSTILE[name]
     path = tmp_path / "z.zip"
     make(path)

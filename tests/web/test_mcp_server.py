@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from time import monotonic, sleep
 from typing import Any
 
@@ -25,7 +26,7 @@ mcp = pytest.importorskip("mcp", reason="the extra mcp is not installed")
 from mcp.client import Client  # noqa: E402
 from mcp.client.stdio import StdioServerParameters, stdio_client  # noqa: E402
 
-from duediligence.web.mcp_server import TOOLS, answer_tool  # noqa: E402
+from duediligence.web.mcp_server import TOOLS, answer_tool, read_message_lines  # noqa: E402
 
 __all__ = ["planted", "planted_home"]
 Json = dict[str, Any]
@@ -123,6 +124,20 @@ def test_what_cannot_be_answered_is_said_in_words(
     assert (answer["data"], answer["complete"], answer["error"]["code"]) == (None, False, code)
     assert "Traceback" not in str(answer)
     assert "of length" not in str(answer)
+
+
+def test_a_message_with_half_a_pair_of_surrogates_is_read() -> None:
+    sent = [
+        (rb'"\ud800 \uDFFF x"', "\ufffd \ufffd x"),
+        (rb'"\ud83d\ude00 \\ud800 \n"', "\U0001f600 \\ud800 \n"),
+        (b'"\xff"', "\ufffd"),
+    ]
+
+    async def read() -> list[str]:
+        lines = BytesIO(b"\n".join(line for line, _ in sent))
+        return [msgspec.json.decode(line) async for line in read_message_lines(lines)]
+
+    assert asyncio.run(read()) == [text for _, text in sent]
 
 
 def test_a_token_reaches_no_further_than_its_scopes_and_its_role(ready: Office) -> None:

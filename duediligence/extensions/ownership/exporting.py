@@ -38,6 +38,8 @@ NOT_HELD: Mapping[OwnershipForm, str] = {
     "is what a supplier stated by a share code.",
 }
 Objects = list[dict[str, Any]]
+# Members of statements of BODS, and properties of FollowTheMoney, in which anyone may be named.
+_IN_WORDS = ("annotations", "assertedBy", "description", "notes", "summary", "publisher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,10 @@ def _build_ownership_file(
     absent = len({*own} - {*companies} - {*declared})
     objects, people_gone = [*known, *given], 0
     if not people:
+        names = {
+            name for one in given if _is_perhaps_person(one) for name in _fold_names_of_party(one)
+        }
+        objects = [*known, *(_remove_free_text(one, names) for one in given)]
         objects, people_gone = _leave_out_people(objects, form)
     body = format_objects(objects)
     notes = (
@@ -198,6 +204,26 @@ def _leave_out_people(objects: Objects, form: OwnershipForm) -> tuple[Objects, i
     gone = {one[key] for one in objects if _is_perhaps_person(one)}
     kept = [one for one in objects if one[key] not in gone and gone.isdisjoint(_list_named(one))]
     return kept, len(gone)
+
+
+def _fold_names_of_party(one: dict[str, Any]) -> list[str]:
+    details = one.get("recordDetails", {})
+    full = (each.get("fullName", "") for each in details.get("names", ()))
+    return [name.casefold() for name in (details.get("name", ""), *full) if name]
+
+
+def _remove_free_text(one: dict[str, Any], people: Collection[str]) -> dict[str, Any]:
+    """Return an object without who asserts it and what is said in words, which may name a person,
+    and without its publisher's name where that is one of `people`.
+    """
+    kept = {name: value for name, value in one.items() if name not in _IN_WORDS}
+    for place in kept.keys() & {"source", "properties"}:
+        kept[place] = {key: kept[place][key] for key in kept[place] if key not in _IN_WORDS}
+    publication = kept.get("publicationDetails", {})
+    publisher = publication.get("publisher", {})
+    if publisher.get("name", "").casefold() in people:
+        kept["publicationDetails"] = {**publication, "publisher": {"name": "Left out"}}
+    return kept
 
 
 def _is_perhaps_person(one: dict[str, Any]) -> bool:

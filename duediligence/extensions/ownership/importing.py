@@ -262,10 +262,10 @@ def list_declared_sections(
     workspace: Workspace, ref: str, people: bool
 ) -> Iterator[SupplierSection]:
     """Yield what others declared, for the page of the supplier. Unless `people`, no person is
-    named.
+    named, nor who declared it, who may be one.
     """
     lines = tuple(
-        f"{one.declared_by}, {day(one.declared_on)}: {shown.line}"
+        f"{one.declared_by if people else 'Declared'}, {day(one.declared_on)}: {shown.line}"
         for one, owners in _list_declared(workspace, ref)
         for owner in owners
         for shown in [

@@ -99,7 +99,15 @@ def _recognise(path: Path) -> str:
 
 def _read_column_names(data: Bytes) -> list[str]:
     line = data.readline(_MOST_BYTES).decode("utf-8-sig", "replace")
-    return [name.strip() for name in next(csv.reader([line]), [])]
+    return [name.strip() for name in _parse_cells(line)]
+
+
+def _parse_cells(record: str) -> list[str]:
+    """Return the cells of a record; none where it is no CSV or a cell is too long."""
+    try:
+        return next(csv.reader(io.StringIO(record, newline="")), [])
+    except csv.Error:
+        return []
 
 
 def _read_cells(
@@ -108,7 +116,8 @@ def _read_cells(
     """Yield the LEI and the cells by column of each record that may be of use.
 
     Of `lei2` these are entities of a UK register and `wanted` LEIs, of `repex` the latter alone,
-    and of `rr` relationships between accounts. A record of another width is left out and counted.
+    and of `rr` relationships between accounts. A record that is no CSV or of another width is left
+    out and counted.
     """
     with (
         progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
@@ -124,8 +133,7 @@ def _read_cells(
                     continue
             elif lei not in wanted and not (file == "lei2" and any(code in record for code in _UK)):
                 continue
-            lines = io.StringIO(record.decode("utf-8", "surrogateescape"), newline="")
-            cells = next(csv.reader(lines), [])
+            cells = _parse_cells(record.decode("utf-8", "surrogateescape"))
             if len(cells) != len(names):
                 drift.unread("row of another width", file)
                 continue
@@ -143,7 +151,8 @@ def _read_cell(cells: list[str], places: Mapping[str, int], name: str) -> str:
 def _split_records(name: str, data: Bytes) -> Iterator[tuple[bytes, bytes]]:
     record, lei = b"", b""
     while line := data.readline(_MOST_BYTES + 1):
-        if begun := _begins(line):
+        # Within quotes it is a line of a cell.
+        if (begun := _begins(line)) and not record.count(b'"') % 2:
             if record:
                 yield lei, record
             lei, record = begun[1], line

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import msgspec
 
@@ -35,11 +36,14 @@ STREAMS = (
 )  # fmt: skip
 _COMPANY = re.compile(r"/?company/([0-9A-Z]{8})(?:/|$)").match
 _MOST_BYTES, _MOST_LINE = 2_000_000_000, 5_000_000
+# What a line that is too long begins with from then on: it is no JSON, and counts as missed.
+_UNREADABLE = b"\0"
 _TIMEOUTS = (10.0, 60.0)
 
 
 class _Moment(msgspec.Struct):
-    timepoint: int
+    # As large a number as is kept.
+    timepoint: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class _StreamEvent(msgspec.Struct):
@@ -119,11 +123,14 @@ def read_stream(
                             started = True
                         # A blank line: nothing more has happened yet. Another one has no end.
                         idle = bool(lines) and not lines[-1].strip()
-                        if (started and idle) or len(rest) > _MOST_LINE:
+                        if started and idle:
                             break
+                        if len(rest) > _MOST_LINE:
+                            rest = _UNREADABLE
                 except RequestProblem:
                     if limit.left and not started:
                         raise
+                read.missed += rest.startswith(_UNREADABLE)
     except RequestProblem as problem:
         raise FetchFailed(f"{shown(address)} {problem}", hint=problem.hint) from None
     return read

@@ -1,6 +1,8 @@
 """What is kept about whom, since when, and its removal."""
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,11 +15,12 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Dossier, ListEntry
+from duediligence.model import Declaration, Dossier, ListEntry, PartialDate
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_information import (
     PARTY_REMOVED,
     StatedExclusion,
+    StatedValue,
     SupplierInformation,
 )
 from duediligence.store import lists
@@ -254,11 +257,19 @@ def list_unused_contents(
     return every - set(kept)
 
 
+# Where unread values of a form may be about persons, in its answers and as it is printed.
+_OF_PERSONS = (
+    "Exclusions", "associatedPersons", "additionalEntities", "People connected to organisation",
+    "Connected organisation information", "Individual trust information",
+)  # fmt: skip
+
+
 def remove_tender_details(db: Database, before: datetime, today: date) -> list[list[Seal]]:
     """Remove what is kept for a tender alone, of suppliers no contract of which began since.
 
-    From forms read before that moment the birth dates of persons, and of exclusions that are about
-    a connected party who that is and what was said, with the papers named; from answers imported
+    From forms read before that moment the birth dates of persons, values not read that may be of
+    persons, and of exclusions that are about a connected party who that is and what was said, with
+    the papers named; from answers imported
     before it the words about connected and associated persons; the attached files. From a supplier
     without a contract, or from which nothing is bought any more, the birth dates that came from its
     form alone.
@@ -283,14 +294,18 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                 ).fetchone()
                 changed.append([seal("declarations", row)])
         old = "SELECT position, supplier_ref, body FROM supplier_information WHERE read_at "
+        held_by = holders(ties(db))
+        stated: dict[str, set[tuple[str, PartialDate | None]]] = defaultdict(set)
         for position, ref, body in db.conn.execute(old + late, since).fetchall():
             form = decode(SupplierInformation, body)
+            stated[held_by.get(ref, ref)] |= {
+                (one.name.casefold(), one.birth_date) for one in form.parties
+            }
             now = replace(
                 form,
                 parties=tuple(replace(one, birth_date=None) for one in form.parties),
                 exclusions=tuple(map(_remove_party_of, form.exclusions)),
-                # Papers that come with an exclusion do not say whose they are.
-                kept=tuple(one for one in form.kept if not one.path.startswith("Exclusions")),
+                kept=tuple(one for one in form.kept if not _is_perhaps_of_person(one)),
             )
             if now != form:
                 row = db.conn.execute(
@@ -298,8 +313,13 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                     "RETURNING *",
                     (identity(now), encode(now), position),
                 ).fetchone()
-                seals = [seal("supplier_information", row)]
-                changed.append([*seals, *_remove_birth_dates_of(db, ref, form, today)])
+                changed.append([seal("supplier_information", row)])
+        # A supplier with a form whose time is not over keeps its birth dates.
+        new = "SELECT supplier_ref FROM supplier_information WHERE read_at >= ?"
+        for (ref,) in db.conn.execute(new, since[:1]).fetchall():
+            stated.pop(held_by.get(ref, ref), None)
+        for ref, named in stated.items():
+            changed += [[one] for one in _remove_birth_dates_of(db, ref, named, today)]
     return changed
 
 
@@ -320,23 +340,33 @@ def _remove_party_of(one: StatedExclusion) -> StatedExclusion:
     return replace(one, party_id=PARTY_REMOVED, details="", managed="", decision_url="")
 
 
+def _is_perhaps_of_person(one: StatedValue) -> bool:
+    """Return whether a value that was not read may be a person's: it is in an object of a person,
+    in a member of the whole form that is not known, or with an exclusion, whose papers do not say
+    whose they are.
+    """
+    first = re.split(r"[\[.:/]", one.path)[0]
+    return first in _OF_PERSONS or first == one.path
+
+
 def _remove_birth_dates_of(
-    db: Database, ref: str, form: SupplierInformation, today: date
+    db: Database, ref: str, stated: Collection[tuple[str, PartialDate | None]], today: date
 ) -> Iterator[Seal]:
-    row = row_of(db, holders(ties(db)).get(ref, ref))
+    """Remove the birth dates that forms `stated`, None where a form has lost its own by now."""
+    row = row_of(db, ref)
     if row is None:
         return
     ended = row.supplier.ended is not None and row.supplier.ended <= today
     if not ended and any(not one.over(today) for one in row.supplier.engagements):
         return
-    stated = {(one.name.casefold(), one.birth_date) for one in form.parties}
     in_file = frozenset(row.imported.people if row.file else ())
     supplier, imported = (
         replace(
             state,
             people=tuple(
                 replace(one, birth_date=None)
-                if (one.name.casefold(), one.birth_date) in stated and one not in in_file
+                if one not in in_file
+                and any((one.name.casefold(), each) in stated for each in (one.birth_date, None))
                 else one
                 for one in state.people
             ),
@@ -379,7 +409,7 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers and forms, forms, answers and files of tenders, letters and changes of
+    declared answers and forms, what was kept for tenders, letters and changes of
     suppliers.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.

@@ -34,6 +34,7 @@ PLANT = Supplier(
 OTHER = Supplier(ref="S2", name="Moss Ltd", identifiers=(Identifier("GB-COH", "01234567"),))
 UNNUMBERED = Supplier(ref="S3", name="Jolly Otter Crafts")
 BODS = [ENTITY, PERSON, LINK]
+OWNER = "Ottoline Marsh"
 
 
 @pytest.fixture
@@ -191,8 +192,18 @@ def test_without_people_nobody_and_nothing_of_theirs_is_in_a_file(
     ws: Workspace, tmp_path: Path
 ) -> None:
     screened(ws, 4)
-    take(ws, tmp_path, BODS)
-    take(ws, tmp_path, entities(), **FTM)
+
+    def name_in_words(statements: Any) -> None:
+        publication = statements[0]["publicationDetails"]
+        statements[0]["publicationDetails"] = {**publication, "publisher": {"name": OWNER}}
+        statements[0]["source"] = {"type": ["thirdParty"], "assertedBy": [{"name": OWNER}]}
+        note = {"motivation": "commenting", "statementPointerTarget": "/", "description": OWNER}
+        statements[0]["annotations"] = [note]
+
+    take(ws, tmp_path, changed(name_in_words), declared_by=OWNER)
+    told = entities()
+    told[0]["properties"]["notes"] = [OWNER]
+    take(ws, tmp_path, told, **FTM)
     for name in ("o.bods.jsonl", "o.ftm.json"):
         out = export_ownership(ws, tmp_path / name)
         text = (tmp_path / name).read_text(encoding="utf-8")

@@ -157,6 +157,16 @@ def test_a_cell_may_have_lines_and_quotes_of_its_own(store: RegisterStore, tmp_p
     assert above(store, 1) == ["Invented Holding AG"]
 
 
+def test_a_line_of_a_cell_begins_no_record(store: RegisterStore, tmp_path: Path) -> None:
+    forged = entity(1, f"Invented Ltd\n{lei(2)},Forged,99002102", "99002101")
+    paths = write_golden_copy(tmp_path, [forged, HOLDING, TOP])
+    assert load(store, paths).drift == ()
+    found = store.legal_entity("99002101")
+    assert found
+    assert found.lei == lei(1)
+    assert above(store, 1) == ["Invented Holding AG"]
+
+
 def test_files_that_are_not_one_golden_copy_are_refused(
     store: RegisterStore, tmp_path: Path
 ) -> None:
@@ -178,7 +188,7 @@ def test_files_that_are_not_one_golden_copy_are_refused(
     assert above(store, 1) == ["Invented Holding AG"]
 
 
-def test_a_row_of_another_width_and_an_unknown_type_are_counted(
+def test_a_row_that_cannot_be_read_and_an_unknown_type_are_counted(
     store: RegisterStore, tmp_path: Path
 ) -> None:
     paths = write_golden_copy(
@@ -188,11 +198,13 @@ def test_a_row_of_another_width_and_an_unknown_type_are_counted(
     cells = [lei(1), "Invented", "ACTIVE", "ISSUED", "RA000585", "99002101"]
     columns = ["LEI", "Entity.LegalName", "Entity.EntityStatus"]
     columns += ["Registration.RegistrationStatus", f"{AUTHORITY}ID", f"{AUTHORITY}EntityID"]
-    lines = [columns, cells, [*cells[:1], *cells]]
+    # The last one is no CSV.
+    lines = [columns, cells, [*cells[:1], *cells], [lei(2), "Inv\rented", *cells[2:]]]
     wide.write_text("".join(",".join(line) + "\n" for line in lines))
     version = load(store, [wide, *paths[1:]])
     said = " ".join(item.words() for item in version.drift)
     assert "IS_NEWLY_CONSOLIDATED_BY" in said
     assert "row of another width" in said
+    assert sum(item.count for item in version.drift) == 3
     assert version.rows == 1
     assert above(store, 1, ultimate=True) == []

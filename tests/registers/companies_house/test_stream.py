@@ -49,9 +49,14 @@ def test_a_stream_is_read_on_from_where_it_ended(base: str, streams: Streams) ->
 
 def test_events_that_are_missing_or_cannot_be_read_are_counted(base: str, streams: Streams) -> None:
     odd = [b"not JSON\n", b'{"event": {}}\n', b"[" * 9_000 + b"\n"]
-    streams.held["companies"] = [event(7), *odd, event(12), event(12), event(9)]
+    odd += [b'{"event": {"timepoint": %d}}\n' % at for at in (2**63, 10**30, -1)]
+    long = [*(b" " * 1_000_000 for _ in range(6)), b'{"event": {"timepoint": 99}}\n']
+    streams.held["companies"] = [event(7), *odd, *long, event(12), event(12), event(9)]
     found = read(base, 7)
-    assert (found.timepoint, found.missed) == (12, 4 + 3)
+    assert (found.timepoint, found.missed) == (12, 4 + 7)
+    streams.held["companies"] = [event(7), *long[:-1]]
+    streams.closes = True
+    assert read(base, 7) == StreamRead(7, {"99002101"}, missed=1)
 
 
 def test_a_stream_that_goes_no_further_back_says_so(base: str, streams: Streams) -> None:
