@@ -1,0 +1,160 @@
+"""Check the vectors with an implementation that was written from the specification alone."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rbcl")
+
+from tests.sharing.exchanges import second_implementation as second
+
+VECTORS = Path(__file__).parent / "vectors"
+
+
+class Exchange:
+    """Hold one vector of an exchange, and what each side knows of the other."""
+
+    def __init__(self, name: str) -> None:
+        self.vector: dict[str, Any] = json.loads((VECTORS / f"{name}.json").read_bytes())
+        self.terms = self.vector["terms"]
+        self.now = second.read_time(self.vector["now"])
+        self.ask_file = base64.b64decode(self.ask["file"])
+        self.answer_file = base64.b64decode(self.answer["file"])
+        self.seed = bytes.fromhex(self.ask["seed"])
+        self.places = [
+            second.AskedPlace(place["kind"], bytes.fromhex(place["input"]), tuple(place["rows"]))
+            for place in self.ask["elements"]
+        ]
+        self.open_ask = second.OpenAsk(self.ask_file, self.terms, self.seed, self.places)
+
+    @property
+    def ask(self) -> dict[str, Any]:
+        return self.vector["ask"]
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return self.vector["answer"]
+
+    def private_of(self, side: str) -> bytes:
+        return bytes.fromhex(self.vector["signing"][side]["private"])
+
+    def agreement_with(self, side: str) -> second.Agreement:
+        key = bytes.fromhex(self.vector["signing"][side]["public"])
+        return second.Agreement(self.terms, self.vector[side], [key])
+
+    def receive_ask(self, data: bytes, records: second.Records) -> Any:
+        return second.receive_ask(data, [self.agreement_with("asker")], records, self.now)
+
+    def answer_ask(self, data: bytes, records: second.Records) -> bytes:
+        header, elements, terms = self.receive_ask(data, records)
+        body: bytes = second.make_answer_body(
+            header,
+            elements,
+            terms,
+            [(kind, text) for kind, text in self.vector["held"]],
+            seed=bytes.fromhex(self.answer["seed"]),
+            proof_scalars=[
+                int.from_bytes(bytes.fromhex(r), "little") for r in self.answer["proof_scalars"]
+            ],
+            random_tags=map(bytes.fromhex, self.answer["table_padding"]),
+        )
+        return body
+
+    def open_answer(self, data: bytes) -> Any:
+        asks = {self.ask["header"]["exchange"]: self.open_ask}
+        return second.open_answer(data, [self.agreement_with("answerer")], asks, self.now)
+
+
+@pytest.fixture(scope="module")
+def exchanges() -> dict[str, Exchange]:
+    return {name: Exchange(name) for name in ("exchange-organisations", "exchange-everything")}
+
+
+def test_terms_and_headers_are_the_same_bytes(exchanges):
+    for exchange in exchanges.values():
+        assert second.digest_terms(exchange.terms) == exchange.vector["terms_sha256"]
+        for vector, data, side in (
+            (exchange.ask, exchange.ask_file, "asker"),
+            (exchange.answer, exchange.answer_file, "answerer"),
+        ):
+            header, body = second.read_file(data)
+            assert header == vector["header"]
+            assert list(header["facts"]) == [
+                fact
+                for fact in "keys_version rows new_percent sealed ask_sha256 table".split()
+                if fact in vector["header"]["facts"]
+            ]
+            assert second.write_file(header, body, exchange.private_of(side)) == data
+            assert second.sha256(data).hex() == vector["sha256"]
+
+
+def test_an_ask_has_the_same_places_blinds_and_elements(exchanges):
+    for exchange in exchanges.values():
+        blinded = second.blind_places(exchange.seed, exchange.places)
+        for i, (place, element) in enumerate(zip(exchange.ask["elements"], blinded, strict=True)):
+            blind = second.make_blind(exchange.seed, i).to_bytes(32, "little")
+            assert (place["blind"], place["blinded"]) == (blind.hex(), element.hex())
+        assert second.read_file(exchange.ask_file)[1] == b"".join(blinded)
+
+
+def test_an_answer_is_the_same_file(exchanges):
+    for exchange in exchanges.values():
+        body = exchange.answer_ask(exchange.ask_file, second.Records())
+        header = exchange.answer["header"]
+        assert header["facts"]["ask_sha256"] == second.sha256(exchange.ask_file).hex()
+        written = second.write_file(header, body, exchange.private_of("answerer"))
+        assert written == exchange.answer_file
+
+
+def test_an_answer_opens_to_the_hits_of_the_vector(exchanges):
+    for exchange in exchanges.values():
+        hits = exchange.open_answer(exchange.answer_file)
+        assert hits == [(hit["row"], hit["by"]) for hit in exchange.vector["hits"]]
+
+
+def test_outputs_are_those_of_the_vector(exchanges):
+    for exchange in exchanges.values():
+        seed = bytes.fromhex(exchange.answer["seed"])
+        identity = exchange.ask["header"]["exchange"]
+        keys = {kind: second.derive_key(seed, identity, kind) for kind in second.KINDS}
+        evaluated = [
+            second.multiply(keys[place.kind], bytes.fromhex(element["blinded"]))
+            for place, element in zip(exchange.places, exchange.ask["elements"], strict=True)
+        ]
+        outputs = second.finalize(exchange.open_ask, evaluated)
+        assert [output.hex() for output in outputs] == exchange.answer["values"]
+        assert outputs[0] == second.evaluate(
+            keys[exchange.places[0].kind], exchange.places[0].input
+        )
+
+
+def test_more_hits_than_agreed_are_withheld(exchanges):
+    exchange = exchanges["exchange-organisations"]
+    few = dict(exchange.terms, most_hits=len(exchange.vector["hits"]) - 1)
+    ask = second.OpenAsk(exchange.ask_file, few, exchange.seed, exchange.places)
+    asks = {exchange.ask["header"]["exchange"]: ask}
+    with pytest.raises(second.FileRefusal, match="^hits$"):
+        second.open_answer(
+            exchange.answer_file, [exchange.agreement_with("answerer")], asks, exchange.now
+        )
+
+
+def test_every_bad_file_is_refused_with_its_reason(exchanges):
+    refused = {}
+    bad_files = json.loads((VECTORS / "bad-files.json").read_bytes())
+    for bad in bad_files:
+        exchange, data = exchanges[bad["of"]], base64.b64decode(bad["file"])
+        records = second.Records()
+        if bad["reason"] == "answered-before":
+            records.exchanges.add(exchange.ask["header"]["exchange"])
+        try:
+            if bad["taken_by"] == "asker":
+                exchange.open_answer(data)
+            else:
+                exchange.answer_ask(data, records)
+        except second.FileRefusal as refusal:
+            refused[bad["name"]] = str(refusal)
+    assert refused == {bad["name"]: bad["reason"] for bad in bad_files}
