@@ -1,6 +1,7 @@
-"""Implement the file layer of blind matching a second time, from `docs/blind-matching-spec.md` alone.
+"""Implement the file layer of blind matching a second time, from its specification alone.
 
-It shares no code with the program. Numbers in brackets are the sections of that page. It checks the page, and is slow.
+It shares no code with the program. Numbers in brackets are the sections of
+`docs/blind-matching-spec.md`. It is there to check that page, and is slow.
 """
 
 import base64
@@ -12,6 +13,7 @@ import struct
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import rbcl
@@ -402,10 +404,10 @@ def audit_ask(
     rows: Sequence[Mapping[str, str]],
     keys: Sequence[RowKeys],
 ) -> str:
-    """Return `same`, or `unreadable`, `other list` or `other body`. `keys` are those of the rows."""
+    """Return `same`, `unreadable`, `other list` or `other body`; `keys` are those of the rows."""
     header, body = read_file(data)
-    sealed, own = read_seal(header["facts"].get("sealed")), X25519PrivateKey
-    auditor = own.from_private_bytes(private)
+    sealed = read_seal(header["facts"].get("sealed"))
+    auditor = X25519PrivateKey.from_private_bytes(private)
     public = auditor.public_key().public_bytes_raw()
     try:
         shared = auditor.exchange(X25519PublicKey.from_public_bytes(sealed[:32]))
@@ -593,7 +595,7 @@ def open_answer(
         start = end
     table = split_elements(body[start:], TAG)
     refuse_if((len(body) - start) % TAG != 0 or len(table) != pad_size(len(table)), "size")
-    refuse_if(any(a >= b for a, b in zip(table, table[1:], strict=False)), "table-order")
+    refuse_if(any(a >= b for a, b in pairwise(table)), "table-order")
     refuse_if(len(table) > limit_table(ask.terms), "table-too-large")
     all_evaluated: list[bytes] = []
     for blinded, public, evaluated_bytes, proof_bytes in parts:

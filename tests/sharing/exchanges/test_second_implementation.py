@@ -100,6 +100,18 @@ def test_an_ask_has_the_same_places_blinds_and_elements(exchanges):
         assert second.read_file(exchange.ask_file)[1] == b"".join(blinded)
 
 
+def test_a_seal_is_the_same_fact(exchanges):
+    exchange = exchanges["exchange-everything"]
+    sealed = second.seal_list(
+        bytes.fromhex(exchange.ask["sealing_private"]),
+        exchange.terms,
+        exchange.ask["header"]["exchange"],
+        exchange.seed,
+        exchange.vector["rows"],
+    )
+    assert sealed == exchange.ask["header"]["facts"]["sealed"]
+
+
 def test_an_answer_is_the_same_file(exchanges):
     for exchange in exchanges.values():
         body = exchange.answer_ask(exchange.ask_file, second.Records())
@@ -136,7 +148,7 @@ def test_more_hits_than_agreed_are_withheld(exchanges):
     few = dict(exchange.terms, most_hits=len(exchange.vector["hits"]) - 1)
     ask = second.OpenAsk(exchange.ask_file, few, exchange.seed, exchange.places)
     asks = {exchange.ask["header"]["exchange"]: ask}
-    with pytest.raises(second.FileRefusal, match="^hits$"):
+    with pytest.raises(second.FileRefusal, match="hits"):
         second.open_answer(
             exchange.answer_file, [exchange.agreement_with("answerer")], asks, exchange.now
         )
