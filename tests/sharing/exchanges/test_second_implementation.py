@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("rbcl")
 
 from tests.sharing.exchanges import second_implementation as second
+from tests.sharing.exchanges import second_keys
 
 VECTORS = Path(__file__).parent / "vectors"
+MOST_KEYS = {kind: most for kind, (most, _subject) in second.KINDS.items()}
 
 
 class Exchange:
@@ -37,6 +39,10 @@ class Exchange:
     @property
     def answer(self) -> dict[str, Any]:
         return self.vector["answer"]
+
+    @property
+    def row_keys(self) -> list[list[tuple[str, str]]]:
+        return [second_keys.make_ask_keys(row, MOST_KEYS) for row in self.vector["rows"]]
 
     def private_of(self, side: str) -> bytes:
         return bytes.fromhex(self.vector["signing"][side]["private"])
@@ -98,6 +104,39 @@ def test_an_ask_has_the_same_places_blinds_and_elements(exchanges):
             blind = second.make_blind(exchange.seed, i).to_bytes(32, "little")
             assert (place["blind"], place["blinded"]) == (blind.hex(), element.hex())
         assert second.read_file(exchange.ask_file)[1] == b"".join(blinded)
+
+
+def test_rows_have_the_places_of_the_vector(exchanges):
+    for exchange in exchanges.values():
+        places = second.place_inputs(
+            exchange.seed, exchange.ask["header"]["exchange"], exchange.terms, exchange.row_keys
+        )
+        assert places == exchange.places
+
+
+def test_the_auditor_confirms_the_list_and_no_other(exchanges):
+    exchange = exchanges["exchange-everything"]
+    rows, keys = exchange.vector["rows"], exchange.row_keys
+    private = bytes.fromhex(exchange.vector["auditor"]["private"])
+
+    def audit(private: bytes, rows: list[dict[str, str]], keys: Any) -> str:
+        return second.audit_ask(exchange.ask_file, exchange.terms, private, rows, keys)
+
+    assert audit(private, rows, keys) == "same"
+    assert audit(private, rows[1:], keys[1:]) == "other list"
+    assert audit(private, rows, [[], *keys[1:]]) == "other body"
+    assert audit(bytes.fromhex(exchange.ask["sealing_private"]), rows, keys) == "unreadable"
+
+
+def test_tables_and_keys_are_those_of_the_vectors():
+    tables = json.loads((VECTORS / "tables.json").read_bytes())
+    assert tables == {
+        name: second.sha256((second_keys.TABLES / name).read_bytes()).hex() for name in tables
+    }
+    for vector in json.loads((VECTORS / "keys.json").read_bytes()):
+        row, asks, answers = (vector[member] for member in ("row", "asks", "answers"))
+        assert second_keys.make_ask_keys(row, MOST_KEYS) == [tuple(key) for key in asks], row
+        assert second_keys.make_keys(row, answers=True) == [tuple(key) for key in answers], row
 
 
 def test_a_seal_is_the_same_fact(exchanges):
