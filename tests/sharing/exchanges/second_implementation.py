@@ -561,20 +561,21 @@ def make_answer_body(
 
 
 @dataclass(frozen=True)
-class OpenAsk:
-    """Hold what the asker keeps of an ask that is not opened yet."""
+class KeptAsk:
+    """Hold what the asker keeps of an ask; one that is opened, withheld or expired has ended."""
 
     data: bytes
     terms: Terms
     seed: bytes
     places: Sequence[AskedPlace]
+    ended: bool = False
 
 
 Hit = tuple[int, list[str]]  # the place of the row, and the kinds that hit, sorted
 
 
 def open_answer(
-    data: bytes, agreements: Iterable[Agreement], asks: Mapping[str, OpenAsk], now: datetime
+    data: bytes, agreements: Iterable[Agreement], asks: Mapping[str, KeptAsk], now: datetime
 ) -> list[Hit]:
     """Return the hits of an answer; raise FileRefusal. `asks` has the exchange of each ask."""
     header, body, _agreement = receive_file(data, "answer", agreements, now)
@@ -582,7 +583,8 @@ def open_answer(
     if ask is None:
         raise FileRefusal("not-asked")
     ask_header, ask_body = read_file(ask.data)
-    refuse_if(now >= read_time(ask_header["expires_at"]) + LIFE, "opened-before")
+    too_late = now >= read_time(ask_header["expires_at"]) + LIFE
+    refuse_if(ask.ended or too_late, "opened-before")
     refuse_if(header["facts"].get("ask_sha256") != sha256(ask.data).hex(), "other-question")
     parts, start = [], 0
     for blinded in split_by_kind(split_elements(ask_body), ask.terms).values():
@@ -614,7 +616,7 @@ def open_answer(
     return [(row, sorted(found[row])) for row in sorted(found)]
 
 
-def finalize(ask: OpenAsk, evaluated: Sequence[bytes]) -> list[bytes]:
+def finalize(ask: KeptAsk, evaluated: Sequence[bytes]) -> list[bytes]:
     """Return the output of each place of the ask."""
     return [
         finish_output(place.input, multiply(pow(make_blind(ask.seed, i), -1, ORDER), element))

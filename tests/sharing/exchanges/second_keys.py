@@ -67,7 +67,9 @@ def read_known_names() -> set[str]:
 def read_families() -> tuple[list[str], dict[str, list[int]], set[str]]:
     """Return the first word of each line, the lines of each word, and the words of given names."""
     rows = read_table("matching/data/name_families.tsv")
-    firsts, lines, given = [], {}, set()
+    firsts: list[str] = []
+    lines: dict[str, list[int]] = {}
+    given: set[str] = set()
     for number, row in enumerate(rows):
         words = row[0].split()
         firsts.append(words[0])
@@ -306,8 +308,8 @@ def blur(word: str) -> str:
 
 
 def correct_forms(named: Sequence[str]) -> list[str]:
-    forms, corrected = read_set("form spelled out"), []
-    rest = list(named)
+    forms, rest = read_set("form spelled out"), list(named)
+    corrected: list[str] = []
     while rest:
         two = "".join(rest[:2])
         pair = next((p for p in PAIRS if two == "".join(p) or rest[0] == "".join(p)), None)
@@ -609,9 +611,10 @@ def person_texts(name: str, born: str, *, answers: bool) -> list[list[tuple[str,
     named = person_words(name)
     full = [word for word in named if len(word) > 1]
     undated = undated_texts(full)
-    sides = ("answers",) if born and not answers else ("asks",)
-    if answers and not born:
-        sides = ("asks", "answers")
+    if answers:
+        sides = ["asks"] if born else ["asks", "answers"]
+    else:
+        sides = ["answers"] if born else ["asks"]
     without = [f"{side} {text}" for side in sides for text in undated]
     if not born:
         return [[("name without date", text) for text in without]]

@@ -2,6 +2,10 @@
 
 import base64
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +34,7 @@ class Exchange:
             second.AskedPlace(place["kind"], bytes.fromhex(place["input"]), tuple(place["rows"]))
             for place in self.ask["elements"]
         ]
-        self.open_ask = second.OpenAsk(self.ask_file, self.terms, self.seed, self.places)
+        self.kept_ask = second.KeptAsk(self.ask_file, self.terms, self.seed, self.places)
 
     @property
     def ask(self) -> dict[str, Any]:
@@ -70,7 +74,7 @@ class Exchange:
         return body
 
     def open_answer(self, data: bytes) -> Any:
-        asks = {self.ask["header"]["exchange"]: self.open_ask}
+        asks = {self.ask["header"]["exchange"]: self.kept_ask}
         return second.open_answer(data, [self.agreement_with("answerer")], asks, self.now)
 
 
@@ -175,22 +179,47 @@ def test_outputs_are_those_of_the_vector(exchanges):
             second.multiply(keys[place.kind], bytes.fromhex(element["blinded"]))
             for place, element in zip(exchange.places, exchange.ask["elements"], strict=True)
         ]
-        outputs = second.finalize(exchange.open_ask, evaluated)
+        outputs = second.finalize(exchange.kept_ask, evaluated)
         assert [output.hex() for output in outputs] == exchange.answer["values"]
         assert outputs[0] == second.evaluate(
             keys[exchange.places[0].kind], exchange.places[0].input
         )
 
 
-def test_more_hits_than_agreed_are_withheld(exchanges):
+def refusal_of(step: Callable[[], object]) -> str | None:
+    try:
+        step()
+    except second.FileRefusal as refusal:
+        return str(refusal)
+    return None
+
+
+def test_what_was_recorded_before_refuses_a_good_ask(exchanges):
     exchange = exchanges["exchange-organisations"]
-    few = dict(exchange.terms, most_hits=len(exchange.vector["hits"]) - 1)
-    ask = second.OpenAsk(exchange.ask_file, few, exchange.seed, exchange.places)
-    asks = {exchange.ask["header"]["exchange"]: ask}
-    with pytest.raises(second.FileRefusal, match="hits"):
-        second.open_answer(
-            exchange.answer_file, [exchange.agreement_with("answerer")], asks, exchange.now
-        )
+    most, ten_minutes = exchange.terms["most_exchanges"], timedelta(minutes=10)
+    just_after = exchange.now - ten_minutes - timedelta(seconds=1)
+    for records, reason in (
+        (second.Records(recorded=most), "repeats"),
+        (second.Records(recorded=most - 1), None),
+        (second.Records(restored_at=exchange.now - ten_minutes), "before-restore"),
+        (second.Records(restored_at=just_after), None),
+    ):
+        assert refusal_of(partial(exchange.answer_ask, exchange.ask_file, records)) == reason
+
+
+def test_what_was_agreed_or_opened_before_refuses_a_good_answer(exchanges):
+    exchange = exchanges["exchange-organisations"]
+    kept, hits = exchange.kept_ask, len(exchange.vector["hits"])
+    for ask, reason in (
+        (kept, None),
+        (replace(kept, ended=True), "opened-before"),
+        (replace(kept, terms=dict(exchange.terms, most_hits=hits)), None),
+        (replace(kept, terms=dict(exchange.terms, most_hits=hits - 1)), "hits"),
+    ):
+        asks = {exchange.ask["header"]["exchange"]: ask}
+        agreements = [exchange.agreement_with("answerer")]
+        step = partial(second.open_answer, exchange.answer_file, agreements, asks, exchange.now)
+        assert refusal_of(step) == reason
 
 
 def test_every_bad_file_is_refused_with_its_reason(exchanges):
@@ -201,11 +230,32 @@ def test_every_bad_file_is_refused_with_its_reason(exchanges):
         records = second.Records()
         if bad["reason"] == "answered-before":
             records.exchanges.add(exchange.ask["header"]["exchange"])
-        try:
-            if bad["taken_by"] == "asker":
-                exchange.open_answer(data)
-            else:
-                exchange.answer_ask(data, records)
-        except second.FileRefusal as refusal:
-            refused[bad["name"]] = str(refusal)
+        if bad["taken_by"] == "asker":
+            step = partial(exchange.open_answer, data)
+        else:
+            step = partial(exchange.answer_ask, data, records)
+        refused[bad["name"]] = refusal_of(step)
     assert refused == {bad["name"]: bad["reason"] for bad in bad_files}
+
+
+def test_its_function_is_mode_1_of_another_library():
+    ristretto = pytest.importorskip("voprf").ristretto
+    seed, exchange, kind = bytes(range(32)), "5e" * 16, "building"
+    key = second.derive_key(seed, exchange, kind)
+    public = second.multiply_base(key)
+    info = b"\0".join((second.PURPOSE, exchange.encode(), kind.encode()))
+    server = ristretto.Evaluator.from_seed(seed, info)
+    assert server.public_key.serialize() == public
+
+    inputs = [second.sha256(bytes([i])) for i in range(3)]
+    clients, messages = zip(*map(ristretto.Client.blind, inputs), strict=True)
+    theirs = server.evaluate_batch(messages).serialize()
+    blinded = [message.serialize() for message in messages]
+    evaluated = [second.multiply(key, element) for element in blinded]
+    assert theirs[64:] == b"".join(evaluated)
+    assert second.verify_proof(public, blinded, evaluated, theirs[:64])
+
+    ours = second.prove(key, blinded, evaluated, 7) + b"".join(evaluated)
+    batch = ristretto.VerifiableBatchOutput.deserialize(ours)
+    outputs = ristretto.Client.finalize_batch(clients, batch, server.public_key)
+    assert outputs == [second.evaluate(key, given) for given in inputs]
