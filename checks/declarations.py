@@ -41,7 +41,9 @@ _SECTION_30: Final = (
     "the supplier could make representations and give evidence (s.30(3)); officer to decide."
 )
 # A yes about these may be an investigation only (Procurement Regulations 2024 reg.12).
-_INVESTIGATED: Final = frozenset(f"PA23-7-{number}" for number in (2, 3, 7, 8, 10, 11, 13))
+_INVESTIGATED: Final = frozenset(
+    ("PA23-7-2", "PA23-7-3", "PA23-7-7", "PA23-7-8", "PA23-7-10", "PA23-7-11", "PA23-7-13")
+)
 # With these, the questions of the law were not asked of everyone, or of another company.
 _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
     ("owner not declared", "parent not declared", "another number", "company dissolved")

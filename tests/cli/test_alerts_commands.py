@@ -190,7 +190,7 @@ def test_a_blind_second_person_is_shown_nothing(
         assert result.code == 0
         assert "Phoned" not in result.out
         assert "SUPPLIER-SAYS" not in result.out
-        assert "ada" not in result.out.replace("canada", "")
+        assert not re.search(r"\bada\b", result.out)
     waiting = screened("alerts", "show", id_)
     assert "awaiting second decision" in waiting.out
     assert "not shown until a second person decides" in waiting.err

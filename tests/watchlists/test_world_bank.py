@@ -210,7 +210,7 @@ def test_a_status_that_is_not_known_is_refused(read_list: Read, status: str | No
 
 GOOD = answer(record())["debarred.json"].encode()
 BROKEN = {
-    "empty": (b"", "not JSON"),
+    "empty": (b"", "is empty"),
     "cut short": (GOOD[:-30], "not JSON"),
     "web page": (b"<!DOCTYPE html><html></html>", "is a web page"),
     "another document": (b'{"response": {"OTHER": []}}', "response.ZPROCSUPP"),

@@ -441,7 +441,10 @@ FORMS: Mapping[str, Row] = {
     ),
     "/suppliers/declarations/printed/{key}/{number}": (
         "import declarations",
-        lambda d: Sent(f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1", {"name": "Invented Form Ltd"}),
+        lambda d: Sent(
+            f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
+            {"name": "Invented Form Ltd", "submitted_on": "3 November 2026"},
+        ),
     ),
     "/suppliers/declarations/{key}": (
         "import declarations",
