@@ -33,9 +33,15 @@ _log = logging.getLogger(__name__)
 
 
 def connect(
-    path: Path, migrations: Migrations, *, patience: float | None = None, keep_copy: bool = False
+    path: Path,
+    migrations: Migrations,
+    *,
+    patience: float | None = None,
+    keep_copy: bool = False,
+    extensions: Sequence[Migrations] = (),
 ) -> Database:
-    """Open or create the database at `path` and bring it up to date.
+    """Open or create the database at `path` and bring it up to date, the tables of `extensions`
+    too.
 
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
     Where this account cannot write there, as on read-only media, it is opened to read and nothing
@@ -45,7 +51,7 @@ def connect(
     """
     with plain_errors(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-            return _to_read(path, migrations)
+            return _to_read(path, migrations, extensions)
         make_folder(path.parent)
         create(path)
         seconds = PATIENCE_SECONDS if patience is None else patience
@@ -65,6 +71,8 @@ def connect(
                 # Two first commands at once must not both create the tables.
                 with writing(database):
                     _apply_migrations(database, migrations, path, keep_copy=keep_copy)
+            for added in extensions:
+                apply_extension_migrations(database, added)
         except BaseException:
             connection.close()
             raise
@@ -109,7 +117,7 @@ class _Copy(Database):
         self.folder.cleanup()
 
 
-def _to_read(path: Path, migrations: Migrations) -> Database:
+def _to_read(path: Path, migrations: Migrations, extensions: Sequence[Migrations]) -> Database:
     """Open a database that cannot be written.
 
     What its last user left in the write-ahead log is read from a copy elsewhere, and so is a
@@ -121,16 +129,19 @@ def _to_read(path: Path, migrations: Migrations) -> Database:
     except sqlite3.OperationalError:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
-            return _open_temporary_copy(path, migrations)
+            return _open_temporary_copy(path, migrations, extensions)
         database = _open_with_options(path, "mode=ro&immutable=1")
-    _refuse_newer(database.conn, migrations, path)
-    if migrations.pending(database):
+    for each in (migrations, *extensions):
+        _refuse_newer(database.conn, each, path)
+    if any(each.pending(database) for each in (migrations, *extensions)):
         database.close()
-        return _open_temporary_copy(path, migrations)
+        return _open_temporary_copy(path, migrations, extensions)
     return database
 
 
-def _open_temporary_copy(path: Path, migrations: Migrations) -> Database:
+def _open_temporary_copy(
+    path: Path, migrations: Migrations, extensions: Sequence[Migrations]
+) -> Database:
     folder = TemporaryDirectory(prefix="duediligence-")
     try:
         copy = Path(folder.name) / path.name
@@ -138,7 +149,7 @@ def _open_temporary_copy(path: Path, migrations: Migrations) -> Database:
             source = path.with_name(path.name + end)
             if source.exists():
                 shutil.copyfile(source, copy.with_name(source.name))
-        connect(copy, migrations).close()
+        connect(copy, migrations, extensions=extensions).close()
         database = _Copy(_connect_uri(copy, "mode=ro&immutable=1"), execute_plugins=False)
     except BaseException:
         folder.cleanup()

@@ -285,6 +285,11 @@ def read_attached(ws: Workspace, to: Path) -> bytes:
     return printed_forms.read_attached_file(ws, kept.ref, one.position)[1]
 
 
+def kept_ownership(ws: Workspace, to: Path) -> Workspace:
+    keep_ownership(ws, to, "S001")
+    return ws
+
+
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
 
@@ -494,8 +499,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "extensions.ownership.exporting.export_ownership": lambda ws, to: export_ownership(
         ws, to / "owners.ftm.json"
     ),
-    "extensions.ownership.exporting.ownership_as_bytes": lambda ws, _: ownership_as_bytes(
-        ws, "bods.jsonl", "S001"
+    "extensions.ownership.exporting.ownership_as_bytes": lambda ws, to: ownership_as_bytes(
+        kept_ownership(ws, to), "bods.jsonl", "S001"
     ),
     "extensions.ownership.importing.import_ownership": lambda ws, to: keep_ownership(
         ws, to, "S001"

@@ -943,6 +943,7 @@ ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
 NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
     "/suppliers/declarations/printed/{key}/{number}": "import declarations",
+    "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",

@@ -25,7 +25,6 @@ from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
     Repository,
-    apply_extension_migrations,
     connect,
     copy_database,
     find_damage,
@@ -59,9 +58,7 @@ class Casework:
     ) -> None:
         self.path = path
         self.who = who
-        self._db = connect(path, migrations, keep_copy=True)
-        for added in extensions:
-            apply_extension_migrations(self._db, added)
+        self._db = connect(path, migrations, keep_copy=True, extensions=tuple(extensions))
         self._repositories: dict[type[Repository], Repository] = {}
         # Whether what is written now stays; what is numbered for good must not go.
         self.is_kept = True
