@@ -6,6 +6,7 @@ from typing import Final
 from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
+from duediligence.law.declarations import may_be_investigation
 from duediligence.model import (
     NOT_APPLICABLE,
     Contradiction,
@@ -39,10 +40,6 @@ _SECTION_30: Final = (
     "treat the supplier as excluded from that award (s.30(5) and (6)). Anything else counts only "
     "if it gave an unfair advantage that cannot be avoided otherwise (s.30(1) and (4)), and after "
     "the supplier could make representations and give evidence (s.30(3)); officer to decide."
-)
-# A yes about these may be an investigation only (Procurement Regulations 2024 reg.12).
-_INVESTIGATED: Final = frozenset(
-    ("PA23-7-2", "PA23-7-3", "PA23-7-7", "PA23-7-8", "PA23-7-10", "PA23-7-11", "PA23-7-13")
 )
 # With these, the questions of the law were not asked of everyone, or of another company.
 _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
@@ -126,7 +123,7 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
         next_step="It may be an investigation only (reg.12): no finding, no admission. Work "
         "through the points of s.58 (docs/officer/declarations.md), let the supplier make "
         "representations, and record what you weighed; officer to decide.",
-        severity="medium" if all(_INVESTIGATED & {*one.grounds} for one in told) else None,
+        severity="medium" if all(may_be_investigation(one.grounds) for one in told) else None,
     )
 
 

@@ -69,6 +69,18 @@ def _find_ground_abroad(code: str) -> str:
     return "PA23-6-34" if 2 <= number <= 33 else "PA23-6-42" if 36 <= number <= 41 else code
 
 
+def may_be_investigation(grounds: Iterable[str]) -> bool:
+    """Return whether a yes about those grounds may be about an investigation only: no finding, and
+    no admission (Procurement Regulations 2024 reg.12).
+    """
+    return not _load_investigated().isdisjoint(grounds)
+
+
+@cache
+def _load_investigated() -> frozenset[str]:
+    return frozenset(read("declarations.toml")["under_investigation"])
+
+
 def add_asked_grounds(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings, each with the grounds of the Procurement Act 2023 that its grounds under
     other laws are like: suppliers are asked about these.

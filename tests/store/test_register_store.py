@@ -365,9 +365,7 @@ def test_readers_read_while_a_load_runs(loaded: RegisterStore, path: Path) -> No
 def test_two_loads_never_run_at_once(
     loaded: RegisterStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "duediligence.store.database.connect.__kwdefaults__", {"patience": 0.05, "keep_copy": False}
-    )
+    monkeypatch.setattr("duediligence.store.database.PATIENCE_SECONDS", 0.05)
 
     def nested() -> Iterator[CompanyRow]:
         with closing(RegisterStore(path)) as second:
