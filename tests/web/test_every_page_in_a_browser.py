@@ -62,7 +62,6 @@ APART = {
     "/jobs/{id}/file": "a file, for who started the job",
     "/policy/preview/{job}": "the result of a form",
     "/suppliers/declarations/{key}": "the result of a form",
-    "/suppliers/declarations/printed/{key}/{number}": "the result of a form",
     "/suppliers/files/{number}/{ref:path}": "a file, where one was attached",
     "/suppliers/{ref:path}/answers": "where a form was handed in: test_answers.py",
     "/audit/verified/{job}": "the result of a form",

@@ -64,7 +64,6 @@ SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
 NOTICES: Final = b'{"releases": []}'
-PRINTED_WAY: Final = "/suppliers/declarations/printed"
 FORM: Final = printed(*DETAILS)
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
 REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
@@ -438,13 +437,6 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/{ref:path}/ownership/file": (
         "export",
         at("/suppliers/S1/ownership/file", 200, form="ftm.json"),
-    ),
-    "/suppliers/declarations/printed/{key}/{number}": (
-        "import declarations",
-        lambda d: Sent(
-            f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
-            {"name": "Invented Form Ltd", "submitted_on": "3 November 2026"},
-        ),
     ),
     "/suppliers/declarations/{key}": (
         "import declarations",
@@ -835,10 +827,6 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}": job_page,
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
-    "/suppliers/declarations/printed/{key}/{number}": lambda d: (
-        f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
-        200,
-    ),
     "/suppliers/files/{number}/{ref:path}": attached_file,
     "/suppliers/declarations/{key}": lambda desk: (stated_form(desk), 200),
     "/suppliers/import": there("/suppliers/import"),
@@ -942,7 +930,6 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
 NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
-    "/suppliers/declarations/printed/{key}/{number}": "import declarations",
     "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
     # Of somebody else's decision, a second person alone is asked whether to undo it.

@@ -57,35 +57,28 @@ def preview(visit: Visit) -> Response:
     if sent is None:
         return _render_workbook_form(visit, [("file", "Choose a workbook.")])
     try:
-        key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
-        try:
-            found = preview_import(visit.ws, read_filled(path))
-        except BaseException:
-            uploads.remove_upload(path)
-            raise
+        key, found = uploads.hold_upload(
+            visit, sent, lambda path: preview_import(visit.ws, read_filled(path))
+        )
     except Invalid as error:
         return _render_workbook_form(visit, [("file", problem_with_hint(error)[1])])
-    return _render_workbook_preview(visit, found, key, path.name)
+    return _render_workbook_preview(visit, found, key)
 
 
 @pages.post("/alerts/import/record")
 def record(visit: Visit) -> Response:
     """Record what was shown, where it is still so."""
-    path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.text("key"))
+    path = uploads.find_upload(visit, visit.text("key"))
     filled = read_filled(path)
     now = preview_import(visit.ws, filled)
     if _fingerprint_preview(now) != visit.text("shown"):
         errors = [("", "Something changed since you looked, so nothing was recorded.")]
-        return _render_workbook_preview(
-            visit, now, visit.text("key"), path.name, errors, Conflict.http_status
-        )
+        return _render_workbook_preview(visit, now, visit.text("key"), errors, Conflict.http_status)
     try:
         record_import(visit.ws, filled, now, skip_refused=visit.text("skip") == YES)
     except Conflict as error:
         errors = [("skip" if now.refused else "", sentence(error.message))]
-        return _render_workbook_preview(
-            visit, now, visit.text("key"), path.name, errors, error.http_status
-        )
+        return _render_workbook_preview(visit, now, visit.text("key"), errors, error.http_status)
     uploads.remove_upload(path)
     told = [f"Recorded: {count(len(now.planned), 'decision')}, as {now.who}."]
     if now.waiting:
@@ -105,7 +98,6 @@ def _render_workbook_preview(
     visit: Visit,
     found: DecisionPreview,
     key: str,
-    name: str,
     errors: Sequence[tuple[str, str]] = (),
     status: int = 0,
 ) -> Response:
@@ -114,7 +106,7 @@ def _render_workbook_preview(
         title="Check what will be recorded",
         errors=errors,
         status=status,
-        name=name,
+        name=uploads.find_upload(visit, key).name,
         people=decision_workbooks.format_preview_people(found),
         counts=list(decision_workbooks.list_preview_counts(found)),
         planned=[decision_workbooks.format_planned_decision(one) for one in found.planned],
