@@ -204,7 +204,7 @@ def import_supplier_information(
     `ref` says which supplier a single form is of, `submitted_on` the day of those that do not say
     it. A form that is here fills again what was taken back of it and changes nothing else; one
     handed in before it changes nothing. Raises Invalid for the reference of none, and without the
-    day of a form, which is that of every answer; Conflict where a number is that of another
+    day of a form, on which each answer is declared; Conflict where a number is that of another
     supplier here, or which of two forms came last is not known; StorageError.
     """
     with workspace.casework.transaction():
@@ -259,7 +259,8 @@ def _keep_form(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
             )
     remarks = list(_list_remarks(form, before, stored, now.date()))
-    note = f"Form of {long_date(form.submitted_on or now.date())}"
+    assert form.submitted_on is not None
+    note = f"Form of {long_date(form.submitted_on)}"
     if before is None:
         after = _give_free_ref(workspace, after)
         make_supplier_change(workspace, "added", (after.ref,), after=(after,), note=note)
@@ -287,8 +288,9 @@ def _keep_form(
 def _is_older(form: SupplierInformation, held: SupplierInformation, today: date) -> bool:
     """Return whether a form was handed in before another that is here, by day and time.
 
-    One that an earlier version kept without its day has that on which it came. Raises Conflict
-    where it is not known and the form does not state all that the other does.
+    A form that was kept without its day, by an earlier version, counts from the day on which it
+    came. Raises Conflict where the order is not known and the form does not state all that the
+    other does.
     """
     read_on = held.read_at.date() if held.read_at else today
     days = form.submitted_on or today, held.submitted_on or read_on
@@ -515,8 +517,8 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
 
 
 def _list_roles(party: StatedParty) -> Sequence[str]:
-    """Return what a connected party is to the supplier. Whoever has shares or votes is an owner,
-    and a director or trustee besides.
+    """Return what a connected party is to the supplier: with shares or votes an owner, and still a
+    director or trustee.
     """
     role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
     role = "trustee" if party.kind == "trust" else role or "connected person"

@@ -23,7 +23,7 @@ from duediligence.web.visits import Pages, Visit
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
 _FOLDER = ("console", "uploads")
-# What was read of the file, beside it; no file that is sent has such a name.
+# What was read of the file, in the same folder; no file that is sent has such a name.
 _READING = ".reading"
 _LONGEST_SECONDS = 86_400
 # Fields of a form, and what is wrong with each.
@@ -61,21 +61,26 @@ def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
 
 
 def hold_upload(visit: Visit, sent: UploadFile, check: Callable[[Path], T]) -> tuple[str, T]:
-    """Keep the file if `check` accepts it; its key, and what that returned. Raises as the two."""
+    """Keep the file if `check` accepts it, and does not return the answer itself; its key, and what
+    that returned. Raises as the two.
+    """
     key, path = store_upload(visit.ws.home, visit.viewer.account, sent)
+    waits = False
     try:
-        return key, check(path)
-    except BaseException:
-        remove_upload(path)
-        raise
+        answer = check(path)
+        waits = not isinstance(answer, Response)
+    finally:
+        if not waits:
+            remove_upload(path)
+    return key, answer
 
 
-def find_upload(visit: Visit, key: str = "") -> Path:
-    """Return the path of the file that the visitor kept under that key, or the one in the address.
+def find_upload(visit: Visit) -> Path:
+    """Return the path of the file that the visitor kept under the key in the address.
 
     Raises NotFound, StorageError.
     """
-    name = _name_upload_folder(visit.viewer.account, key or visit.path("key"))
+    name = _name_upload_folder(visit.viewer.account, visit.path("key"))
     folder = visit.ws.home.joinpath(*_FOLDER, name)
     with storing(folder):
         there = list(folder.iterdir()) if folder.is_dir() else []
@@ -132,11 +137,12 @@ class UploadReview:
     it is used or removed.
 
     `way` is the address of the first page, which needs the right to the use case that it `sends`;
-    `template` extends upload.html.jinja, that of the next upload_preview.html.jinja. Where the
-    field `instead` is filled in, `fetch` returns the file. `check` raises UsageError for a file
-    that cannot be used; it returns the answer for one that does not have to wait. `show` renders
-    what the file would do, below errors: fields and what is wrong with them, and their status.
-    `use` does it, removes the file and returns the next page; an error of it goes to `show`.
+    `template` extends upload.html.jinja, the template of the next page upload_preview.html.jinja.
+    Where the field `instead` is filled in, `fetch` returns the file. `check` raises UsageError for
+    a file that cannot be used, and returns the answer if the file does not have to wait. `show`
+    renders what the file would do, below errors (fields, and what is wrong with each) and with
+    their status. `use` does it, removes the file and returns the next page; its errors go to
+    `show`.
     """
 
     way: str
@@ -156,14 +162,23 @@ class UploadReview:
         pages.post(self.way)(self._receive)
         pages.get(f"{self.way}/{{key}}")(self._show)
         pages.post(f"{self.way}/{{key}}")(self._use)
-        pages.post(f"{self.way}/{{key}}/discard")(_discard_upload)
+        pages.post(f"{self.way}/{{key}}/discard")(self._discard)
         return pages
 
     def _render_form(self, visit: Visit, errors: Problems = (), status: int = 0) -> Response:
         typed = visit.text(self.instead)
         return visit.page(
-            self.template, title=self.title, errors=errors, status=status, typed=typed
+            self.template,
+            title=self.title,
+            errors=errors,
+            status=status,
+            typed=typed,
+            place=self._place,
         )
+
+    @property
+    def _place(self) -> str:
+        return self.way.rpartition("/")[0]
 
     def _receive(self, visit: Visit) -> Response:
         """Keep the file for its preview, where it can be read at all."""
@@ -180,7 +195,6 @@ class UploadReview:
             problem = (typed or "file", describe_file_error(error))
             return self._render_form(visit, [problem], error.http_status)
         if isinstance(answer, Response):
-            remove_upload(find_upload(visit, key))
             return answer
         return visit.go(f"{self.way}/{key}{f'?{typed}={YES}' if typed else ''}")
 
@@ -199,7 +213,6 @@ class UploadReview:
             problem = problem_with_hint(error, [getattr(error, "field", "")])
             return self.show(visit, path, [problem], error.http_status)
 
-
-def _discard_upload(visit: Visit) -> Response:
-    remove_upload(find_upload(visit))
-    return visit.go("/suppliers", "The file was removed. Nothing was kept of it.")
+    def _discard(self, visit: Visit) -> Response:
+        remove_upload(find_upload(visit))
+        return visit.go(self._place, "The file was removed. Nothing was kept of it.")

@@ -149,9 +149,9 @@ def workbook_to_record(desk: Desk) -> Sent:
     body = workbook(desk)
     if not desk.may("decide"):
         key = desk.kept("alerts.xlsx", body)
-        return Sent("/alerts/import/record", {"key": key, "shown": "0" * 64})
-    page = Page(desk.client.post("/alerts/import", files={"file": ("alerts.xlsx", body)}))
-    return Sent("/alerts/import/record", page.fields())
+        return Sent(f"/alerts/import/{key}", {"shown": "0" * 64})
+    answer = desk.client.post("/alerts/import", files={"file": ("alerts.xlsx", body)})
+    return Sent(answer.url.path, Page(answer).fields())
 
 
 def decision(desk: Desk) -> Sent:
@@ -409,9 +409,13 @@ FORMS: Mapping[str, Row] = {
     "/alerts/workbook": ("export", at("/alerts/workbook?supplier=S3", 200)),
     "/alerts/import": (
         "decide",
-        lambda d: Sent("/alerts/import", files={"file": ("a.xlsx", workbook(d))}, status=200),
+        lambda d: Sent("/alerts/import", files={"file": ("a.xlsx", workbook(d))}),
     ),
-    "/alerts/import/record": ("decide", workbook_to_record),
+    "/alerts/import/{key}": ("decide", workbook_to_record),
+    "/alerts/import/{key}/discard": (
+        "read",
+        lambda d: Sent(f"/alerts/import/{d.kept('a.xlsx', workbook(d))}/discard"),
+    ),
     "/alerts/{id}/decision": ("decide", decision),
     "/alerts/{id}/undo/{number}": ("decide", undo),
     "/alerts/{id}/part": ("decide", part),
@@ -816,6 +820,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/alerts/referral": with_alert("/alerts/referral"),
     "/alerts/workbook": there("/alerts/workbook"),
     "/alerts/import": there("/alerts/import"),
+    "/alerts/import/{key}": lambda d: (f"/alerts/import/{d.kept('a.xlsx', workbook(d))}", 200),
     "/alerts/{id}/decision": of_alert("/decision"),
     "/alerts/{id}/undo/{number}": lambda desk: (undo(desk).address, 200),
     "/alerts/{id}/letter": of_alert("/letter"),
@@ -932,6 +937,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
     "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
+    "/alerts/import/{key}": "decide",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",
     "/exchanges": "exchange",

@@ -5,7 +5,7 @@ do. A printed one waits for a person who confirms each field of it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -21,7 +21,6 @@ from duediligence.casework.import_words import declaration_lines, information_li
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.formats.attached import is_printed
 from duediligence.model.supplier_information import Origin
-from duediligence.render.wording import sentence
 from duediligence.request_fields import RequestField
 from duediligence.screening.imports import import_declarations
 from duediligence.suppliers import stated_fields
@@ -44,7 +43,7 @@ _WAY = "/suppliers/declarations"
 _MOST_SAID = 5
 # A form of a page has at most 1,000 fields.
 _MOST_FIELDS = 900
-# What a person may say of a form beside what it states itself.
+# What a person adds to a form that is read as it is.
 _SAID_OF_IT = ("ref", "submitted_on")
 
 
@@ -64,7 +63,7 @@ def _check_file(visit: Visit, path: Path) -> Response | None:
     if stated.read_information(visit.ws, path):
         return None
     lines = declaration_lines(import_declarations(visit.ws, path))
-    return visit.go("/suppliers", " ".join(f"{line.rstrip('.')}." for line in lines))
+    return visit.go("/suppliers", _join_lines(lines))
 
 
 def _show_file(visit: Visit, path: Path, errors: Problems, status: int) -> Response:
@@ -120,7 +119,7 @@ def _keep_stated(visit: Visit, path: Path) -> Response:
     uploads.remove_upload(path)
     return visit.go(
         supplier_address(kept[0].ref) if len(kept) == 1 else "/suppliers",
-        " ".join(sentence(information_lines(one)[0]) for one in kept[:_MOST_SAID]),
+        _join_lines(information_lines(one)[0] for one in kept[:_MOST_SAID]),
     )
 
 
@@ -180,8 +179,13 @@ def _keep_printed(visit: Visit, path: Path) -> Response:
         uploads.remove_upload(path)
     return visit.go(
         f"{_WAY}/{visit.path('key')}?form={number + 1}" if more else supplier_address(kept.ref),
-        " ".join(map(sentence, information_lines(kept))),
+        _join_lines(information_lines(kept)),
     )
+
+
+def _join_lines(lines: Iterable[str]) -> str:
+    """Return the lines as sentences; one may begin with a reference or the name of a file."""
+    return " ".join(f"{line.rstrip('.')}." for line in lines)
 
 
 def _number_of_form(visit: Visit) -> int:
