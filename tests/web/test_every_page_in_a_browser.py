@@ -61,6 +61,7 @@ APART = {
     "/intelligence/{number}": "likewise",
     "/jobs/{id}/file": "a file, for who started the job",
     "/policy/preview/{job}": "the result of a form",
+    "/alerts/import/{key}": "the result of a form",
     "/suppliers/declarations/{key}": "the result of a form",
     "/suppliers/files/{number}/{ref:path}": "a file, where one was attached",
     "/suppliers/{ref:path}/answers": "where a form was handed in: test_answers.py",
