@@ -308,7 +308,7 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         )
     )
     form = replace(form, kept=(papers, *unread, StatedValue("details.vcse", "false"), own))
-    answers = list_stated_answers(form, "S3", on=NOW.date())
+    answers = list_stated_answers(replace(form, submitted_on=NOW.date()), "S3")
     workspace = house.on(0)
     known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
     workspace.supplier_information.save("S3", form, **known)
