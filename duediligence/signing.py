@@ -133,6 +133,7 @@ class SigningKey:
 
 def read_key(path: Path) -> SigningKey | None:
     """Return the private key in the file; None where there is none. Raises StorageError."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -146,7 +147,7 @@ def read_key(path: Path) -> SigningKey | None:
         raise StorageError(
             f"{path}: the signing key cannot be read: {error.strerror}", hint=_OWNER
         ) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise StorageError(f"{path}: is no signing key: the file is damaged", hint=_LOST) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise StorageError(f"{path}: is a key of another kind than Ed25519", hint=_LOST)
@@ -208,6 +209,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
 
     Raises NotFound, and UsageError for a file without any.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -218,7 +220,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
         try:
             key = serialization.load_pem_public_key(found[0].encode())
             days = {word: datetime.fromisoformat(day) for word, day in _DATED.findall(before)}
-        except ValueError as error:
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise UsageError(f"{path}: a key in it is damaged", hint=_PUBLIC) from error
         if not isinstance(key, Ed25519PublicKey):
             raise UsageError(f"{path}: a key in it is not Ed25519", hint=_PUBLIC)

@@ -21,6 +21,16 @@ from tests.rows import for_each
 
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
 
+# Of sect163k1, which OpenSSL reads and the library does not know.
+PUBLIC_OF_ANOTHER_CURVE = """MEAwEAYHKoZIzj0CAQYFK4EEAAEDLAAEBwQfUrtosx7mzlLGNupikRKM1mepBteP
+SVrwOG8qkty/gQx34iprt2JH"""
+OF_ANOTHER_CURVE = b"""-----BEGIN PRIVATE KEY-----
+MGMCAQAwEAYHKoZIzj0CAQYFK4EEAAEETDBKAgEBBBUCWLGrsfIMFowiBVCH8Qbg
+MLBMRM+hLgMsAAQHBB9Su2izHubOUsY26mKREozWZ6kG149JWvA4byqS3L+BDHfi
+Kmu3Ykc=
+-----END PRIVATE KEY-----
+"""
+
 
 def test_a_key_signs_for_one_purpose_and_one_text(tmp_path: Path) -> None:
     key = make_key(tmp_path / "keys" / "signing.pem")
@@ -112,7 +122,7 @@ def test_no_text_of_a_key_holds_it(tmp_path: Path) -> None:
         assert repr(secret)[2:-1] not in text
 
 
-@for_each("body", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n"])
+@for_each("body", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n", OF_ANOTHER_CURVE])
 def test_a_damaged_key_is_no_key_and_is_not_replaced(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "k.pem"
     path.write_bytes(body)
@@ -141,6 +151,7 @@ def test_a_file_without_a_public_key_is_refused(tmp_path: Path) -> None:
     make_key(path)
     with pytest.raises(UsageError, match="no public key"):
         read_public_keys(path)
-    path.write_text("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
-    with pytest.raises(UsageError, match="damaged"):
-        read_public_keys(path)
+    for damaged in ("AAAA", PUBLIC_OF_ANOTHER_CURVE):
+        path.write_text(f"-----BEGIN PUBLIC KEY-----\n{damaged}\n-----END PUBLIC KEY-----\n")
+        with pytest.raises(UsageError, match="damaged"):
+            read_public_keys(path)

@@ -47,13 +47,13 @@ def seal_bytes(body: bytes, public: str, context: bytes) -> str:
 
 def open_sealed(sealed: str, private: bytes, context: bytes) -> bytes:
     """Return what `seal_bytes` was given. Raises NotSealed for another key or use."""
-    from cryptography.exceptions import InvalidTag
+    from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         own = load_pem_private_key(private, None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise NotSealed("not a private key") from error
     if not isinstance(own, X25519PrivateKey):
         raise NotSealed("a private key of another kind")

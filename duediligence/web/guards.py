@@ -46,7 +46,10 @@ HEADERS: Final = {
 _log = logging.getLogger(__name__)
 
 _BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
-_AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms", "/statements")
+_AT = frozenset(
+    "/healthz /readyz /openapi.json /catalog /algorithms /statements /updatez /match /search "
+    "/entities".split()
+)
 
 # Which pages of other programs may read answers of this server: OpenRefine's, where it runs.
 #

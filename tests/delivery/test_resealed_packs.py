@@ -235,6 +235,13 @@ def test_a_pack_cannot_pass_for_one_of_the_time_before_signatures(made: Made) ->
         assert answer(earlier, made.keys) != "authentic and same"
 
 
+def test_a_version_that_is_no_whole_number_is_refused(made: Made) -> None:
+    pack = parts(made.packs["one"])
+    for version in (1.0, 3.0, 3.5, True, 10**400):
+        odd = replace(pack, about={**pack.about, "version": version})
+        assert answer(odd.sealed(other_key()), made.keys) in ("damaged", "refused"), version
+
+
 # --- by somebody who holds the key
 
 

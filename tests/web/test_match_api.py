@@ -17,7 +17,7 @@ from duediligence.screening.lists.refresh import drop
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure
-from duediligence.web.api.entities import entity_id, entry_key
+from duediligence.web.api.entities import PROPERTIES, entity_id, entry_key
 from duediligence.web.service import Service
 from tests.recorded import record
 from tests.rows import for_each
@@ -127,6 +127,8 @@ def test_a_result_below_the_threshold_is_no_match(
 def test_unused_properties_are_named(program: TestClient) -> None:
     body = query("A Name", "Person", position="chair", birthDate="once upon a time")
     assert match(program, body)["responses"]["0"]["unused"] == ["birthDate", "position"]
+    body = query("A Name", "Person", country="Atlantis", nationality="fr")
+    assert match(program, body)["responses"]["0"]["unused"] == ["country"]
 
 
 @pytest.mark.parametrize(
@@ -253,7 +255,7 @@ def test_search_finds_by_a_part_of_a_name(program: TestClient, listed: list[List
     assert first["total"] == answer["total"]
     ships = {"q": entry.name, "schema": "Vehicle"}
     assert program.get("/search/un", params=ships).json()["results"] == []
-    nowhere = {"q": entry.name, "countries": "zz"}
+    nowhere = {"q": entry.name, "countries": "aq"}
     assert program.get("/search/un", params=nowhere).status_code == 200
 
 
@@ -314,6 +316,7 @@ def test_entries_are_filtered_sorted_and_counted(program: TestClient) -> None:
     born = found(sort="properties.birthDate:desc")["results"]
     dates = [max(one["properties"].get("birthDate", [""])) for one in born]
     assert dates == sorted(dates, reverse=True)
+    assert {name for one in everything["results"] for name in one["properties"]} <= {*PROPERTIES}
     page = found(sort="caption", limit=1, offset=1)
     assert [one["caption"] for one in page["results"]] == upwards[1:2]
     assert page["total"] == everything["total"]
@@ -327,6 +330,7 @@ def test_what_is_connected_with_an_entity_is_its_listing(
     around = program.get(f"/entities/{id_}/adjacent").json()
     assert around["entity"]["id"] == id_
     assert around["adjacent"]["sanctions"]["results"] == nested
+    assert {*nested[0]["properties"]} <= {*PROPERTIES}
     page = program.get(f"/entities/{id_}/adjacent/sanctions", params={"sort": "caption:desc"})
     assert page.json() == around["adjacent"]["sanctions"]
     none = program.get(f"/entities/{id_}/adjacent/sanctions", params={"offset": 1}).json()
@@ -365,6 +369,8 @@ DEEP = '{"queries":{"a":' + '{"properties":' * 5_000 + "1" + "}" * 5_002
         ),
         (json.dumps({"queries": {"a": query("A")}, "weights": {"name": 1}}), 422, "weights"),
         (json.dumps({"queries": {"a": query("A")}, "config": {"x": 1}}), 422, "config"),
+        (json.dumps({"queries": {"a": query("A")}, "x": 1}), 422, "`x`"),
+        (json.dumps({"queries": {"a": {**query("A"), "limit": 3}}}), 422, "`limit`"),
         (json.dumps({"queries": {str(n): query([f"Name {n} {m}" for m in range(11)])
                                  for n in range(50)}}), 413, "550 names"),
         ("x" * (2**20 + 1), 413, "MB"),
@@ -405,6 +411,13 @@ def test_odd_names_are_looked_up(program: TestClient, name: str) -> None:
         ("/search/un?q=zz&sort=caption:up", 422, "invalid"),
         ("/search/un?q=zz&filter=colour:red", 422, "invalid"),
         ("/search/un?q=zz&filter=ru", 422, "invalid"),
+        ("/search/un?q=zz&filter=properties.nope:x", 422, "invalid"),
+        ("/search/un?q=zz&limit=1&limit=2", 422, "invalid"),
+        ("/search/un?q=zz&countries=zz", 404, "not-found"),
+        ("/search/un?q=zz&exclude_schema=person", 422, "invalid"),
+        ("/search/un?q=zz&changed_since=2020-01-01xyz", 422, "invalid"),
+        ("/catalog?x=1", 422, "invalid"),
+        ("/algorithms?x=1", 422, "invalid"),
         ("/search/un?q=zz&facets=colours", 422, "invalid"),
         ("/entities/un.none/adjacent", 404, "not-found"),
         ("/entities/un.QDi.001/adjacent?nested=true", 422, "invalid"),
@@ -414,6 +427,8 @@ def test_odd_names_are_looked_up(program: TestClient, name: str) -> None:
         ("/entities/un.%00", 404, "not-found"),
         ("/match/un/adjacent", 404, "not-found"),
         ("/statements", 404, "not-found"),
+        ("/updatez", 404, "not-found"),
+        ("/search", 404, "not-found"),
     ],
 )
 def test_what_is_not_there_or_cannot_be_used_is_a_problem(
@@ -421,6 +436,7 @@ def test_what_is_not_there_or_cannot_be_used_is_a_problem(
 ) -> None:
     answer = program.get(path)
     assert answer.status_code == status
+    assert {*answer.json()} == {"detail", "code"}
     assert answer.json()["code"] == code
     assert detail_of(answer)
 

@@ -149,12 +149,11 @@ def opened_bytes(data: bytes, name: str) -> Opened:
     try:
         manifest = decode_json(body, dict[str, object])
         listed = convert_to(dict[str, Listed], manifest.get("files"))
-        version = manifest.get("version")
+        version = convert_to(int, manifest.get("version"))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _no_manifest(name, files, damaged) from error
     if manifest.get("format") != FORMAT or version not in (UNSIGNED, SIGNED, VERSION):
         raise _no_manifest(name, files, damaged)
-    assert isinstance(version, int)
     if version != VERSION and files.get(SEAL) != _format_seal_line(body):
         damaged[MANIFEST] = f"it does not match {SEAL}"
     elif version != UNSIGNED and _format_manifest_json(manifest) != body:

@@ -15,6 +15,7 @@ from duediligence.model.list_states import reason_words
 from duediligence.render.followthemoney import SCHEMATA, TOPICS
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import Coverage, NotChecked
+from duediligence.web.api.queries import Schema
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -144,7 +145,7 @@ class Narrowing(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         list[Name], Meta(max_length=100, description="All lists of the dataset but these.")
     ] = field(default_factory=list)
     exclude_schema: Annotated[
-        list[Name], Meta(max_length=100, description="No entries of these schemata.")
+        list[Schema], Meta(max_length=100, description="No entries of these schemata.")
     ] = field(default_factory=list)
     topics: Annotated[
         list[Name],

@@ -119,16 +119,25 @@ GROUPS: Mapping[str, str] = {
     "genders": "gender",
     "topics": "topics",
 }
+# Of entries and of their listings.
+PROPERTIES = tuple(
+    (
+        " ".join(GROUPS.values())
+        + " birthDate birthPlace position address program sourceUrl notes "
+        "entity authority provisions reason summary status recordId startDate listingDate endDate"
+    ).split()
+)
 FIELDS = ("id", "caption", "schema", "datasets", "first_seen", "last_seen", "last_change")
+ALL_FIELDS = (*GROUPS, *FIELDS, *(f"properties.{name}" for name in PROPERTIES))
 
 
 def require_field(name: str, parameter: str) -> str:
     """Return the name of a field that `list_field_values` reads. Raises Invalid, naming the
     parameter.
     """
-    if name in GROUPS or name in FIELDS or name.startswith("properties."):
+    if name in ALL_FIELDS:
         return name
-    valid = ", ".join((*GROUPS, *FIELDS, "properties.NAME"))
+    valid = ", ".join((*GROUPS, *FIELDS, "properties.NAME of a property that entities have here"))
     raise Invalid(f"Unknown field {name[:40]!r}", field=parameter, hint=f"Valid: {valid}.")
 
 

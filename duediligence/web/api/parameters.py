@@ -1,6 +1,7 @@
 """The parameters in the address of a request."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -31,15 +32,23 @@ def read_parameters(request: Request, kind: type[T]) -> T:
             values = given.setdefault(name, [])
             assert isinstance(values, list)
             values.append(text)
+        elif name in given and name in known:
+            raise Invalid(f"{name}: is given twice", field=name, hint="Give it once.")
         elif name in kinds.truths:
             given[name] = text.lower()
         else:
-            # Of a time, the day.
-            given[name] = text[:10] if name in kinds.days else text
+            given[name] = _take_day(text) if name in kinds.days else text
     try:
         return convert_to(kind, given, strict=False)
     except msgspec.ValidationError as error:
         raise build_invalid_error(error) from None
+
+
+def _take_day(text: str) -> str:
+    """Return the day of a time; what is no time as it is, which is then refused."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).date().isoformat()
+    return text
 
 
 def build_invalid_error(error: msgspec.ValidationError) -> Invalid:

@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 # Where the clients of yente ask. Two services of ours are below `/reconcile/` as well.
 _YENTE: Final = re.compile(
-    r"/(?:match|search|entities)/|/(?:catalog|algorithms|healthz|readyz|statements)$"
+    r"/(?:match|search|entities)(?:$|/)"
+    r"|/(?:catalog|algorithms|healthz|readyz|statements|updatez)$"
     r"|/reconcile/[^/]+(?:$|/(?!lists|suppliers))"
 )
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 from duediligence.errors import Invalid, UsageError
 from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
+from duediligence.matching.evidence import country_code
 from duediligence.matching.names.parties import may_name_several
 from duediligence.model import Address, Identifier, Kind, ListEntry, PartialDate
 from duediligence.model.entries import (
@@ -59,7 +60,7 @@ Schema = Literal[
 ]
 
 
-class EntityExample(msgspec.Struct, omit_defaults=True):
+class EntityExample(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """A party, as far as it is known: what is missing never counts against anybody.
 
     Compared are names (`name`, `alias`, `weakAlias`, `previousName`), `birthDate`, countries
@@ -75,7 +76,7 @@ class EntityExample(msgspec.Struct, omit_defaults=True):
     id: Annotated[str, Meta(max_length=300)] | None = None
 
 
-class MatchRequest(msgspec.Struct):
+class MatchRequest(msgspec.Struct, forbid_unknown_fields=True):
     """Parties to look up, each under a name of the caller's own."""
 
     queries: Annotated[dict[Key, EntityExample], Meta(min_length=1, max_length=MOST_QUERIES)]
@@ -167,6 +168,9 @@ def party_query(example: EntityExample) -> PartyQuery:
         born = None  # it may be of any of them
     if born:
         used.add("birthDate")
+    used -= {
+        name for name in COUNTRIES if not all(country_code(text) for text in values.get(name, ()))
+    }
     addresses = tuple(Address(text, last_postcode(text)) for _, text in taken("address"))
     kind = KINDS.get(example.schema)
     why_not = ""

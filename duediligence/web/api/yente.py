@@ -1,6 +1,7 @@
 """The API of yente over the public lists: `/match`, `/search`, `/entities` and `/catalog`."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
@@ -51,6 +52,7 @@ from duediligence.web.api.datasets import (
 )
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import (
+    ALL_FIELDS,
     build_yente_entity,
     count_facet,
     entity_id,
@@ -88,7 +90,12 @@ _Score = Annotated[float, Meta(ge=0, le=1)]
 _Limit = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="Most results.")]
 _Offset = Annotated[int, Meta(ge=0, le=MOST_FOUND, description="How many to pass over.")]
 _Facet = Literal["countries", "topics", "datasets", "schema", "names", "identifiers", "genders"]
-_Sort = Annotated[list[Value], Meta(max_length=10, description="`FIELD:asc` or `FIELD:desc`.")]
+_ANY_FIELD: Final = "|".join(re.escape(name) for name in ALL_FIELDS)
+_ORDERED: Final = {"pattern": f"^({_ANY_FIELD})(:(asc|desc)?)?$"}
+_Order = Annotated[str, Meta(max_length=300, extra_json_schema=_ORDERED)]
+_Sort = Annotated[list[_Order], Meta(max_length=10, description="`FIELD:asc` or `FIELD:desc`.")]
+_VALUED: Final = {"pattern": rf"^({_ANY_FIELD}):[^\u0000]*$"}
+_Filter = Annotated[str, Meta(max_length=300, extra_json_schema=_VALUED)]
 # One word of a name is far from the name, and is what people type.
 _LOWEST: Final = 0.3
 # The kinds of entries that a schema includes, where it is not that of one kind.
@@ -260,7 +267,7 @@ class SearchParameters(Narrowing, kw_only=True):
     limit: _Limit = 10
     offset: _Offset = 0
     filter: Annotated[
-        list[Value], Meta(max_length=50, description="Only entries with this `FIELD:VALUE`.")
+        list[_Filter], Meta(max_length=50, description="Only entries with this `FIELD:VALUE`.")
     ] = field(default_factory=list)
     filter_op: Annotated[
         Literal["AND", "OR"], Meta(description="All values of a field to have, or one of them.")
@@ -283,6 +290,10 @@ class SearchParameters(Narrowing, kw_only=True):
             )
         kinds = _KINDS[self.schema]
         countries = {country_code(country) for country in self.countries}
+        if "" in countries:
+            raise NotFound(
+                "Unknown country", hint="Valid: the two letters of ISO 3166, such as `fr`."
+            )
 
         def admitted(entry: ListEntry) -> bool:
             return (
@@ -345,6 +356,10 @@ async def search(request: Request) -> Response:
             duediligence=covered,
         )
     )
+
+
+class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
+    """None."""
 
 
 class EntityParameters(msgspec.Struct, forbid_unknown_fields=True):
@@ -441,7 +456,7 @@ async def _fetch_entry(request: Request, kind: type[P]) -> tuple[P, PublicLists,
     summary="The lists, and how current they are",
     openapi_extra=operation(
         answer=Catalog,
-        problems=[503],
+        problems=[422, 503],
         of_yente=True,
         headers={"ETag": "Names this state of the lists; send it as If-None-Match."},
         also={304: "The lists are as they were."},
@@ -451,6 +466,7 @@ async def catalog(request: Request) -> Response:
     """Each list with its version and state; `outdated` are those that are not current."""
     service: Service = request.app.state.service
     await service.callers.of(secret_of(request), "match")
+    read_parameters(request, NoParameters)
     lists = service.lookups.lists
     tag = f'"{lists.name}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -464,12 +480,13 @@ async def catalog(request: Request) -> Response:
     "/algorithms",
     operation_id="algorithms",
     summary="The ways to compare names",
-    openapi_extra=operation(answer=Algorithms, of_yente=True),
+    openapi_extra=operation(answer=Algorithms, problems=[422], of_yente=True),
 )
 async def algorithms(request: Request) -> Response:
     """There is one way, whatever name is given to it."""
     service: Service = request.app.state.service
     await service.callers.of(secret_of(request), "match")
+    read_parameters(request, NoParameters)
     about = (
         "Compares names word by word, then birth dates, numbers, countries and addresses. A score "
         "is the sum of what each of them adds, and says so in words."
