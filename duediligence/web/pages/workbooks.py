@@ -46,8 +46,10 @@ def make(visit: Visit) -> Response:
 
 
 @pages.get("/alerts/import", sends=record_import)
-def which_file(visit: Visit) -> Response:
-    return _render_workbook_form(visit)
+def _render_workbook_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
+    )
 
 
 @pages.post("/alerts/import")
@@ -93,12 +95,6 @@ def record(visit: Visit) -> Response:
     if now.refused:
         told.append(f"Not recorded: {count(len(now.refused), 'row')}.")
     return visit.go("/alerts", " ".join(told))
-
-
-def _render_workbook_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    return visit.page(
-        "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
-    )
 
 
 def _render_workbook_preview(
