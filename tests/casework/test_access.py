@@ -224,6 +224,14 @@ def a_report(ws: Workspace) -> int:
     return intelligence.add(ws, Draft("here", fields, [{"kind": "person", "name": "Jo Invented"}]))
 
 
+def load_every_product(ws: Workspace, to: Path) -> None:
+    owners = written(to / "psc.txt", "".join(f"{json.dumps(one)}\n" for one in (OWNER, TOTALS)))
+    registers.load_register(ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
+    registers.load_register(ws, [owners], "owners")
+    registers.load_register(ws, sorted((DEMO / "charities" / "scotland").iterdir()), "charities")
+    registers.load_register(ws, write_golden_copy(to), "gleif")
+
+
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -385,19 +393,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, trial.try_files(ws, "glaa-licences", folder=DEMO / "lists", samples=to), to
     ),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
-    "screening.registers.load_companies": lambda ws, _: registers.load_companies(
-        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
-    ),
-    "screening.registers.load_owners": lambda ws, to: registers.load_owners(
-        ws,
-        [written(to / "psc.txt", "".join(f"{json.dumps(one)}\n" for one in (OWNER, TOTALS)))],
-    ),
-    "screening.registers.load_charities": lambda ws, _: registers.load_charities(
-        ws, sorted((DEMO / "charities" / "scotland").iterdir())
-    ),
-    "screening.registers.load_golden_copy": lambda ws, to: registers.load_golden_copy(
-        ws, write_golden_copy(to)
-    ),
+    "screening.registers.load_register": lambda ws, to: load_every_product(ws, to),
     "screening.registers.load_accounts": lambda ws, _: registers.load_accounts(
         ws, [DEMO / "accounts"]
     ),
@@ -774,7 +770,9 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":
             office_open = office.open()
-            registers.load_companies(office_open, sorted((DEMO / "companies_bulk").glob("*.csv")))
+            registers.load_register(
+                office_open, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies"
+            )
     return office.open()
 
 
