@@ -47,12 +47,8 @@ _ROW = "row-"
 
 
 @pages.get("/suppliers/import", sends=import_suppliers)
-def _render_import_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    return visit.page(
-        "supplier_import.html.jinja", title="Import suppliers", errors=errors, status=status
-    )
+def which_file(visit: Visit) -> Response:
+    return _render_import_form(visit)
 
 
 @pages.post("/suppliers/import")
@@ -132,52 +128,9 @@ def discard(visit: Visit) -> Response:
 
 
 @pages.get("/suppliers/import/{key}")
-def _render_import_preview(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
+def preview(visit: Visit) -> Response:
     """What importing the file would do, or which columns to choose; nothing is written."""
-    path = _find_import_file(visit)
-    mapping, sheet = _chosen(visit)
-    found: ImportPreview | None
-    try:
-        found, there, wrong = _preview_import_file(visit, path, mapping, sheet)
-    except Forbidden:
-        raise
-    except UsageError as error:
-        found, there, wrong = None, headings_of(path), describe_file_error(error)
-    if wrong and not errors:
-        errors = [("name", wrong)]
-    fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
-    asked = f"?{urlencode(fields)}" if fields else ""
-    address = f"{_WAY}/{visit.path('key')}"
-    words = import_words(found.imported) if found else None
-    return visit.page(
-        "supplier_import_preview.html.jinja",
-        title="Check what would be imported" if found else "Choose the columns",
-        errors=errors,
-        status=status,
-        name=path.name,
-        words=words,
-        columns_read=[(one, _label_column(read_as), *rest) for one, read_as, *rest in words.columns]
-        if words
-        else [],
-        changes=change_words(found) if found else None,
-        columns=[one.capitalize() for one in COLUMN_HEADINGS],
-        there=there,
-        fields=[(one, _label_column(one)) for one in CHOOSABLE],
-        mapping=mapping,
-        sheet=sheet,
-        address=address,
-        confirm=f"{address}{asked}",
-        replace=f"{address}/replace{asked}",
-        rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
-        cells=f"{address}/cells{asked}",
-        doubts=[(f"{_ROW}{one.rows[0]}", doubt_line(one)) for one in found.imported.read.unanswered]
-        if found
-        else [],
-        most=MOST,
-        most_listed=MOST_LISTED,
-    )
+    return _render_import_preview(visit)
 
 
 @pages.post("/suppliers/import/{key}")
@@ -242,6 +195,53 @@ def _preview_import_file(
     return found, headings_of(path, sheet), ""
 
 
+def _render_import_preview(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    path = _find_import_file(visit)
+    mapping, sheet = _chosen(visit)
+    found: ImportPreview | None
+    try:
+        found, there, wrong = _preview_import_file(visit, path, mapping, sheet)
+    except Forbidden:
+        raise
+    except UsageError as error:
+        found, there, wrong = None, headings_of(path), describe_file_error(error)
+    if wrong and not errors:
+        errors = [("name", wrong)]
+    fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
+    asked = f"?{urlencode(fields)}" if fields else ""
+    address = f"{_WAY}/{visit.path('key')}"
+    words = import_words(found.imported) if found else None
+    return visit.page(
+        "supplier_import_preview.html.jinja",
+        title="Check what would be imported" if found else "Choose the columns",
+        errors=errors,
+        status=status,
+        name=path.name,
+        words=words,
+        columns_read=[(one, _label_column(read_as), *rest) for one, read_as, *rest in words.columns]
+        if words
+        else [],
+        changes=change_words(found) if found else None,
+        columns=[one.capitalize() for one in COLUMN_HEADINGS],
+        there=there,
+        fields=[(one, _label_column(one)) for one in CHOOSABLE],
+        mapping=mapping,
+        sheet=sheet,
+        address=address,
+        confirm=f"{address}{asked}",
+        replace=f"{address}/replace{asked}",
+        rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
+        cells=f"{address}/cells{asked}",
+        doubts=[(f"{_ROW}{one.rows[0]}", doubt_line(one)) for one in found.imported.read.unanswered]
+        if found
+        else [],
+        most=MOST,
+        most_listed=MOST_LISTED,
+    )
+
+
 def _label_column(field: str) -> str:
     """Return what a column is read as, as a person calls it."""
     return "Your reference" if field == "ref" else field.replace("_", " ").capitalize()
@@ -269,3 +269,11 @@ def _fingerprint_replacement(plan: Replacement) -> str:
     """Of all that a plan would do, so that what is done is what was looked at."""
     of = (plan.comes, plan.goes, plan.changes, plan.on, plan.read.sha256)
     return sha256(repr(of).encode()).hexdigest()
+
+
+def _render_import_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    return visit.page(
+        "supplier_import.html.jinja", title="Import suppliers", errors=errors, status=status
+    )
