@@ -50,7 +50,7 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load companies-house BasicCompanyData-2026-11-01-part*.zip
     """
-    _load(files, "companies", accept_fewer=accept_fewer)
+    _load_product(files, "companies", accept_fewer=accept_fewer)
 
 
 @load.command("psc")
@@ -66,7 +66,7 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load psc psc-snapshot-2026-11-24_*.zip
     """
-    _load(files, "owners", accept_fewer=accept_fewer)
+    _load_product(files, "owners", accept_fewer=accept_fewer)
 
 
 @load.command("charities")
@@ -84,7 +84,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load charities CharityExport-24-Nov-2026.csv
     """
-    _load(files, "charities", accept_fewer=accept_fewer)
+    _load_product(files, "charities", accept_fewer=accept_fewer)
 
 
 @load.command("gleif")
@@ -98,7 +98,7 @@ def gleif(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load gleif 20261101-0000-gleif-goldencopy-*.csv.zip
     """
-    _load(files, "gleif", accept_fewer=accept_fewer)
+    _load_product(files, "gleif", accept_fewer=accept_fewer)
 
 
 @load.command("accounts")
@@ -134,7 +134,7 @@ def accounts(
         _tell(load_accounts(ws, files, companies=company or (), progress=progress()))
 
 
-def _load(files: list[Path], product: "RegisterProduct", *, accept_fewer: bool) -> None:
+def _load_product(files: list[Path], product: "RegisterProduct", *, accept_fewer: bool) -> None:
     from duediligence.screening.registers import load_register
 
     with workspace() as ws:

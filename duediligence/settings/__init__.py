@@ -168,7 +168,7 @@ class About:
     sandbox: str = ""
 
 
-def declare(default: _Value, text: str, **about: Any) -> _Value:
+def declare_setting(default: _Value, text: str, **about: Any) -> _Value:
     """Return the field of a setting: its default, what it is for, and the rest of its `About`."""
     metadata = {"about": About(text, **about)}
     if isinstance(default, Mapping):
@@ -180,12 +180,16 @@ def declare(default: _Value, text: str, **about: Any) -> _Value:
 def declare_secret(text: str, *, harmless: bool = False) -> str:
     """Return the field of a secret of one line, which needs a field for its file, too."""
     kept = "best kept in the system's keyring, in the environment or in a file of its own"
-    return declare("", f"{text} Secret, never shown: {kept}.", secret=True, harmless=harmless)
+    return declare_setting(
+        "", f"{text} Secret, never shown: {kept}.", secret=True, harmless=harmless
+    )
 
 
 def declare_secret_file(kind: str, *, harmless: bool = False) -> Path | None:
     """Return the field of the file of a secret, named as that with `_file`."""
-    return declare(None, f"File that holds that {kind} and nothing else.", harmless=harmless)
+    return declare_setting(
+        None, f"File that holds that {kind} and nothing else.", harmless=harmless
+    )
 
 
 def declare_key_address(address: str, key_of: str) -> str:
@@ -193,7 +197,7 @@ def declare_key_address(address: str, key_of: str) -> str:
     text = (
         "Address of that API: https, or http on this machine. On another host it needs key_hosts."
     )
-    return declare(address, text, key_of=key_of)
+    return declare_setting(address, text, key_of=key_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -203,108 +207,110 @@ class Settings:
     """
 
     home: Path = field(metadata={"about": About("Folder that holds everything the tool keeps.")})
-    threshold: float | None = declare(
+    threshold: float | None = declare_setting(
         None,
         "Lowest score, 0 to 1, that shows a possible match. Unset: the measured default.",
         above=0,
         most=1,
     )
     # What goes beyond it is reported.
-    limit: int = declare(
+    limit: int = declare_setting(
         10, "Most possible matches shown for one party on one list.", least=1, harmless=True
     )
-    workers: int | None = declare(
+    workers: int | None = declare_setting(
         None,
         "Processes that compare names. Unset: chosen by the work and the cores.",
         least=1,
         harmless=True,
     )
     # The default is the strictest.
-    fail_on: Severity = declare(
+    fail_on: Severity = declare_setting(
         "low", "Lowest severity at which `screen` and `check` exit with 1.", harmless=True
     )
-    policy: Path | None = declare(
+    policy: Path | None = declare_setting(
         None, "TOML file that overrides thresholds, severities and parameters of checks."
     )
-    contact: str = declare(
+    contact: str = declare_setting(
         "",
         "Contact that publishers see in our User-Agent: an e-mail address or a page.",
         personal=True,
         harmless=True,
     )
-    ca_file: Path | None = declare(
+    ca_file: Path | None = declare_setting(
         None,
         "Certificates to trust instead of the bundled ones, such as for an inspecting proxy.",
         harmless=True,
     )
-    most_supplier_rows: int = declare(
+    most_supplier_rows: int = declare_setting(
         200_000,
         "Most rows that a file of suppliers may have. A longer one is refused.",
         least=1,
         most=1_000_000,
         harmless=True,
     )
-    keep_snapshots: int = declare(3, "Downloads kept for each list.", least=1, harmless=True)
-    schedule_file: Path | None = declare(
+    keep_snapshots: int = declare_setting(
+        3, "Downloads kept for each list.", least=1, harmless=True
+    )
+    schedule_file: Path | None = declare_setting(
         None, "TOML file that holds the jobs. Unset: schedule.toml in home.", harmless=True
     )
-    review_months: int = declare(
+    review_months: int = declare_setting(
         6,
         "Months after which a supplier is due to be screened again, changed or not.",
         least=1,
         harmless=True,
     )
-    max_age_days: Mapping[str, int] = declare(
+    max_age_days: Mapping[str, int] = declare_setting(
         {}, "Table: days after which a list is stale, by list id."
     )
-    addresses: Mapping[str, str] = declare(
+    addresses: Mapping[str, str] = declare_setting(
         {},
         "Table: another https address for a file, such as a mirror, by file name. For a "
         "document that names a file, use the file's name and `.located-from`.",
     )
-    parts: Mapping[str, tuple[str, ...]] = declare(
+    parts: Mapping[str, tuple[str, ...]] = declare_setting(
         {},
         "Table: the parts of a list to fetch, by list id, such as the codes of the "
         "authorities in your area.",
         check=_check_parts,
     )
-    hosts: Mapping[str, tuple[str, ...]] = declare(
+    hosts: Mapping[str, tuple[str, ...]] = declare_setting(
         {},
         "Table: further hosts that the download of a list may be redirected to, by list id. "
         "Each is one exact name, such as `files.example.org`.",
         check=_check_hosts,
     )
-    private_hosts: tuple[str, ...] = declare(
+    private_hosts: tuple[str, ...] = declare_setting(
         (),
         "List: hosts that lists, registers and mirrors may be fetched from although they are "
         "on this machine or in a private network. Each is one exact name or number.",
         check=_check_private_hosts,
     )
-    local_registers: Path | None = declare(
+    local_registers: Path | None = declare_setting(
         None,
         "Folder of the TOML files that describe your own registers. Unset: "
         "`local-registers` in the home.",
     )
-    extensions: tuple[str, ...] = declare(
+    extensions: tuple[str, ...] = declare_setting(
         (),
         "List: distributions whose extensions are used besides the tool's own. "
         "Each is the name under which it is installed; its code runs with all rights.",
     )
-    store_restricted: bool = declare(
+    store_restricted: bool = declare_setting(
         False, "Whether records marked restricted are loaded, and so can be found."
     )
-    schedule_7_years: Literal[3, 5] = declare(
+    schedule_7_years: Literal[3, 5] = declare_setting(
         5,
         "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
         "Schedule 7 paragraph 15). A letter always keeps to 3.",
     )
-    schedule_7_source: str = declare(
+    schedule_7_source: str = declare_setting(
         "",
         "Who decided on schedule_7_years, on what, and when, such as: Legal services, advice "
         "of 3 December 2026. Empty: the wider reading that comes with the tool, of "
         "1 December 2026; the text published on 1 April 2026 prints both.",
     )
-    users: Mapping[str, Role] = declare(
+    users: Mapping[str, Role] = declare_setting(
         {},
         "Table: the role of each account, by its name: reader, officer, approver, "
         "intelligence, auditor or administrator. Whoever has none may do nothing. Empty: "
@@ -340,7 +346,7 @@ class Settings:
         "of a share code."
     )
     cdp_key_file: Path | None = declare_secret_file("key")
-    cdp_url: str = declare(
+    cdp_url: str = declare_setting(
         "https://data-sharing.supplier-information.find-tender.service.gov.uk",
         "Address of that service: https, or http on this machine. On another host it needs "
         "key_hosts; not so its sandbox, "
@@ -348,7 +354,7 @@ class Settings:
         key_of="the Central Digital Platform",
         sandbox="integration.",
     )
-    key_hosts: tuple[str, ...] = declare(
+    key_hosts: tuple[str, ...] = declare_setting(
         (),
         "List: further hosts that the keys of Companies House, of the Care Quality Commission "
         "and of the Central Digital Platform may be sent to. Read from the home's own file "
@@ -356,47 +362,47 @@ class Settings:
         check=_check_private_hosts,
         home_only=True,
     )
-    decision_months: int = declare(
+    decision_months: int = declare_setting(
         12,
         "Months after which a decision about an alert expires and the alert reopens.",
         least=1,
         most=120,
     )
-    second_decision: tuple[Severity, ...] = declare(
+    second_decision: tuple[Severity, ...] = declare_setting(
         ("critical",),
         "List: severities at which two people must make the same decision. Empty: none.",
     )
-    blind_second: bool = declare(
+    blind_second: bool = declare_setting(
         False, "Whether the first decision is hidden from the second person."
     )
-    due_days: Mapping[Severity, int] = declare(
+    due_days: Mapping[Severity, int] = declare_setting(
         {},
         "Table: days, weekends included, in which an alert is to be decided, by its severity. "
         "One not named has its default: critical 2, high 5, medium 20, low 60.",
         check=_check_due_days,
         harmless=True,
     )
-    retention: Mapping[str, int] = declare(
+    retention: Mapping[str, int] = declare_setting(
         {},
         "Table: days that records are kept, by the rule's id, as in "
         "docs/officer/data-protection.md.",
         harmless=True,
     )
 
-    timestamp_url: str = declare(
+    timestamp_url: str = declare_setting(
         "",
         "Address of an RFC 3161 time-stamp authority that evidence packs are stamped by: "
         "https, or http on this machine. Empty: none. Needs the extra `timestamp`.",
         harmless=True,
     )
-    timestamp_roots: Path | None = declare(
+    timestamp_roots: Path | None = declare_setting(
         None,
         "PEM file of the root certificates of that authority. Set, each time-stamp is "
         "verified as it comes.",
         harmless=True,
     )
 
-    backup_passphrase: str = declare(
+    backup_passphrase: str = declare_setting(
         "",
         "Passphrase that backups are encrypted with, 14 characters or more and not a common "
         "one. Secret, never shown: best set in the environment or in a file of its own. Keep "
@@ -405,92 +411,94 @@ class Settings:
         harmless=True,
     )
     backup_passphrase_file: Path | None = declare_secret_file("passphrase", harmless=True)
-    notify_mail_to: str = declare(
+    notify_mail_to: str = declare_setting(
         "",
         "E-mail addresses that the digest goes to, with commas between them.",
         personal=True,
         harmless=True,
     )
-    notify_mail_from: str = declare(
+    notify_mail_from: str = declare_setting(
         "", "E-mail address that the digest comes from.", personal=True, harmless=True
     )
-    smtp_host: str = declare("", "Mail server that takes the digest. Needs TLS.", harmless=True)
-    smtp_port: int | None = declare(
+    smtp_host: str = declare_setting(
+        "", "Mail server that takes the digest. Needs TLS.", harmless=True
+    )
+    smtp_port: int | None = declare_setting(
         None, "Its port. Unset: 587 for starttls, 465 for tls.", harmless=True
     )
-    smtp_security: Literal["starttls", "tls"] = declare(
+    smtp_security: Literal["starttls", "tls"] = declare_setting(
         "starttls", "How TLS begins there: starttls, or tls from the first byte.", harmless=True
     )
-    smtp_user: str = declare(
+    smtp_user: str = declare_setting(
         "", "User name at the mail server, where it asks for one.", personal=True, harmless=True
     )
     smtp_password: str = declare_secret("Password there.", harmless=True)
     smtp_password_file: Path | None = declare_secret_file("password", harmless=True)
-    webhook_url: str = declare(
+    webhook_url: str = declare_setting(
         "",
         "Address that the digest is posted to: https, or http on this machine. Never shown, "
         "because it may hold a token.",
         secret=True,
         harmless=True,
     )
-    webhook_secret: str = declare(
+    webhook_secret: str = declare_setting(
         "",
         "Secret that signs what is posted, 16 characters or more. Never shown.",
         secret=True,
         harmless=True,
     )
     webhook_secret_file: Path | None = declare_secret_file("secret", harmless=True)
-    digest_folder: Path | None = declare(
+    digest_folder: Path | None = declare_setting(
         None, "Folder in which each digest is written as a file.", harmless=True
     )
-    digest_people: bool = declare(
+    digest_people: bool = declare_setting(
         False, "Whether the digest names people; else it gives only their roles.", harmless=True
     )
 
-    council_name: str = declare(
+    council_name: str = declare_setting(
         "", "Name of the council or public body that letters come from.", harmless=True
     )
-    council_address: str = declare(
+    council_address: str = declare_setting(
         "", "Its address on letters: lines, or parts with commas between them.", harmless=True
     )
-    council_contact: str = declare(
+    council_contact: str = declare_setting(
         "",
         "Where answers go, on letters: a team, with its e-mail address or telephone number.",
         personal=True,
         harmless=True,
     )
-    privacy_contact: str = declare(
+    privacy_contact: str = declare_setting(
         "",
         "Where questions and complaints about personal data go, on letters: the data "
         "protection officer, with an e-mail address.",
         personal=True,
         harmless=True,
     )
-    safeguarding_contact: str = declare(
+    safeguarding_contact: str = declare_setting(
         "",
         "Where safeguarding referrals go here, shown where people may be victims: the front "
         "door for adults and for children, with telephone numbers.",
         harmless=True,
     )
-    reply_days: int = declare(
+    reply_days: int = declare_setting(
         14, "Days that a letter gives for an answer.", least=1, most=365, harmless=True
     )
 
-    buyer_kind: BuyerKind | Literal[""] = declare(
+    buyer_kind: BuyerKind | Literal[""] = declare_setting(
         "",
         "Who buys here, which says whether health care services are under rules of their own "
         "and which threshold counts. Unset: not known, unless a contract says so.",
     )
-    buyer_nation: Nation | Literal[""] = declare(
+    buyer_nation: Nation | Literal[""] = declare_setting(
         "", "The nation of who buys here. Unset: not known, unless a contract says so."
     )
-    contract_regime: RegimeCode | Literal[""] = declare(
+    contract_regime: RegimeCode | Literal[""] = declare_setting(
         "",
         "The law to expect of a contract of which nothing else is known. It stays likely until "
         "a person confirms it.",
     )
 
-    identities: Mapping[str, str] = declare(
+    identities: Mapping[str, str] = declare_setting(
         {},
         "Table: the person behind each login, where one person has several, or one that is "
         "hard to read. Two logins of one person never count as two people. Read from the "
@@ -498,34 +506,34 @@ class Settings:
         check=_check_identities,
         home_only=True,
     )
-    console_sign_in: Literal["one-pc", "oidc", "proxy"] = declare(
+    console_sign_in: Literal["one-pc", "oidc", "proxy"] = declare_setting(
         "one-pc",
         "How people sign in to the console: `one-pc` on this computer alone, `oidc` at an "
         "OpenID Connect service such as Entra ID, `proxy` at a reverse proxy that names them. "
         "Read from the home's own file only.",
         home_only=True,
     )
-    console_address: str = declare(
+    console_address: str = declare_setting(
         "",
         "The https address at which browsers reach the console of a server. It answers under "
         "no other name.",
         check=_check_console_address,
         harmless=True,
     )
-    console_listen: str = declare(
+    console_listen: str = declare_setting(
         "127.0.0.1:8510",
         "Address and port at which the console of a server waits for its reverse proxy. "
         "On one PC it is not used, and must be on this computer.",
         harmless=True,
     )
-    oidc_issuer: str = declare(
+    oidc_issuer: str = declare_setting(
         "",
         "Issuer of the OpenID Connect service: https, exactly as the service writes it. Of "
         "Entra ID, the one of your tenant. Read from the home's own file only.",
         home_only=True,
     )
-    oidc_client_id: str = declare("", "Client ID of the console there.", harmless=True)
-    oidc_client_secret: str = declare(
+    oidc_client_id: str = declare_setting("", "Client ID of the console there.", harmless=True)
+    oidc_client_secret: str = declare_setting(
         "",
         "Client secret there, where the service gives one. Secret, never shown: best kept in "
         "a file of its own.",
@@ -533,32 +541,32 @@ class Settings:
         harmless=True,
     )
     oidc_client_secret_file: Path | None = declare_secret_file("secret", harmless=True)
-    oidc_role_claim: str = declare(
+    oidc_role_claim: str = declare_setting(
         "roles",
         "Claim of the ID token that holds somebody's roles. Read from the home's own file only.",
         home_only=True,
     )
-    oidc_roles: Mapping[str, Role] = declare(
+    oidc_roles: Mapping[str, Role] = declare_setting(
         {},
         "Table: which of the roles each value of that claim stands for. Empty: the "
         "values are the names of the roles. Read from the home's own file only.",
         home_only=True,
     )
-    proxy_header: str = declare(
+    proxy_header: str = declare_setting(
         "",
         "Header in which the reverse proxy names who signed in. Read from the home's own file "
         "only.",
         check=_check_header,
         home_only=True,
     )
-    proxy_trusted: tuple[str, ...] = declare(
+    proxy_trusted: tuple[str, ...] = declare_setting(
         (),
         "List: addresses or networks of the reverse proxy, whose headers are believed. Read "
         "from the home's own file only.",
         check=_check_networks,
         home_only=True,
     )
-    proxy_secret: str = declare(
+    proxy_secret: str = declare_setting(
         "",
         "Secret that the reverse proxy sends in the header X-Duediligence-Proxy-Secret, 32 "
         "characters or more. Secret, never shown: best kept in a file of its own.",
@@ -566,7 +574,7 @@ class Settings:
         harmless=True,
     )
     proxy_secret_file: Path | None = declare_secret_file("secret", harmless=True)
-    reconcile_origins: tuple[str, ...] = declare(
+    reconcile_origins: tuple[str, ...] = declare_setting(
         ("http://127.0.0.1:3333",),
         "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
         "is a scheme, a host and a port.",

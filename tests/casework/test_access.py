@@ -55,6 +55,7 @@ from duediligence.delivery import (
     exports,
     flag_files,
     governance,
+    letter_templates,
     letters,
     network_file,
     report_file,
@@ -564,9 +565,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
-    "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
-    "delivery.letters.change_letter_template": lambda ws, _: letters.change_letter_template(
-        ws, "representations", "# Names"
+    "delivery.letter_templates.write_templates": lambda ws, _: letter_templates.write_templates(ws),
+    "delivery.letter_templates.change_letter_template": lambda ws, _: (
+        letter_templates.change_letter_template(ws, "representations", "# Names")
     ),
     "delivery.report_file.make": lambda ws, to: report_file.make(
         ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
