@@ -88,7 +88,7 @@ def _declare_question(
 ) -> Callable[[Callable[..., "RegisterRequest"]], None]:
     """Return a decorator of a function that makes a request, as a command that asks it.
 
-    Its options are those of the function and then those of `_ask`, without that for people where
+    It has the options of the function, then the options of `_ask`, without --include-people where
     no answer `names_people`.
     """
 
