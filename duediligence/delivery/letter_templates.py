@@ -1,4 +1,4 @@
-"""The texts that letters are made from: the council's own, else the ones that come with the tool."""
+"""The texts that letters are made from: the council's own, else what comes with the tool."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -216,10 +216,8 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     """
     format_ = _choose_letter_format(file)
     kind, today = wanted.kind, uk_day(workspace.now())
-    confirmed, contract = (
-        _check_letter_line("confirmed_with", wanted),
-        _check_letter_line("contract", wanted),
-    )
+    confirmed = _check_letter_line("confirmed_with", wanted)
+    contract = _check_letter_line("contract", wanted)
     alert = find(workspace, wanted.alert)
     _check_letter_settings(workspace.settings, kind)
     _check_letter_holds(workspace, alert, kind, confirmed=bool(confirmed))

@@ -39,7 +39,8 @@ def serve_operation(
 ) -> Callable[[Handler], Endpoint]:
     """Return a decorator of what answers an operation; what is not said here is as for `operation`.
 
-    `route` is the method of a router, such as `router.get`; `parts` describes each part of the `path`.
+    `route` is the method of a router, such as `router.get`; `parts` describes the parts of the
+    `path`.
 
     `scope` is what the token needs, and `action` what its account must be allowed to do. `done` has
     by status what is answered, or `files` the media types that come with 200 instead; `conflict`
