@@ -120,15 +120,12 @@ def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
     folder = workspace.home / TEMPLATES
     with storing(folder):
         make_folder(folder)
-    written: list[Path] = []
-    kept: list[Path] = []
-    for kind in LETTER_KINDS:
-        path = folder / (kind + SUFFIX)
-        if path.exists():
-            kept.append(path)
-        else:
+    paths = {kind: folder / (kind + SUFFIX) for kind in LETTER_KINDS}
+    kept = [path for path in paths.values() if path.exists()]
+    written = [path for path in paths.values() if path not in kept]
+    for kind, path in paths.items():
+        if path in written:
             write_text(path, build_commented_template(kind))
-            written.append(path)
     what = {"written": tuple(path.stem for path in written)}
     workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
     return written, kept

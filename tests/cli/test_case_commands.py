@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli.layout import cells
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.text.cells import cells
 from tests.homes import copy_home
 from tests.sharing.agreements_made import made
 from tests.sharing.case_office import SETTINGS, alert, screened

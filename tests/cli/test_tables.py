@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from duediligence.cli import layout
 from duediligence.cli.globals import table
-from duediligence.cli.layout import cells, wrap_to_width
+from duediligence.text.cells import cells, wrap_to_width
 from tests.rows import for_each
 from tests.thorough import examples
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import wraps
-from inspect import Signature, signature
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -11,6 +11,7 @@ import typer
 
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import JsonOption, note, say, say_json, table, warn, workspace
+from duediligence.cli.request_options import set_parameters
 from duediligence.errors import Invalid, UsageError
 
 if TYPE_CHECKING:
@@ -102,9 +103,7 @@ def _declare_question(
             request = make(**{one.name: values.pop(one.name) for one in own})
             _ask(request, **values)
 
-        # Typer reads both.
-        vars(run)["__signature__"] = Signature(parameters)
-        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        set_parameters(run, parameters)
         app.command(name)(run)
 
     return decorate
