@@ -46,10 +46,8 @@ def make(visit: Visit) -> Response:
 
 
 @pages.get("/alerts/import", sends=record_import)
-def _render_workbook_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    return visit.page(
-        "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
-    )
+def which_file(visit: Visit) -> Response:
+    return _render_workbook_form(visit)
 
 
 @pages.post("/alerts/import")
@@ -95,6 +93,12 @@ def record(visit: Visit) -> Response:
     if now.refused:
         told.append(f"Not recorded: {count(len(now.refused), 'row')}.")
     return visit.go("/alerts", " ".join(told))
+
+
+def _render_workbook_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
+    )
 
 
 def _render_workbook_preview(
