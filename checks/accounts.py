@@ -1,6 +1,7 @@
 """What kind of accounts the company files, and who audits them."""
 
 from datetime import date
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, files_accounts, is_quiet_trade, is_voluntary
@@ -26,12 +27,13 @@ _SIZES = {
 _ACCOUNTS = "accounts-with-accounts-type-"
 
 
-@check(
+filing_check = partial(check, topic="filing", needs=Dossier)
+
+
+@filing_check(
     id="CH-FIL-06",
     title="Dormant on paper",
     question="the company is dormant on paper",
-    topic="filing",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.1169; FATF and Egmont Group (2018), shell company signs",
     params={"months": 24},
@@ -68,12 +70,10 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-07",
     title="Smaller accounts than before",
     question="it files smaller accounts than before",
-    topic="filing",
-    needs=Dossier,
     severity="low",
     basis="Companies Act 2006 Part 15: what a company files depends on its size",
     params={"months": 36},
@@ -106,12 +106,10 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-08",
     title="Accounting date moved repeatedly",
     question="its accounting date was moved repeatedly",
-    topic="filing",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 s.392",
     params={"changes": 2, "years": 5},
@@ -144,12 +142,10 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-09",
     title="Auditor resigned",
     question="an auditor has resigned",
-    topic="filing",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 ss.516-519A",
     params={"months": 24},

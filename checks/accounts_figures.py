@@ -9,6 +9,7 @@ the Cabinet Office is cited from memory.
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, is_quiet_trade, is_voluntary
@@ -29,16 +30,16 @@ _ASK_SUPPORT = (
 )
 
 
-@check(
+finance_check = partial(check, topic="finance", needs=Dossier, reads=("figures",))
+
+
+@finance_check(
     id="FIG-01",
     title="Growing net liabilities",
     question="its net liabilities grow",
-    topic="finance",
-    needs=Dossier,
     severity="low",
     basis=_STANDING,
     params={"months": 24, "ratio": 0.5},
-    reads=("figures",),
 )
 def net_liabilities(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """It owed more than it owned at two balance sheet dates running, and more at the second.
@@ -71,16 +72,13 @@ def net_liabilities(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="FIG-02",
     title="Little to pay its bills with",
     question="it has little to pay its bills with",
-    topic="finance",
-    needs=Dossier,
     severity="low",
     basis=_STANDING,
     params={"months": 24, "ratio": 0.5, "ratio_before": 1.0, "least": 25_000},
-    reads=("figures",),
 )
 def current_ratio(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Its current assets are less than half of what it must pay within a year, and it has net
@@ -111,16 +109,13 @@ def current_ratio(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="FIG-03",
     title="Contract large for the supplier",
     question="the contract is large for it",
-    topic="finance",
-    needs=Dossier,
     severity="low",
     basis=_STANDING,
     params={"months": 24, "turnover": 0.5, "assets": 10.0, "per_person": 150_000},
-    reads=("figures",),
 )
 def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """What your contracts with it are worth in a year is over half its turnover, or more than all
@@ -177,16 +172,13 @@ def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="FIG-04",
     title="Sudden growth or collapse",
     question="it grew or shrank suddenly",
-    topic="finance",
-    needs=Dossier,
     severity="medium",
     basis=_STANDING,
     params={"months": 24, "fall": 3.0, "growth": 5.0, "pounds": 100_000, "people": 10},
-    reads=("figures",),
 )
 def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Its net assets or its staff fell to a third within a year, or grew fivefold.
@@ -239,16 +231,13 @@ def sudden_change(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="FIG-05",
     title="Dormant accounts of a firm that trades",
     question="its accounts are those of a dormant company",
-    topic="finance",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.1169; FATF and Egmont Group (2018), shell company signs",
     params={"months": 24},
-    reads=("figures",),
 )
 def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Its accounts say that it had no transactions in a year, and it is a supplier.
@@ -273,16 +262,13 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="FIG-06",
     title="Qualified report of the auditor",
     question="the auditor's report is qualified",
-    topic="finance",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 s.495",
     params={"months": 24},
-    reads=("figures",),
 )
 def qualified_audit(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The auditor's report has words of a qualified or adverse opinion, or of none at all.

@@ -1,6 +1,7 @@
 """What the registered office and the service addresses tell."""
 
 import re
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR, not_told
 from duediligence.checks.toolkit.companies import dead, is_voluntary
@@ -27,12 +28,13 @@ _OFFICE_CHANGE = "change-registered-office-address"
 _NO_ADDRESS = "The source gives no registered office."
 
 
-@check(
+address_check = partial(check, topic="address", needs=Dossier)
+
+
+@address_check(
     id="CH-ADR-01",
     title="No proven registered office",
     question="its registered office is proven",
-    topic="address",
-    needs=Dossier,
     severity="critical",
     basis="Companies Act 2006 s.1097A; Registered Office Address (Rectification of Register) "
     "Regulations 2024",
@@ -75,12 +77,10 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return CLEAR if company.address is not None else Outcome("unknown", why=_NO_ADDRESS)
 
 
-@check(
+@address_check(
     id="CH-ADR-02",
     title="Registered office in dispute",
     question="its registered office is in dispute",
-    topic="address",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.1097A (form RP07)",
     reads=("company",),
@@ -105,12 +105,10 @@ def in_dispute(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@address_check(
     id="CH-ADR-03",
     title="Registered office cannot be reached",
     question="letters reach its registered office",
-    topic="address",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.86: an office where documents come to its attention",
     reads=("company",),
@@ -135,12 +133,10 @@ def undeliverable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     )
 
 
-@check(
+@address_check(
     id="CH-ADR-04",
     title="Director or owner without a proven address",
     question="a director or owner has no proven address",
-    topic="address",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.1097B (service addresses)",
     params={"months": 12},
@@ -173,12 +169,10 @@ def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@address_check(
     id="CH-ADR-05",
     title="Registered office is a PO box",
     question="its registered office is a PO box",
-    topic="address",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 s.86(2): an appropriate address, since 4 March 2024",
     reads=("company",),
@@ -205,12 +199,10 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@address_check(
     id="CH-ADR-06",
     title="Address shared by many companies",
     question="many companies share its address",
-    topic="address",
-    needs=Dossier,
     severity="low",
     basis="Global Witness, The Companies We Keep (2018); Transparency International UK",
     params={"many": 50},
@@ -236,12 +228,10 @@ def shared_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@address_check(
     id="CH-ADR-07",
     title="Registered office moved often",
     question="its registered office has moved often",
-    topic="address",
-    needs=Dossier,
     severity="medium",
     basis="FATF and Egmont Group (2018), Concealment of Beneficial Ownership",
     params={"moves": 3, "medium": 5, "months": 24},

@@ -1,6 +1,7 @@
 """Whether anyone directs the company, and how long its directors stay."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, has_directors, is_llp, is_voluntary
@@ -16,15 +17,15 @@ _VOLUNTARY_ALLOWANCE = 3  # trustees rotate yearly
 _SAME_TIME = 180  # days between the changes of one take-over
 
 
-@check(
+people_check = partial(check, topic="people", needs=Dossier, reads=("company", "officers"))
+
+
+@people_check(
     id="CH-PPL-01",
     title="No director in office",
     question="a director is in office",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.154; Limited Liability Partnerships Act 2000 s.2",
-    reads=("company", "officers"),
 )
 def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows no director, or no member of the LLP, in office.
@@ -46,15 +47,12 @@ def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
     )
 
 
-@check(
+@people_check(
     id="CH-PPL-02",
     title="No human director",
     question="at least one director is a person",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.155: at least one director who is a natural person",
-    reads=("company", "officers"),
 )
 def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """All directors in office are companies, though the law asks for at least one person.
@@ -79,16 +77,13 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
     )
 
 
-@check(
+@people_check(
     id="CH-PPL-03",
     title="Directors come and go",
     question="directors come and go",
-    topic="people",
-    needs=Dossier,
     severity="medium",
     basis="FATF and Egmont Group (2018), Concealment of Beneficial Ownership",
     params={"months": 24, "ratio": 2.0},
-    reads=("company", "officers"),
 )
 def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """In two years at least twice as many directors joined and left as there are in office.
@@ -125,16 +120,13 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@people_check(
     id="CH-PPL-04",
     title="Whole board replaced at once",
     question="the whole board was replaced at once",
-    topic="people",
-    needs=Dossier,
     severity="medium",
     basis="FATF and Egmont Group (2018); Companies House guidance on company hijack",
     params={"days": 30, "months": 24},
-    reads=("company", "officers"),
 )
 def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Every director left, and new ones came, within one month in the last two years.

@@ -1,5 +1,7 @@
 """What the charity registers say of the supplier."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR, report_unread_parts
 from duediligence.checks.toolkit.wording import is_recent, on
 
@@ -31,12 +33,13 @@ _FOLLOWED = ("amalgam", "merge", "transfer", "incorpor")
 _REMOVED = ("removed", "dissolved", "ceased", "deregistered", "closed")
 
 
-@check(
+charity_check = partial(check, topic="charity", needs=Dossier)
+
+
+@charity_check(
     id="CHA-01",
     title="Charity number not on the register",
     question="the charity number is on the register",
-    topic="charity",
-    needs=Dossier,
     severity="high",
     basis="Charities Act 2011 s.29 and its equivalents in Scotland and Northern Ireland",
 )
@@ -62,12 +65,10 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     )
 
 
-@check(
+@charity_check(
     id="CHA-02",
     title="Removed from the charity register",
     question="the charity was removed from the register",
-    topic="charity",
-    needs=Dossier,
     severity="critical",
     basis="Charities Act 2011 s.34",
     reads=("charity",),
@@ -100,12 +101,10 @@ def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@charity_check(
     id="CHA-03",
     title="Charity marked as insolvent",
     question="the charity is marked as insolvent",
-    topic="charity",
-    needs=Dossier,
     severity="critical",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("charity",),
@@ -131,12 +130,10 @@ def insolvent(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@charity_check(
     id="CHA-04",
     title="Charity in administration",
     question="the charity is in administration",
-    topic="charity",
-    needs=Dossier,
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("charity",),
@@ -162,12 +159,10 @@ def in_administration(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
     )
 
 
-@check(
+@charity_check(
     id="CHA-06",
     title="Regulator's inquiry or alert",
     question="the regulator has an inquiry or alert",
-    topic="charity",
-    needs=Dossier,
     severity="high",
     basis="Charities Act 2011 s.46 (inquiries) and s.75A (official warnings): no ground in itself",
     reads=("charity",),
@@ -191,12 +186,10 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@charity_check(
     id="CHA-08",
     title="Newly registered charity",
     question="the charity is newly registered",
-    topic="charity",
-    needs=Dossier,
     severity="low",
     basis="Transparency International UK, Track and Trace (2021), for young bodies in general",
     params={"months": 12},
@@ -220,12 +213,10 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@charity_check(
     id="CHA-09",
     title="Too few trustees",
     question="the charity has enough trustees",
-    topic="charity",
-    needs=Dossier,
     severity="medium",
     basis="Charity Commission guidance CC3: at least three trustees",
     params={"trustees": 2},
@@ -249,12 +240,10 @@ def few_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@charity_check(
     id="CHA-10",
     title="Charity and company do not belong together",
     question="the charity and the company belong together",
-    topic="charity",
-    needs=Dossier,
     severity="high",
     basis="Charity register: the company number that the charity gives",
     reads=("company", "charity"),

@@ -1,6 +1,7 @@
 """Whether a charity sends its yearly accounts and returns in time, and what they say."""
 
 from decimal import Decimal
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 
@@ -31,16 +32,16 @@ from duediligence.text.dates import months_before
 _NOT_LOADED = "The charity register was loaded before this was read: load it again."
 
 
-@check(
+charity_check = partial(check, topic="charity", needs=Dossier, reads=("charity",))
+
+
+@charity_check(
     id="CHA-05",
     title="Charity's accounts or return overdue",
     question="the charity's accounts or return are overdue",
-    topic="charity",
-    needs=Dossier,
     severity="low",
     basis="Charities Act 2011 ss.162-169: within ten months of the year's end",
     params={"low_days": 90, "high_days": 365, "small_income": 25_000},
-    reads=("charity",),
 )
 def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The yearly accounts or return are late: low to 90 days, medium to a year, then high.
@@ -78,16 +79,13 @@ def overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@charity_check(
     id="CHA-07",
     title="Charity late year after year",
     question="the charity was late year after year",
-    topic="charity",
-    needs=Dossier,
     severity="medium",
     basis="Charities Act 2011 ss.162-169",
     params={"late": 3, "years": 5},
-    reads=("charity",),
 )
 def habitually_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Three or more of the last five yearly returns came late.
@@ -111,16 +109,13 @@ def habitually_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@charity_check(
     id="CHA-11",
     title="Qualified opinion on the charity's accounts",
     question="the charity's accounts have a qualified opinion",
-    topic="charity",
-    needs=Dossier,
     severity="high",
     basis="Charities Act 2011 ss.144-145 (audit and independent examination)",
     params={"years": 5},
-    reads=("charity",),
 )
 def qualified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The auditor or examiner qualified an opinion on accounts of the last five years.
@@ -149,15 +144,12 @@ def qualified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@charity_check(
     id="CHA-12",
     title="Charity without reserves",
     question="the charity has reserves",
-    topic="charity",
-    needs=Dossier,
     severity="medium",
     basis="Charity Commission guidance CC19 (reserves); the charity's annual return, part B",
-    reads=("charity",),
 )
 def no_reserves(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The charity owes more than it has, or its free reserves are below nothing.
@@ -195,15 +187,12 @@ def no_reserves(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@charity_check(
     id="CHA-13",
     title="Trustees are paid for being trustees",
     question="trustees are paid for being trustees",
-    topic="charity",
-    needs=Dossier,
     severity="low",
     basis="Charities Act 2011 s.185; Charity Commission guidance CC11 (trustee payments)",
-    reads=("charity",),
 )
 def paid_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A trustee was paid for acting as a trustee, which needs an express authority.

@@ -1,5 +1,7 @@
 """Who stands at the end of the chain of corporate owners, and where."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
     dead,
@@ -40,12 +42,13 @@ SECRECY = (
 )
 
 
-@check(
+ownership_check = partial(check, topic="ownership", needs=Dossier)
+
+
+@ownership_check(
     id="CH-OWN-08",
     title="Corporate owner in a secrecy jurisdiction",
     question="a corporate owner is in a secrecy jurisdiction",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Global Witness (2018); Transparency International UK, Partners in Crime (2022)",
     params={"jurisdictions": SECRECY},
@@ -85,12 +88,10 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return _report_placeless_firms(placeless) if placeless else CLEAR
 
 
-@check(
+@ownership_check(
     id="CH-OWN-09",
     title="Foreign company registered as owner",
     question="a foreign company is registered as owner",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.790C(6)-(7): only a relevant legal entity may be entered",
     reads=("owners",),
@@ -116,12 +117,10 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return _report_placeless_firms(placeless) if placeless else CLEAR
 
 
-@check(
+@ownership_check(
     id="CH-OWN-10",
     title="Ownership cannot be traced to people",
     question="ownership can be traced to people",
-    topic="ownership",
-    needs=Dossier,
     severity="medium",
     basis="Procurement Act 2023 Sch 6 para 45; FATF Recommendation 24",
     reads=("owners", "parents"),
@@ -163,12 +162,10 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-11",
     title="Circular ownership",
     question="ownership is circular",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Global Witness, The Companies We Keep (2018): 328 companies; Companies Act 2006 s.136",
     reads=("owners", "parents"),
@@ -194,12 +191,10 @@ def circular(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-12",
     title="Opaque partnership",
     question="an opaque partnership is an owner",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Transparency International UK, Partners in Crime (2022): 21,000 LLPs",
     params={"jurisdictions": SECRECY, "mass": 400, "partnerships": 24},

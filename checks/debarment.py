@@ -1,5 +1,7 @@
 """What it means to be named on a list of those barred from public contracts."""
 
+from functools import partial
+
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
 from duediligence.model.circumstances import Circumstance, CircumstanceKind, whom_of
@@ -38,11 +40,12 @@ def _build_debarment_outcome(
     )
 
 
-@check(
+debarment_check = partial(check, topic="debarment", needs=PossibleMatch)
+
+
+@debarment_check(
     id="DEB-01",
     title="On the UK debarment list: mandatory ground",
-    topic="debarment",
-    needs=PossibleMatch,
     severity="critical",
     basis="Procurement Act 2023 s.57(1)(b) and s.62",
     circumstances=("debarment",),
@@ -64,11 +67,9 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@debarment_check(
     id="DEB-02",
     title="On the UK debarment list: discretionary ground",
-    topic="debarment",
-    needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 s.57(2)(b) and s.62",
     circumstances=("debarment",),
@@ -91,11 +92,9 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@debarment_check(
     id="DEB-03",
     title="Barred by a development bank",
-    topic="debarment",
-    needs=PossibleMatch,
     severity="high",
     basis="Policies of the banks for their own projects: no ground in itself",
     circumstances=("bar of a development bank",),

@@ -1,5 +1,7 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR, people
 from duediligence.checks.toolkit.events import find_single_event, of_somebody
 from duediligence.checks.toolkit.people import (
@@ -35,12 +37,13 @@ _KINDS: tuple[CircumstanceKind, ...] = (
 _NEXT = "Compare the full birth date on the register, and ask the supplier what their role is."
 
 
-@check(
+people_check = partial(check, topic="people", needs=Dossier)
+
+
+@people_check(
     id="CH-DSQ-01",
     title="Disqualified director in office",
     question="a director in office is disqualified",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Company Directors Disqualification Act 1986 ss.1, 1A and 13",
     reads=("officers", "disqualifications"),
@@ -86,12 +89,10 @@ def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@people_check(
     id="CH-DSQ-03",
     title="Disqualification that has ended",
     question="a disqualification has ended",
-    topic="people",
-    needs=Dossier,
     severity="medium",
     basis="Company Directors Disqualification Act 1986; Procurement Act 2023 Sch 7 para 15",
     params={"years": 5},
@@ -123,12 +124,10 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return _report_undated_hits(found) if found else CLEAR
 
 
-@check(
+@people_check(
     id="CH-DSQ-04",
     title="Barred from directing by sanctions",
     question="sanctions bar somebody from directing",
-    topic="people",
-    needs=Dossier,
     severity="critical",
     basis="Company Directors Disqualification Act 1986 s.11A; SAMLA 2018 s.3A",
     reads=("officers", "owners", "disqualifications"),
@@ -158,12 +157,10 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return _report_undated_hits(found) if found else CLEAR
 
 
-@check(
+@people_check(
     id="CH-DSQ-05",
     title="Disqualified person named by the buyer",
     question="a person named by the buyer is disqualified",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Company Directors Disqualification Act 1986 ss.1, 1A, 11A and 13",
     reads=("disqualifications",),

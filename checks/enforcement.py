@@ -1,6 +1,7 @@
 """What councils and regulators did about a firm, with the legal weight that it has and no more."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from duediligence.checks.toolkit.records import (
     ELSEWHERE_SCORE,
@@ -38,14 +39,14 @@ def _assess_enforcement(
     )
 
 
-@check(
+enforcement_check = partial(check, topic="enforcement", needs=PossibleMatch, params=_PARAMS)
+
+
+@enforcement_check(
     id="ENF-01",
     title="Conviction or caution",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 Sch 6 and Sch 7 paras 4 and 11(2): convictions by a court",
-    params=_PARAMS,
     circumstances=("conviction", "caution"),
 )
 def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -59,14 +60,11 @@ def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("conviction", "caution"), "high", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-02",
     title="Prosecution not yet decided",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="medium",
     basis="An allegation: no ground in itself",
-    params=_PARAMS,
     circumstances=("prosecution_pending",),
 )
 def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -78,14 +76,11 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("prosecution_pending",), "medium", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-03",
     title="Order or injunction",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 1 for some orders; else Sch 7 para 11(2) at most",
-    params=_PARAMS,
     circumstances=("order", "injunction"),
 )
 def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -97,14 +92,11 @@ def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("order", "injunction"), "high", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-04",
     title="Licence refused, revoked or under review",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 11(2): that a revocation is a ruling is arguable",
-    params=_PARAMS,
     circumstances=("licence_refused", "licence_revoked", "licence_review"),
 )
 def licence(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -119,15 +111,12 @@ def licence(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, types, severity, step)
 
 
-@check(
+@enforcement_check(
     id="ENF-05",
     title="Civil penalty",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="medium",
     basis="Procurement Act 2023 Sch 6 paras 36 and 37 for tax; Sch 7 para 11(2) where its Act "
     "says that a regulator rules",
-    params=_PARAMS,
     circumstances=("civil_penalty",),
 )
 def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -140,14 +129,11 @@ def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("civil_penalty",), "medium", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-06",
     title="Enforcement notice",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="medium",
     basis="Intelligence: no ground in itself",
-    params=_PARAMS,
     circumstances=("notice",),
 )
 def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -163,14 +149,11 @@ def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@enforcement_check(
     id="ENF-07",
     title="Warning or public naming",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="medium",
     basis="Intelligence: no ground in itself",
-    params=_PARAMS,
     circumstances=("warning",),
 )
 def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -293,15 +276,12 @@ def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("prohibited_name",), "medium", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-10",
     title="Solvent winding-up",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="low",
     basis="Insolvency Act 1986 ss.84, 89-91; whether a members' voluntary winding-up is within "
     "Procurement Act 2023 Sch 7 para 5(b) or (c) is arguable",
-    params=_PARAMS,
     circumstances=("winding_up",),
 )
 def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -315,14 +295,11 @@ def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("winding_up",), "low", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-11",
     title="Failure to perform a public contract",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="high",
     basis="Procurement Act 2023 s.71(5), itself Sch 7 para 12(4)",
-    params=_PARAMS,
     circumstances=("contract_failure",),
 )
 def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -336,14 +313,11 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("contract_failure",), "high", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-12",
     title="Public contract terminated",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="medium",
     basis="Intelligence: a termination notice (Procurement Act 2023 s.80) is no ground in itself",
-    params=_PARAMS,
     circumstances=("contract_termination",),
 )
 def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
@@ -356,14 +330,11 @@ def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return _assess_enforcement(found, ctx, ("contract_termination",), "medium", step)
 
 
-@check(
+@enforcement_check(
     id="ENF-13",
     title="Decision of a tribunal or an ombudsman",
-    topic="enforcement",
-    needs=PossibleMatch,
     severity="low",
     basis="Intelligence: a claim or complaint that was decided is no ground in itself",
-    params=_PARAMS,
     circumstances=("decision",),
 )
 def decision(found: PossibleMatch, ctx: CheckContext) -> Outcome:

@@ -1,5 +1,7 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR, not_told, report_unread_parts
 from duediligence.checks.toolkit.companies import (
     dead,
@@ -36,12 +38,13 @@ _ELSEWHERE = "Bodies with this number are on another register, which was not rea
 _NO_ANNOTATIONS = "The source does not report the registrar's annotations."
 
 
-@check(
+existence_check = partial(check, topic="existence", needs=Dossier)
+
+
+@existence_check(
     id="CH-EXI-01",
     title="Company number not on the register",
     question="the company number is on the register",
-    topic="existence",
-    needs=Dossier,
     severity="critical",
     basis="Companies Act 2006 s.1066: a registered company has a number",
 )
@@ -78,12 +81,10 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-02",
     title="Name does not fit the number",
     question="the name fits the number",
-    topic="existence",
-    needs=Dossier,
     severity="low",
     basis="Procurement guidance: check name and number against the register first",
     params={"fits": 0.8, "differs": 0.6},
@@ -138,12 +139,10 @@ def _not_compared(dossier: Dossier) -> Outcome:
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-03",
     title="Placeholder instead of a company number",
     question="the company number is a placeholder",
-    topic="existence",
-    needs=Dossier,
     severity="high",
     basis="Register practice: such numbers are typed where a form demands one",
 )
@@ -166,12 +165,10 @@ def placeholder(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-04",
     title="Dissolved, closed or removed",
     question="the company still exists",
-    topic="existence",
-    needs=Dossier,
     severity="critical",
     basis="Companies Act 2006 ss.1000-1003 and 1012",
     reads=("company",),
@@ -205,12 +202,10 @@ def gone(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-05",
     title="Newly incorporated",
     question="the company is newly incorporated",
-    topic="existence",
-    needs=Dossier,
     severity="low",
     basis="Transparency International UK, Track and Trace (2021): firms of less than 60 days",
     params={"new_days": 60, "recent_months": 24},
@@ -250,12 +245,10 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-06",
     title="Registered on a false basis",
     question="the company was registered on a false basis",
-    topic="existence",
-    needs=Dossier,
     severity="critical",
     basis="Companies Act 2006 s.1002A, in force 18 March 2025",
     reads=("company",),
@@ -281,12 +274,10 @@ def false_basis(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@existence_check(
     id="CH-EXI-07",
     title="Overseas entity that has ceased to exist at home",
     question="the overseas entity still exists at home",
-    topic="existence",
-    needs=Dossier,
     severity="high",
     basis="Economic Crime (Transparency and Enforcement) Act 2022 Part 1",
     reads=("company",),

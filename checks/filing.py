@@ -1,5 +1,7 @@
 """Whether the company files what it must, and when."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
     INSOLVENT,
@@ -32,12 +34,13 @@ _NEVER_FILED = frozenset({"", "null"})
 _PROPOSED = "active-proposal-to-strike-off"
 
 
-@check(
+filing_check = partial(check, topic="filing", needs=Dossier)
+
+
+@filing_check(
     id="CH-FIL-01",
     title="Being struck off",
     question="the company is being struck off",
-    topic="filing",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 ss.1000 and 1003",
     reads=("company",),
@@ -80,12 +83,10 @@ def being_struck_off(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: A
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-02",
     title="Accounts overdue",
     question="accounts are overdue",
-    topic="filing",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 ss.441 and 451",
     params={"medium_days": 30, "high_days": 180},
@@ -125,12 +126,10 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-03",
     title="Confirmation statement overdue",
     question="the confirmation statement is overdue",
-    topic="filing",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 ss.853A and 853L",
     params={"medium_days": 90},
@@ -170,12 +169,10 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-04",
     title="Repeated strike-off notices",
     question="there were repeated notices to strike it off",
-    topic="filing",
-    needs=Dossier,
     severity="medium",
     basis="Companies House enforcement policy, 27 September 2024",
     params={"notices": 2, "months": 36},
@@ -209,12 +206,10 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@filing_check(
     id="CH-FIL-05",
     title="No accounts ever filed",
     question="accounts were ever filed",
-    topic="filing",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 s.442: first accounts within 21 months",
     params={"months": 21},

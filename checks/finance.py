@@ -4,6 +4,8 @@ Net assets, staff and the value of the contract stand in no part of a dossier, s
 the supplier is not compared with the size of the contract.
 """
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import is_voluntary
 from duediligence.checks.toolkit.wording import format_lender, is_recent, on
@@ -20,12 +22,13 @@ _BANKS = frozenset(
 )
 
 
-@check(
+finance_check = partial(check, topic="finance", needs=Dossier)
+
+
+@finance_check(
     id="CH-FIN-01",
     title="New charge over all assets",
     question="there is a new charge over all assets",
-    topic="finance",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 Part 25",
     params={"months": 12},
@@ -58,12 +61,10 @@ def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="CH-FIN-02",
     title="Many outstanding charges",
     question="many charges are outstanding",
-    topic="finance",
-    needs=Dossier,
     severity="low",
     basis="Companies Act 2006 Part 25",
     params={"charges": 5},
@@ -89,12 +90,10 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@finance_check(
     id="CH-FIN-03",
     title="Charge in favour of its own people",
     question="there is a charge in favour of its own people",
-    topic="finance",
-    needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 s.245 (connected persons); Insolvency Service guidance",
     reads=("charges", "officers", "owners"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown_status
@@ -37,16 +38,18 @@ _ENDS = frozenset(
 )
 
 
-@check(
+finance_check = partial(
+    check, topic="finance", needs=Dossier, circumstances=("insolvency of a company",)
+)
+
+
+@finance_check(
     id="CH-INS-01",
     title="In liquidation or receivership",
     question="the company is in liquidation or receivership",
-    topic="finance",
-    needs=Dossier,
     severity="critical",
     basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts III and IV",
     reads=("company",),
-    circumstances=("insolvency of a company",),
 )
 def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows the company in liquidation, receivership or other insolvency proceedings.
@@ -86,16 +89,13 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@finance_check(
     id="CH-INS-02",
     title="In administration or a voluntary arrangement",
     question="the company is in administration or a voluntary arrangement",
-    topic="finance",
-    needs=Dossier,
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5; Insolvency Act 1986 Parts I and II",
     reads=("company",),
-    circumstances=("insolvency of a company",),
 )
 def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The register shows the company in administration or bound by an arrangement with creditors.
@@ -119,16 +119,13 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@finance_check(
     id="CH-INS-03",
     title="Insolvency case still open",
     question="an insolvency case is still open",
-    topic="finance",
-    needs=Dossier,
     severity="high",
     basis="Procurement Act 2023 Sch 7 para 5",
     reads=("company", "insolvencies"),
-    circumstances=("insolvency of a company",),
 )
 def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A petition, moratorium or other insolvency case has no end date, though the status is normal.
@@ -157,16 +154,13 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@finance_check(
     id="CH-INS-04",
     title="Insolvent in the past",
     question="the company was insolvent in the past",
-    topic="finance",
-    needs=Dossier,
     severity="medium",
     basis="Procurement Act 2023 Sch 7 paras 5 and 15 (look-back)",
     reads=("company", "insolvencies"),
-    circumstances=("insolvency of a company",),
 )
 def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """The company came out of an insolvency case within the look-back of the ground.
@@ -212,16 +206,13 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return Outcome("unknown", why="The source does not say whether the company was ever insolvent.")
 
 
-@check(
+@finance_check(
     id="CH-INS-05",
     title="Owner insolvent or dissolved",
     question="a firm that owns the company is insolvent or dissolved",
-    topic="finance",
-    needs=Dossier,
     severity="medium",
     basis="Procurement Act 2023 Sch 7 para 5 and Sch 6 para 45 (connected persons)",
     reads=("company", "parents"),
-    circumstances=("insolvency of a company",),
 )
 def owner_failed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """A firm that owns the supplier, however far above, is insolvent or no longer exists.

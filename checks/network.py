@@ -1,6 +1,7 @@
 """What the network of all suppliers shows about one: intelligence to ask about, no proof."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import ENDED
@@ -59,12 +60,13 @@ _ROLES = {
 }
 
 
-@check(
+network_check = partial(check, topic="network", needs=NetworkPosition)
+
+
+@network_check(
     id="NET-01",
     title="Controlled by the same people as another supplier",
     question="another supplier is controlled by the same people",
-    topic="network",
-    needs=NetworkPosition,
     severity="low",
     basis="CMA, Cheating or competing? (bid rigging): no ground in itself, for Procurement Act "
     "2023 Sch 7 paras 7-10 ask for an agreement or a decision",
@@ -200,12 +202,10 @@ def _format_network_mark(mark: NetworkMark) -> Clause:
     )
 
 
-@check(
+@network_check(
     id="NET-03",
     title="Circle of control",
     question="it is part of a circle of control",
-    topic="network",
-    needs=NetworkPosition,
     severity="medium",
     basis="Global Witness, The Companies We Keep (2018); Companies Act 2006 ss.136 and 155",
 )
@@ -226,12 +226,10 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     )
 
 
-@check(
+@network_check(
     id="NET-04",
     title="Director of a competitor for the same contract",
     question="a director is a director of a competitor for the same contract",
-    topic="network",
-    needs=NetworkPosition,
     severity="medium",
     basis="Competition Act 1998 s.2; CMA, Cheating or competing? (bid rigging): no ground in "
     "itself, for Procurement Act 2023 Sch 7 paras 7-10 ask for an agreement or a decision",
@@ -274,12 +272,10 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@network_check(
     id="NET-05",
     title="Chain of moves from dead companies",
     question="its directors came from one dead company after another",
-    topic="network",
-    needs=NetworkPosition,
     severity="medium",
     basis="Insolvency Service, Phoenix companies guidance (2017); Procurement Act 2023 Sch 6 para "
     "45 (predecessor company)",
@@ -348,12 +344,10 @@ def _format_move_chain(one: ChainOfMoves) -> Clause:
     )
 
 
-@check(
+@network_check(
     id="NET-06",
     title="Same bank account, phone number or small office as another supplier",
     question="it shares a bank account, a phone number or a small office with another supplier",
-    topic="network",
-    needs=NetworkPosition,
     severity="low",
     basis="National Fraud Initiative, duplicate creditors by bank account; CMA, Cheating or "
     "competing? (bid rigging): no ground in itself",

@@ -1,5 +1,7 @@
 """Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.events import find_single_event, of_somebody
 from duediligence.checks.toolkit.people import every_owner, is_british
@@ -10,17 +12,16 @@ from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
 from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import joined, listed, say, tag_birth_date
 
+ownership_check = partial(check, topic="ownership", needs=Dossier, reads=("owners",))
 
-@check(
+
+@ownership_check(
     id="CH-OWN-07",
     title="Owner of an implausible age",
     question="the age of each owner is plausible",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Global Witness, The Companies We Keep (2018): owners aged 1, and over 138",
     params={"years": 100},
-    reads=("owners",),
 )
 def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """An owner would be more than 100 years old, or was under two when notified (low).
@@ -70,15 +71,12 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return CLEAR
 
 
-@check(
+@ownership_check(
     id="CH-OWN-13",
     title="Control through a trust",
     question="control is held through a trust",
-    topic="ownership",
-    needs=Dossier,
     severity="low",
     basis="Companies Act 2006 Sch 1A para 6",
-    reads=("owners",),
 )
 def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """Someone controls the company as trustee or through a trust (medium if one is from abroad).
@@ -103,15 +101,12 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-14",
     title="Beneficial owner marked as sanctioned",
     question="a beneficial owner is marked as sanctioned",
-    topic="ownership",
-    needs=Dossier,
     severity="critical",
     basis="Register of Overseas Entities: is_sanctioned; SAMLA 2018",
-    reads=("owners",),
     circumstances=("designation",),
 )
 def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001

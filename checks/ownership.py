@@ -1,5 +1,7 @@
 """What the company declares of who controls it, and what it does not."""
 
+from functools import partial
+
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead, declares_owners, is_voluntary
 from duediligence.checks.toolkit.wording import on, plain
@@ -25,12 +27,13 @@ _UNIDENTIFIED = (
 )
 
 
-@check(
+ownership_check = partial(check, topic="ownership", needs=Dossier)
+
+
+@ownership_check(
     id="CH-OWN-01",
     title="Says that nobody controls it",
     question="the company says that nobody controls it",
-    topic="ownership",
-    needs=Dossier,
     severity="low",
     basis=_BASIS,
     reads=("company", "owners", "statements", "psc_exempt"),
@@ -55,12 +58,10 @@ def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-02",
     title="No owners declared at all",
     question="the company has declared its owners",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis=_BASIS,
     params={"days": 28},
@@ -91,12 +92,10 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-03",
     title="Owner not found or not answering",
     question="every owner was found and answers",
-    topic="ownership",
-    needs=Dossier,
     severity="medium",
     basis="Companies Act 2006 ss.790CB-790EC",
     params={"steps_days": 90, "awaiting_days": 28},
@@ -137,12 +136,10 @@ def trouble(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-04",
     title="Restrictions notice on an owner",
     question="an owner has a restrictions notice",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 Sch 1B para 1",
     reads=("statements",),
@@ -163,12 +160,10 @@ def restrictions(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-05",
     title="Says two things about its owners",
     question="the company says two things about its owners",
-    topic="ownership",
-    needs=Dossier,
     severity="low",
     basis=_BASIS,
     reads=("owners", "statements"),
@@ -192,12 +187,10 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     )
 
 
-@check(
+@ownership_check(
     id="CH-OWN-06",
     title="Overseas entity without known owners",
     question="the owners of the overseas entity are known",
-    topic="ownership",
-    needs=Dossier,
     severity="high",
     basis="Economic Crime (Transparency and Enforcement) Act 2022 s.4 and Sch 1",
     reads=("company", "statements"),

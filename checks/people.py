@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import is_voluntary
@@ -12,13 +13,13 @@ from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
 from duediligence.model.facts import joined, listed, say, tag_birth_date, tag_private
 
+people_check = partial(check, topic="people", needs=Dossier)
 
-@check(
+
+@people_check(
     id="CH-PPL-05",
     title="Director under age",
     question="a director is under age",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Companies Act 2006 s.157: a director is at least 16",
     reads=("officers",),
@@ -61,12 +62,10 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return CLEAR if len(ages) == len(people) else _report_undated_directors(people)
 
 
-@check(
+@people_check(
     id="CH-PPL-06",
     title="Director of an implausible age",
     question="the age of each director is plausible",
-    topic="people",
-    needs=Dossier,
     severity="high",
     basis="Global Witness, The Companies We Keep (2018)",
     params={"years": 100},
@@ -109,12 +108,10 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return CLEAR if all(d.birth_date for d in people) else _report_undated_directors(people)
 
 
-@check(
+@people_check(
     id="CH-PPL-07",
     title="Director of very many companies",
     question="a director has very many companies",
-    topic="people",
-    needs=Dossier,
     severity="medium",
     basis="Global Witness, The Companies We Keep (2018): over 100 appointments",
     params={"appointments": 100},
@@ -158,12 +155,10 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@people_check(
     id="CH-PPL-08",
     title="Nominee in office",
     question="a nominee is in office",
-    topic="people",
-    needs=Dossier,
     severity="medium",
     basis="FATF and Egmont Group (2018): nominee directors",
     params={"days": 30},

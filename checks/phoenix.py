@@ -1,6 +1,7 @@
 """Whether companies of the people here have failed, and whether this one carries on for them."""
 
 from datetime import date
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
@@ -21,17 +22,16 @@ from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Ou
 from duediligence.model.facts import count, firm, joined, listed, say, word
 from duediligence.text.dates import months_before
 
+phoenix_check = partial(check, topic="phoenix", needs=Dossier, reads=NETWORK)
 
-@check(
+
+@phoenix_check(
     id="CH-PHX-01",
     title="Directors with insolvent companies",
     question="its directors have insolvent companies",
-    topic="phoenix",
-    needs=Dossier,
     severity="low",
     basis="Insolvency Service, Phoenix companies guidance (2017): no ground in itself",
     params={"medium": 3, "years": 5},
-    reads=NETWORK,
     circumstances=("failed company of a director",),
 )
 def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
@@ -66,17 +66,14 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@phoenix_check(
     id="CH-PHX-03",
     title="New company of a board that failed",
     question="it is a new company of a board that failed",
-    topic="phoenix",
-    needs=Dossier,
     severity="high",
     basis="Procurement Act 2023 Sch 6 para 45 (predecessor company); Insolvency Service (2017): no "
     "ground in itself",
     params={"people": 2, "months": 12, "years": 5},
-    reads=NETWORK,
     circumstances=("failed company of a director",),
 )
 def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
@@ -136,16 +133,13 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@phoenix_check(
     id="CH-PHX-06",
     title="Many dissolved companies behind the directors",
     question="many dissolved companies are behind its directors",
-    topic="phoenix",
-    needs=Dossier,
     severity="low",
     basis="Insolvency Service, Phoenix companies guidance (2017)",
     params={"companies": 5, "years": 5},
-    reads=NETWORK,
 )
 def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """Directors here directed five or more companies, in the last five years, now dissolved.

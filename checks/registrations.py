@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal, get_args
 
 from duediligence.checks.toolkit.records import what_happened
@@ -53,13 +54,13 @@ _LOOK_UP_COUNTS = timedelta(days=366)
 _SOON_PUBLISHED = timedelta(days=92)
 
 
-@check(
+standing_check = partial(check, topic="standing", needs=NeededRegistrations, basis=_BASIS)
+
+
+@standing_check(
     id="REQ-01",
     title="Not found on the register that the contract's work needs",
-    topic="standing",
-    needs=NeededRegistrations,
     severity="high",
-    basis=_BASIS,
     question="the supplier has the registration that its contract needs",
 )
 def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
@@ -105,13 +106,10 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@standing_check(
     id="REQ-02",
     title="Registration that the contract's work needs has ended or does not cover it",
-    topic="standing",
-    needs=NeededRegistrations,
     severity="high",
-    basis=_BASIS,
 )
 def lost(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration, and the one found ended, is of a lower
@@ -124,13 +122,10 @@ def lost(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     return _about_entries("lost", needed, ctx, severity=_lost_severity(needed, ctx))
 
 
-@check(
+@standing_check(
     id="REQ-03",
     title="On the register under another name, number or address",
-    topic="standing",
-    needs=NeededRegistrations,
     severity="low",
-    basis=_BASIS,
 )
 def another_name(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     """The contract is for work that needs a registration; a registered firm may be the supplier.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
@@ -29,13 +30,13 @@ from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import firm, listed, say, word
 from duediligence.text.names import firm_words
 
+phoenix_check = partial(check, topic="phoenix", needs=Dossier)
 
-@check(
+
+@phoenix_check(
     id="CH-PHX-02",
     title="Name similar to that of a company in liquidation",
     question="its name is similar to that of a company in liquidation",
-    topic="phoenix",
-    needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 ss.216-217",
     params={"alike": 0.8, "years": 5},
@@ -84,12 +85,10 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@phoenix_check(
     id="CH-PHX-04",
     title="Name changed often",
     question="its name was changed often",
-    topic="phoenix",
-    needs=Dossier,
     severity="medium",
     basis="Global Witness (2018): more than five names; SEPA, Procuring waste services (2015)",
     params={"recent": 2, "months": 24, "ever": 4, "high": 5},
@@ -117,12 +116,10 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-@check(
+@phoenix_check(
     id="CH-PHX-05",
     title="Name changed around an insolvency",
     question="its name was changed around an insolvency",
-    topic="phoenix",
-    needs=Dossier,
     severity="high",
     basis="Insolvency Act 1986 s.216; Insolvency Service, Phoenix companies guidance (2017)",
     params={"days": 180, "years": 5, "alike": 0.8},

@@ -1,5 +1,7 @@
 """What it means for a supplier, or someone behind it, to be named on a sanctions list."""
 
+from functools import partial
+
 from duediligence.checks.toolkit.events import of_designation
 
 from duediligence.contracts import CheckContext, check
@@ -46,14 +48,16 @@ def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     )
 
 
-@check(
+sanctions_check = partial(
+    check, topic="sanctions", needs=PossibleMatch, circumstances=("designation",)
+)
+
+
+@sanctions_check(
     id="SAN-01",
     title="Asset freeze under UK or UN sanctions",
-    topic="sanctions",
-    needs=PossibleMatch,
     severity="critical",
     basis="Sanctions and Anti-Money Laundering Act 2018 s.3 and the regulations of each regime",
-    circumstances=("designation",),
 )
 def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party whose assets are frozen in the UK.
@@ -73,14 +77,11 @@ def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: A
     )
 
 
-@check(
+@sanctions_check(
     id="SAN-02",
     title="Director disqualification sanction",
-    topic="sanctions",
-    needs=PossibleMatch,
     severity="high",
     basis="Company Directors Disqualification Act 1986 s.11A",
-    circumstances=("designation",),
 )
 def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a person barred by sanctions from directing or managing a UK company.
@@ -97,14 +98,11 @@ def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcom
     )
 
 
-@check(
+@sanctions_check(
     id="SAN-03",
     title="Other UK sanctions measure",
-    topic="sanctions",
-    needs=PossibleMatch,
     severity="high",
     basis="Sanctions and Anti-Money Laundering Act 2018 ss.3-8",
-    circumstances=("designation",),
 )
 def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party under a UK measure other than an asset freeze.
@@ -122,14 +120,11 @@ def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: 
     )
 
 
-@check(
+@sanctions_check(
     id="SAN-04",
     title="Sanctioned by another authority",
-    topic="sanctions",
-    needs=PossibleMatch,
     severity="high",
     basis="Not UK law: a sign of risk (money laundering, links to sanctioned owners)",
-    circumstances=("designation",),
 )
 def foreign_sanctions(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     """The name may be that of a party sanctioned by the EU, the United States or others.

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from duediligence.checks.toolkit.records import (
     ELSEWHERE_SCORE,
@@ -48,11 +49,12 @@ _COMMON = frozenset(
 )
 
 
-@check(
+standing_check = partial(check, topic="standing", needs=PossibleMatch)
+
+
+@standing_check(
     id="STA-01",
     title="Poor rating",
-    topic="standing",
-    needs=PossibleMatch,
     severity="low",
     basis="Context: no ground in itself",
     circumstances=("rating",),
@@ -91,11 +93,9 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     return replace(outcome, result="review") if common else outcome
 
 
-@check(
+@standing_check(
     id="STA-02",
     title="Left a register, or has a lower status on it",
-    topic="standing",
-    needs=PossibleMatch,
     severity="low",
     basis="A licence or registration that the work may need; no ground in itself",
     circumstances=("registration",),
@@ -304,11 +304,9 @@ def number_of_another(found: NumberOfAnother, ctx: CheckContext) -> Outcome:  # 
     )
 
 
-@check(
+@standing_check(
     id="STA-06",
     title="Slow to pay its own suppliers",
-    topic="standing",
-    needs=PossibleMatch,
     severity="low",
     basis="Context: Procurement Policy Note 018 of central government; no ground in itself",
     circumstances=("payment_report",),

@@ -261,7 +261,10 @@ ELSEWHERE = "https://collector.example.org"
 
 def test_a_key_is_sent_to_its_own_service_only(tmp_path: Path) -> None:
     own = Settings(home=tmp_path, **KEY)
-    assert own.address_of_companies_house() == "https://api.company-information.service.gov.uk"
+    assert (
+        own.address_of_key("companies_house_url")
+        == "https://api.company-information.service.gov.uk"
+    )
     for address in (
         ELSEWHERE,
         "http://127.0.0.1:9",
@@ -271,7 +274,9 @@ def test_a_key_is_sent_to_its_own_service_only(tmp_path: Path) -> None:
         "collector.example.org",
     ):
         with pytest.raises(UsageError, match="the key may not be sent to") as caught:
-            Settings(home=tmp_path, companies_house_url=address, **KEY).address_of_companies_house()
+            Settings(home=tmp_path, companies_house_url=address, **KEY).address_of_key(
+                "companies_house_url"
+            )
         assert f"add this line to {tmp_path / FILENAME}: key_hosts" in str(caught.value.hint)
         assert "invented" not in str(caught.value.hint) + caught.value.message
 
@@ -296,10 +301,10 @@ def test_only_the_home_itself_can_say_that_a_key_is_sent_elsewhere(tmp_path: Pat
     from_variables = load_settings({}, environment, default_home=home).settings
     assert from_variables.key_hosts == ()
     with pytest.raises(UsageError, match="may not be sent to collector"):
-        from_variables.address_of_companies_house()
+        from_variables.address_of_key("companies_house_url")
     (home / FILENAME).write_text(allowing)
     allowed = load_settings({}, environment, default_home=home).settings
-    assert allowed.address_of_companies_house() == ELSEWHERE
+    assert allowed.address_of_key("companies_house_url") == ELSEWHERE
     # Naming the home's own file is naming that.
     assert load_settings({}, {}, default_home=home, config=home / FILENAME).settings.key_hosts
 

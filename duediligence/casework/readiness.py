@@ -338,7 +338,7 @@ def _check_registers(ws: Workspace) -> Iterator[ReadinessLine]:
     try:
         online = bool(ws.settings.key_of_companies_house())
         if online:
-            ws.settings.address_of_companies_house()
+            ws.settings.address_of_key("companies_house_url")
     except DuediligenceError as error:
         yield ReadinessLine("registers", "problem", error.message)
         return

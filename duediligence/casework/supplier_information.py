@@ -139,7 +139,7 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
         what = "is not a share code: it has 8 letters and digits"
         raise Invalid(what, field="share_code", given="")
     settings = workspace.settings
-    key, address = settings.secret("cdp_key"), settings.address_of_platform()
+    key, address = settings.secret("cdp_key"), settings.address_of_key("cdp_url")
     if not key:
         raise UsageError(
             "There is no key for the Central Digital Platform, so that it cannot be asked",

@@ -1,37 +1,27 @@
 """`alerts export` and `alerts import`: decide in a spreadsheet."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.alerts import (
-    AllOption,
-    MineOption,
-    OverdueOption,
-    OwnerOption,
-    StateOption,
-    SupplierOption,
-    UnassignedOption,
-    filters_of,
-)
+from duediligence.cli.alerts import AllOption, filters_of
 from duediligence.cli.asking import YesOption, confirm
-from duediligence.cli.globals import SeverityOption, note, say, warn, workspace
+from duediligence.cli.globals import note, say, warn, workspace
+from duediligence.cli.request_options import take_options
 
 if TYPE_CHECKING:
     from duediligence.casework.decision_workbooks import DecisionPreview
+    from duediligence.casework.queue import Filters
 
 
+@take_options(filters_of, "filters")
 def export_workbook(
     file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
     everything: AllOption = False,
-    state: StateOption = None,
-    severity: SeverityOption = "low",
-    supplier: SupplierOption = "",
-    mine: MineOption = False,
-    owner: OwnerOption = None,
-    unassigned: UnassignedOption = False,
-    overdue: OverdueOption = False,
+    *,
+    filters: Callable[..., "Filters"],
 ) -> None:
     """Write alerts to a workbook in which you can decide.
 
@@ -49,17 +39,8 @@ def export_workbook(
     from duediligence.text.wording import count
 
     with workspace() as ws:
-        filters = filters_of(
-            ws.who,
-            state=state,
-            severity=severity,
-            supplier=supplier,
-            mine=mine,
-            owner=owner,
-            unassigned=unassigned,
-            overdue=overdue,
-        )
-        written = export_decisions(ws, file, filters, everything=everything)
+        wanted = filters(ws.who, checks=False)
+        written = export_decisions(ws, file, wanted, everything=everything)
     say(f"{written.sha256}  {file.name}")
     rows = f" in {written.rows:,} rows" if written.rows != written.alerts else ""
     note(f"Wrote {count(written.alerts, 'alert')}{rows} to {file}. It names people: keep it safe.")

@@ -1,5 +1,6 @@
 """`alerts`: list, show and their history."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from duediligence.cli.globals import (
     warn,
     workspace,
 )
+from duediligence.cli.request_options import take_options
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,38 +39,34 @@ JsonPeopleOption = Annotated[
 AllOption = Annotated[
     bool, typer.Option("--all", help="Include alerts already settled and those no longer found.")
 ]
-StateOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="STATE",
-        help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
-        "confirmed-risk, mitigated, supplier-ended or resolved. Repeatable.",
-    ),
-]
-SupplierOption = Annotated[str, typer.Option(metavar="REF", help="Only alerts of this supplier.")]
-MineOption = Annotated[bool, typer.Option("--mine", help="Only alerts assigned to you.")]
-OwnerOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only alerts assigned to this account.")
-]
-UnassignedOption = Annotated[
-    bool, typer.Option("--unassigned", help="Only alerts assigned to nobody.")
-]
-OverdueOption = Annotated[
-    bool, typer.Option("--overdue", help="Only alerts whose due date has passed.")
-]
 
 
 def filters_of(
     who: str,
     *,
-    state: list[str] | None,
-    severity: str,
-    supplier: str,
-    mine: bool,
-    owner: str | None,
-    unassigned: bool,
-    overdue: bool,
-    checks: bool = False,
+    checks: bool,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only these states: open, awaiting-second-decision, same, not-the-same, not-sure, "
+            "confirmed-risk, mitigated, supplier-ended or resolved. Repeatable.",
+        ),
+    ] = None,
+    severity: SeverityOption = "low",
+    supplier: Annotated[
+        str, typer.Option(metavar="REF", help="Only alerts of this supplier.")
+    ] = "",
+    mine: Annotated[bool, typer.Option("--mine", help="Only alerts assigned to you.")] = False,
+    owner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only alerts assigned to this account.")
+    ] = None,
+    unassigned: Annotated[
+        bool, typer.Option("--unassigned", help="Only alerts assigned to nobody.")
+    ] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only alerts whose due date has passed.")
+    ] = False,
 ) -> "Filters":
     """Return which alerts the options ask for; `who` gives the command. Raises UsageError,
     Invalid.
@@ -93,15 +91,11 @@ def filters_of(
 
 
 @app.command("list")
+@take_options(filters_of, "filters")
 def list_(
     everything: AllOption = False,
-    state: StateOption = None,
-    severity: SeverityOption = "low",
-    supplier: SupplierOption = "",
-    mine: MineOption = False,
-    owner: OwnerOption = None,
-    unassigned: UnassignedOption = False,
-    overdue: OverdueOption = False,
+    *,
+    filters: Callable[..., "Filters"],
     checks: Annotated[
         bool, typer.Option("--checks", help="Only alerts that kept checks of a name raised.")
     ] = False,
@@ -134,20 +128,9 @@ def list_(
 
     size = most if most is not None else 0 if as_json and page is None else PAGE
     with workspace() as ws:
-        filters = filters_of(
-            ws.who,
-            state=state,
-            severity=severity,
-            supplier=supplier,
-            mine=mine,
-            owner=owner,
-            unassigned=unassigned,
-            overdue=overdue,
-            checks=checks,
-        )
         queue = queue_for(
             ws,
-            filters,
+            filters(ws.who, checks=checks),
             everything=everything,
             restricted=restricted,
             people=_choose_alert_disclosure(as_json, include_people),

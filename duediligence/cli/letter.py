@@ -260,7 +260,7 @@ def templates() -> None:
 
         duediligence letter templates
     """
-    from duediligence.delivery.letters import write_templates
+    from duediligence.delivery.letter_templates import write_templates
 
     with workspace() as ws:
         written, kept = write_templates(ws)

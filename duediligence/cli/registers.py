@@ -18,7 +18,7 @@ from duediligence.cli.globals import (
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
-    from duediligence.screening.registers import RegistersView
+    from duediligence.screening.registers import RegisterProduct, RegistersView
 
 
 app = typer.Typer(
@@ -50,10 +50,7 @@ def companies_house(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load companies-house BasicCompanyData-2026-11-01-part*.zip
     """
-    from duediligence.screening.registers import load_companies
-
-    with workspace() as ws:
-        _tell(load_companies(ws, files, accept_fewer=accept_fewer, progress=progress()))
+    _load_product(files, "companies", accept_fewer=accept_fewer)
 
 
 @load.command("psc")
@@ -69,10 +66,7 @@ def psc(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load psc psc-snapshot-2026-11-24_*.zip
     """
-    from duediligence.screening.registers import load_owners
-
-    with workspace() as ws:
-        _tell(load_owners(ws, files, accept_fewer=accept_fewer, progress=progress()))
+    _load_product(files, "owners", accept_fewer=accept_fewer)
 
 
 @load.command("charities")
@@ -90,10 +84,7 @@ def charities(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load charities CharityExport-24-Nov-2026.csv
     """
-    from duediligence.screening.registers import load_charities
-
-    with workspace() as ws:
-        _tell(load_charities(ws, files, accept_fewer=accept_fewer, progress=progress()))
+    _load_product(files, "charities", accept_fewer=accept_fewer)
 
 
 @load.command("gleif")
@@ -107,10 +98,7 @@ def gleif(files: Files, accept_fewer: AcceptFewer = False) -> None:
 
         duediligence registers load gleif 20261101-0000-gleif-goldencopy-*.csv.zip
     """
-    from duediligence.screening.registers import load_golden_copy
-
-    with workspace() as ws:
-        _tell(load_golden_copy(ws, files, accept_fewer=accept_fewer, progress=progress()))
+    _load_product(files, "gleif", accept_fewer=accept_fewer)
 
 
 @load.command("accounts")
@@ -144,6 +132,13 @@ def accounts(
 
     with workspace() as ws:
         _tell(load_accounts(ws, files, companies=company or (), progress=progress()))
+
+
+def _load_product(files: list[Path], product: "RegisterProduct", *, accept_fewer: bool) -> None:
+    from duediligence.screening.registers import load_register
+
+    with workspace() as ws:
+        _tell(load_register(ws, files, product, accept_fewer=accept_fewer, progress=progress()))
 
 
 def _tell(version: "RegisterVersion") -> None:

@@ -1,8 +1,8 @@
-"""Options of a command out of the description of its request."""
+"""Options of a command out of the description of its request, or of a function."""
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import wraps
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial, wraps
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -46,12 +46,48 @@ def take_request(
             }
             return command(facts=request(**facts), **values)
 
-        # Typer reads both.
-        vars(run)["__signature__"] = signature.replace(parameters=parameters)
-        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        set_parameters(run, parameters)
         return run
 
     return decorate
+
+
+def take_options(
+    function: Callable[..., Any], parameter: str
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Return a decorator of a command that gives it the options of a function, which are those of
+    its parameters that have a default. The command takes as `parameter` the function with what was
+    given.
+    """
+    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    options = [
+        one.replace(kind=positional)
+        for one in inspect.signature(function).parameters.values()
+        if one.default is not inspect.Parameter.empty
+    ]
+
+    def decorate(command: Callable[..., Result]) -> Callable[..., Result]:
+        parameters = [
+            each
+            for one in inspect.signature(command).parameters.values()
+            for each in (options if one.name == parameter else [one])
+        ]
+
+        @wraps(command)
+        def run(**values: Any) -> Result:
+            given = {one.name: values.pop(one.name) for one in options}
+            return command(**values, **{parameter: partial(function, **given)})
+
+        set_parameters(run, parameters)
+        return run
+
+    return decorate
+
+
+def set_parameters(command: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> None:
+    """Say which parameters a command has: Typer reads both its signature and its annotations."""
+    vars(command)["__signature__"] = inspect.Signature(parameters)
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
 
 
 def _name_parameter(name: str, about: RequestField, signature: inspect.Signature) -> str:

@@ -22,6 +22,7 @@ from duediligence.casework.letter_facts import (
     list_letter_holds,
 )
 from duediligence.casework.retention_rules import RetentionRule, rules
+from duediligence.delivery.letter_templates import load_letter_template
 from duediligence.errors import (
     Conflict,
     Forbidden,
@@ -54,26 +55,18 @@ from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import (
     LETTER_KINDS,
-    TEMPLATES,
     Letter,
     LetterFormat,
     LetterKind,
     format_letter_reference,
 )
 from duediligence.model.suppliers import RegimeCode
-from duediligence.reading import read_whole_file
 from duediligence.registry import find_watchlists
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
-    LARGEST_TEMPLATE,
-    SUFFIX,
     Letterhead,
-    SampleBlock,
     Value,
-    build_commented_template,
-    list_sample_blocks,
     parse_letter_template,
-    read_letter_template,
     render_letter_page,
 )
 from duediligence.render.wording import day, fold, sentence, uk_day
@@ -85,7 +78,6 @@ from duediligence.store.casework.letters import Drafted, ToKeep
 from duediligence.text.folding import fold as fold_to_words
 from duediligence.text.names import same_text
 from duediligence.text.wording import listed
-from duediligence.writing import make_folder, storing, write_text
 
 # What each kind is for, in words, and what is to be known before one is made.
 KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
@@ -125,6 +117,8 @@ _REACH_RULES: Mapping[Reach, RuleKind] = {
     "associated person": "associated persons",
     "sub-contractor": "sub-contractors",
 }
+# What is known of the alert that chooses parts of a letter.
+_FACTS_THAT_CHOOSE = ("person", "firm", "people", "matched", "withheld", "own", "absent", "stated")
 # What a letter cannot be without, by kind.
 _NEEDED: Mapping[LetterKind, Sequence[str]] = {
     kind: ("council_name", "privacy_contact")
@@ -222,10 +216,8 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     """
     format_ = _choose_letter_format(file)
     kind, today = wanted.kind, uk_day(workspace.now())
-    confirmed, contract = (
-        _check_letter_line("confirmed_with", wanted),
-        _check_letter_line("contract", wanted),
-    )
+    confirmed = _check_letter_line("confirmed_with", wanted)
+    contract = _check_letter_line("contract", wanted)
     alert = find(workspace, wanted.alert)
     _check_letter_settings(workspace.settings, kind)
     _check_letter_holds(workspace, alert, kind, confirmed=bool(confirmed))
@@ -288,22 +280,21 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
-    template, name = _load_letter_template(workspace, kind)
+    template, name = load_letter_template(workspace, kind)
     blocks = parse_letter_template(template, kind, name=name)
     lines = address_lines(receiver)
 
     def draft(position: int) -> Drafted:
+        reference = format_letter_reference(position)
         head = Letterhead(
             council=settings.council_name,
             council_lines=_split_address_lines(settings.council_address),
             to=receiver.name,
             to_lines=lines,
             on=today,
-            reference=format_letter_reference(position),
+            reference=reference,
         )
-        page = render_letter_page(
-            blocks, {**values, "reference": format_letter_reference(position)}, head
-        )
+        page = render_letter_page(blocks, {**values, "reference": reference}, head)
         return Drafted(_render_letter(page.html, format_), page.text)
 
     letter, body = workspace.casework.letters.keep(
@@ -484,14 +475,7 @@ def _build_subject_values(
         "role": facts.role,
         "facts": facts.facts,
         **_format_flag_values(
-            person=facts.person,
-            firm=facts.firm,
-            people=facts.people,
-            matched=facts.matched,
-            withheld=facts.withheld,
-            own=facts.own,
-            absent=facts.absent,
-            stated=facts.stated,
+            **{name: getattr(facts, name) for name in _FACTS_THAT_CHOOSE},
             subcontractor=subcontractor,
             connected=False,
             associated=False,
@@ -783,95 +767,6 @@ def _derive_letter_reach(
     return "connected person"
 
 
-def _load_letter_template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
-    """Return the council's own template where there is one, else the one that comes with the tool,
-    and what to call it.
-    """
-    path = workspace.settings.home / TEMPLATES / (kind + SUFFIX)
-    if not path.exists():
-        return read_letter_template(kind), kind
-    try:
-        return read_whole_file(path, LARGEST_TEMPLATE).decode("utf-8-sig"), str(path)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not text in UTF-8", hint="Save it as UTF-8.") from error
-
-
-@dataclass(frozen=True, slots=True)
-class LetterTemplate:
-    """The text of a kind of letter, and whether it is the council's own."""
-
-    kind: LetterKind
-    text: str
-    own: bool
-
-    @property
-    def key(self) -> str:
-        """Return what names this state of the text: what is changed is what was seen."""
-        return sha256(self.text.encode()).hexdigest()[:16]
-
-
-@use_case("read")
-def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
-    """Return the text that letters of a kind are made from. Raises UsageError for a file
-    that is not text, StorageError.
-    """
-    text, name = _load_letter_template(workspace, kind)
-    return LetterTemplate(kind, text, own=name != kind)
-
-
-@use_case("read")
-def list_own_templates(workspace: Workspace) -> list[LetterKind]:
-    """Return the kinds of letters of which the council has a text of its own."""
-    folder = workspace.settings.home / TEMPLATES
-    return [kind for kind in LETTER_KINDS if (folder / (kind + SUFFIX)).exists()]
-
-
-@use_case("change settings", event="letter templates")
-def change_letter_template(
-    workspace: Workspace, kind: LetterKind, text: str, *, seen: str = "", dry_run: bool = False
-) -> Sequence[SampleBlock]:
-    """Make a text the council's own for a kind of letter; an empty one restores the text that comes
-    with the tool. Returns its blocks for a preview; with `dry_run` nothing is written.
-
-    `seen` is the key of the text that was shown, empty for whichever there is. Raises Invalid for a
-    text with an unknown place, without a title or too long, Conflict where the text in use is
-    another by now, StorageError.
-    """
-    text = "\n".join(text.splitlines()).strip()
-    if len(text.encode("utf-8", "replace")) > LARGEST_TEMPLATE:
-        raise Invalid(f"it has over {LARGEST_TEMPLATE:,} bytes", field="text", given="")
-    try:
-        blocks = parse_letter_template(text or read_letter_template(kind), kind, name="The text")
-    except UsageError as error:
-        raise Invalid(error.message, field="text", hint=error.hint) from error
-    if not dry_run:
-        if seen and seen != _name_text_in_use(workspace, kind):
-            raise Conflict(
-                "Somebody else changed this text since it was shown to you",
-                hint="Save yours again to put it in the place of theirs.",
-            )
-        folder = workspace.home / TEMPLATES
-        with storing(folder):
-            make_folder(folder)
-            if text:
-                write_text(folder / (kind + SUFFIX), f"{text}\n")
-            else:
-                (folder / (kind + SUFFIX)).unlink(missing_ok=True)
-        what = {"written" if text else "removed": (kind,)}
-        workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
-    return list_sample_blocks(blocks, kind)
-
-
-def _name_text_in_use(workspace: Workspace, kind: LetterKind) -> str:
-    """Return the key of the text in use; of one that cannot be read, that of the one that comes
-    with the tool, as it is shown in its place.
-    """
-    try:
-        return letter_template(workspace, kind).key
-    except UsageError:
-        return LetterTemplate(kind, read_letter_template(kind), own=True).key
-
-
 def _split_address_lines(address: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in re.split(r"[\n,]", address))))
 
@@ -914,25 +809,3 @@ def copy(workspace: Workspace, position: int, *, file: str) -> tuple[Letter, byt
         )
     )
     return letter, body
-
-
-@use_case("change settings", event="letter templates")
-def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
-    """Write the templates that come with the tool to the home; those written, and those left as
-    they are because the council has its own. Raises StorageError.
-    """
-    folder = workspace.home / TEMPLATES
-    with storing(folder):
-        make_folder(folder)
-    written: list[Path] = []
-    kept: list[Path] = []
-    for kind in LETTER_KINDS:
-        path = folder / (kind + SUFFIX)
-        if path.exists():
-            kept.append(path)
-        else:
-            write_text(path, build_commented_template(kind))
-            written.append(path)
-    what = {"written": tuple(path.stem for path in written)}
-    workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
-    return written, kept

@@ -15,7 +15,7 @@ from duediligence.progress import Progress
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.registers import load_accounts, load_charities, load_companies
+from duediligence.screening.registers import load_accounts, load_register
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -75,10 +75,10 @@ def _load_demo_data(
     tell(f"  {count(len(entries), 'list')}, all read: {count(sum(entries), 'entry', 'entries')}")
     for country in sorted((data / "charities").iterdir()):
         if country.is_dir():
-            version = load_charities(ws, sorted(country.iterdir()), progress=progress)
+            version = load_register(ws, sorted(country.iterdir()), "charities", progress=progress)
             tell(f"  {version.register}: {count(version.rows, 'charity', 'charities')}")
     bulk = sorted((data / "companies_bulk").glob("*.csv"))
-    version = load_companies(ws, bulk, progress=progress)
+    version = load_register(ws, bulk, "companies", progress=progress)
     tell(f"  {version.register}: {version.rows} companies in bulk")
     if find_spec("ixbrl_parse"):
         version = load_accounts(ws, [data / "accounts"], progress=progress)

@@ -169,7 +169,7 @@ def follow_streams(workspace: Workspace) -> str:
         for name in STREAMS:
             try:
                 read = read_stream(
-                    settings.address_of_stream(),
+                    settings.address_of_key("companies_house_stream_url"),
                     name,
                     timepoints.get(name),
                     key=key,

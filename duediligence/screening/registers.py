@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from duediligence.contracts import Drift
 from duediligence.errors import Hint, Step
@@ -28,6 +28,8 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.register.local_register import Incoming
 from duediligence.text.wording import count
 
+# What a publisher offers to load whole.
+RegisterProduct = Literal["companies", "owners", "charities", "gleif"]
 REGISTERS: tuple[Register, ...] = get_args(Register)
 # A snapshot of each of these is published at least once a month.
 STALE_AFTER_DAYS = 35
@@ -58,68 +60,37 @@ class RegisterStatus:
 
 
 @use_case("load registers", event="register loaded")
-def load_companies(
+def load_register(
     workspace: Workspace,
     paths: Sequence[Path],
+    product: RegisterProduct,
     *,
     accept_fewer: bool = False,
     progress: Progress = SILENT,
 ) -> RegisterVersion:
-    """Put BasicCompanyData (one file, or all its parts) in service.
+    """Put in service what a publisher offers: BasicCompanyData or the PSC snapshot (one file, or
+    all its parts), the register of one charity regulator, or a golden copy of GLEIF (its files
+    lei2, rr and repex).
 
     Raises UsageError for files that are not that, SourceError for one that is cut off, damaged or
     far smaller than the one before, and StorageError. In each case the version before stays.
     """
-    paths = in_order(paths)
+    if product in ("companies", "owners"):
+        paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    rows = chain.from_iterable(companies_ahead(p, incoming.drift, progress) for p in paths)
-    return workspace.register.load_companies(rows, incoming)
-
-
-@use_case("load registers", event="register loaded")
-def load_owners(
-    workspace: Workspace,
-    paths: Sequence[Path],
-    *,
-    accept_fewer: bool = False,
-    progress: Progress = SILENT,
-) -> RegisterVersion:
-    """Put the PSC snapshot (one file, or all its parts) in service. Raises as `load_companies`."""
-    paths = in_order(paths)
-    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    rows = read_owner_rows(paths, incoming.drift, progress)
-    return workspace.register.load_owners(rows, incoming)
-
-
-@use_case("load registers", event="register loaded")
-def load_charities(
-    workspace: Workspace,
-    paths: Sequence[Path],
-    *,
-    accept_fewer: bool = False,
-    progress: Progress = SILENT,
-) -> RegisterVersion:
-    """Put the register of one charity regulator in service. Raises as `load_companies`."""
-    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    register = charities.find_regulator(paths)
-    rows = charities.read_charities(paths, incoming.drift, progress)
-    return workspace.register.load_charities(register, rows, incoming)
-
-
-@use_case("load registers", event="register loaded")
-def load_golden_copy(
-    workspace: Workspace,
-    paths: Sequence[Path],
-    *,
-    accept_fewer: bool = False,
-    progress: Progress = SILENT,
-) -> RegisterVersion:
-    """Put a golden copy of GLEIF (its files lei2, rr and repex) in service. Raises as
-    `load_companies`.
-    """
-    incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    rows = read_gleif_rows(paths, incoming.drift, progress)
-    return workspace.register.load_legal_entities(rows, incoming)
+    register, drift = workspace.register, incoming.drift
+    match product:
+        case "companies":
+            rows = chain.from_iterable(companies_ahead(one, drift, progress) for one in paths)
+            return register.load_companies(rows, incoming)
+        case "owners":
+            return register.load_owners(read_owner_rows(paths, drift, progress), incoming)
+        case "charities":
+            regulator = charities.find_regulator(paths)
+            found = charities.read_charities(paths, drift, progress)
+            return register.load_charities(regulator, found, incoming)
+        case "gleif":
+            return register.load_legal_entities(read_gleif_rows(paths, drift, progress), incoming)
 
 
 @use_case("load registers", event="register loaded")
@@ -134,7 +105,7 @@ def load_accounts(
 
     Of a zip only the accounts of stored suppliers are read, and of the `companies` of these
     numbers. What was loaded before stays, but for older figures of a company that has newer ones.
-    Raises as `load_companies`, and UsageError where the library that reads accounts is missing.
+    Raises as `load_register`, and UsageError where the library that reads accounts is missing.
     """
     paths = accounts.files_in(paths)
     before = workspace.register.versions().get("accounts")

@@ -317,7 +317,7 @@ class Workspace:
         # Imported lazily: requests is slow to import.
         from duediligence.registers.companies_house.client import CompaniesHouse
 
-        address = self.settings.address_of_companies_house()
+        address = self.settings.address_of_key("companies_house_url")
         return CompaniesHouse(self._open_api("companies-house", address, key))
 
     @cached_property
@@ -330,7 +330,7 @@ class Workspace:
             return None
         from duediligence.registers.care_quality import KEY_HEADER, CareQuality, reduce_answer
 
-        address = self.settings.address_of_care_quality()
+        address = self.settings.address_of_key("cqc_url")
         return CareQuality(
             self._open_api(
                 "care-quality", address, key, key_header=KEY_HEADER, reduce=reduce_answer

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +21,8 @@ from duediligence.model.suppliers import BuyerFacts, BuyerKind, Nation, RegimeCo
 from duediligence.reading import regular
 from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.typed_data import convert_to
+
+_Value = TypeVar("_Value")
 
 PREFIX = "DUEDILIGENCE_"
 CONFIG = PREFIX + "CONFIG"
@@ -149,7 +151,8 @@ class About:
     A number is at least `least` or above `above`, and at most `most`; `check` raises UsageError
     for a table that cannot be. A `secret` is never shown; what is `personal` is recorded only as
     set. What is `harmless` changes neither what is screened, nor what is found, nor who decides.
-    What is `home_only` is taken from the home's own file alone.
+    What is `home_only` is taken from the home's own file alone. `key_of` is the service whose key
+    is sent to an address, and `sandbox` what the host of its sandbox has in its name.
     """
 
     help: str
@@ -161,6 +164,40 @@ class About:
     harmless: bool = False
     home_only: bool = False
     check: Callable[[Any, str], None] | None = None
+    key_of: str = ""
+    sandbox: str = ""
+
+
+def declare_setting(default: _Value, text: str, **about: Any) -> _Value:
+    """Return the field of a setting: its default, what it is for, and the rest of its `About`."""
+    metadata = {"about": About(text, **about)}
+    if isinstance(default, Mapping):
+        made: _Value = field(default_factory=dict, metadata=metadata)  # type: ignore[assignment]
+        return made
+    return field(default=default, metadata=metadata)
+
+
+def declare_secret(text: str, *, harmless: bool = False) -> str:
+    """Return the field of a secret of one line, which needs a field for its file, too."""
+    kept = "best kept in the system's keyring, in the environment or in a file of its own"
+    return declare_setting(
+        "", f"{text} Secret, never shown: {kept}.", secret=True, harmless=harmless
+    )
+
+
+def declare_secret_file(kind: str, *, harmless: bool = False) -> Path | None:
+    """Return the field of the file of a secret, named as that with `_file`."""
+    return declare_setting(
+        None, f"File that holds that {kind} and nothing else.", harmless=harmless
+    )
+
+
+def declare_key_address(address: str, key_of: str) -> str:
+    """Return the field of the address that the key of a service is sent to."""
+    text = (
+        "Address of that API: https, or http on this machine. On another host it needs key_hosts."
+    )
+    return declare_setting(address, text, key_of=key_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -169,558 +206,381 @@ class Settings:
     DUEDILIGENCE_, but for tables: a variable or a flag holds one value.
     """
 
-    home: Annotated[Path, About("Folder that holds everything the tool keeps.")]
-    threshold: Annotated[
-        float | None,
-        About(
-            "Lowest score, 0 to 1, that shows a possible match. Unset: the measured default.",
-            above=0,
-            most=1,
-        ),
-    ] = None
-    limit: Annotated[
-        int,
-        # What goes beyond it is reported.
-        About("Most possible matches shown for one party on one list.", least=1, harmless=True),
-    ] = 10
-    workers: Annotated[
-        int | None,
-        About(
-            "Processes that compare names. Unset: chosen by the work and the cores.",
-            least=1,
-            harmless=True,
-        ),
-    ] = None
-    fail_on: Annotated[
-        Severity,
-        # The default is the strictest.
-        About("Lowest severity at which `screen` and `check` exit with 1.", harmless=True),
-    ] = "low"
-    policy: Annotated[
-        Path | None,
-        About("TOML file that overrides thresholds, severities and parameters of checks."),
-    ] = None
-    contact: Annotated[
-        str,
-        About(
-            "Contact that publishers see in our User-Agent: an e-mail address or a page.",
-            personal=True,
-            harmless=True,
-        ),
-    ] = ""
-    ca_file: Annotated[
-        Path | None,
-        About(
-            "Certificates to trust instead of the bundled ones, such as for an inspecting proxy.",
-            harmless=True,
-        ),
-    ] = None
-    most_supplier_rows: Annotated[
-        int,
-        About(
-            "Most rows that a file of suppliers may have. A longer one is refused.",
-            least=1,
-            most=1_000_000,
-            harmless=True,
-        ),
-    ] = 200_000
-    keep_snapshots: Annotated[
-        int, About("Downloads kept for each list.", least=1, harmless=True)
-    ] = 3
-    schedule_file: Annotated[
-        Path | None,
-        About(
-            "TOML file that holds the jobs. Unset: schedule.toml in home.",
-            harmless=True,
-        ),
-    ] = None
-    review_months: Annotated[
-        int,
-        About(
-            "Months after which a supplier is due to be screened again, changed or not.",
-            least=1,
-            harmless=True,
-        ),
-    ] = 6
-    max_age_days: Annotated[
-        Mapping[str, int],
-        About("Table: days after which a list is stale, by list id."),
-    ] = field(default_factory=dict)
-    addresses: Annotated[
-        Mapping[str, str],
-        About(
-            "Table: another https address for a file, such as a mirror, by file name. For a "
-            "document that names a file, use the file's name and `.located-from`."
-        ),
-    ] = field(default_factory=dict)
-    parts: Annotated[
-        Mapping[str, tuple[str, ...]],
-        About(
-            "Table: the parts of a list to fetch, by list id, such as the codes of the "
-            "authorities in your area.",
-            check=_check_parts,
-        ),
-    ] = field(default_factory=dict)
-    hosts: Annotated[
-        Mapping[str, tuple[str, ...]],
-        About(
-            "Table: further hosts that the download of a list may be redirected to, by list id. "
-            "Each is one exact name, such as `files.example.org`.",
-            check=_check_hosts,
-        ),
-    ] = field(default_factory=dict)
-    private_hosts: Annotated[
-        tuple[str, ...],
-        About(
-            "List: hosts that lists, registers and mirrors may be fetched from although they are "
-            "on this machine or in a private network. Each is one exact name or number.",
-            check=_check_private_hosts,
-        ),
-    ] = ()
-    local_registers: Annotated[
-        Path | None,
-        About(
-            "Folder of the TOML files that describe your own registers. Unset: "
-            "`local-registers` in the home."
-        ),
-    ] = None
-    extensions: Annotated[
-        tuple[str, ...],
-        About(
-            "List: distributions whose extensions are used besides the tool's own. "
-            "Each is the name under which it is installed; its code runs with all rights."
-        ),
-    ] = ()
-    store_restricted: Annotated[
-        bool, About("Whether records marked restricted are loaded, and so can be found.")
-    ] = False
-    schedule_7_years: Annotated[
-        Literal[3, 5],
-        About(
-            "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
-            "Schedule 7 paragraph 15). A letter always keeps to 3."
-        ),
-    ] = 5
-    schedule_7_source: Annotated[
-        str,
-        About(
-            "Who decided on schedule_7_years, on what, and when, such as: Legal services, advice "
-            "of 3 December 2026. Empty: the wider reading that comes with the tool, of "
-            "1 December 2026; the text published on 1 April 2026 prints both."
-        ),
-    ] = ""
-    users: Annotated[
-        Mapping[str, Role],
-        About(
-            "Table: the role of each account, by its name: reader, officer, approver, "
-            "intelligence, auditor or administrator. Whoever has none may do nothing. Empty: "
-            "whoever opens the folder may do everything; on a server, roles are those of sign-in."
-        ),
-    ] = field(default_factory=dict)
-    companies_house_key: Annotated[
-        str,
-        About(
-            "Key for the API of Companies House. Secret, never shown: best kept in the system's "
-            "keyring, in the environment or in a file of its own.",
-            secret=True,
-        ),
-    ] = ""
-    companies_house_key_file: Annotated[
-        Path | None, About("File that holds that key and nothing else.")
-    ] = None
-    companies_house_url: Annotated[
-        str,
-        About(
-            "Address of that API: https, or http on this machine. On another host it needs "
-            "key_hosts."
-        ),
-    ] = "https://api.company-information.service.gov.uk"
-    companies_house_stream_key: Annotated[
-        str,
-        About(
-            "Key for the streaming API of Companies House, which is another one. Secret, never "
-            "shown: best kept in the system's keyring, in the environment or in a file of its own.",
-            secret=True,
-        ),
-    ] = ""
-    companies_house_stream_key_file: Annotated[
-        Path | None, About("File that holds that key and nothing else.")
-    ] = None
-    companies_house_stream_url: Annotated[
-        str,
-        About(
-            "Address of that API: https, or http on this machine. On another host it needs "
-            "key_hosts."
-        ),
-    ] = "https://stream.companieshouse.gov.uk"
-    assistant_token: Annotated[
-        str,
-        About(
-            "Token with which the command mcp answers an assistant; it may read what the account "
-            "of the token may. Secret, never shown: best kept in the system's keyring, in the "
-            "environment or in a file of its own.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    assistant_token_file: Annotated[
-        Path | None, About("File that holds that token and nothing else.", harmless=True)
-    ] = None
-    cqc_key: Annotated[
-        str,
-        About(
-            "Key for the syndication API of the Care Quality Commission, which is free. Secret, "
-            "never shown: best kept in the system's keyring, in the environment or in a file of "
-            "its own.",
-            secret=True,
-        ),
-    ] = ""
-    cqc_key_file: Annotated[Path | None, About("File that holds that key and nothing else.")] = None
-    cqc_url: Annotated[
-        str,
-        About(
-            "Address of that API: https, or http on this machine. On another host it needs "
-            "key_hosts."
-        ),
-    ] = "https://api.service.cqc.org.uk/public/v1"
-    cdp_key: Annotated[
-        str,
-        About(
-            "Key for the data sharing service of the Central Digital Platform, which gives the "
-            "form of a share code. Secret, never shown: best kept in the system's keyring, in the "
-            "environment or in a file of its own.",
-            secret=True,
-        ),
-    ] = ""
-    cdp_key_file: Annotated[Path | None, About("File that holds that key and nothing else.")] = None
-    cdp_url: Annotated[
-        str,
-        About(
-            "Address of that service: https, or http on this machine. On another host it needs "
-            "key_hosts; not so its sandbox, "
-            "https://data-sharing.integration.supplier-information.find-tender.service.gov.uk."
-        ),
-    ] = "https://data-sharing.supplier-information.find-tender.service.gov.uk"
-    key_hosts: Annotated[
-        tuple[str, ...],
-        About(
-            "List: further hosts that the keys of Companies House, of the Care Quality Commission "
-            "and of the Central Digital Platform may be sent to. Read from the home's own file "
-            "only, so that nothing else can send a key elsewhere.",
-            check=_check_private_hosts,
-            home_only=True,
-        ),
-    ] = ()
-    decision_months: Annotated[
-        int,
-        About(
-            "Months after which a decision about an alert expires and the alert reopens.",
-            least=1,
-            most=120,
-        ),
-    ] = 12
-    second_decision: Annotated[
-        tuple[Severity, ...],
-        About("List: severities at which two people must make the same decision. Empty: none."),
-    ] = ("critical",)
-    blind_second: Annotated[
-        bool, About("Whether the first decision is hidden from the second person.")
-    ] = False
-    due_days: Annotated[
-        Mapping[Severity, int],
-        About(
-            "Table: days, weekends included, in which an alert is to be decided, by its severity. "
-            "One not named has its default: critical 2, high 5, medium 20, low 60.",
-            check=_check_due_days,
-            harmless=True,
-        ),
-    ] = field(default_factory=dict)
-    retention: Annotated[
-        Mapping[str, int],
-        About(
-            "Table: days that records are kept, by the rule's id, as in "
-            "docs/officer/data-protection.md.",
-            harmless=True,
-        ),
-    ] = field(default_factory=dict)
+    home: Path = field(metadata={"about": About("Folder that holds everything the tool keeps.")})
+    threshold: float | None = declare_setting(
+        None,
+        "Lowest score, 0 to 1, that shows a possible match. Unset: the measured default.",
+        above=0,
+        most=1,
+    )
+    # What goes beyond it is reported.
+    limit: int = declare_setting(
+        10, "Most possible matches shown for one party on one list.", least=1, harmless=True
+    )
+    workers: int | None = declare_setting(
+        None,
+        "Processes that compare names. Unset: chosen by the work and the cores.",
+        least=1,
+        harmless=True,
+    )
+    # The default is the strictest.
+    fail_on: Severity = declare_setting(
+        "low", "Lowest severity at which `screen` and `check` exit with 1.", harmless=True
+    )
+    policy: Path | None = declare_setting(
+        None, "TOML file that overrides thresholds, severities and parameters of checks."
+    )
+    contact: str = declare_setting(
+        "",
+        "Contact that publishers see in our User-Agent: an e-mail address or a page.",
+        personal=True,
+        harmless=True,
+    )
+    ca_file: Path | None = declare_setting(
+        None,
+        "Certificates to trust instead of the bundled ones, such as for an inspecting proxy.",
+        harmless=True,
+    )
+    most_supplier_rows: int = declare_setting(
+        200_000,
+        "Most rows that a file of suppliers may have. A longer one is refused.",
+        least=1,
+        most=1_000_000,
+        harmless=True,
+    )
+    keep_snapshots: int = declare_setting(
+        3, "Downloads kept for each list.", least=1, harmless=True
+    )
+    schedule_file: Path | None = declare_setting(
+        None, "TOML file that holds the jobs. Unset: schedule.toml in home.", harmless=True
+    )
+    review_months: int = declare_setting(
+        6,
+        "Months after which a supplier is due to be screened again, changed or not.",
+        least=1,
+        harmless=True,
+    )
+    max_age_days: Mapping[str, int] = declare_setting(
+        {}, "Table: days after which a list is stale, by list id."
+    )
+    addresses: Mapping[str, str] = declare_setting(
+        {},
+        "Table: another https address for a file, such as a mirror, by file name. For a "
+        "document that names a file, use the file's name and `.located-from`.",
+    )
+    parts: Mapping[str, tuple[str, ...]] = declare_setting(
+        {},
+        "Table: the parts of a list to fetch, by list id, such as the codes of the "
+        "authorities in your area.",
+        check=_check_parts,
+    )
+    hosts: Mapping[str, tuple[str, ...]] = declare_setting(
+        {},
+        "Table: further hosts that the download of a list may be redirected to, by list id. "
+        "Each is one exact name, such as `files.example.org`.",
+        check=_check_hosts,
+    )
+    private_hosts: tuple[str, ...] = declare_setting(
+        (),
+        "List: hosts that lists, registers and mirrors may be fetched from although they are "
+        "on this machine or in a private network. Each is one exact name or number.",
+        check=_check_private_hosts,
+    )
+    local_registers: Path | None = declare_setting(
+        None,
+        "Folder of the TOML files that describe your own registers. Unset: "
+        "`local-registers` in the home.",
+    )
+    extensions: tuple[str, ...] = declare_setting(
+        (),
+        "List: distributions whose extensions are used besides the tool's own. "
+        "Each is the name under which it is installed; its code runs with all rights.",
+    )
+    store_restricted: bool = declare_setting(
+        False, "Whether records marked restricted are loaded, and so can be found."
+    )
+    schedule_7_years: Literal[3, 5] = declare_setting(
+        5,
+        "Years, 3 or 5, that a discretionary ground looks back (Procurement Act 2023, "
+        "Schedule 7 paragraph 15). A letter always keeps to 3.",
+    )
+    schedule_7_source: str = declare_setting(
+        "",
+        "Who decided on schedule_7_years, on what, and when, such as: Legal services, advice "
+        "of 3 December 2026. Empty: the wider reading that comes with the tool, of "
+        "1 December 2026; the text published on 1 April 2026 prints both.",
+    )
+    users: Mapping[str, Role] = declare_setting(
+        {},
+        "Table: the role of each account, by its name: reader, officer, approver, "
+        "intelligence, auditor or administrator. Whoever has none may do nothing. Empty: "
+        "whoever opens the folder may do everything; on a server, roles are those of sign-in.",
+    )
+    companies_house_key: str = declare_secret("Key for the API of Companies House.")
+    companies_house_key_file: Path | None = declare_secret_file("key")
+    companies_house_url: str = declare_key_address(
+        "https://api.company-information.service.gov.uk", "Companies House"
+    )
+    companies_house_stream_key: str = declare_secret(
+        "Key for the streaming API of Companies House, which is another one."
+    )
+    companies_house_stream_key_file: Path | None = declare_secret_file("key")
+    companies_house_stream_url: str = declare_key_address(
+        "https://stream.companieshouse.gov.uk", "Companies House"
+    )
+    assistant_token: str = declare_secret(
+        "Token with which the command mcp answers an assistant; it may read what the account of "
+        "the token may.",
+        harmless=True,
+    )
+    assistant_token_file: Path | None = declare_secret_file("token", harmless=True)
+    cqc_key: str = declare_secret(
+        "Key for the syndication API of the Care Quality Commission, which is free."
+    )
+    cqc_key_file: Path | None = declare_secret_file("key")
+    cqc_url: str = declare_key_address(
+        "https://api.service.cqc.org.uk/public/v1", "the Care Quality Commission"
+    )
+    cdp_key: str = declare_secret(
+        "Key for the data sharing service of the Central Digital Platform, which gives the form "
+        "of a share code."
+    )
+    cdp_key_file: Path | None = declare_secret_file("key")
+    cdp_url: str = declare_setting(
+        "https://data-sharing.supplier-information.find-tender.service.gov.uk",
+        "Address of that service: https, or http on this machine. On another host it needs "
+        "key_hosts; not so its sandbox, "
+        "https://data-sharing.integration.supplier-information.find-tender.service.gov.uk.",
+        key_of="the Central Digital Platform",
+        sandbox="integration.",
+    )
+    key_hosts: tuple[str, ...] = declare_setting(
+        (),
+        "List: further hosts that the keys of Companies House, of the Care Quality Commission "
+        "and of the Central Digital Platform may be sent to. Read from the home's own file "
+        "only, so that nothing else can send a key elsewhere.",
+        check=_check_private_hosts,
+        home_only=True,
+    )
+    decision_months: int = declare_setting(
+        12,
+        "Months after which a decision about an alert expires and the alert reopens.",
+        least=1,
+        most=120,
+    )
+    second_decision: tuple[Severity, ...] = declare_setting(
+        ("critical",),
+        "List: severities at which two people must make the same decision. Empty: none.",
+    )
+    blind_second: bool = declare_setting(
+        False, "Whether the first decision is hidden from the second person."
+    )
+    due_days: Mapping[Severity, int] = declare_setting(
+        {},
+        "Table: days, weekends included, in which an alert is to be decided, by its severity. "
+        "One not named has its default: critical 2, high 5, medium 20, low 60.",
+        check=_check_due_days,
+        harmless=True,
+    )
+    retention: Mapping[str, int] = declare_setting(
+        {},
+        "Table: days that records are kept, by the rule's id, as in "
+        "docs/officer/data-protection.md.",
+        harmless=True,
+    )
 
-    timestamp_url: Annotated[
-        str,
-        About(
-            "Address of an RFC 3161 time-stamp authority that evidence packs are stamped by: "
-            "https, or http on this machine. Empty: none. Needs the extra `timestamp`.",
-            harmless=True,
-        ),
-    ] = ""
-    timestamp_roots: Annotated[
-        Path | None,
-        About(
-            "PEM file of the root certificates of that authority. Set, each time-stamp is "
-            "verified as it comes.",
-            harmless=True,
-        ),
-    ] = None
+    timestamp_url: str = declare_setting(
+        "",
+        "Address of an RFC 3161 time-stamp authority that evidence packs are stamped by: "
+        "https, or http on this machine. Empty: none. Needs the extra `timestamp`.",
+        harmless=True,
+    )
+    timestamp_roots: Path | None = declare_setting(
+        None,
+        "PEM file of the root certificates of that authority. Set, each time-stamp is "
+        "verified as it comes.",
+        harmless=True,
+    )
 
-    backup_passphrase: Annotated[
-        str,
-        About(
-            "Passphrase that backups are encrypted with, 14 characters or more and not a common "
-            "one. Secret, never shown: best set in the environment or in a file of its own. Keep "
-            "it elsewhere too: without it no backup can be opened.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    backup_passphrase_file: Annotated[
-        Path | None,
-        About("File that holds that passphrase and nothing else.", harmless=True),
-    ] = None
-    notify_mail_to: Annotated[
-        str,
-        About(
-            "E-mail addresses that the digest goes to, with commas between them.",
-            personal=True,
-            harmless=True,
-        ),
-    ] = ""
-    notify_mail_from: Annotated[
-        str,
-        About("E-mail address that the digest comes from.", personal=True, harmless=True),
-    ] = ""
-    smtp_host: Annotated[
-        str, About("Mail server that takes the digest. Needs TLS.", harmless=True)
-    ] = ""
-    smtp_port: Annotated[
-        int | None,
-        About("Its port. Unset: 587 for starttls, 465 for tls.", harmless=True),
-    ] = None
-    smtp_security: Annotated[
-        Literal["starttls", "tls"],
-        About("How TLS begins there: starttls, or tls from the first byte.", harmless=True),
-    ] = "starttls"
-    smtp_user: Annotated[
-        str,
-        About(
-            "User name at the mail server, where it asks for one.",
-            personal=True,
-            harmless=True,
-        ),
-    ] = ""
-    smtp_password: Annotated[
-        str,
-        About(
-            "Password there. Secret, never shown: best kept in the system's keyring, in the "
-            "environment or in a file of its own.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    smtp_password_file: Annotated[
-        Path | None,
-        About("File that holds that password and nothing else.", harmless=True),
-    ] = None
-    webhook_url: Annotated[
-        str,
-        About(
-            "Address that the digest is posted to: https, or http on this machine. Never shown, "
-            "because it may hold a token.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    webhook_secret: Annotated[
-        str,
-        About(
-            "Secret that signs what is posted, 16 characters or more. Never shown.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    webhook_secret_file: Annotated[
-        Path | None,
-        About("File that holds that secret and nothing else.", harmless=True),
-    ] = None
-    digest_folder: Annotated[
-        Path | None,
-        About("Folder in which each digest is written as a file.", harmless=True),
-    ] = None
-    digest_people: Annotated[
-        bool,
-        About("Whether the digest names people; else it gives only their roles.", harmless=True),
-    ] = False
+    backup_passphrase: str = declare_setting(
+        "",
+        "Passphrase that backups are encrypted with, 14 characters or more and not a common "
+        "one. Secret, never shown: best set in the environment or in a file of its own. Keep "
+        "it elsewhere too: without it no backup can be opened.",
+        secret=True,
+        harmless=True,
+    )
+    backup_passphrase_file: Path | None = declare_secret_file("passphrase", harmless=True)
+    notify_mail_to: str = declare_setting(
+        "",
+        "E-mail addresses that the digest goes to, with commas between them.",
+        personal=True,
+        harmless=True,
+    )
+    notify_mail_from: str = declare_setting(
+        "", "E-mail address that the digest comes from.", personal=True, harmless=True
+    )
+    smtp_host: str = declare_setting(
+        "", "Mail server that takes the digest. Needs TLS.", harmless=True
+    )
+    smtp_port: int | None = declare_setting(
+        None, "Its port. Unset: 587 for starttls, 465 for tls.", harmless=True
+    )
+    smtp_security: Literal["starttls", "tls"] = declare_setting(
+        "starttls", "How TLS begins there: starttls, or tls from the first byte.", harmless=True
+    )
+    smtp_user: str = declare_setting(
+        "", "User name at the mail server, where it asks for one.", personal=True, harmless=True
+    )
+    smtp_password: str = declare_secret("Password there.", harmless=True)
+    smtp_password_file: Path | None = declare_secret_file("password", harmless=True)
+    webhook_url: str = declare_setting(
+        "",
+        "Address that the digest is posted to: https, or http on this machine. Never shown, "
+        "because it may hold a token.",
+        secret=True,
+        harmless=True,
+    )
+    webhook_secret: str = declare_setting(
+        "",
+        "Secret that signs what is posted, 16 characters or more. Never shown.",
+        secret=True,
+        harmless=True,
+    )
+    webhook_secret_file: Path | None = declare_secret_file("secret", harmless=True)
+    digest_folder: Path | None = declare_setting(
+        None, "Folder in which each digest is written as a file.", harmless=True
+    )
+    digest_people: bool = declare_setting(
+        False, "Whether the digest names people; else it gives only their roles.", harmless=True
+    )
 
-    council_name: Annotated[
-        str, About("Name of the council or public body that letters come from.", harmless=True)
-    ] = ""
-    council_address: Annotated[
-        str,
-        About("Its address on letters: lines, or parts with commas between them.", harmless=True),
-    ] = ""
-    council_contact: Annotated[
-        str,
-        About(
-            "Where answers go, on letters: a team, with its e-mail address or telephone number.",
-            personal=True,
-            harmless=True,
-        ),
-    ] = ""
-    privacy_contact: Annotated[
-        str,
-        About(
-            "Where questions and complaints about personal data go, on letters: the data "
-            "protection officer, with an e-mail address.",
-            personal=True,
-            harmless=True,
-        ),
-    ] = ""
-    safeguarding_contact: Annotated[
-        str,
-        About(
-            "Where safeguarding referrals go here, shown where people may be victims: the front "
-            "door for adults and for children, with telephone numbers.",
-            harmless=True,
-        ),
-    ] = ""
-    reply_days: Annotated[
-        int,
-        About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),
-    ] = 14
+    council_name: str = declare_setting(
+        "", "Name of the council or public body that letters come from.", harmless=True
+    )
+    council_address: str = declare_setting(
+        "", "Its address on letters: lines, or parts with commas between them.", harmless=True
+    )
+    council_contact: str = declare_setting(
+        "",
+        "Where answers go, on letters: a team, with its e-mail address or telephone number.",
+        personal=True,
+        harmless=True,
+    )
+    privacy_contact: str = declare_setting(
+        "",
+        "Where questions and complaints about personal data go, on letters: the data "
+        "protection officer, with an e-mail address.",
+        personal=True,
+        harmless=True,
+    )
+    safeguarding_contact: str = declare_setting(
+        "",
+        "Where safeguarding referrals go here, shown where people may be victims: the front "
+        "door for adults and for children, with telephone numbers.",
+        harmless=True,
+    )
+    reply_days: int = declare_setting(
+        14, "Days that a letter gives for an answer.", least=1, most=365, harmless=True
+    )
 
-    buyer_kind: Annotated[
-        BuyerKind | Literal[""],
-        About(
-            "Who buys here, which says whether health care services are under rules of their own "
-            "and which threshold counts. Unset: not known, unless a contract says so.",
-        ),
-    ] = ""
-    buyer_nation: Annotated[
-        Nation | Literal[""],
-        About(
-            "The nation of who buys here. Unset: not known, unless a contract says so.",
-        ),
-    ] = ""
-    contract_regime: Annotated[
-        RegimeCode | Literal[""],
-        About(
-            "The law to expect of a contract of which nothing else is known. It stays likely until "
-            "a person confirms it.",
-        ),
-    ] = ""
+    buyer_kind: BuyerKind | Literal[""] = declare_setting(
+        "",
+        "Who buys here, which says whether health care services are under rules of their own "
+        "and which threshold counts. Unset: not known, unless a contract says so.",
+    )
+    buyer_nation: Nation | Literal[""] = declare_setting(
+        "", "The nation of who buys here. Unset: not known, unless a contract says so."
+    )
+    contract_regime: RegimeCode | Literal[""] = declare_setting(
+        "",
+        "The law to expect of a contract of which nothing else is known. It stays likely until "
+        "a person confirms it.",
+    )
 
-    identities: Annotated[
-        Mapping[str, str],
-        About(
-            "Table: the person behind each login, where one person has several, or one that is "
-            "hard to read. Two logins of one person never count as two people. Read from the "
-            "home's own file only.",
-            check=_check_identities,
-            home_only=True,
-        ),
-    ] = field(default_factory=dict)
-    console_sign_in: Annotated[
-        Literal["one-pc", "oidc", "proxy"],
-        About(
-            "How people sign in to the console: `one-pc` on this computer alone, `oidc` at an "
-            "OpenID Connect service such as Entra ID, `proxy` at a reverse proxy that names them. "
-            "Read from the home's own file only.",
-            home_only=True,
-        ),
-    ] = "one-pc"
-    console_address: Annotated[
-        str,
-        About(
-            "The https address at which browsers reach the console of a server. It answers under "
-            "no other name.",
-            check=_check_console_address,
-            harmless=True,
-        ),
-    ] = ""
-    console_listen: Annotated[
-        str,
-        About(
-            "Address and port at which the console of a server waits for its reverse proxy. "
-            "On one PC it is not used, and must be on this computer.",
-            harmless=True,
-        ),
-    ] = "127.0.0.1:8510"
-    oidc_issuer: Annotated[
-        str,
-        About(
-            "Issuer of the OpenID Connect service: https, exactly as the service writes it. Of "
-            "Entra ID, the one of your tenant. Read from the home's own file only.",
-            home_only=True,
-        ),
-    ] = ""
-    oidc_client_id: Annotated[str, About("Client ID of the console there.", harmless=True)] = ""
-    oidc_client_secret: Annotated[
-        str,
-        About(
-            "Client secret there, where the service gives one. Secret, never shown: best kept in "
-            "a file of its own.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    oidc_client_secret_file: Annotated[
-        Path | None,
-        About("File that holds that secret and nothing else.", harmless=True),
-    ] = None
-    oidc_role_claim: Annotated[
-        str,
-        About(
-            "Claim of the ID token that holds somebody's roles. Read from the home's own file "
-            "only.",
-            home_only=True,
-        ),
-    ] = "roles"
-    oidc_roles: Annotated[
-        Mapping[str, Role],
-        About(
-            "Table: which of the roles each value of that claim stands for. Empty: the "
-            "values are the names of the roles. Read from the home's own file only.",
-            home_only=True,
-        ),
-    ] = field(default_factory=dict)
-    proxy_header: Annotated[
-        str,
-        About(
-            "Header in which the reverse proxy names who signed in. Read from the home's own file "
-            "only.",
-            check=_check_header,
-            home_only=True,
-        ),
-    ] = ""
-    proxy_trusted: Annotated[
-        tuple[str, ...],
-        About(
-            "List: addresses or networks of the reverse proxy, whose headers are believed. Read "
-            "from the home's own file only.",
-            check=_check_networks,
-            home_only=True,
-        ),
-    ] = ()
-    proxy_secret: Annotated[
-        str,
-        About(
-            "Secret that the reverse proxy sends in the header X-Duediligence-Proxy-Secret, 32 "
-            "characters or more. Secret, never shown: best kept in a file of its own.",
-            secret=True,
-            harmless=True,
-        ),
-    ] = ""
-    proxy_secret_file: Annotated[
-        Path | None,
-        About("File that holds that secret and nothing else.", harmless=True),
-    ] = None
-    reconcile_origins: Annotated[
-        tuple[str, ...],
-        About(
-            "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
-            "is a scheme, a host and a port.",
-            check=_check_origins,
-            harmless=True,
-        ),
-    ] = ("http://127.0.0.1:3333",)
+    identities: Mapping[str, str] = declare_setting(
+        {},
+        "Table: the person behind each login, where one person has several, or one that is "
+        "hard to read. Two logins of one person never count as two people. Read from the "
+        "home's own file only.",
+        check=_check_identities,
+        home_only=True,
+    )
+    console_sign_in: Literal["one-pc", "oidc", "proxy"] = declare_setting(
+        "one-pc",
+        "How people sign in to the console: `one-pc` on this computer alone, `oidc` at an "
+        "OpenID Connect service such as Entra ID, `proxy` at a reverse proxy that names them. "
+        "Read from the home's own file only.",
+        home_only=True,
+    )
+    console_address: str = declare_setting(
+        "",
+        "The https address at which browsers reach the console of a server. It answers under "
+        "no other name.",
+        check=_check_console_address,
+        harmless=True,
+    )
+    console_listen: str = declare_setting(
+        "127.0.0.1:8510",
+        "Address and port at which the console of a server waits for its reverse proxy. "
+        "On one PC it is not used, and must be on this computer.",
+        harmless=True,
+    )
+    oidc_issuer: str = declare_setting(
+        "",
+        "Issuer of the OpenID Connect service: https, exactly as the service writes it. Of "
+        "Entra ID, the one of your tenant. Read from the home's own file only.",
+        home_only=True,
+    )
+    oidc_client_id: str = declare_setting("", "Client ID of the console there.", harmless=True)
+    oidc_client_secret: str = declare_setting(
+        "",
+        "Client secret there, where the service gives one. Secret, never shown: best kept in "
+        "a file of its own.",
+        secret=True,
+        harmless=True,
+    )
+    oidc_client_secret_file: Path | None = declare_secret_file("secret", harmless=True)
+    oidc_role_claim: str = declare_setting(
+        "roles",
+        "Claim of the ID token that holds somebody's roles. Read from the home's own file only.",
+        home_only=True,
+    )
+    oidc_roles: Mapping[str, Role] = declare_setting(
+        {},
+        "Table: which of the roles each value of that claim stands for. Empty: the "
+        "values are the names of the roles. Read from the home's own file only.",
+        home_only=True,
+    )
+    proxy_header: str = declare_setting(
+        "",
+        "Header in which the reverse proxy names who signed in. Read from the home's own file "
+        "only.",
+        check=_check_header,
+        home_only=True,
+    )
+    proxy_trusted: tuple[str, ...] = declare_setting(
+        (),
+        "List: addresses or networks of the reverse proxy, whose headers are believed. Read "
+        "from the home's own file only.",
+        check=_check_networks,
+        home_only=True,
+    )
+    proxy_secret: str = declare_setting(
+        "",
+        "Secret that the reverse proxy sends in the header X-Duediligence-Proxy-Secret, 32 "
+        "characters or more. Secret, never shown: best kept in a file of its own.",
+        secret=True,
+        harmless=True,
+    )
+    proxy_secret_file: Path | None = declare_secret_file("secret", harmless=True)
+    reconcile_origins: tuple[str, ...] = declare_setting(
+        ("http://127.0.0.1:3333",),
+        "List: origins whose pages may read the Reconciliation API, such as OpenRefine's. Each "
+        "is a scheme, a host and a port.",
+        check=_check_origins,
+        harmless=True,
+    )
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in ABOUT if name not in SECRET)
@@ -738,35 +598,23 @@ class Settings:
         """Return the folder of the TOML files that describe the council's own registers."""
         return self.local_registers or self.home / "local-registers"
 
-    def address_of_companies_house(self) -> str:
-        """Return where its key is sent. Raises UsageError for another host that nobody allowed."""
-        return self._allowed_address("companies_house_url", "Companies House")
+    def address_of_key(self, name: str) -> str:
+        """Return the address set as `name`, to which a key is sent: of its service or the sandbox.
 
-    def address_of_stream(self) -> str:
-        """Return where the key of the Companies House stream is sent. Raises UsageError."""
-        return self._allowed_address("companies_house_stream_url", "Companies House")
-
-    def address_of_care_quality(self) -> str:
-        """Return where the key of the Care Quality Commission is sent. Raises UsageError."""
-        return self._allowed_address("cqc_url", "the Care Quality Commission")
-
-    def address_of_platform(self) -> str:
-        """Return where the key of the Central Digital Platform is sent. Raises UsageError."""
-        return self._allowed_address("cdp_url", "the Central Digital Platform", "integration.")
-
-    def _allowed_address(self, name: str, whose: str, sandbox: str = "") -> str:
-        """Return where a key is sent: to its service, or the sandbox that has this in its name."""
+        Raises UsageError for another host that is not in `key_hosts`.
+        """
+        about = ABOUT[name]
         address: str = getattr(self, name)
         own = urlsplit(DEFAULTS[name]).hostname or ""
         try:
             host = urlsplit(address).hostname or ""
         except ValueError:
             host = ""
-        usual = own == (host.replace(sandbox, "", 1) if sandbox else host)
+        usual = own == (host.replace(about.sandbox, "", 1) if about.sandbox else host)
         if not usual and host not in self.key_hosts:
             raise UsageError(
                 f"{name}: the key may not be sent to {host or 'that address'}, "
-                f"which is not the host of {whose}",
+                f"which is not the host of {about.key_of}",
                 hint=Hint(
                     f"If that host is yours, add this line to {self.home / FILENAME}: "
                     f'key_hosts = ["{host}"]. To see where the address is set: ',
@@ -819,8 +667,8 @@ class Settings:
 
 
 # What each setting is, by its name, in order.
-ABOUT: Final[Mapping[str, About]] = {f.name: get_args(f.type)[1] for f in fields(Settings)}
-_KINDS: Final[Mapping[str, Any]] = {f.name: get_args(f.type)[0] for f in fields(Settings)}
+ABOUT: Final[Mapping[str, About]] = {f.name: f.metadata["about"] for f in fields(Settings)}
+_KINDS: Final[Mapping[str, Any]] = {f.name: f.type for f in fields(Settings)}
 DEFAULTS: Final[Mapping[str, Any]] = {
     f.name: f.default for f in fields(Settings) if f.default is not MISSING
 }

@@ -72,7 +72,7 @@ def connect(
                 with writing(database):
                     _apply_migrations(database, migrations, path, keep_copy=keep_copy)
             for added in extensions:
-                apply_extension_migrations(database, added)
+                _apply_extension_migrations(database, added, path)
         except BaseException:
             connection.close()
             raise
@@ -94,17 +94,15 @@ def _use_write_ahead_log(connection: sqlite3.Connection, until: float) -> None:
             return
 
 
-def apply_extension_migrations(database: Database, migrations: Migrations) -> None:
+def _apply_extension_migrations(database: Database, migrations: Migrations, path: Path) -> None:
     """Bring the tables of an extension up to date, under its own name among the migrations.
 
-    Raises StorageError, and NewerDatabase where a newer version of it was there before.
+    Raises NewerDatabase where a newer version of it was there before.
     """
-    path = path_of(database)
-    with plain_errors(path):
-        _refuse_newer(database.conn, migrations, path)
-        if migrations.pending(database):
-            with writing(database):
-                _apply_migrations(database, migrations, path, keep_copy=True)
+    _refuse_newer(database.conn, migrations, path)
+    if migrations.pending(database):
+        with writing(database):
+            _apply_migrations(database, migrations, path, keep_copy=True)
 
 
 class _Copy(Database):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event, Thread
@@ -29,13 +30,7 @@ from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.shown import files_of
-from duediligence.screening.registers import (
-    load_accounts,
-    load_charities,
-    load_companies,
-    load_golden_copy,
-    load_owners,
-)
+from duediligence.screening.registers import load_accounts, load_register
 from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.store.schedule import Result
@@ -143,11 +138,17 @@ def load_files_of_lists(
 
 # What loads each register from its files, in the words of a form.
 REGISTER_FILES: Final[Mapping[str, tuple[str, Callable[..., RegisterVersion]]]] = {
-    "companies": ("Companies (BasicCompanyData)", load_companies),
-    "owners": ("People with significant control (PSC snapshot)", load_owners),
-    "charities": ("Charities, of one regulator", load_charities),
+    "companies": ("Companies (BasicCompanyData)", partial(load_register, product="companies")),
+    "owners": (
+        "People with significant control (PSC snapshot)",
+        partial(load_register, product="owners"),
+    ),
+    "charities": ("Charities, of one regulator", partial(load_register, product="charities")),
     "accounts": ("Accounts of companies", load_accounts),
-    "gleif": ("Parents of companies (GLEIF golden copy: lei2, rr and repex)", load_golden_copy),
+    "gleif": (
+        "Parents of companies (GLEIF golden copy: lei2, rr and repex)",
+        partial(load_register, product="gleif"),
+    ),
 }
 
 

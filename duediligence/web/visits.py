@@ -6,6 +6,7 @@ from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -154,6 +155,8 @@ class Visit(OpenVisit):
 
 
 Handler = Callable[[Visit], Response]
+# A handler with the rest of its parameters, such as what is wrong with the form that it shows.
+AnyHandler = TypeVar("AnyHandler", bound=Handler)
 OpenHandler = Callable[[OpenVisit], Response]
 
 
@@ -168,7 +171,7 @@ class Pages:
 
     def get(
         self, path: str, sends: Callable[..., object] | None = None
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[AnyHandler], AnyHandler]:
         """Return what is shown at an address, which changes nothing.
 
         `sends` is the use case that its form calls: above it is a refusal, where there is one.
@@ -177,7 +180,7 @@ class Pages:
             return self._at("GET", path)
         action = action_of(sends)
 
-        def declare(handler: Handler) -> Handler:
+        def declare(handler: AnyHandler) -> AnyHandler:
             def show(visit: Visit) -> Response:
                 visit.sends = action
                 return handler(visit)
@@ -200,8 +203,8 @@ class Pages:
 
         return declare
 
-    def _at(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        def declare(handler: Handler) -> Handler:
+    def _at(self, method: str, path: str) -> Callable[[AnyHandler], AnyHandler]:
+        def declare(handler: AnyHandler) -> AnyHandler:
             self.routes.append((method, path, handler))
             return handler
 

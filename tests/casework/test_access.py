@@ -55,6 +55,7 @@ from duediligence.delivery import (
     exports,
     flag_files,
     governance,
+    letter_templates,
     letters,
     network_file,
     report_file,
@@ -225,6 +226,14 @@ def a_report(ws: Workspace) -> int:
     return intelligence.add(ws, Draft("here", fields, [{"kind": "person", "name": "Jo Invented"}]))
 
 
+def load_every_product(ws: Workspace, to: Path) -> None:
+    owners = written(to / "psc.txt", "".join(f"{json.dumps(one)}\n" for one in (OWNER, TOTALS)))
+    registers.load_register(ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
+    registers.load_register(ws, [owners], "owners")
+    registers.load_register(ws, sorted((DEMO / "charities" / "scotland").iterdir()), "charities")
+    registers.load_register(ws, write_golden_copy(to), "gleif")
+
+
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -386,19 +395,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, trial.try_files(ws, "glaa-licences", folder=DEMO / "lists", samples=to), to
     ),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
-    "screening.registers.load_companies": lambda ws, _: registers.load_companies(
-        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
-    ),
-    "screening.registers.load_owners": lambda ws, to: registers.load_owners(
-        ws,
-        [written(to / "psc.txt", "".join(f"{json.dumps(one)}\n" for one in (OWNER, TOTALS)))],
-    ),
-    "screening.registers.load_charities": lambda ws, _: registers.load_charities(
-        ws, sorted((DEMO / "charities" / "scotland").iterdir())
-    ),
-    "screening.registers.load_golden_copy": lambda ws, to: registers.load_golden_copy(
-        ws, write_golden_copy(to)
-    ),
+    "screening.registers.load_register": lambda ws, to: load_every_product(ws, to),
     "screening.registers.load_accounts": lambda ws, _: registers.load_accounts(
         ws, [DEMO / "accounts"]
     ),
@@ -569,9 +566,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.letters.make": lambda ws, _: a_letter(ws),
     "delivery.letters.copy": lambda ws, _: letters.copy(ws, 1, file="l.html"),
-    "delivery.letters.write_templates": lambda ws, _: letters.write_templates(ws),
-    "delivery.letters.change_letter_template": lambda ws, _: letters.change_letter_template(
-        ws, "representations", "# Names"
+    "delivery.letter_templates.write_templates": lambda ws, _: letter_templates.write_templates(ws),
+    "delivery.letter_templates.change_letter_template": lambda ws, _: (
+        letter_templates.change_letter_template(ws, "representations", "# Names")
     ),
     "delivery.report_file.make": lambda ws, to: report_file.make(
         ws, making.PackRequest(supplier="S001"), to / "report.html", "html"
@@ -775,7 +772,9 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":
             office_open = office.open()
-            registers.load_companies(office_open, sorted((DEMO / "companies_bulk").glob("*.csv")))
+            registers.load_register(
+                office_open, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies"
+            )
     return office.open()
 
 

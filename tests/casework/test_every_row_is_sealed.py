@@ -122,7 +122,9 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             refresh.add(ws, next((DEMO / "local_registers").glob("*.toml")))
             list(refresh.refresh(ws, ["licences"]))
             list(refresh.refresh(ws, LISTS, folder=folder / "lists", terms=SAMPLE))
-            registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+            registers.load_register(
+                ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies"
+            )
             suppliers = folder / "suppliers.csv"
             lines = (DEMO / "suppliers.csv").read_text(encoding="utf-8").splitlines()[:10]
             suppliers.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -548,7 +550,7 @@ def test_data_that_did_not_come_back_with_a_backup_is_not_called_deleted(own_hom
     later = NOW + timedelta(days=42)
     with Workspace(Settings(home=own_home), now=lambda: later) as ws:
         list(refresh.refresh(ws, ["un"], folder=DEMO / "lists", terms=SAMPLE))
-        registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+        registers.load_register(ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
         kinds = [one.event.kind for one in ws.audit.records()]
     assert "list data missing" in kinds
     assert not verified(own_home).problems

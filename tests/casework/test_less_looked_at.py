@@ -8,7 +8,7 @@ from duediligence.delivery.digest import preview, send
 from duediligence.demo.server import serve_demo_api
 from duediligence.model import Identifier, NotInScope, Supplier
 from duediligence.model.entries import COMPANY
-from duediligence.screening.registers import load_companies
+from duediligence.screening.registers import load_register
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
@@ -33,7 +33,7 @@ def test_an_alert_about_a_person_stays_where_people_are_out_of_scope(
     (tmp_path / "told").mkdir()
     with serve_demo_api() as base:
         keyed = open_workspace(home, companies_house_url=base, companies_house_key="any", **told)
-        load_companies(keyed, sorted(BULK.glob("*.csv")))
+        load_register(keyed, sorted(BULK.glob("*.csv")), "companies")
         keyed.suppliers.save([LANTERNFISH], file="s.csv", at=keyed.now())
         screen(keyed, Screened([LANTERNFISH]))
         before = open_alerts(keyed)

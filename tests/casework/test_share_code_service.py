@@ -121,7 +121,7 @@ def test_nothing_is_asked_for_what_is_no_share_code_or_without_a_key(
 def test_the_key_goes_to_the_platform_and_its_sandbox_alone(tmp_path: Path) -> None:
     own = "https://data-sharing.supplier-information.find-tender.service.gov.uk"
     sandbox = own.replace("sharing.", "sharing.integration.")
-    assert Settings(home=tmp_path, cdp_url=sandbox).address_of_platform() == sandbox
+    assert Settings(home=tmp_path, cdp_url=sandbox).address_of_key("cdp_url") == sandbox
     for other in ("https://example.org", sandbox + ".example.org", "https://integration.gov.uk"):
         with pytest.raises(UsageError, match="may not be sent"):
-            Settings(home=tmp_path, cdp_url=other).address_of_platform()
+            Settings(home=tmp_path, cdp_url=other).address_of_key("cdp_url")

@@ -63,7 +63,7 @@ from time import sleep
 from duediligence.cli import main, progress
 from duediligence.screening import registers
 
-def load(ws, files, *, accept_fewer, progress):
+def load(ws, files, product, *, accept_fewer, progress):
     with progress.task("Loading a file of a name that is far too long for it.zip", 2_000_000_000,
                        unit="bytes") as task, progress.keeping("files were read", 3) as keeping:
         keeping.advance()
@@ -72,7 +72,7 @@ def load(ws, files, *, accept_fewer, progress):
             sleep(0.05)
 
 progress._LEAST_SECONDS = 0.0
-registers.load_companies = load
+registers.load_register = load
 main(sys.argv[1:])
 """
 

@@ -103,7 +103,7 @@ def a_day_of_work(where: Path, out: Path) -> None:
     (out / "digests").mkdir()
     ws = opened(where, digest_folder=out / "digests")
     refreshed(ws)
-    registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+    registers.load_register(ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
     register = next((DEMO / "local_registers").glob("*.toml"))
     add(ws, register)
     imports.import_suppliers(
@@ -161,7 +161,7 @@ def test_two_officers_work_in_one_home_and_a_third_reads_nothing(place: Path) ->
         with pytest.raises(Forbidden, match="belongs to uid 54321, not to uid 54322"):
             home_access.close(ws)
         refreshed(ws)
-        registers.load_companies(ws, sorted((DEMO / "companies_bulk").glob("*.csv")))
+        registers.load_register(ws, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
         screened(ws, place)
         deciding.decide(ws, [one for one in alerts(ws) if one.matched][1], MISTAKEN)
 

@@ -9,7 +9,7 @@ import pytest
 from duediligence.errors import ExpectationFailed, UnreadableFile, UsageError
 from duediligence.model import Identifier, NotHeld, NotInScope, NotKnown, Supplier
 from duediligence.model.entries import COMPANY
-from duediligence.screening.registers import load_accounts, load_companies, statuses
+from duediligence.screening.registers import load_accounts, load_register, statuses
 from duediligence.screening.run.screen import Screened, scope_of, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import Link
@@ -117,7 +117,7 @@ def test_who_is_not_settled_is_not_known_where_a_company_register_is_asked(
 ) -> None:
     load_accounts(workspace, [daily(tmp_path, "2026-11-20", ONE)])
     if company_register:
-        load_companies(workspace, sorted((DEMO / "companies_bulk").glob("*.csv")))
+        load_register(workspace, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
     run = screen(workspace, Screened([Supplier(ref="X", name="Zzyxvar Unheard Of")]))
     figures = workspace.runs.dossiers(run.id)["X"].figures
     assert isinstance(figures, NotKnown if company_register else NotInScope)

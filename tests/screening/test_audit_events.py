@@ -15,7 +15,7 @@ from duediligence.screening import audit_events
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.registers import load_companies
+from duediligence.screening.registers import load_register
 from duediligence.screening.workspace import Workspace, find_process_account
 
 SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
@@ -127,11 +127,11 @@ def test_a_register_is_recorded_before_it_is_in_service(
     workspace = open_workspace()
     files = sorted(BULK.glob("*.csv"))
     with pytest.raises(Killed):
-        load_companies(workspace, files)
+        load_register(workspace, files, "companies")
     assert events(workspace, "companies-house") == []
     assert not workspace.register.versions()
     killed.undo()
-    load_companies(open_workspace(at=NOW + timedelta(hours=1)), files)
+    load_register(open_workspace(at=NOW + timedelta(hours=1)), files, "companies")
     (event,) = events(workspace, "companies-house")
     assert event.what["rows"] == workspace.register.versions()["companies-house"].rows
 

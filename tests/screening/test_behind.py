@@ -10,7 +10,7 @@ from duediligence.demo.server import serve_demo_api
 from duediligence.model import Company, Finding, Identifier, Run, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.render.saying import format_text
-from duediligence.screening.registers import load_companies
+from duediligence.screening.registers import load_register
 from duediligence.screening.resolution.resolving import settle
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
@@ -25,7 +25,7 @@ def workspace(open_workspace: Open, home: Path) -> Iterator[Workspace]:
     with serve_demo_api() as base:
         opened = open_workspace(home, companies_house_url=base, companies_house_key="any")
         opened.backoff = 0.02
-        load_companies(opened, sorted(BULK.glob("*.csv")))
+        load_register(opened, sorted(BULK.glob("*.csv")), "companies")
         yield opened
 
 

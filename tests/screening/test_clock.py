@@ -82,7 +82,7 @@ def renew(workspace: Workspace) -> list[str]:
     (brought,) = refresh.refresh(workspace, [STATED], folder=DEMO / "lists", terms=terms)
     refresh.confirm(workspace, BY_HAND)
     files = sorted((DEMO / "charities" / "scotland").iterdir())
-    registers.load_charities(workspace, files)
+    registers.load_register(workspace, files, "charities")
     return [fetched.result, brought.result]
 
 
@@ -123,7 +123,9 @@ def test_two_machines_minutes_apart_doubt_nothing(at: At) -> None:
 
 
 def test_the_age_of_a_register_counts_from_the_day_of_its_snapshot(at: At) -> None:
-    registers.load_charities(at(NOW), sorted((DEMO / "charities" / "scotland").iterdir()))
+    registers.load_register(
+        at(NOW), sorted((DEMO / "charities" / "scotland").iterdir()), "charities"
+    )
     (loaded,) = (one.version for one in registers.statuses(at(NOW)) if one.version)
     since = datetime.combine(loaded.published or NOW.date(), NOW.timetz())
     for days in (0, 1):

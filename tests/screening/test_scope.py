@@ -19,7 +19,7 @@ from duediligence.model import (
 from duediligence.model.entries import CHARITY_SCOTLAND, COMPANY
 from duediligence.render.saying import format_text
 from duediligence.render.scope import GAPS, describe_scope, scope_lines
-from duediligence.screening.registers import load_charities, load_companies
+from duediligence.screening.registers import load_register
 from duediligence.screening.run.screen import Screened, exit_code, scope_of, screen
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
@@ -37,7 +37,7 @@ SOUND = Supplier(ref="S1", name="Anything", identifiers=(Identifier(COMPANY, "99
 
 
 def bulk(workspace: Workspace) -> None:
-    load_companies(workspace, sorted((DEMO / "companies_bulk").glob("*.csv")))
+    load_register(workspace, sorted((DEMO / "companies_bulk").glob("*.csv")), "companies")
 
 
 def test_nothing_set_up_is_one_gap_and_makes_no_register(open_workspace: Open, home: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_charity_register_that_is_loaded_still_has_limits(
     workspace = open_workspace(tmp_path / "a")
     folder = tmp_path / "charities.csv"
     folder.write_text("Charity Number,Charity Name,Charity Status\nSC099001,Tarn Hall,Active\n")
-    load_charities(workspace, [folder])
+    load_register(workspace, [folder], "charities")
     assert "charities-scotland-file-only" in scope_of(workspace).gaps
     charity = Supplier(
         ref="C1", name="Tarn Hall", identifiers=(Identifier(CHARITY_SCOTLAND, "SC099001"),)

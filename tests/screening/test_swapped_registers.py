@@ -15,7 +15,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotAsRecorded
 from duediligence.model import Identifier, Supplier
 from duediligence.model.entries import COMPANY
-from duediligence.screening.registers import load_companies
+from duediligence.screening.registers import load_register
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
@@ -74,13 +74,13 @@ def test_a_register_that_was_exchanged_is_named(
     monkeypatch.setattr(local_register, "_MOMENT_SECONDS", 0)
     files = sorted(BULK.glob("*.csv"))
     with open_workspace() as workspace:
-        load_companies(workspace, files)
+        load_register(workspace, files, "companies")
         yesterday = Path(shutil.copy(file_of(workspace), tmp_path / "yesterday.db"))
     changed = [Path(shutil.copy(file, tmp_path)) for file in files]
     text = changed[0].read_bytes().splitlines(keepends=True)
     changed[0].write_bytes(b"".join([*text[:1], *text[2:]]))
     with open_workspace(at=NOW + timedelta(hours=1)) as workspace:
-        load_companies(workspace, changed, accept_fewer=True)
+        load_register(workspace, changed, "companies", accept_fewer=True)
         screen(workspace, SUPPLIER)
     with open_workspace(at=NOW + timedelta(hours=2)) as workspace:
         swap(workspace, yesterday)
@@ -94,6 +94,6 @@ def test_a_register_that_was_exchanged_is_named(
             (line,) = (one for one in doctor.lines if one.what == "register companies-house")
             assert (line.state, "Load it again" in str(line.detail)) == ("problem", True)
     with open_workspace(at=NOW + timedelta(hours=3)) as workspace:
-        load_companies(workspace, changed)
+        load_register(workspace, changed, "companies")
         screen(workspace, SUPPLIER)
         assert verify(workspace) is None

@@ -3,7 +3,8 @@
 import re
 
 from duediligence.casework.verifying import verify
-from duediligence.delivery.letters import LetterRequest, letter_template, make
+from duediligence.delivery.letter_templates import letter_template
+from duediligence.delivery.letters import LetterRequest, make
 from duediligence.model.letters import LETTER_KINDS, TEMPLATES
 from duediligence.render.letter_page import PLACES, list_sample_blocks, parse_letter_template
 

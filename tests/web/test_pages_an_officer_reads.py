@@ -27,7 +27,7 @@ from duediligence.model import Supplier
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.registers import load_charities
+from duediligence.screening.registers import load_register
 from duediligence.screening.run.screen import Screened, check, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.web.pages import list_pages
@@ -100,7 +100,7 @@ def fill(ws: Workspace, folder: Path) -> None:
     assert list(refresh(ws, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     with as_file(files("duediligence") / "demo") as data:
         for country in (data / "charities").glob("*/"):
-            load_charities(ws, sorted(country.iterdir()))
+            load_register(ws, sorted(country.iterdir()), "charities")
         read = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=folder
         ).read

@@ -21,8 +21,12 @@ from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.supplier_information import SupplierInformationStore
-from duediligence.store.casework.supplier_refs import SupplierRefStore
-from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
+from duediligence.store.casework.suppliers import (
+    DeclarationStore,
+    LinkStore,
+    SupplierRefStore,
+    SupplierStore,
+)
 from duediligence.store.database import (
     Repository,
     connect,

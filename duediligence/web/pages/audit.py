@@ -23,10 +23,6 @@ ON_A_PAGE = 25
 
 
 @pages.get("/audit")
-def audit(visit: Visit) -> Response:
-    return _render_audit_page(visit)
-
-
 def _render_audit_page(visit: Visit, *errors: tuple[str, str]) -> Response:
     kind, subject = visit.query("kind"), visit.query("subject").strip()
     before = visit.query("before")

@@ -257,8 +257,22 @@ def _render_decision_check(
 
 
 @pages.get("/alerts/{id}/undo/{number}")
-def whether_to_undo(visit: Visit) -> Response:
-    return _undo_page(visit)
+def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    planned = undoing.undo(visit.ws, _read_act_number(visit), dry_run=True)
+    if not any(one.startswith(visit.path("id")) for one in planned.alert_ids):
+        raise NotFound(f"Decision {visit.path('number')} is about another alert")
+    first = planned.withdrawn[0]
+    return visit.page(
+        "undo.html.jinja",
+        title=f"Undo {count(len(planned.withdrawn), 'decision')}?",
+        errors=errors,
+        alert_id=visit.path("id"),
+        note=visit.text("note"),
+        by=first.by,
+        at=moment(first.at),
+        decided=alert_words.what_was_decided(first),
+        others=label_alerts(visit.ws, planned.alert_ids),
+    )
 
 
 @pages.post("/alerts/{id}/undo/{number}")
@@ -281,21 +295,3 @@ def _read_act_number(visit: Visit) -> int:
     if not number:
         raise NotFound(f"{visit.path('number')!r} is not the number of a decision")
     return number
-
-
-def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    planned = undoing.undo(visit.ws, _read_act_number(visit), dry_run=True)
-    if not any(one.startswith(visit.path("id")) for one in planned.alert_ids):
-        raise NotFound(f"Decision {visit.path('number')} is about another alert")
-    first = planned.withdrawn[0]
-    return visit.page(
-        "undo.html.jinja",
-        title=f"Undo {count(len(planned.withdrawn), 'decision')}?",
-        errors=errors,
-        alert_id=visit.path("id"),
-        note=visit.text("note"),
-        by=first.by,
-        at=moment(first.at),
-        decided=alert_words.what_was_decided(first),
-        others=label_alerts(visit.ws, planned.alert_ids),
-    )

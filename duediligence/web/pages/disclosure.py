@@ -15,25 +15,6 @@ pages = Pages()
 
 
 @pages.get("/suppliers/{ref:path}/disclosure", sends=sort_held_records)
-def ask_what_is_held(visit: Visit) -> Response:
-    return _render_sorted_records(visit)
-
-
-@pages.post("/suppliers/{ref:path}/disclosure")
-def show_what_is_held(visit: Visit) -> Response:
-    """Show it this once: the use case records it."""
-    restricted = visit.text("restricted") == YES
-    return _render_sorted_records(
-        visit, sort_held_records(visit.ws, visit.path("ref"), restricted=restricted)
-    )
-
-
-@pages.post("/suppliers/{ref:path}/disclosure/file")
-def save_workbook(visit: Visit) -> Response:
-    name = safe_name(f"disclosure-{visit.path('ref')}.xlsx", "disclosure")
-    return download(disclosure_as_bytes(visit.ws, visit.path("ref"), file=name).body, name)
-
-
 def _render_sorted_records(visit: Visit, found: SortedRecords | None = None) -> Response:
     table, supplier = load_exemptions(), supplier_of(visit.ws, visit.path("ref"))
     return visit.page(
@@ -49,3 +30,18 @@ def _render_sorted_records(visit: Visit, found: SortedRecords | None = None) -> 
         at=lambda *below: supplier_address(supplier.ref, *below),
         yes=YES,
     )
+
+
+@pages.post("/suppliers/{ref:path}/disclosure")
+def show_what_is_held(visit: Visit) -> Response:
+    """Show it this once: the use case records it."""
+    restricted = visit.text("restricted") == YES
+    return _render_sorted_records(
+        visit, sort_held_records(visit.ws, visit.path("ref"), restricted=restricted)
+    )
+
+
+@pages.post("/suppliers/{ref:path}/disclosure/file")
+def save_workbook(visit: Visit) -> Response:
+    name = safe_name(f"disclosure-{visit.path('ref')}.xlsx", "disclosure")
+    return download(disclosure_as_bytes(visit.ws, visit.path("ref"), file=name).body, name)

@@ -186,10 +186,6 @@ def template(visit: Visit) -> Response:
 
 
 @pages.get("/lists/{id}/confirm")
-def ask_to_confirm(visit: Visit) -> Response:
-    return _confirm_page(visit)
-
-
 def _confirm_page(visit: Visit, *errors: tuple[str, str]) -> Response:
     view = _view(visit)
     watchlist = visit.ws.watchlist(view.status.list_id)

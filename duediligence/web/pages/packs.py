@@ -27,8 +27,10 @@ ANSWERS: Mapping[Answer, str] = {
 
 
 @pages.get("/packs/verify")
-def which_pack(visit: Visit) -> Response:
-    return _render_pack_form(visit)
+def _render_pack_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    return visit.page("pack_verify.html.jinja", title="Verify a pack", errors=errors, status=status)
 
 
 @pages.post("/packs/verify")
@@ -61,9 +63,3 @@ def _read_uploaded_keys(visit: Visit, sent: UploadFile) -> Sequence[PublicKey]:
         path = Path(folder, "keys.pem")
         write_bytes(path, sent.file.read())
         return read_public_keys(path)
-
-
-def _render_pack_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    return visit.page("pack_verify.html.jinja", title="Verify a pack", errors=errors, status=status)

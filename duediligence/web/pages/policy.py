@@ -16,10 +16,6 @@ MOST_SHOWN = 50
 
 
 @pages.get("/policy/preview")
-def ask(visit: Visit) -> Response:
-    return _render_threshold_form(visit)
-
-
 def _render_threshold_form(visit: Visit, *errors: tuple[str, str]) -> Response:
     return visit.page(
         "policy_preview.html.jinja",

@@ -60,8 +60,23 @@ def screen_all(visit: Visit) -> Response:
 
 
 @pages.get("/runs/{id}/flags")
-def which_file(visit: Visit) -> Response:
-    return _render_flags_form(visit)
+def _render_flags_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    found = run_for(visit.ws, visit.path("id")).run
+    return visit.page(
+        "run_flags.html.jinja",
+        title="Download the flags",
+        errors=errors,
+        run=found,
+        warning=verdict.warning(found),
+        forms=_FORMS,
+        choices=[
+            (_NO, "Leave people out", "For circulation: they stand as roles and numbers."),
+            (YES, "Name the people that flags are about", "You confirm that on the next page."),
+        ],
+        form=visit.text("form"),
+        people=visit.text("people"),
+        address=f"/runs/{found.id}",
+    )
 
 
 @pages.post("/runs/{id}/flags")
@@ -141,25 +156,6 @@ def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = T
         scope=scope_lines(report.parts.run),
         factors=(*FACTORS, *REMINDERS),
         address=address,
-    )
-
-
-def _render_flags_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    found = run_for(visit.ws, visit.path("id")).run
-    return visit.page(
-        "run_flags.html.jinja",
-        title="Download the flags",
-        errors=errors,
-        run=found,
-        warning=verdict.warning(found),
-        forms=_FORMS,
-        choices=[
-            (_NO, "Leave people out", "For circulation: they stand as roles and numbers."),
-            (YES, "Name the people that flags are about", "You confirm that on the next page."),
-        ],
-        form=visit.text("form"),
-        people=visit.text("people"),
-        address=f"/runs/{found.id}",
     )
 
 

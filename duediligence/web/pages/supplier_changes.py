@@ -1,6 +1,7 @@
 """Suppliers by hand: add, edit, end, open again, link, merge, keep apart, and take back."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
@@ -129,8 +130,37 @@ def edit_one(visit: Visit) -> Response:
 
 
 @pages.get("/suppliers/{ref:path}/confirm-people", sends=confirm_people)
-def before_confirming(visit: Visit) -> Response:
-    return _render_confirm_people_form(visit)
+def _render_confirm_people_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    people = supplier_of(visit.ws, visit.path("ref")).people
+    return render_note_form(
+        visit,
+        "Confirm these people",
+        "Confirm them if their names and birth dates are right. If one is wrong, edit the "
+        "supplier first. From then on a birth date tells its person from others of that name.",
+        lines=list(map(supplier_words.person_words, people)),
+        button_words="Confirm these people",
+        errors=errors,
+        status=status,
+    )
+
+
+def render_note_form(
+    visit: Visit, title: str, words: str, *, lines: Sequence[str] = (), **more: Any
+) -> Response:
+    """Show what a change of the supplier comes to, with room to say why and a button."""
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    return visit.page(
+        "supplier_note.html.jinja",
+        title=title,
+        supplier=supplier,
+        back=supplier_address(supplier.ref),
+        words=words,
+        lines=lines,
+        note=str(visit.form.get("note") or ""),
+        **more,
+    )
 
 
 @pages.post("/suppliers/{ref:path}/confirm-people")
@@ -144,46 +174,7 @@ def confirm(visit: Visit) -> Response:
     return _done(visit, supplier, "its people are confirmed")
 
 
-def _render_confirm_people_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    supplier = supplier_of(visit.ws, visit.path("ref"))
-    return visit.page(
-        "supplier_note.html.jinja",
-        title="Confirm these people",
-        errors=errors,
-        status=status,
-        supplier=supplier,
-        back=supplier_address(supplier.ref),
-        paragraphs=[
-            "Confirm them if their names and birth dates are right. If one is wrong, edit the "
-            "supplier first. From then on a birth date tells its person from others of that name."
-        ],
-        lines=list(map(supplier_words.person_words, supplier.people)),
-        button_words="Confirm these people",
-        note=str(visit.form.get("note") or ""),
-    )
-
-
 @pages.get("/suppliers/{ref:path}/end", sends=end)
-def before_end(visit: Visit) -> Response:
-    return _render_supplier_end_form(visit)
-
-
-@pages.post("/suppliers/{ref:path}/end")
-def end_one(visit: Visit) -> Response:
-    try:
-        on = day_of(visit, "on", "The day on which it ends")
-        (supplier,) = end(visit.ws, [visit.path("ref")], on=on, note=visit.text("note"))
-    except (Invalid, Conflict) as error:
-        field = error.field if isinstance(error, Invalid) else ""
-        return _render_supplier_end_form(
-            visit, [(field, sentence(error.message))], error.http_status
-        )
-    assert supplier.ended
-    return _done(visit, supplier, f"ended on {day(supplier.ended)}")
-
-
 def _render_supplier_end_form(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
@@ -201,9 +192,32 @@ def _render_supplier_end_form(
     )
 
 
+@pages.post("/suppliers/{ref:path}/end")
+def end_one(visit: Visit) -> Response:
+    try:
+        on = day_of(visit, "on", "The day on which it ends")
+        (supplier,) = end(visit.ws, [visit.path("ref")], on=on, note=visit.text("note"))
+    except (Invalid, Conflict) as error:
+        field = error.field if isinstance(error, Invalid) else ""
+        return _render_supplier_end_form(
+            visit, [(field, sentence(error.message))], error.http_status
+        )
+    assert supplier.ended
+    return _done(visit, supplier, f"ended on {day(supplier.ended)}")
+
+
 @pages.get("/suppliers/{ref:path}/reopen", sends=reopen)
-def before_reopen(visit: Visit) -> Response:
-    return _render_supplier_reopen_form(visit)
+def _render_supplier_reopen_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    return render_note_form(
+        visit,
+        "This supplier has not ended after all",
+        "It is screened again from now on, and its alerts come back to the queue.",
+        button_words="Record it",
+        errors=errors,
+        status=status,
+    )
 
 
 @pages.post("/suppliers/{ref:path}/reopen")
@@ -217,27 +231,25 @@ def reopen_one(visit: Visit) -> Response:
     return _done(visit, supplier, "open again")
 
 
-def _render_supplier_reopen_form(
+@pages.get("/suppliers/{ref:path}/undo/{number}", sends=undo)
+def _render_supplier_undo_form(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
-    supplier = supplier_of(visit.ws, visit.path("ref"))
-    return visit.page(
-        "supplier_note.html.jinja",
-        title="This supplier has not ended after all",
+    ref, number = visit.path("ref"), number_of(visit, "a change")
+    change = next((one for one in history(visit.ws, ref).changes if one.number == number), None)
+    if change is None:
+        raise NotFound(f"{ref} has no change {number}")
+    return render_note_form(
+        visit,
+        f"Take back change {number}: {change.act}",
+        f"It was made by {change.by} on {day(change.at.date())}. It stays in the history, "
+        "which shows that it was taken back. What a later import changed stays, and so do "
+        "forms and answers; the same form imported again fills the supplier again.",
+        lines=[change_words(one) for one in change.changes],
+        button_words="Take it back",
         errors=errors,
         status=status,
-        supplier=supplier,
-        back=supplier_address(supplier.ref),
-        paragraphs=["It is screened again from now on, and its alerts come back to the queue."],
-        lines=[],
-        button_words="Record it",
-        note=str(visit.form.get("note") or ""),
     )
-
-
-@pages.get("/suppliers/{ref:path}/undo/{number}", sends=undo)
-def before_undo(visit: Visit) -> Response:
-    return _render_supplier_undo_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/undo/{number}")
@@ -253,32 +265,6 @@ def undo_one(visit: Visit) -> Response:
     # One that was added by mistake is no longer there.
     there = any(one.ref == ref for one in undone.after)
     return visit.go(supplier_address(ref) if there else "/suppliers", f"{said}.")
-
-
-def _render_supplier_undo_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    ref, number = visit.path("ref"), number_of(visit, "a change")
-    supplier = supplier_of(visit.ws, ref)
-    change = next((one for one in history(visit.ws, ref).changes if one.number == number), None)
-    if change is None:
-        raise NotFound(f"{ref} has no change {number}")
-    return visit.page(
-        "supplier_note.html.jinja",
-        title=f"Take back change {number}: {change.act}",
-        errors=errors,
-        status=status,
-        supplier=supplier,
-        back=supplier_address(ref),
-        paragraphs=[
-            f"It was made by {change.by} on {day(change.at.date())}. It stays in the history, "
-            "which shows that it was taken back. What a later import changed stays, and so do "
-            "forms and answers; the same form imported again fills the supplier again."
-        ],
-        lines=[change_words(one) for one in change.changes],
-        button_words="Take it back",
-        note=str(visit.form.get("note") or ""),
-    )
 
 
 @pages.get("/suppliers/{ref:path}/merge", sends=merge)
@@ -334,40 +320,6 @@ def _render_supplier_merge_form(
 
 
 @pages.get("/suppliers/{ref:path}/link", sends=settle)
-def before_link(visit: Visit) -> Response:
-    return _linking(visit)
-
-
-@pages.post("/suppliers/{ref:path}/link")
-def link(visit: Visit) -> Response:
-    """Look on the registers for who it may be, or record who it is."""
-    ref = supplier_of(visit.ws, visit.path("ref")).ref
-    if visit.text("step") == "look":
-        return _linking(visit, found=_resolve_one_supplier(visit, ref))
-    chosen, typed = visit.text("entity"), visit.text("number")
-    if not chosen:
-        return _linking(visit, [("entity", "Select which company or charity it is.")])
-    if chosen == _OTHER and not typed:
-        return _linking(visit, [("number", "Enter the number.")])
-    try:
-        entity = chosen
-        if chosen == _OTHER:
-            scheme = visit.text("kind")
-            entity = f"{scheme}-{typed}" if scheme and not typed.startswith("GB-") else typed
-        settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
-    except Invalid as error:
-        field = "number" if chosen == _OTHER else "entity"
-        return _linking(visit, [(field, problem_with_hint(error)[1])])
-    now = _resolve_one_supplier(visit, ref)
-    words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
-    return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
-
-
-def _resolve_one_supplier(visit: Visit, ref: str) -> ResolvedSupplier:
-    ((_, resolved),) = resolve_suppliers(visit.ws, sources_at_hand(visit.ws), [ref])
-    return resolved
-
-
 def _linking(
     visit: Visit,
     errors: Sequence[tuple[str, str]] = (),
@@ -403,6 +355,36 @@ def _linking(
         note=str(visit.form.get("note") or ""),
         back=supplier_address(supplier.ref),
     )
+
+
+@pages.post("/suppliers/{ref:path}/link")
+def link(visit: Visit) -> Response:
+    """Look on the registers for who it may be, or record who it is."""
+    ref = supplier_of(visit.ws, visit.path("ref")).ref
+    if visit.text("step") == "look":
+        return _linking(visit, found=_resolve_one_supplier(visit, ref))
+    chosen, typed = visit.text("entity"), visit.text("number")
+    if not chosen:
+        return _linking(visit, [("entity", "Select which company or charity it is.")])
+    if chosen == _OTHER and not typed:
+        return _linking(visit, [("number", "Enter the number.")])
+    try:
+        entity = chosen
+        if chosen == _OTHER:
+            scheme = visit.text("kind")
+            entity = f"{scheme}-{typed}" if scheme and not typed.startswith("GB-") else typed
+        settle(visit.ws, ref, entity, by=visit.viewer.name, note=visit.text("note"))
+    except Invalid as error:
+        field = "number" if chosen == _OTHER else "entity"
+        return _linking(visit, [(field, problem_with_hint(error)[1])])
+    now = _resolve_one_supplier(visit, ref)
+    words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
+    return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
+
+
+def _resolve_one_supplier(visit: Visit, ref: str) -> ResolvedSupplier:
+    ((_, resolved),) = resolve_suppliers(visit.ws, sources_at_hand(visit.ws), [ref])
+    return resolved
 
 
 def _read_typed(visit: Visit) -> dict[str, str]:

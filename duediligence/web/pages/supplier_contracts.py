@@ -35,6 +35,7 @@ from duediligence.suppliers.facts import (
 )
 from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.navigation import supplier_address
+from duediligence.web.pages.supplier_changes import render_note_form
 from duediligence.web.queue_address import YES
 from duediligence.web.request_forms import (
     format_request,
@@ -57,30 +58,10 @@ _LABELS = label_fields(ContractFacts, note="Note")
 
 
 @pages.get("/suppliers/contract-law", sends=confirm_regimes)
-def which_law(visit: Visit) -> Response:
-    """Show the contracts whose law no person confirmed."""
-    return _render_contract_law(visit)
-
-
-@pages.post("/suppliers/contract-law")
-def confirm_law(visit: Visit) -> Response:
-    wanted = [(ref, key) for one in visit.texts("contract") for key, _, ref in [one.partition(" ")]]
-    regime = next((one for one in _LAWS if one and one == visit.text("regime")), "")
-    try:
-        changed = confirm_regimes(
-            visit.ws, wanted, cast(RegimeChoice, regime), note=visit.text("note")
-        )
-    except Forbidden:
-        raise
-    except UsageError as error:
-        wrong = problem_with_hint(error, ("regime", "contract", "note"))
-        return _render_contract_law(visit, [wrong], error.http_status)
-    return visit.go(visit.request.url.path, format_confirmation(changed))
-
-
 def _render_contract_law(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
+    """Show the contracts whose law no person confirmed."""
     supplier, everything = visit.query("supplier"), visit.query("everything") == YES
     law: RegimeCode | Literal[""] = next(
         (one for one in get_args(RegimeCode) if one == visit.query("law")), ""
@@ -115,6 +96,22 @@ def _render_contract_law(
     )
 
 
+@pages.post("/suppliers/contract-law")
+def confirm_law(visit: Visit) -> Response:
+    wanted = [(ref, key) for one in visit.texts("contract") for key, _, ref in [one.partition(" ")]]
+    regime = next((one for one in _LAWS if one and one == visit.text("regime")), "")
+    try:
+        changed = confirm_regimes(
+            visit.ws, wanted, cast(RegimeChoice, regime), note=visit.text("note")
+        )
+    except Forbidden:
+        raise
+    except UsageError as error:
+        wrong = problem_with_hint(error, ("regime", "contract", "note"))
+        return _render_contract_law(visit, [wrong], error.http_status)
+    return visit.go(visit.request.url.path, format_confirmation(changed))
+
+
 def _build_contract_address(one: ContractLaw) -> str:
     if not one.title:
         return ""
@@ -122,8 +119,17 @@ def _build_contract_address(one: ContractLaw) -> str:
 
 
 @pages.get("/suppliers/{ref:path}/contract/remove", sends=remove_contract)
-def before_removal(visit: Visit) -> Response:
-    return _render_contract_removal_form(visit)
+def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    contract = contract_of(supplier, visit.query("title"))
+    return render_note_form(
+        visit,
+        "Remove a contract that was entered by mistake",
+        "A contract that is over is not removed: edit it, and enter its last day.",
+        lines=[contract_line(contract)],
+        button_words="Remove it",
+        errors=errors,
+    )
 
 
 @pages.post("/suppliers/{ref:path}/contract/remove")
@@ -134,23 +140,6 @@ def remove(visit: Visit) -> Response:
     except Invalid as error:
         return _render_contract_removal_form(visit, [problem_with_hint(error, _LABELS)])
     return visit.go(supplier_address(ref), f"{ref}: removed: {contract_line(contract)}.")
-
-
-def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    supplier = supplier_of(visit.ws, visit.path("ref"))
-    contract = contract_of(supplier, visit.query("title"))
-    return visit.page(
-        "supplier_note.html.jinja",
-        title="Remove a contract that was entered by mistake",
-        errors=errors,
-        status=0,
-        supplier=supplier,
-        back=supplier_address(supplier.ref),
-        paragraphs=["A contract that is over is not removed: edit it, and enter its last day."],
-        lines=[contract_line(contract)],
-        button_words="Remove it",
-        note=str(visit.form.get("note") or ""),
-    )
 
 
 @pages.get("/suppliers/{ref:path}/contract", sends=add_contract)

@@ -102,8 +102,25 @@ def screen(visit: Visit) -> Response:
 
 
 @pages.get("/suppliers/{ref:path}/pack", sends=making.make)
-def which_file(visit: Visit) -> Response:
-    return _render_supplier_pack_form(visit)
+def _render_supplier_pack_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    view = supplier_for(visit.ws, visit.path("ref"))
+    screened = view.screened
+    return visit.page(
+        "supplier_pack.html.jinja",
+        title="Make a pack or a report",
+        errors=errors,
+        view=view,
+        back=supplier_address(view.supplier.ref),
+        form=visit.text("form"),
+        people=visit.text("people"),
+        files=[(form, words, hint) for form, (words, hint) in FILES.items()],
+        choices=[
+            (_NO, "Leave people out", "They stand as roles and numbers, such as director 1."),
+            (YES, "Name people", "That they are named is recorded. Keep the file safe."),
+        ],
+        screened=moment(screened.run.started_at) if screened else "",
+        warning=screened.warning if screened else "",
+    )
 
 
 @pages.post("/suppliers/{ref:path}/pack")
@@ -255,27 +272,6 @@ def _build_change_entry(one: ChangeShown) -> dict[str, object]:
         "note": one.note,
         "undo": str(one.number) if one.act != "undone" and not one.undone else "",
     }
-
-
-def _render_supplier_pack_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    view = supplier_for(visit.ws, visit.path("ref"))
-    screened = view.screened
-    return visit.page(
-        "supplier_pack.html.jinja",
-        title="Make a pack or a report",
-        errors=errors,
-        view=view,
-        back=supplier_address(view.supplier.ref),
-        form=visit.text("form"),
-        people=visit.text("people"),
-        files=[(form, words, hint) for form, (words, hint) in FILES.items()],
-        choices=[
-            (_NO, "Leave people out", "They stand as roles and numbers, such as director 1."),
-            (YES, "Name people", "That they are named is recorded. Keep the file safe."),
-        ],
-        screened=moment(screened.run.started_at) if screened else "",
-        warning=screened.warning if screened else "",
-    )
 
 
 def _redirect_to_job(visit: Visit, job_id: str) -> Response:

@@ -83,7 +83,7 @@ def test_5000_companies_are_those_of_the_core_register(
     version = load_files(path)
     assert_companies_equal(path, version)
 
-    registers.load_companies(workspace, [path])
+    registers.load_register(workspace, [path], "companies")
     columns = "number, name, status, type, subtype, address, country, charges, sic_codes"
     for number, *cells, sics in rows(version, "companies", columns.split(", ")):
         found = workspace.register.company(number)
@@ -118,7 +118,7 @@ def test_owners_are_those_of_the_core_register(
     wanted = sorted((tuple(row[name] for name in columns) for row in core), key=repr)
     assert rows(version, "owners", columns) == wanted
 
-    registers.load_owners(workspace, [path])
+    registers.load_register(workspace, [path], "owners")
     for number in {row["number"] for row in core}:
         found = workspace.register.owners(number)
         assert found is not None

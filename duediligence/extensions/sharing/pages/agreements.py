@@ -94,8 +94,14 @@ def keep(visit: Visit) -> Response:
 
 
 @pages.get("/agreements/from-file")
-def from_file(visit: Visit) -> Response:
-    return _take_form(visit)
+def _take_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        f"{__package__}:agreement_take.html.jinja",
+        title="Take an agreement from the partner’s file",
+        errors=errors,
+        typed=visit.text,
+        kinds=_KINDS,
+    )
 
 
 @pages.post("/agreements/from-file")
@@ -117,8 +123,16 @@ def take(visit: Visit) -> Response:
 
 
 @pages.get("/agreements/{reference}")
-def one(visit: Visit) -> Response:
-    return _render_agreement(visit)
+def _render_agreement(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    shown = agreement(visit.ws, visit.path("reference"))
+    return visit.page(
+        f"{__package__}:agreement.html.jinja",
+        title=f"Agreement {shown.reference}",
+        errors=errors,
+        shown=shown,
+        colours=COLOURS,
+        address=address(shown.reference),
+    )
 
 
 @pages.post("/agreements/{reference}/key")
@@ -166,8 +180,16 @@ def explanation(visit: Visit) -> Response:
 
 
 @pages.get("/agreements/{reference}/end")
-def ask(visit: Visit) -> Response:
-    return _end_form(visit)
+def _end_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    shown = agreement(visit.ws, visit.path("reference"))
+    return visit.page(
+        f"{__package__}:agreement_end.html.jinja",
+        title="End an agreement",
+        errors=errors,
+        shown=shown,
+        typed=visit.text,
+        address=address(shown.reference),
+    )
 
 
 @pages.post("/agreements/{reference}/end")
@@ -179,30 +201,6 @@ def stop(visit: Visit) -> Response:
     except (Invalid, Conflict) as error:
         return _end_form(visit, [_problem(error, [f"on-{part}" for part in DAY_PARTS])])
     return visit.go(address(reference), agreement(visit.ws, reference).line)
-
-
-def _render_agreement(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    shown = agreement(visit.ws, visit.path("reference"))
-    return visit.page(
-        f"{__package__}:agreement.html.jinja",
-        title=f"Agreement {shown.reference}",
-        errors=errors,
-        shown=shown,
-        colours=COLOURS,
-        address=address(shown.reference),
-    )
-
-
-def _end_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    shown = agreement(visit.ws, visit.path("reference"))
-    return visit.page(
-        f"{__package__}:agreement_end.html.jinja",
-        title="End an agreement",
-        errors=errors,
-        shown=shown,
-        typed=visit.text,
-        address=address(shown.reference),
-    )
 
 
 def _render_agreement_form(
@@ -223,16 +221,6 @@ def _render_agreement_form(
             for code, basis in sharing_bases().items()
         ],
         shares=[(share, words.title, words.learns) for share, words in SHARED_WORDS.items()],
-    )
-
-
-def _take_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    return visit.page(
-        f"{__package__}:agreement_take.html.jinja",
-        title="Take an agreement from the partner’s file",
-        errors=errors,
-        typed=visit.text,
-        kinds=_KINDS,
     )
 
 

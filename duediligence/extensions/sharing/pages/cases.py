@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from functools import partial
+from typing import Literal, NamedTuple
 
 from starlette.responses import Response
 
@@ -21,13 +22,23 @@ from duediligence.web.navigation import plain_hint, supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-Done = TypeVar("Done")
 _YES = "yes"
-# A field of a form: how it is filled in, its name and label, a hint, and what can be chosen.
-Field = tuple[str, str, str, str, Sequence[tuple[str, str]]]
-_NO_CHOICE: Sequence[tuple[str, str]] = ()
 _AGENCIES = [(code, one.title) for code, one in AGENCIES.items()]
 _NAMELESS = "Write no names of people: it is shown to partners too."
+
+
+class CaseField(NamedTuple):
+    """A field of a form about a case: how it is filled in, and what can be chosen."""
+
+    kind: Literal["text", "area", "date", "choose", "radios"]
+    name: str
+    label: str
+    hint: str = ""
+    options: Sequence[tuple[str, str]] = ()
+
+
+# What a form is called, the words of its button, and its fields.
+CaseForm = tuple[str, str, Sequence[CaseField]]
 
 
 @pages.get("/cases")
@@ -63,7 +74,7 @@ def which_case(visit: Visit) -> Response:
 
 @pages.post("/cases/new")
 def new(visit: Visit) -> Response:
-    def open_one() -> int:
+    def open_one() -> Response:
         facts = cases.CaseFacts(
             title=visit.text("title"),
             notes=visit.text("notes"),
@@ -71,9 +82,9 @@ def new(visit: Visit) -> Response:
             review_on=day_of(visit, "review", "The day of the review"),
             agreement=visit.text("agreement"),
         )
-        return cases.new(visit.ws, facts).number
+        return visit.go(f"/cases/{cases.new(visit.ws, facts).number}", "Case opened.")
 
-    return _sent(visit, _NEW, open_one, lambda made: (f"/cases/{made}", "Case opened."))
+    return _sent(visit, _NEW, open_one)
 
 
 @pages.get("/cases/{number}")
@@ -138,12 +149,7 @@ def edit(visit: Visit) -> Response:
         agreement=visit.text("agreement"),
     )
     number = number_of(visit, "a case")
-    return _sent(
-        visit,
-        _EDIT,
-        lambda: cases.edit(visit.ws, number, changes),
-        lambda _: (_build_case_address(visit), "Case changed."),
-    )
+    return _sent(visit, _EDIT, lambda: cases.edit(visit.ws, number, changes), "Case changed.")
 
 
 @pages.get("/cases/{number}/add")
@@ -162,23 +168,18 @@ def add(visit: Visit) -> Response:
         paths=[path] if any(path) else [],
     )
     number = number_of(visit, "a case")
-    return _sent(
-        visit,
-        _ADD,
-        lambda: cases.add(visit.ws, number, wanted),
-        lambda added: (_build_case_address(visit), f"Added to the case: {len(added)}."),
-    )
+
+    def record() -> Response:
+        added = cases.add(visit.ws, number, wanted)
+        return visit.go(_build_case_address(visit), f"Added to the case: {len(added)}.")
+
+    return _sent(visit, _ADD, record)
 
 
 @pages.post("/cases/{number}/remove")
 def remove(visit: Visit) -> Response:
     item = cases.remove(visit.ws, number_of(visit, "a case"), whole_number(visit.text("item")) or 0)
     return visit.go(_build_case_address(visit), f"Taken out of the case: {item.kind}.")
-
-
-@pages.get("/cases/{number}/action")
-def which_action(visit: Visit) -> Response:
-    return _form(visit, _ACTION)
 
 
 @pages.post("/cases/{number}/action")
@@ -196,12 +197,7 @@ def add_action(visit: Visit) -> Response:
         )
         return cases.add_action(visit.ws, number, facts)
 
-    return _sent(visit, _ACTION, record, lambda _: (_build_case_address(visit), "Action recorded."))
-
-
-@pages.get("/cases/{number}/actions/{action}")
-def which_outcome(visit: Visit) -> Response:
-    return _form(visit, _OUTCOME)
+    return _sent(visit, _ACTION, record, "Action recorded.")
 
 
 @pages.post("/cases/{number}/actions/{action}")
@@ -213,13 +209,8 @@ def record_outcome(visit: Visit) -> Response:
         lambda: cases.record_outcome(
             visit.ws, number, action, visit.text("outcome"), visit.text("line")
         ),
-        lambda _: (_build_case_address(visit), "Outcome recorded."),
+        "Outcome recorded.",
     )
-
-
-@pages.get("/cases/{number}/sign")
-def which_sign(visit: Visit) -> Response:
-    return _form(visit, _SIGN)
 
 
 @pages.post("/cases/{number}/sign")
@@ -229,13 +220,8 @@ def sign(visit: Visit) -> Response:
         visit,
         _SIGN,
         lambda: cases.sign(visit.ws, number, visit.text("sign"), present=present),
-        lambda _: (_build_case_address(visit), "Sign recorded." if present else "Sign removed."),
+        "Sign recorded." if present else "Sign removed.",
     )
-
-
-@pages.get("/cases/{number}/review")
-def which_day(visit: Visit) -> Response:
-    return _form(visit, _REVIEW)
 
 
 @pages.post("/cases/{number}/review")
@@ -248,12 +234,7 @@ def review(visit: Visit) -> Response:
             raise Invalid("Enter the day of the next review", field="review-day")
         return cases.review(visit.ws, number, on)
 
-    return _sent(visit, _REVIEW, record, lambda _: (_build_case_address(visit), "Review recorded."))
-
-
-@pages.get("/cases/{number}/close")
-def why_closed(visit: Visit) -> Response:
-    return _form(visit, _CLOSE)
+    return _sent(visit, _REVIEW, record, "Review recorded.")
 
 
 @pages.post("/cases/{number}/close")
@@ -263,7 +244,7 @@ def close(visit: Visit) -> Response:
         visit,
         _CLOSE,
         lambda: cases.close(visit.ws, number, visit.text("reason"), visit.text("note")),
-        lambda _: (_build_case_address(visit), "Case closed."),
+        "Case closed.",
     )
 
 
@@ -271,11 +252,6 @@ def close(visit: Visit) -> Response:
 def reopen(visit: Visit) -> Response:
     cases.reopen(visit.ws, number_of(visit, "a case"))
     return visit.go(_build_case_address(visit), "The case is open again.")
-
-
-@pages.get("/cases/{number}/pack")
-def which_level(visit: Visit) -> Response:
-    return _form(visit, _PACK)
 
 
 @pages.post("/cases/{number}/pack")
@@ -290,44 +266,41 @@ def pack(visit: Visit) -> Response:
     return download(body, f"case-{number}-{made.level}.{form}")
 
 
-_CASE: tuple[Field, ...] = (
-    ("text", "title", "Title", _NAMELESS, _NO_CHOICE),
-    ("area", "notes", "Notes", "They stay here, and leave with no pack for partners.", _NO_CHOICE),
-    ("text", "lead", "Who leads it", "An account, or me.", _NO_CHOICE),
-    (
+_CASE = (
+    CaseField("text", "title", "Title", _NAMELESS),
+    CaseField("area", "notes", "Notes", "They stay here, and leave with no pack for partners."),
+    CaseField("text", "lead", "Who leads it", "An account, or me."),
+    CaseField(
         "text",
         "agreement",
         "Agreement",
         "Reference of the one under which partners may be given papers of it, if any.",
-        _NO_CHOICE,
     ),
 )
 _NEW = (
     "Open a case",
     "Open it",
-    (*_CASE, ("date", "review", "First review", "Leave it empty for 28 days.", _NO_CHOICE)),
+    (*_CASE, CaseField("date", "review", "First review", "Leave it empty for 28 days.")),
 )
 _EDIT = ("Edit the case", "Save", _CASE)
 _ADD = (
     "Add to the case",
     "Add",
     (
-        ("text", "supplier", "Suppliers", "References with blanks between them.", _NO_CHOICE),
-        ("text", "alert", "Alerts", "IDs with blanks between them.", _NO_CHOICE),
-        ("text", "from", "Path: from the supplier", "A reference.", _NO_CHOICE),
-        (
+        CaseField("text", "supplier", "Suppliers", "References with blanks between them."),
+        CaseField("text", "alert", "Alerts", "IDs with blanks between them."),
+        CaseField("text", "from", "Path: from the supplier", "A reference."),
+        CaseField(
             "text",
             "to",
             "Path: to",
             "The reference of another supplier, or words of the name of a party near it.",
-            _NO_CHOICE,
         ),
-        (
+        CaseField(
             "text",
             "report",
             "Reports of intelligence",
             "Numbers with blanks between them, for whoever has the role.",
-            _NO_CHOICE,
         ),
     ),
 )
@@ -335,28 +308,30 @@ _ACTION = (
     "Add an action",
     "Add it",
     (
-        ("text", "what", "What is to be done", _NAMELESS, _NO_CHOICE),
-        ("choose", "agency", "Who acts", "", [("", "Select who acts"), *_AGENCIES]),
-        ("text", "owner", "Owner", "An account here, me, or a role at the agency.", _NO_CHOICE),
-        ("choose", "power", "Power", "", [("", "That of who acts"), *_AGENCIES]),
-        ("date", "due", "Due", "", _NO_CHOICE),
-        ("text", "supplier", "Supplier", "Reference of the one it is about, if any.", _NO_CHOICE),
+        CaseField("text", "what", "What is to be done", _NAMELESS),
+        CaseField("choose", "agency", "Who acts", "", [("", "Select who acts"), *_AGENCIES]),
+        CaseField("text", "owner", "Owner", "An account here, me, or a role at the agency."),
+        CaseField("choose", "power", "Power", "", [("", "That of who acts"), *_AGENCIES]),
+        CaseField("date", "due", "Due"),
+        CaseField("text", "supplier", "Supplier", "Reference of the one it is about, if any."),
     ),
 )
 _OUTCOME = (
     "Record what came of it",
     "Record it",
     (
-        ("radios", "outcome", "Outcome", "", list(OUTCOMES.items())),
-        ("text", "line", "A line about it (optional)", _NAMELESS, _NO_CHOICE),
+        CaseField("radios", "outcome", "Outcome", "", list(OUTCOMES.items())),
+        CaseField("text", "line", "A line about it (optional)", _NAMELESS),
     ),
 )
 _SIGN = (
     "Signs of victims",
     "Record it",
     (
-        ("radios", "sign", "Sign", "", [(one, f"Of {w}") for one, w in VICTIM_SIGNS.items()]),
-        (
+        CaseField(
+            "radios", "sign", "Sign", "", [(one, f"Of {w}") for one, w in VICTIM_SIGNS.items()]
+        ),
+        CaseField(
             "radios",
             "present",
             "Is it there?",
@@ -368,32 +343,30 @@ _SIGN = (
 _REVIEW = (
     "Record a review",
     "Record it",
-    (("date", "review", "Next review", "", _NO_CHOICE),),
+    (CaseField("date", "review", "Next review"),),
 )
 _CLOSE = (
     "Close the case",
     "Close it",
     (
-        ("radios", "reason", "Why", "", list(CLOSE_REASONS.items())),
-        ("text", "note", "A note (optional)", "", _NO_CHOICE),
+        CaseField("radios", "reason", "Why", "", list(CLOSE_REASONS.items())),
+        CaseField("text", "note", "A note (optional)"),
     ),
 )
 _PACK = (
     "Make the pack for a meeting",
     "Make it",
     (
-        (
+        CaseField(
             "radios",
             "level",
             "Level of access of the whole pack",
             "",
             [(one, f"{one.capitalize()}: {words}") for one, words in LEVELS.items()],
         ),
-        ("radios", "form", "File", "", [("html", "HTML"), ("pdf", "PDF")]),
+        CaseField("radios", "form", "File", "", [("html", "HTML"), ("pdf", "PDF")]),
     ),
 )
-# What a form is called, the words of its button, and its fields.
-Form = tuple[str, str, tuple[Field, ...]]
 
 
 def _build_case_address(visit: Visit) -> str:
@@ -402,21 +375,23 @@ def _build_case_address(visit: Visit) -> str:
 
 def _sent(
     visit: Visit,
-    form: Form,
-    do: Callable[[], Done],
-    then: Callable[[Done], tuple[str, str]],
+    form: CaseForm,
+    do: Callable[[], object],
+    said: str = "",
 ) -> Response:
-    """Do what the form asks and go on, or show it again with what is wrong."""
+    """Do what the form asks and go on to the case, or where `do` says; or show the form again with
+    what is wrong.
+    """
     try:
         done = do()
     except Forbidden:
         raise
     except UsageError as error:
         return _reject_case_form(visit, form, error)
-    return visit.go(*then(done))
+    return done if isinstance(done, Response) else visit.go(_build_case_address(visit), said)
 
 
-def _reject_case_form(visit: Visit, form: Form, error: UsageError) -> Response:
+def _reject_case_form(visit: Visit, form: CaseForm, error: UsageError) -> Response:
     names = [
         name
         for kind, field, *_ in form[2]
@@ -430,7 +405,7 @@ def _reject_case_form(visit: Visit, form: Form, error: UsageError) -> Response:
 
 def _form(
     visit: Visit,
-    form: Form,
+    form: CaseForm,
     errors: Sequence[tuple[str, str]] = (),
     status: int = 0,
     known: Mapping[str, str] | None = None,
@@ -453,3 +428,14 @@ def _form(
         typed=lambda name: str(values.get(name) or ""),
         back=f"/cases/{row.number}" if row else "/cases",
     )
+
+
+for _address, _shown in {
+    "action": _ACTION,
+    "actions/{action}": _OUTCOME,
+    "sign": _SIGN,
+    "review": _REVIEW,
+    "close": _CLOSE,
+    "pack": _PACK,
+}.items():
+    pages.get(f"/cases/{{number}}/{_address}")(partial(_form, form=_shown))

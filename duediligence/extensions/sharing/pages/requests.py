@@ -39,8 +39,15 @@ def requests_page(visit: Visit) -> Response:
 
 
 @pages.get("/requests/receive", sends=receive)
-def which_file(visit: Visit) -> Response:
-    return _render_receive_form(visit)
+def _render_receive_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    return visit.page(
+        f"{__package__}:request_receive.html.jinja",
+        title="Receive a file of a partner",
+        errors=errors,
+        status=status,
+    )
 
 
 @pages.post("/requests/receive")
@@ -67,8 +74,29 @@ def bring(visit: Visit) -> Response:
 
 
 @pages.get("/requests/{number}")
-def one_request(visit: Visit) -> Response:
-    return _render_request_page(visit)
+def _render_request_page(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    number = number_of(visit, "a request")
+    shown = request_of(visit.ws, number)
+    ours = shown.request.direction == "asked"
+    return visit.page(
+        f"{__package__}:request.html.jinja",
+        title=f"Request {number}",
+        errors=errors,
+        status=status,
+        shown=shown,
+        ours=ours,
+        answers=[
+            (code, words)
+            if ours
+            else (code, words, " ".join(reply_preview(visit.ws, number, code)))
+            for code, words in ANSWERS.items()
+        ],
+        reasons=[("", "None"), *((code, sentence(words)) for code, words in REFUSALS.items())],
+        typed=visit.text,
+        colours=_COLOURS,
+    )
 
 
 @pages.post("/requests/{number}/answer")
@@ -111,41 +139,5 @@ def _render_request_list(visit: Visit, *, everything: bool) -> Response:
         requests=requests(visit.ws, everything=everything),
         everything=everything,
         about=party_words,
-        colours=_COLOURS,
-    )
-
-
-def _render_receive_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    return visit.page(
-        f"{__package__}:request_receive.html.jinja",
-        title="Receive a file of a partner",
-        errors=errors,
-        status=status,
-    )
-
-
-def _render_request_page(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    number = number_of(visit, "a request")
-    shown = request_of(visit.ws, number)
-    ours = shown.request.direction == "asked"
-    return visit.page(
-        f"{__package__}:request.html.jinja",
-        title=f"Request {number}",
-        errors=errors,
-        status=status,
-        shown=shown,
-        ours=ours,
-        answers=[
-            (code, words)
-            if ours
-            else (code, words, " ".join(reply_preview(visit.ws, number, code)))
-            for code, words in ANSWERS.items()
-        ],
-        reasons=[("", "None"), *((code, sentence(words)) for code, words in REFUSALS.items())],
-        typed=visit.text,
         colours=_COLOURS,
     )

@@ -85,9 +85,26 @@ _OF_A_COMPANY = ("company", "address")
 
 
 @pages.get("/companies")
-def show_questions(visit: Visit) -> Response:
+def _show(
+    visit: Visit,
+    errors: list[tuple[str, str]] | None = None,
+    answer: RegisterAnswer[Any] | None = None,
+) -> Response:
     """Show the questions that can be asked."""
-    return _show(visit)
+    headings, rows = answer_table(answer, people=False) if answer else ([], [])
+    return visit.page(
+        f"{__package__}:companies.html.jinja",
+        title="Ask the whole register of companies",
+        errors=errors or [],
+        options=[(key, words) for key, (words, _) in _QUESTIONS.items()],
+        typed=visit.text,
+        summary=answer_summary(answer) if answer else "",
+        headings=[one.capitalize() for one in headings],
+        rows=rows,
+        warnings=answer_warnings(answer) if answer else [],
+        notes=answer_notes(answer) if answer else [],
+        status=422 if errors else 200,
+    )
 
 
 @pages.post("/companies")
@@ -105,24 +122,3 @@ def answer_question(visit: Visit) -> Response:
         if type(error) is UsageError:  # its hint is for whoever installs
             return _show(visit, [("question", "This service lacks what it needs to ask")])
         return _show(visit, [problem_with_hint(error, ("question", "number"))])
-
-
-def _show(
-    visit: Visit,
-    errors: list[tuple[str, str]] | None = None,
-    answer: RegisterAnswer[Any] | None = None,
-) -> Response:
-    headings, rows = answer_table(answer, people=False) if answer else ([], [])
-    return visit.page(
-        f"{__package__}:companies.html.jinja",
-        title="Ask the whole register of companies",
-        errors=errors or [],
-        options=[(key, words) for key, (words, _) in _QUESTIONS.items()],
-        typed=visit.text,
-        summary=answer_summary(answer) if answer else "",
-        headings=[one.capitalize() for one in headings],
-        rows=rows,
-        warnings=answer_warnings(answer) if answer else [],
-        notes=answer_notes(answer) if answer else [],
-        status=422 if errors else 200,
-    )

@@ -33,8 +33,8 @@ from duediligence.web.api.v1.answers import (
     respond,
     shape_of,
 )
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.calls import PREFIX, Call
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["alerts"])
 STATES: Final = (*get_args(State), "supplier ended", "resolved")
@@ -167,20 +167,18 @@ class DecisionProblem(Problem, kw_only=True, omit_defaults=True):
     decision: LaterDecision | None = None
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/alerts",
     operation_id="list_alerts",
     summary="The alerts that wait for a person",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: AlertsAnswer},
-        query=AlertsParameters,
-        links=dict.fromkeys(("show_alert", "list_decisions", "decide"), ("id", "data/0/id")),
-        problems=[404, 409, 422],
-    ),
+    scope="read",
+    action="read",
+    done={200: AlertsAnswer},
+    query=AlertsParameters,
+    links=dict.fromkeys(("show_alert", "list_decisions", "decide"), ("id", "data/0/id")),
+    problems=[404, 409, 422],
 )
-@answered("read")
 def alerts(call: Call) -> Response:
     """The most severe first, then the highest score, then the oldest, unless sorted otherwise.
 
@@ -210,21 +208,19 @@ def alerts(call: Call) -> Response:
     )
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/alerts/{id}",
     operation_id="show_alert",
     summary="An alert: both sides, and what was decided",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: AlertAnswer},
-        query=AlertParameters,
-        path=ID,
-        headers={"ETag": _LAST},
-        problems=[404, 422],
-    ),
+    scope="read",
+    action="read",
+    done={200: AlertAnswer},
+    query=AlertParameters,
+    parts=ID,
+    headers={"ETag": _LAST},
+    problems=[404, 422],
 )
-@answered("read")
 def alert(call: Call) -> Response:
     """403 where it rests on a restricted record: such a one is shown by no token."""
     asked = call.query(AlertParameters)
@@ -232,21 +228,19 @@ def alert(call: Call) -> Response:
     return _build_alert_response(found, found, asked)
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/alerts/{id}/decisions",
     operation_id="list_decisions",
     summary="Every decision about an alert",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: HistoryAnswer},
-        query=AlertParameters,
-        path=ID,
-        headers={"ETag": _LAST},
-        problems=[404, 422],
-    ),
+    scope="read",
+    action="read",
+    done={200: HistoryAnswer},
+    query=AlertParameters,
+    parts=ID,
+    headers={"ETag": _LAST},
+    problems=[404, 422],
 )
-@answered("read")
 def history(call: Call) -> Response:
     """Oldest first. A first decision that waits for a blind second one is shown to whoever made it
     alone.
@@ -256,23 +250,20 @@ def history(call: Call) -> Response:
     return _build_alert_response(found.history, found, asked)
 
 
-@router.post(
+@serve_operation(
+    router.post,
     "/alerts/{id}/decisions",
-    status_code=201,
     operation_id="decide",
     summary="Record a decision about an alert",
-    openapi_extra=described(
-        scope="write",
-        action="decide",
-        done={201: RecordedAnswer},
-        path=ID,
-        body=DecisionRequest,
-        headers={"Location": "The alert.", "ETag": _LAST},
-        conflict=DecisionProblem,
-        problems=[400, 404, 409, 413, 422],
-    ),
+    scope="write",
+    action="decide",
+    done={201: RecordedAnswer},
+    parts=ID,
+    body=DecisionRequest,
+    headers={"Location": "The alert.", "ETag": _LAST},
+    conflict=DecisionProblem,
+    problems=[400, 404, 409, 413, 422],
 )
-@answered("write")
 def decide(call: Call) -> Response:
     """It follows the decision `after`. Where somebody decided meanwhile nothing is recorded, and
     409 says what they decided; so a request that is sent twice is recorded once.

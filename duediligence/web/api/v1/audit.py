@@ -17,8 +17,8 @@ from duediligence.web.api.v1.answers import (
     respond,
     shape_of,
 )
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.calls import PREFIX, Call
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["audit"])
 
@@ -51,19 +51,17 @@ class AuditAnswer(Shape, kw_only=True):
     next: Annotated[str | None, Meta(description=NEXT)]
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/audit",
     operation_id="list_audit_records",
     summary="The records of the audit chain, the newest first",
-    openapi_extra=described(
-        scope="read",
-        action="audit",
-        done={200: AuditAnswer},
-        query=AuditParameters,
-        problems=[422],
-    ),
+    scope="read",
+    action="audit",
+    done={200: AuditAnswer},
+    query=AuditParameters,
+    problems=[422],
 )
-@answered("read")
 def audit(call: Call) -> Response:
     """For an auditor or administrator. The command line verifies and exports the chain."""
     asked = call.query(AuditParameters)

@@ -81,7 +81,7 @@ Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def answered(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], Endpoint]:
+def answer_calls(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], Endpoint]:
     """Answer requests with a token of that scope, in a worker thread; `by_form` reads a form."""
 
     def declare(handler: Handler) -> Endpoint:

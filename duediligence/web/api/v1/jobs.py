@@ -11,8 +11,8 @@ from starlette.responses import FileResponse, Response
 from duediligence.errors import NotFound
 from duediligence.store.console import JobRecord, JobState
 from duediligence.web.api.v1.answers import Shape, respond
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.calls import PREFIX, Call
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["jobs"])
 # Where the job goes on that an operation started.
@@ -60,33 +60,33 @@ def started(call: Call, job_id: str) -> Response:
     return _build_job_response(call, call.service.jobs.get(job_id), status=202)
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/jobs/{id}",
     operation_id="show_job",
     summary="How far a job is, and what came of it",
-    openapi_extra=described(
-        scope="read", action="read", done={200: JobAnswer}, path=ID, problems=[404]
-    ),
+    scope="read",
+    action="read",
+    done={200: JobAnswer},
+    parts=ID,
+    problems=[404],
 )
-@answered("read")
 def job(call: Call) -> Response:
     """Ask again every few seconds until `ended` is set. Jobs are known for 30 days."""
     return _build_job_response(call, call.service.jobs.get(call.path("id")))
 
 
-@router.delete(
+@serve_operation(
+    router.delete,
     "/jobs/{id}",
     operation_id="stop_job",
     summary="Stop a job",
-    openapi_extra=described(
-        scope="write",
-        action="read",
-        done={200: JobAnswer, 202: JobAnswer},
-        path=ID,
-        problems=[404],
-    ),
+    scope="write",
+    action="read",
+    done={200: JobAnswer, 202: JobAnswer},
+    parts=ID,
+    problems=[404],
 )
-@answered("write")
 def stop(call: Call) -> Response:
     """It stops at its next step, and nothing half-done is kept: 202 until it has ended, then 200.
     The job of somebody else is stopped by an account that could have started it.
@@ -97,13 +97,17 @@ def stop(call: Call) -> Response:
     return _build_job_response(call, one, status=200 if one.ended else 202)
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/jobs/{id}/file",
     operation_id="download_job_file",
     summary="The file that a job made",
-    openapi_extra=described(scope="read", action="read", path=ID, files=[_FILE], problems=[404]),
+    scope="read",
+    action="read",
+    parts=ID,
+    files=[_FILE],
+    problems=[404],
 )
-@answered("read")
 def file(call: Call) -> Response:
     """A pack or report, or the rows that an import rejected; for the account that asked for it."""
     one = call.service.jobs.get(call.path("id"))

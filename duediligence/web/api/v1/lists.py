@@ -14,9 +14,9 @@ from duediligence.screening.lists.shown import ListView, build_list_document, li
 from duediligence.web import job_kinds
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.v1.answers import Shape, describe_coverage, respond
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
+from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["lists"])
 
@@ -66,13 +66,15 @@ class RefreshRequest(msgspec.Struct, forbid_unknown_fields=True):
     ] = field(default_factory=list)
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/lists",
     operation_id="list_lists",
     summary="The lists, and how current they are",
-    openapi_extra=described(scope="read", action="read", done={200: ListsAnswer}),
+    scope="read",
+    action="read",
+    done={200: ListsAnswer},
 )
-@answered("read")
 def lists(call: Call) -> Response:
     """Also the optional ones that are not in use."""
     found = list_views(call.ws).lists
@@ -82,23 +84,20 @@ def lists(call: Call) -> Response:
     )
 
 
-@router.post(
+@serve_operation(
+    router.post,
     "/lists/refresh",
-    status_code=202,
     operation_id="refresh_lists",
     summary="Refresh the lists from their publishers",
-    openapi_extra=described(
-        scope="write",
-        action="refresh lists",
-        done={202: JobAnswer},
-        body=RefreshRequest,
-        body_required=False,
-        headers=STARTED,
-        links=JOB_LINKS,
-        problems=[400, 404, 409, 413, 422],
-    ),
+    scope="write",
+    action="refresh lists",
+    done={202: JobAnswer},
+    body=RefreshRequest,
+    body_required=False,
+    headers=STARTED,
+    links=JOB_LINKS,
+    problems=[400, 404, 409, 413, 422],
 )
-@answered("write")
 def refresh(call: Call) -> Response:
     """As `lists refresh` does, in a job. A list that fails keeps the version it had."""
     asked = call.json(RefreshRequest)

@@ -1,6 +1,6 @@
 """How the operations of this version stand in the OpenAPI document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -9,14 +9,19 @@ from duediligence.model.audit import Action
 from duediligence.store.console import Scope
 from duediligence.web.api.describing import operation
 from duediligence.web.api.problems import MEDIA_TYPE, Problem
+from duediligence.web.api.v1.calls import Endpoint, Handler, answer_calls
 
 ETAG: Final = "Names this state."
 _OBJECT: Final = {"schema": {"type": "object"}}
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
-def described(
+def serve_operation(
+    route: Callable[..., Callable[[Endpoint], Endpoint]],
+    path: str,
     *,
+    operation_id: str,
+    summary: str,
     scope: Scope,
     action: Action,
     done: Mapping[int, type[msgspec.Struct]] | None = None,
@@ -24,15 +29,18 @@ def described(
     problems: Iterable[int] = (),
     conflict: type[Problem] | None = None,
     query: type[msgspec.Struct] | None = None,
-    path: Mapping[str, tuple[str, str]] | None = None,
+    parts: Mapping[str, tuple[str, str]] | None = None,
     body: type[msgspec.Struct] | None = None,
     body_required: bool = True,
     form: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
     sent: Mapping[str, str] | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
-) -> dict[str, Any]:
-    """Return what FastAPI's `openapi_extra` is to be for an operation; the rest as for `operation`.
+) -> Callable[[Handler], Endpoint]:
+    """Return a decorator of what answers an operation; what is not said here is as for `operation`.
+
+    `route` is the method of a router, such as `router.get`; `parts` describes the parts of the
+    `path`.
 
     `scope` is what the token needs, and `action` what its account must be allowed to do. `done` has
     by status what is answered, or `files` the media types that come with 200 instead; `conflict`
@@ -42,7 +50,7 @@ def described(
     answers = dict(done or {200: Problem})
     described_each = {
         status: operation(
-            answer=kind, query=query, path=path, body=body, headers=headers, links=links
+            answer=kind, query=query, path=parts, body=body, headers=headers, links=links
         )
         for status, kind in answers.items()
     }
@@ -78,4 +86,13 @@ def described(
         }
         for name, what in (sent or {}).items()
     ]
-    return {**found, "x-scope": scope, "x-action": action}
+    found |= {"x-scope": scope, "x-action": action}
+    listed = route(
+        path,
+        operation_id=operation_id,
+        summary=summary,
+        status_code=next(iter(answers)),
+        openapi_extra=found,
+    )
+    answered = answer_calls(scope, by_form=bool(form))
+    return lambda handler: listed(answered(handler))

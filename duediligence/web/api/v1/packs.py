@@ -11,9 +11,9 @@ from duediligence.delivery.pack.making import PackRequest
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import PeopleWanted
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
+from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["packs"])
 
@@ -28,24 +28,21 @@ class PackOptions(msgspec.Struct, forbid_unknown_fields=True):
     people: PeopleWanted = "redacted"
 
 
-@router.post(
+@serve_operation(
+    router.post,
     "/packs/{supplier:path}",
-    status_code=202,
     operation_id="make_pack",
     summary="Make an evidence pack or a report",
-    openapi_extra=described(
-        scope="write",
-        action="make reports",
-        done={202: JobAnswer},
-        path={"supplier": ("The supplier's reference.", "S00001")},
-        body=PackOptions,
-        body_required=False,
-        headers=STARTED,
-        links=JOB_LINKS,
-        problems=[400, 404, 409, 413, 422],
-    ),
+    scope="write",
+    action="make reports",
+    done={202: JobAnswer},
+    parts={"supplier": ("The supplier's reference.", "S00001")},
+    body=PackOptions,
+    body_required=False,
+    headers=STARTED,
+    links=JOB_LINKS,
+    problems=[400, 404, 409, 413, 422],
 )
-@answered("write")
 def make_pack(call: Call) -> Response:
     """As `report` does, in a job; its `file` is the pack. Restricted findings are left out, and it
     says what was not checked. What is made is recorded, and whether it names people.

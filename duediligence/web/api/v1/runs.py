@@ -25,9 +25,9 @@ from duediligence.web.api.v1.answers import (
     respond,
     shape_of,
 )
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
+from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
-from duediligence.web.api.v1.operations import described
+from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["runs"])
 ID: Final = {"id": ("The ID of the run.", "20261127T101500Z-1a2b3c4d")}
@@ -108,20 +108,18 @@ class FlagsParameters(msgspec.Struct):
     ] = False
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/runs",
     operation_id="list_runs",
     summary="The screenings, the newest first",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: RunsAnswer},
-        query=PageParameters,
-        links=dict.fromkeys(("show_run", "download_flags"), ("id", "data/0/id")),
-        problems=[422],
-    ),
+    scope="read",
+    action="read",
+    done={200: RunsAnswer},
+    query=PageParameters,
+    links=dict.fromkeys(("show_run", "download_flags"), ("id", "data/0/id")),
+    problems=[422],
 )
-@answered("read")
 def runs(call: Call) -> Response:
     """Each with how many suppliers it covered and whether everything was checked."""
     asked = call.query(PageParameters)
@@ -135,23 +133,20 @@ def runs(call: Call) -> Response:
     )
 
 
-@router.post(
+@serve_operation(
+    router.post,
     "/runs",
-    status_code=202,
     operation_id="start_run",
     summary="Screen all suppliers, or one",
-    openapi_extra=described(
-        scope="write",
-        action="screen",
-        done={202: JobAnswer},
-        body=RunRequest,
-        body_required=False,
-        headers=STARTED,
-        links=JOB_LINKS,
-        problems=[400, 404, 409, 413, 422],
-    ),
+    scope="write",
+    action="screen",
+    done={202: JobAnswer},
+    body=RunRequest,
+    body_required=False,
+    headers=STARTED,
+    links=JOB_LINKS,
+    problems=[400, 404, 409, 413, 422],
 )
-@answered("write")
 def start_run(call: Call) -> Response:
     """As `screen` does, in a job. Its `result` is the run."""
     asked = call.json(RunRequest)
@@ -161,20 +156,18 @@ def start_run(call: Call) -> Response:
     return started(call, job_kinds.screen_one(call.service, call.viewer, ref))
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/runs/{id}",
     operation_id="show_run",
     summary="A run with its findings",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: RunAnswer},
-        query=RunParameters,
-        path=ID,
-        problems=[404, 422],
-    ),
+    scope="read",
+    action="read",
+    done={200: RunAnswer},
+    query=RunParameters,
+    parts=ID,
+    problems=[404, 422],
 )
-@answered("read")
 def run(call: Call) -> Response:
     """Without restricted findings, which are counted, and what was decided as not the same."""
     asked = call.query(RunParameters)
@@ -186,20 +179,18 @@ def run(call: Call) -> Response:
     return respond(data, beside={"people": asked.people})
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/runs/{id}/flags",
     operation_id="download_flags",
     summary="The flags of a run as a file",
-    openapi_extra=described(
-        scope="read",
-        action="export",
-        query=FlagsParameters,
-        path=ID,
-        files=[one.partition(";")[0] for one in _MEDIA.values()],
-        problems=[404, 422],
-    ),
+    scope="read",
+    action="export",
+    query=FlagsParameters,
+    parts=ID,
+    files=[one.partition(";")[0] for one in _MEDIA.values()],
+    problems=[404, 422],
 )
-@answered("read")
 def flags(call: Call) -> Response:
     """The file that `screen --out` writes: it has a row for whatever could not be checked."""
     asked, run_id = call.query(FlagsParameters), call.path("id")

@@ -32,9 +32,9 @@ from duediligence.web.api.v1.answers import (
     place_in,
     respond,
 )
-from duediligence.web.api.v1.calls import PREFIX, Call, answered
+from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
-from duediligence.web.api.v1.operations import ETAG, described
+from duediligence.web.api.v1.operations import ETAG, serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["suppliers"])
 REF: Final = {"ref": ("The supplier's reference.", "S00001")}
@@ -109,24 +109,22 @@ class SupplierAnswer(Shape, kw_only=True):
     people: People
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/suppliers",
     operation_id="list_suppliers",
     summary="The suppliers, by reference",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: SuppliersAnswer},
-        query=SuppliersParameters,
-        links={
-            "show_supplier": ("ref", "data/0/ref"),
-            "put_supplier": ("ref", "data/0/ref"),
-            "make_pack": ("supplier", "data/0/ref"),
-        },
-        problems=[422],
-    ),
+    scope="read",
+    action="read",
+    done={200: SuppliersAnswer},
+    query=SuppliersParameters,
+    links={
+        "show_supplier": ("ref", "data/0/ref"),
+        "put_supplier": ("ref", "data/0/ref"),
+        "make_pack": ("supplier", "data/0/ref"),
+    },
+    problems=[422],
 )
-@answered("read")
 def suppliers(call: Call) -> Response:
     """Who is screened. It says nothing of what was found: see `/runs` and `/alerts`."""
     asked = call.query(SuppliersParameters)
@@ -148,22 +146,19 @@ def suppliers(call: Call) -> Response:
     )
 
 
-@router.post(
+@serve_operation(
+    router.post,
     "/suppliers/import",
-    status_code=202,
     operation_id="import_suppliers",
     summary="Import suppliers from a file",
-    openapi_extra=described(
-        scope="write",
-        action="import suppliers",
-        done={202: JobAnswer},
-        form=_FORM,
-        headers=STARTED,
-        links=JOB_LINKS,
-        problems=[400, 409, 413, 422],
-    ),
+    scope="write",
+    action="import suppliers",
+    done={202: JobAnswer},
+    form=_FORM,
+    headers=STARTED,
+    links=JOB_LINKS,
+    problems=[400, 409, 413, 422],
 )
-@answered("write", by_form=True)
 def import_suppliers(call: Call) -> Response:
     """As `suppliers import` does. Rows that cannot be used are the file of the job, which is
     `incomplete` then. What is imported twice changes nothing.
@@ -191,21 +186,19 @@ def import_suppliers(call: Call) -> Response:
     )
 
 
-@router.get(
+@serve_operation(
+    router.get,
     "/suppliers/{ref:path}",
     operation_id="show_supplier",
     summary="A supplier, with its contracts",
-    openapi_extra=described(
-        scope="read",
-        action="read",
-        done={200: SupplierAnswer},
-        query=SupplierParameters,
-        path=REF,
-        headers={"ETag": ETAG},
-        problems=[404, 422],
-    ),
+    scope="read",
+    action="read",
+    done={200: SupplierAnswer},
+    query=SupplierParameters,
+    parts=REF,
+    headers={"ETag": ETAG},
+    problems=[404, 422],
 )
-@answered("read")
 def supplier(call: Call) -> Response:
     """All that is kept of it. The ETag is needed to change it."""
     asked = call.query(SupplierParameters)
@@ -213,25 +206,23 @@ def supplier(call: Call) -> Response:
     return _shown(found, people=asked.people)
 
 
-@router.put(
+@serve_operation(
+    router.put,
     "/suppliers/{ref:path}",
     operation_id="put_supplier",
     summary="Change a supplier, or add one",
-    openapi_extra=described(
-        scope="write",
-        action="change suppliers",
-        done={200: SupplierAnswer, 201: SupplierAnswer},
-        path=REF,
-        body=SupplierFields,
-        headers={"ETag": ETAG},
-        sent={
-            "If-Match": "The ETag of the state to change.",
-            "If-None-Match": "`*`: add a supplier that is not there yet.",
-        },
-        problems=[400, 404, 409, 412, 413, 422, 428],
-    ),
+    scope="write",
+    action="change suppliers",
+    done={200: SupplierAnswer, 201: SupplierAnswer},
+    parts=REF,
+    body=SupplierFields,
+    headers={"ETag": ETAG},
+    sent={
+        "If-Match": "The ETag of the state to change.",
+        "If-None-Match": "`*`: add a supplier that is not there yet.",
+    },
+    problems=[400, 404, 409, 412, 413, 422, 428],
 )
-@answered("write")
 def put_supplier(call: Call) -> Response:
     """What is sent takes the place of what is kept; what is left out stays as it is, so that who
     cannot see people removes none. Sending it again changes nothing more.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from duediligence.delivery.letters import (
-    KIND_WORDS,
+from duediligence.delivery.letter_templates import (
     LetterTemplate,
     change_letter_template,
     letter_template,
 )
+from duediligence.delivery.letters import KIND_WORDS
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.letter_page import PLACES, SampleBlock, read_letter_template

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from duediligence.casework.setting_changes import change_settings
 from duediligence.delivery.digest import digest_view
-from duediligence.delivery.letters import list_own_templates
+from duediligence.delivery.letter_templates import list_own_templates
 from duediligence.errors import UsageError
 from duediligence.scheduling.jobs import path_of
 from duediligence.screening.lists.shown import list_views
