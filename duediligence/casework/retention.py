@@ -215,7 +215,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
             Removed(own["declarations"], taken.declarations, "declared answers and forms"),
-            Removed(own["tender"], taken.tenders, "forms, answers, files and suppliers"),
+            Removed(own["tender"], taken.tenders, "forms, answers, files, suppliers and changes"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own[INSOLVENCY], weeded + taken.insolvencies, "records of individuals"),

@@ -1,4 +1,4 @@
-"""Grounds for exclusion: which a supplier stated or denied, and to which findings point."""
+"""Grounds for exclusion: stated, denied, and pointed to by findings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,7 +13,7 @@ from duediligence.screening.run.answer_comparison.rows import (
     NO_REGISTER,
     REGISTER,
     RegisterComparison,
-    Statement,
+    StatedClaim,
     may_be_named,
     tag_party,
 )
@@ -78,7 +78,7 @@ class GroundComparison(RegisterComparison):
             yield self.state(said).leave_open(why)
 
     def _compare_insolvency(
-        self, kind: DifferenceKind, stated: Statement, own: Sequence[StatedExclusion]
+        self, kind: DifferenceKind, stated: StatedClaim, own: Sequence[StatedExclusion]
     ) -> AnswerComparison | None:
         """Return what registers show of an insolvency, None where none was read."""
         cases = self.dossier.insolvencies

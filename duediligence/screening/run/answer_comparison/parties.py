@@ -1,4 +1,4 @@
-"""Owners, directors and parents: those that a supplier named, and those that registers name."""
+"""Owners, directors and parents: on the form, and in registers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from duediligence.screening.run.answer_comparison.rows import (
     NO_REGISTER,
     RegisterComparison,
     Source,
-    Statement,
+    StatedClaim,
     fold_number,
     format_day,
     may_be_named,
@@ -125,7 +125,7 @@ _Pair = tuple[StatedParty, _Registered, DifferenceKind]
 
 
 class PartyComparison(RegisterComparison):
-    """Compares whom a supplier named as connected with whom the registers name."""
+    """Compares the parties that a supplier named as connected with those of registers."""
 
     def compare_parties(self) -> Iterator[AnswerComparison]:
         """Yield what the register says of each connected party, and which others it names."""
@@ -148,7 +148,7 @@ class PartyComparison(RegisterComparison):
         said = f"Named: {count(len(self.form.parties), 'connected person')}"
         yield self.state(said).leave_open(_NOT_REGISTERED)
 
-    def _state_party(self, stated: StatedParty) -> Statement:
+    def _state_party(self, stated: StatedParty) -> StatedClaim:
         """Return what the form says that a party is."""
         found = (known.get(stated.relationship) for known in WORDS["relationships"].values())
         role = next(filter(None, found), "Connected, by a relationship that was not read")

@@ -32,7 +32,7 @@ Source = tuple[str, date | None]
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedClaim:
     """One thing that a supplier stated: what it is about, its words, and the day of the form."""
 
     about: Value
@@ -82,9 +82,9 @@ class RegisterComparison:
         """Return the day that the form is of: it was submitted before it was read."""
         return self.form.submitted_on or (self.form.read_at or self.dossier.taken_at).date()
 
-    def state(self, words: Text, about: Value | None = None) -> Statement:
+    def state(self, words: Text, about: Value | None = None) -> StatedClaim:
         """Return what the form says of a party; of the supplier itself where none is given."""
-        return Statement(about or firm(self.form.name), words, self.day)
+        return StatedClaim(about or firm(self.form.name), words, self.day)
 
     def explain_missing(self, part: str) -> str:
         """Return why a part of the dossier is missing, in words."""

@@ -66,7 +66,7 @@ class SupplierComparison(RegisterComparison):
             yield _RegisterEntry("charity", charity.identifier, names, charity.address)
 
     def _compare_existence(self) -> Iterator[AnswerComparison]:
-        """Yield what speaks against its existence, which nobody states."""
+        """Yield what speaks against its existence, which no form states."""
         company, charity = self.dossier.company, self.dossier.charity
         stated = self.state("It submitted the form")
         if isinstance(company, Company):
