@@ -125,7 +125,7 @@ _Pair = tuple[StatedParty, _Registered, DifferenceKind]
 
 
 class PartyComparison(RegisterComparison):
-    """Compares the parties that a supplier named as connected with those of registers."""
+    """Compares the connected parties of a form with the registers."""
 
     def compare_parties(self) -> Iterator[AnswerComparison]:
         """Yield what the register says of each connected party, and which others it names."""

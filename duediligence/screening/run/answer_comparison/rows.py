@@ -109,7 +109,7 @@ def may_be_named(name: str, names: Iterable[str], kind: Kind) -> bool:
 
 
 def tag_party(name: str, role: str, *, is_person: bool) -> Value:
-    """Return a name as a fact: that of a person is personal."""
+    """Return a name as a fact, personal where it is a person's."""
     return tag_person(name, role) if is_person else firm(name)
 
 
