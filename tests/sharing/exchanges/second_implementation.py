@@ -28,7 +28,7 @@ MEMBERS = tuple(
     "format kind id exchange agreement terms_sha256 sender made_at expires_at facts".split()
 )
 HEX_DIGITS = {"id": 32, "exchange": 32, "terms_sha256": 64}
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 LIFE = timedelta(days=14)
 CLOCKS = timedelta(minutes=10)
 BATCH, TAG, SEALED = 4096, 16, 112

@@ -66,7 +66,7 @@ class DishonestAsker:
             for _, guess, blind in self.asked
         ]
         agreement = kept_agreement(self.two.terms, POLICE, "")
-        facts = {"keys_version": 3, "rows": ROWS, "new_percent": 0}
+        facts = {"keys_version": 4, "rows": ROWS, "new_percent": 0}
         header = header_for(
             agreement, "ask", self.exchange, NOW, NOW.replace(day=NOW.day + 1), facts
         )

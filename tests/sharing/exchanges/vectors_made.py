@@ -111,6 +111,11 @@ NAMED = [
     {"kind": "organisation", "name": "The Vexholmer Joineries of Truro (2019) Limited"},
     {"kind": "organisation", "name": "Premier Healthcare Ltd"},
     {"kind": "organisation", "name": "Care Services Ltd"},
+    {"kind": "organisation", "name": "The National Institute of Vexholm Studies"},
+    {"kind": "organisation", "name": "Federal Budgetary Institution of Science and Culture Zorkov"},
+    {"kind": "organisation", "name": "Zorkov Vexholm FGUP"},
+    {"kind": "organisation", "name": "Quillen Commercial Company NI Ltd"},
+    {"kind": "organisation", "name": "3 F Zorkov Ltd"},
     {"kind": "organisation", "number": "SC990002", "charity": "GB-SC-SC099001"},
     {"kind": "organisation", "charity": "GB-CHC-9900031"},
     {"kind": "person", "name": "Dr Orla M Zebrovnik-Hale", "born": "1965-04"},
@@ -119,10 +124,15 @@ NAMED = [
     {"kind": "person", "name": "Jaspreet Kaur Singh", "born": "1990-12"},
     {"kind": "person", "name": "Minh Nguyen", "born": "1984-07"},
     {"kind": "person", "name": "Nikolai Petrovich Zorkov", "born": "1959-09"},
+    {"kind": "person", "name": "Wenna Petrovna Zorkova", "born": "1959-09"},
+    {"kind": "person", "name": "VEXHOLMULLAH, Imad al-Din", "born": "1962-03"},
+    {"kind": "person", "name": "Salah Abdallah Salah", "born": "1952-12"},
+    {"kind": "person", "name": "Kim Jung Jong", "born": "1982-01"},
     {"kind": "person", "name": "J Smith", "born": "1971-01"},
     {"kind": "person", "name": "Ivo Trembathor", "born": ""},
     {"kind": "person", "name": "David Smith", "born": ""},
     {"name": "Marrowby Tellick"},
+    {"name": "66 Trembathor Lane"},
     {"kind": "address", "address": "Suite 3, 71-75 Quillen Street", "postcode": "zz99 9zz"},
     {"kind": "address", "address": "Quillen House, Quillen Street", "postcode": "ZZ99 9ZZ"},
 ]
@@ -427,7 +437,7 @@ def _make_bad_asks(made: MadeExchange, asked: Path) -> Iterator[BadFile]:
     yield bad("an element too many", "size", signed(body + body[:32]), "as many keys as its rows")
     twice = body[:32] + body[:32] + body[64:]
     yield bad("an element twice", "twice", signed(twice), "the same key twice")
-    yield bad("another version of keys", "keys-version", said(keys_version=2), "version 2")
+    yield bad("another version of keys", "keys-version", said(keys_version=3), "version 3")
     yield bad("no version of keys", "keys-version", said(keys_version=None), "how its keys were")
     yield bad("101 % new", "new-percent", said(new_percent=101), "how many of its items are new")
     for name, element in (
