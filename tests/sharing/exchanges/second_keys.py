@@ -234,12 +234,11 @@ def firms(word: str) -> int:
 
 # 9.8 Marks of a second name
 
-MARKS = tuple(
-    """t/a|t /|t.a.|trading|dba|b/a|k/a|fka|aka|business|formerly|known|previously|née|c/o|c /|prop
-    |brand of|division of|subsidiary of|part of|owner|owned by|run by""".replace(
-        "\n    ", ""
-    ).split("|")
-)
+MARKS = [
+    *"t/a t.a. trading dba b/a k/a fka aka business formerly known previously née c/o prop".split(),
+    *("t /", "c /", "brand of", "division of", "subsidiary of", "part of"),
+    *("owner", "owned by", "run by"),
+]
 
 
 def has_mark(name: str) -> bool:

@@ -43,6 +43,7 @@ from duediligence.writing import write_secret
 from tests.blind.scalars_drawn import draw_scalars
 
 from .homes import COUNCIL, NOW, POLICE, TERMS, Row, TwoHomes
+from .states_made import Story, make_stories
 
 VECTORS = Path(__file__).parent / "vectors"
 PACKAGE = Path(partner_files.__file__).parents[2]
@@ -166,6 +167,11 @@ class Secrets:
             X25519PrivateKey,
             "generate",
             lambda: X25519PrivateKey.from_private_bytes(self.draw("x25519")),
+        )
+        patch.setattr(
+            Ed25519PrivateKey,
+            "generate",
+            lambda: Ed25519PrivateKey.from_private_bytes(self.draw("signing")),
         )
         draw_scalars(patch, self._draw_scalars())
 
@@ -541,12 +547,31 @@ class VectorsMade:
         return {
             **{name: one.vector for name, one in exchanges.items()},
             "bad-files": bad,
+            "states": self.stories(),
             "keys": describe_keys(),
             "tables": {
                 path.relative_to(PACKAGE).as_posix(): sha256(path.read_bytes()).hexdigest()
                 for path in sorted(PACKAGE / name for name in TABLES)
             },
         }
+
+    def stories(self) -> list[dict[str, Any]]:
+        """Return the stories of two homes, each with secrets of its own."""
+        made: list[dict[str, Any]] = []
+
+        def begin(name: str, terms: Terms) -> Story:
+            folder, secrets = self.folder / name, Secrets(3 + len(made))
+            folder.mkdir()
+            secrets.install(self.patch)
+            two = TwoHomes(folder, terms)
+            two.suppliers(HELD)
+            return Story(name, two, secrets.drawn, ASKED)
+
+        hits = len(ASKED) - 1  # N3 is not held
+        for story in make_stories(begin, replace(FIRMS, reference="ISA-VECTOR-3"), hits):
+            made.append(story.describe(_describe_terms(story.two.terms)))
+            story.two.close()
+        return made
 
     def firms(self) -> MadeExchange:
         """Return an exchange of organisations alone, which the asker has not opened."""
