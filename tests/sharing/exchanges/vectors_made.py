@@ -8,6 +8,7 @@ import json
 import struct
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -158,11 +159,8 @@ class Secrets:
         """Let the program draw from here."""
         patch.setattr(partner_files, "token_hex", lambda size: self.draw("ids", size).hex())
         patch.setattr(asking, "token_bytes", lambda size: self.draw("ask_seed", size))
-        patch.setattr(
-            answering,
-            "token_bytes",
-            lambda size: self.draw("answer_seed" if size == 32 else "table_padding", size),
-        )
+        patch.setattr(oprf, "draw_seed", lambda: nullcontext(bytearray(self.draw("answer_seed"))))
+        patch.setattr(answering, "token_bytes", lambda size: self.draw("table_padding", size))
         patch.setattr(
             X25519PrivateKey,
             "generate",

@@ -48,8 +48,6 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import reserve_file
 
-_SEED = 32
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPlan:
@@ -214,13 +212,13 @@ def _parse_asked_elements(
 
 def _evaluate_kinds(plan: AnswerPlan, exchange_id: str) -> AnswerBody:
     """Return the answer under keys of this moment, one for each kind. Raises Conflict."""
-    seed, kinds = token_bytes(_SEED), list[EvaluatedKind]()
-    table: set[bytes] = set()
-    for kind, elements in plan.elements.items():
-        info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
-        with oprf.ServerKey.derive(seed, info) as key:
-            kinds.append(_evaluate_elements(key, elements))
-            table.update(value[:TAG] for value in key.outputs(plan.inputs[kind]))
+    kinds, table = list[EvaluatedKind](), set[bytes]()
+    with oprf.draw_seed() as seed:
+        for kind, elements in plan.elements.items():
+            info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
+            with oprf.ServerKey.derive(seed, info) as key:
+                kinds.append(_evaluate_elements(key, elements))
+                table.update(value[:TAG] for value in map(key.output, plan.inputs[kind]))
     wanted = padded(len(table))
     while len(table) < wanted:
         table.add(token_bytes(TAG))
