@@ -10,8 +10,8 @@ of its group takes equal time for all secrets.
 
 import ctypes
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache, partial, reduce
 from hashlib import sha512
 from pathlib import Path
@@ -47,16 +47,23 @@ class ServerKey:
         self.public = _multiply(secret, _GENERATOR)
 
     @classmethod
-    def generate(cls) -> Self:
-        """Return a random key. Raises UsageError where the library is missing."""
-        return cls(_draw_random_scalar())
+    def derive(cls, seed: bytes | bytearray, info: bytes) -> Self:
+        """Return the key of a seed of 32 bytes: DeriveKeyPair, RFC 9497 §3.2.1, of which only the
+        first counter is tried: the chance that it gives no key is 1 in 2^252.
 
-    @classmethod
-    def derive(cls, seed: bytes, info: bytes) -> Self:
-        """Return the key of a seed of 32 bytes: DeriveKeyPair, RFC 9497 §3.2.1."""
-        said = (seed + _sized(info) + bytes([counter]) for counter in range(256))
-        derived = (_hash_to_scalar(one, b"DeriveKeyPair") for one in said)
-        return cls(_Buffer.from_buffer_copy(next(filter(any, derived))))
+        What it is made of is overwritten, but for the seed, which is the caller's. Raises
+        NotAnElement where it gives none; UsageError where the library is missing.
+        """
+        tag, secret = _build_hash_tag(b"DeriveKeyPair"), _Buffer()
+        # As `_expand_message`, in memory that can be overwritten.
+        message = bytearray().join((bytes(128), seed, _sized(info), b"\0\0\x40\0", tag))
+        first = _hash_apart(message)
+        last = bytearray().join((first, b"\1", tag))
+        uniform = _hash_apart(last)
+        _sodium().crypto_core_ristretto255_scalar_reduce(secret, _view_bytes(uniform))
+        for one in (message, first, last, uniform):
+            one[:] = bytes(len(one))
+        return cls(secret)
 
     def evaluate(self, blinded: Batch) -> tuple[list[bytes], bytes]:
         """Return the blinded elements under this key, and the proof (64 bytes) over all of them.
@@ -87,10 +94,6 @@ class ServerKey:
         """
         return _derive_output_value(item, _multiply(self._key(), _hash_to_group(item)))
 
-    def outputs(self, items: Iterable[bytes]) -> Iterator[bytes]:
-        """Return the value of each item, in their order."""
-        return map(self.output, items)
-
     def wipe(self) -> None:
         """Overwrite the key; what the system copied of it (swap, a crash dump) is out of reach."""
         ctypes.memset(self._secret, 0, SCALAR)
@@ -108,14 +111,27 @@ class ServerKey:
         self.wipe()
 
 
-def blind_item(item: bytes, scalar: bytes | None = None) -> tuple[bytes, bytes]:
-    """Return the item blinded, and the blind: `scalar`, else a random one. RFC 9497 §3.3.1.
+@contextmanager
+def draw_seed() -> Iterator[bytearray]:
+    """Yield 32 random bytes to derive keys of, which are overwritten where the block ends.
 
-    A blind is for one item in one exchange. Raises ValueError for an item longer than LONGEST_ITEM,
+    Raises UsageError where the library is missing.
+    """
+    seed = bytearray(32)
+    _sodium().randombytes_buf(_view_bytes(seed), len(seed))
+    try:
+        yield seed
+    finally:
+        seed[:] = bytes(len(seed))
+
+
+def blind_item(item: bytes, scalar: bytes) -> bytes:
+    """Return the item blinded with a scalar that is for it alone, in one exchange: RFC 9497 §3.3.1.
+
+    Raises ValueError for an item longer than LONGEST_ITEM,
     and for what is no scalar, or 0; UsageError where the library is missing.
     """
-    scalar = _draw_random_scalar().raw if scalar is None else _check_scalar(scalar)
-    return _multiply(scalar, _hash_to_group(item)), scalar
+    return _multiply(_check_scalar(scalar), _hash_to_group(item))
 
 
 def scalar_from(seed: bytes, index: int) -> bytes:
@@ -232,6 +248,18 @@ def _build_hash_tag(use: bytes) -> bytes:
     """
     tag = use + _SUITE
     return tag + bytes([len(tag)])
+
+
+def _hash_apart(message: bytearray) -> bytearray:
+    """Return SHA-512 of a secret, in memory that can be overwritten."""
+    digest = bytearray(64)
+    size = ctypes.c_ulonglong(len(message))
+    _sodium().crypto_hash_sha512(_view_bytes(digest), _view_bytes(message), size)
+    return digest
+
+
+def _view_bytes(whole: bytearray) -> "ctypes.Array[ctypes.c_char]":
+    return (ctypes.c_char * len(whole)).from_buffer(whole)
 
 
 def _sized(*parts: bytes) -> bytes:

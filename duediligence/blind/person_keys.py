@@ -131,10 +131,8 @@ def _format_name_family(one: int | str) -> str:
     if isinstance(one, str):
         return f"={one}"
     if one < 0:  # of a patronymic, see `Word.families`
-        number, daughter = divmod(1 - one, 2)
-        # A son's is the line after: so it stays for as long as `KEYS_VERSION` does.
-        first = _family_names()[(number - 1) % len(_family_names())]
-        return f"={first} {'daughter' if daughter else 'son'}"
+        number, son = divmod(-one, 2)
+        return f"={_family_names()[number - 1]} {'son' if son else 'daughter'}"
     return f"={_family_names()[one - 1]}"
 
 

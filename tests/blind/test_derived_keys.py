@@ -14,7 +14,6 @@ from duediligence import matching
 from duediligence.blind.derived_keys import (
     KEYS_A_ROW,
     KEYS_VERSION,
-    MOST_ORGANISATION_KEYS,
     DerivedKey,
     KeyKind,
     address_keys,
@@ -99,6 +98,8 @@ def test_whoever_has_a_patronymic_of_any_known_name_has_keys_that_tell_fathers_a
         for text in re.findall(r"=\w+ son", key.text)
     }
     assert len(sons) > 200
+    for child, of in (("Petrovich", "=piotr son"), ("Petrovna", "=piotr daughter")):
+        assert any(of in key.text for key in person(f"Quill {child} Zorkov"))
 
 
 def test_a_former_name_is_a_name():
@@ -323,8 +324,6 @@ def test_whatever_a_party_is_called_its_keys_are_few_and_clean(names, born, kind
     )
     assert len(set(made)) == len(made)
     assert sum(key.kind in get_args(PersonRule) for key in made) <= MOST_KEYS
-    firms = [key for key in made if key.kind.startswith(("company", "charity", "firm"))]
-    assert len(firms) <= MOST_ORGANISATION_KEYS
     for key in made:
         assert key.kind in KEYS_A_ROW
         assert key.text
@@ -385,12 +384,12 @@ GOLDEN = {
         "initial and month: o srkv 1965-04",
         "misspelt name and month: start =aleksandr zor 1965-04",
         "misspelt name and month: end =aleksandr kov 1965-04",
-        "names and month: =aleksandr =ivan son 1965-04",
-        "names and month: =ivan son srkv 1965-04",
+        "names and month: =aleksandr =piotr son 1965-04",
+        "names and month: =piotr son srkv 1965-04",
         "names and month: =aleksandr ptrvchsrkv 1965-04",
         "names and month: alksndr srkv 1965-04",
         "names and near year: =aleksandr srkv 1965-04",
-        "name without date: answers =aleksandr =ivan son srkv",
+        "name without date: answers =aleksandr =piotr son srkv",
         "name without date: answers =aleksandr srkv",
     ],
     ("張偉",): [
@@ -428,7 +427,7 @@ def test_what_the_keys_rest_on_has_not_changed():
         (path,) = data.glob(f"{name}.*")
         digest.update(path.read_text("utf-8").encode())
     assert (KEYS_VERSION, MATCHER_VERSION, digest.hexdigest()[:16]) == (
-        3,
+        4,
         "17",
         "bcdbfd78771a8f56",
     ), RAISE

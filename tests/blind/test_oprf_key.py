@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from duediligence.blind import oprf
-from duediligence.blind.oprf import SCALAR, NotAnElement, ServerKey, blind_item
+from duediligence.blind.oprf import SCALAR, NotAnElement, ServerKey
+
+from .scalars_drawn import blind_randomly, make_key
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
@@ -20,15 +22,15 @@ def buffers(key: ServerKey) -> list[bytes]:
 
 
 def test_a_wiped_key_is_zeros_and_does_nothing_more() -> None:
-    with ServerKey.generate() as key:
+    with make_key() as key:
         public = key.public
         assert all(map(any, buffers(key)))
-        later = key.outputs([b"one", b"two"])
+        later = map(key.output, [b"one", b"two"])
         next(later)
     assert buffers(key) == [bytes(32)]
     assert key.public == public
     for act in (
-        lambda: key.evaluate([blind_item(b"item")[0]]),
+        lambda: key.evaluate([blind_randomly(b"item")[0]]),
         lambda: key.output(b"item"),
         lambda: next(later),
     ):
@@ -38,13 +40,13 @@ def test_a_wiped_key_is_zeros_and_does_nothing_more() -> None:
 
 
 def test_a_key_is_wiped_where_its_exchange_fails() -> None:
-    with pytest.raises(NotAnElement), ServerKey.generate() as key:
+    with pytest.raises(NotAnElement), make_key() as key:
         key.evaluate([bytes(32)])
     assert buffers(key) == [bytes(32)]
 
 
 def test_no_text_has_the_key() -> None:
-    key = ServerKey.generate()
+    key = make_key()
     (secret,) = buffers(key)
     for text in (repr(key), str(key)):
         assert secret.hex() not in text
@@ -59,8 +61,8 @@ def test_what_hides_the_key_in_a_proof_is_overwritten(monkeypatch: pytest.Monkey
         def __init__(self) -> None:
             made.append(self)
 
-    key = ServerKey.generate()
-    blinded, _ = blind_item(b"item")
+    key = make_key()
+    blinded, _ = blind_randomly(b"item")
     monkeypatch.setattr(oprf, "_Buffer", Kept)
     _, proof = key.evaluate([blinded])
     monkeypatch.undo()
@@ -78,15 +80,16 @@ def hiding(key: bytes, proof: bytes) -> list[bytes]:
     return [one.to_bytes(SCALAR, "little") for one in (product, (response + product) % ORDER)]
 
 
-# Says its key so that the key itself is nowhere else in the memory.
+# Says its seed and key so that they are nowhere else in the memory.
 PROCESS = """
 import ctypes
-from duediligence.blind.oprf import ServerKey, blind_item
-with ServerKey.generate() as key:
+from duediligence.blind.oprf import ServerKey, blind_item, draw_seed, scalar_from
+with draw_seed() as seed, ServerKey.derive(seed, b"test") as key:
+    print("".join(f"{one ^ 0xA5:02x}" for one in seed), flush=True)
     (secret,) = (one for one in vars(key).values() if isinstance(one, ctypes.Array))
     print("".join(f"{one[0] ^ 0xA5:02x}" for one in secret), flush=True)
-    _, proof = key.evaluate([blind_item(b"%d" % n)[0] for n in range(50)])
-    list(key.outputs(b"%d" % n for n in range(50)))
+    _, proof = key.evaluate([blind_item(b"%d" % n, scalar_from(bytes(32), n)) for n in range(50)])
+    list(map(key.output, (b"%d" % n for n in range(50))))
     print(proof.hex(), flush=True)
     input()
 print("wiped", flush=True)
@@ -96,7 +99,7 @@ input()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc shows a process's memory")
 def test_the_memory_of_the_process_does_not_hold_the_key_after_the_exchange() -> None:
-    """Nor what hides it in the proof: from that and the proof the key could be computed."""
+    """Nor the seed, nor what hides the key in the proof: from either the key could be computed."""
     with subprocess.Popen(
         [sys.executable, "-c", PROCESS],
         stdin=subprocess.PIPE,
@@ -105,16 +108,18 @@ def test_the_memory_of_the_process_does_not_hold_the_key_after_the_exchange() ->
     ) as process:
         assert process.stdin
         assert process.stdout
-        key = bytes(one ^ 0xA5 for one in bytes.fromhex(process.stdout.readline()))
+        seed, key = (
+            bytes(one ^ 0xA5 for one in bytes.fromhex(process.stdout.readline())) for _ in "sk"
+        )
         proof = bytes.fromhex(process.stdout.readline())
-        sought = [key, *hiding(key, proof)]
+        sought = [seed, key, *hiding(key, proof)]
         before = places(process.pid, sought)
         print(file=process.stdin, flush=True)
         assert process.stdout.readline() == "wiped\n"
         after = places(process.pid, sought)
         print(file=process.stdin, flush=True)
     assert process.returncode == 0
-    assert (before, after) == ([1, 0, 0], [0, 0, 0])
+    assert (before, after) == ([1, 1, 0, 0], [0, 0, 0, 0])
 
 
 def places(process: int, sought: list[bytes]) -> list[int]:
@@ -141,7 +146,9 @@ from duediligence.errors import UsageError
 from duediligence.blind import oprf
 assert "rbcl" not in sys.modules
 sys.modules["rbcl"] = None
-for act in (oprf.ServerKey.generate, lambda: oprf.blind_item(b"item")):
+for act in (
+    lambda: oprf.ServerKey.derive(bytes(32), b""), lambda: oprf.scalar_from(bytes(32), 0)
+):
     try:
         act()
     except UsageError as error:
@@ -161,7 +168,7 @@ def test_without_the_library_it_says_how_to_install_it() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete what is loaded")
 def test_no_copy_of_the_library_stays_in_the_temporary_folder(tmp_path: Path) -> None:
-    code = "from duediligence.blind.oprf import ServerKey; ServerKey.generate()"
+    code = "from duediligence.blind.oprf import scalar_from; scalar_from(bytes(32), 0)"
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(tmp_path)}
     )

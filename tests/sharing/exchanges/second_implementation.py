@@ -11,7 +11,7 @@ import json
 import re
 import struct
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -28,7 +28,7 @@ MEMBERS = tuple(
     "format kind id exchange agreement terms_sha256 sender made_at expires_at facts".split()
 )
 HEX_DIGITS = {"id": 32, "exchange": 32, "terms_sha256": 64}
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 LIFE = timedelta(days=14)
 CLOCKS = timedelta(minutes=10)
 BATCH, TAG, SEALED = 4096, 16, 112
@@ -622,3 +622,68 @@ def finalize(ask: KeptAsk, evaluated: Sequence[bytes]) -> list[bytes]:
         finish_output(place.input, multiply(pow(make_blind(ask.seed, i), -1, ORDER), element))
         for i, (place, element) in enumerate(zip(ask.places, evaluated, strict=True))
     ]
+
+
+# [2, 10.2] States
+
+
+Succession = tuple[bytes, bytes, bytes]  # the key before, the key after, the signature
+
+
+@dataclass
+class Home:
+    """Hold what one side knows of its agreement and its exchanges."""
+
+    terms: Terms
+    partner: str
+    key: bytes
+    compared: bytes
+    exchanges: dict[str, datetime] = field(default_factory=dict)
+    asks: dict[str, KeptAsk] = field(default_factory=dict)
+    restored_at: datetime | None = None
+
+    def list_agreements(self) -> list[Agreement]:
+        keys = [self.key] if self.key == self.compared else []
+        return [Agreement(self.terms, self.partner, keys)]
+
+    def count_recorded(self, now: datetime) -> int:
+        return sum(at > now - timedelta(days=365) for at in self.exchanges.values())
+
+    def keep_ask(self, exchange: str, ask: KeptAsk, now: datetime) -> None:
+        self.exchanges[exchange] = now
+        self.asks[exchange] = ask
+
+    def check_may_ask(self, now: datetime) -> None:
+        refuse_if(self.key != self.compared, "agreement")
+        refuse_if(self.count_recorded(now) >= self.terms["most_exchanges"], "repeats")
+
+    def answer(self, data: bytes, now: datetime) -> None:
+        records = Records(set(self.exchanges), self.count_recorded(now), self.restored_at)
+        header, _elements, _terms = receive_ask(data, self.list_agreements(), records, now)
+        self.exchanges[header["exchange"]] = now
+
+    def open(self, data: bytes, now: datetime) -> list[Hit]:
+        exchange = read_file(data)[0]["exchange"]
+        ended = True
+        try:
+            return open_answer(data, self.list_agreements(), self.asks, now)
+        except FileRefusal as refusal:
+            ended = str(refusal) == "hits"
+            raise
+        finally:
+            if ended:
+                self.asks[exchange] = replace(self.asks[exchange], ended=True)
+
+    def back_up(self) -> "Home":
+        ended = {exchange: ask for exchange, ask in self.asks.items() if ask.ended}
+        return replace(self, exchanges=dict(self.exchanges), asks=ended)
+
+    def take_key(self, key: bytes, successions: Iterable[Succession]) -> None:
+        reached = self.compared
+        for before, after, signature in successions:
+            signed = b"duediligence next key\0" + after
+            if before == reached and is_sound_point(after):
+                reached = after if verify_signature(before, signed, signature) else reached
+        self.key = key
+        if reached == key:
+            self.compared = key

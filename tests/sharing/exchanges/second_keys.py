@@ -7,7 +7,7 @@ package: only the tables that section 11 names are read from it.
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, product, zip_longest
 from pathlib import Path
@@ -138,6 +138,10 @@ def is_numeric(word: str) -> bool:
     return any(c.isdigit() for c in word)
 
 
+def is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
+
+
 # 9.3 Numbers
 
 
@@ -230,11 +234,15 @@ def firms(word: str) -> int:
 
 # 9.8 Marks of a second name
 
-MARKS = re.compile(
-    r"t/a|t /|\bt\.a\.|b/a|k/a|c/o|c /|\b(?:trading|dba|fka|aka|business|formerly|known|previously"
-    r"|née|brand of|division of|subsidiary of|part of|prop|owner|owned by|run by)\b",
-    re.IGNORECASE,
-)
+MARKS = [
+    *"t/a t.a. trading dba b/a k/a fka aka business formerly known previously née c/o prop".split(),
+    *("t /", "c /", "brand of", "division of", "subsidiary of", "part of"),
+    *("owner", "owned by", "run by"),
+]
+
+
+def has_mark(name: str) -> bool:
+    return any(mark in name.lower() for mark in MARKS)
 
 
 # 9.6 Firms
@@ -247,19 +255,44 @@ OPENING_FORMS = set(
     """ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt ip kk cv pp psc sarl sherkat
     company firm""".split()
 )
+LINKS = "of for and in i the".split()
 PAIRS = (("joint", "stock"), ("state", "owned"))
 
 
-def has_state_form(named: Sequence[str]) -> bool:
-    for role, forms in read_table("text/state_forms.tsv"):
-        # A vector has a key with a word of `field`.
-        for form in forms.split() if role != "field" else ():
-            stem = form.removesuffix("*")
-            for word in named:
-                longer = len(word) > 5 and word.startswith(stem) and len(word) <= len(stem) + 4
-                if word == form or (stem != form and longer):
-                    return True
-    return False
+@cache
+def state_role(word: str) -> str:
+    roles = {w: role for role, words in read_table("text/state_forms.tsv") for w in words.split()}
+    begun = (f"{word[: len(word) - gone]}*" for gone in range(5)) if len(word) > 5 else ()
+    return next((roles[form] for form in (word, *begun) if form in roles), "")
+
+
+def skip_roles(roles: Sequence[str], at: int, wanted: Collection[str]) -> int:
+    while at < len(roles) and roles[at] in wanted:
+        at += 1
+    return at
+
+
+def count_state_form(named: Sequence[str], at: int) -> int:
+    """Return how many words from `at` on are the form of a state body, or 0."""
+    roles = [*map(state_role, named), ""]
+    if roles[at] == "short":
+        return 1 if at in (0, len(named) - 1) else 0
+    whose, before = {"level", "kind"}, {"level", "kind", "field", "word"}
+    end = at
+    while roles[end] in before:
+        end += 1
+        linked = named[end : end + 1] in (["and"], ["i"])
+        end += linked and roles[skip_roles(roles, end + 1, before)] == "noun"
+    if roles[end] != "noun":
+        return 0
+    end = skip_roles(roles, end + 1, whose if end == at else ())
+    if whose.isdisjoint(roles[at:end]):
+        return 0
+    last = end
+    while end < len(named) and (roles[end] == "purpose" or named[end] in LINKS):
+        end += 1
+        last = end if roles[end - 1] == "purpose" else last
+    return last - at
 
 
 def is_firm_in_profile(name: str) -> bool:
@@ -270,10 +303,9 @@ def is_firm_in_profile(name: str) -> bool:
         not is_latin(name)
         or mixed
         or any(mark in name for mark in ("(", "[", "/", " - "))
-        or MARKS.search(name)
+        or has_mark(name)
         or {"named", "imeni", "im"} & set(named)
         or any(len(remove_forms(w := fold(part).split())) < len(w) for part in joined[:-1])
-        or has_state_form(named)
     )
 
 
@@ -282,8 +314,8 @@ def join_letters(named: Sequence[str]) -> tuple[list[str], set[str]]:
     joined: list[str] = []
     made = set()
     text = " ".join(named)
-    for run in re.split(r"(\b[a-z0-9](?:(?: and)? [a-z0-9]\b)+)", text):
-        if re.fullmatch(r"[a-z0-9](?:(?: and)? [a-z0-9])+", run):
+    for run in re.split(r"(\b[a-z](?:(?: and)? [a-z]\b)+)", text):
+        if re.fullmatch(r"[a-z](?:(?: and)? [a-z])+", run):
             joined.append(run.replace(" and ", "").replace(" ", ""))
             made.add(joined[-1])
         else:
@@ -350,20 +382,23 @@ def remove_forms(named: Sequence[str]) -> list[str]:
     forms, kept, at = read_legal_forms(), [], 0
     longest = max(map(len, forms))
     while at < len(named):
-        for size in range(min(longest, len(named) - at), 0, -1):
+        state = count_state_form(named, at)
+        sizes = [state, *range(min(longest, len(named) - at), 0, -1)]
+        for size in sizes if state else sizes[1:]:
             form = tuple(named[at : at + size])
-            if form in forms:
+            closes = all((word,) in forms for word in named[at + size :])
+            if size == state:
+                goes = size >= 3 or closes or not kept
+            else:
+                opens = not kept and (size >= 2 or form[0] in OPENING_FORMS)
+                goes = form in forms and (size >= 3 or closes or opens or form[0] in SHORT_FORMS)
+            if goes:
+                at += size
                 break
         else:
             kept.append(named[at])
             at += 1
-            continue
-        closes = all((word,) in forms for word in named[at + size :])
-        opens = at == 0 and (size == 2 or form[0] in OPENING_FORMS)
-        if not (closes or size >= 3 or (size == 1 and form[0] in SHORT_FORMS) or opens):
-            kept += form
-        at += size
-    return kept if set(kept) - set("of for and in i the".split()) else list(named)
+    return kept if set(kept) - set(LINKS) else list(named)
 
 
 def remove_small_words(named: Sequence[str], made: set[str]) -> list[str]:
@@ -379,8 +414,9 @@ def replace_descriptions(named: Sequence[str]) -> list[str]:
     while at < len(named):
         for token, form in read_descriptions():
             part = named[at : at + len(form)]
-            by_sound = len(form) > 1 or len(key(form[0])) > 3
-            if part == form or (by_sound and list(map(key, part)) == list(map(key, form))):
+            heard = list(map(key, form))
+            alike = len(form) > 1 or len(heard[0]) > 3 or part == heard
+            if alike and list(map(key, part)) == heard:
                 replaced.append(token)
                 tokens += 1
                 at += len(form)
@@ -432,8 +468,8 @@ def firm_keys(name: str) -> Iterator[tuple[str, str]]:
 
 DIGITS = str.maketrans("01234589", "olzeasbg")
 ABD = re.compile("ab+d[ueaoi]?(l|r|s|sh|n|d|t|z|ul|el|al)?")
-DIN = set("din deen dine eddine eddin uddin aldin".split())
-ALLAH = set("allah ullah ollah".split())
+ENDED = dict.fromkeys("din deen dine eddine eddin uddin aldin".split(), "uddin")
+ENDED |= dict.fromkeys("allah ullah ollah".split(), "ullah")
 HEARD_AFTER = "abdul al el de del da di la bin ben ibn abu van von mac mc o".split()
 BORNE_BY_MANY = set("singh kaur begum bibi khatun nguyen tran kim".split())
 SYLLABLE = re.compile("[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(ng?|[hklmprtw]|ch|nh)?")
@@ -449,7 +485,7 @@ FIRM_ENDINGS = set(
 
 def is_person_in_profile(name: str) -> bool:
     marks = ("&", "/", "+", "(", " - ", " and ")
-    return is_latin(name) and not MARKS.search(name) and not any(m in name.lower() for m in marks)
+    return is_latin(name) and not has_mark(name) and not any(m in name.lower() for m in marks)
 
 
 def remove_titles(named: Sequence[str]) -> list[str]:
@@ -470,7 +506,7 @@ def person_words(name: str) -> list[str]:
     named = fold(name).split()
     for i, word in enumerate(named):
         digits = sum(c.isdigit() for c in word)
-        if digits and digits >= len(word) - digits:
+        if 0 < digits <= len(word) - digits:
             named[i] = word.translate(DIGITS)
     named = remove_titles(named)
     descent, articles = set(read_set("descent")), set(read_set("article"))
@@ -483,12 +519,10 @@ def person_words(name: str) -> list[str]:
             if at < last and ABD.fullmatch(word):
                 at += 2 if named[at + 1] in articles and at + 1 < last else 1
                 kept.append("abdul" + re.sub("^(?:al|el|ul)(?=.{4}|lah$)", "", named[at]))
-            elif kept and word in DIN and len(kept[-1]) >= 3 and not kept[-1].endswith("din"):
-                kept[-1] += "uddin"
-            elif kept and word in ALLAH and len(kept[-1]) >= 3 and not kept[-1].endswith("lah"):
-                kept[-1] += "ullah"
+            elif kept and word in ENDED and len(kept[-1]) >= 3 and not kept[-1].endswith("din"):
+                kept[-1] += ENDED[word]
             elif not (word in particles and (at < last or word in articles)) and not (
-                word in inner and 0 < at < last
+                word in inner and kept and at < last
             ):
                 kept.append(word)
         at += 1
@@ -496,6 +530,8 @@ def person_words(name: str) -> list[str]:
 
 
 def hear(word: str) -> str:
+    if is_numeric(word):
+        return word
     for start in HEARD_AFTER:
         if word.startswith(start) and len(word) >= len(start) + 3:
             rest = word[len(start) :]
@@ -503,7 +539,7 @@ def hear(word: str) -> str:
             break
     else:
         stem = re.fullmatch("(.{3,})(?:ullah|uddin)", word)
-        word = stem[1] if stem and stem[1] != "abd" else word
+        word = stem[1] if stem and stem[1] in read_known_names() - {"abd"} else word
     sound = key(word)
     return consonants(sound) if len(consonants(sound)) >= 3 else sound
 
@@ -520,9 +556,7 @@ def patronymic_families(word: str) -> list[str]:
     for stem, end in product(stems, ("", *"y i o iy a ei ai".split())):
         if stem + end in lines:
             of = lines[stem + end]
-            if found["son"]:
-                return [f"={firsts[(line + 1) % len(firsts)]} son" for line in of]
-            return [f"={firsts[line]} daughter" for line in of]
+            return [f"={firsts[line]} {'son' if found['son'] else 'daughter'}" for line in of]
     return []
 
 
@@ -536,7 +570,7 @@ def sounds(word: str) -> list[str]:
     families = [f"={firsts[line]}" for line in lines.get(word, [])] or patronymic_families(word)
     if is_syllable(word):
         syllable = re.sub("|".join(SYLLABLES), lambda found: SYLLABLES[found[0]], word)
-        return list(dict.fromkeys([*families, f"={syllable}"]))
+        return [*families, f"={syllable}"]
     return [*families, hear(word)]
 
 
@@ -547,7 +581,7 @@ def rarity(*named: str) -> float:
 
 def rarity_of_word(word: str) -> float:
     fixed = {"abo": 0.11, "aboo": 0.11, "abou": 0.11, "abu": 0.11, "umm": 0.11}
-    own = 0.3 if len(word) == 1 else fixed.get(word, weight(people(word)))
+    own = 0.3 if is_initial(word) else fixed.get(word, weight(people(word)))
     return min(own, weight(60)) if word in read_common_names() else own
 
 
@@ -556,16 +590,16 @@ def list_roles(named: Sequence[str]) -> list[tuple[str, str]]:
     if len(named) < 2:
         return []
     first, last = named[0], named[-1]
-    if len(last) == 1:
+    if is_initial(last):
         return [(last, first)]
     given = read_families()[2]
-    both = len(first) > 1 and last in given and first not in given
+    both = not is_initial(first) and last in given and first not in given
     return [(first, last), (last, first)] if both else [(first, last)]
 
 
 def pair(x: str, y: str) -> list[str]:
     pairs = (" ".join(sorted(two)) for two in product(sounds(x), sounds(y)))
-    return list(islice(dict.fromkeys(pairs), 3))
+    return list(islice(pairs, 3))
 
 
 def first_sounds(*named: str) -> str:
@@ -609,13 +643,13 @@ def person_texts(name: str, born: str, *, answers: bool) -> list[list[tuple[str,
     if not is_person_in_profile(name):
         return []
     named = person_words(name)
-    full = [word for word in named if len(word) > 1]
+    full = [word for word in named if not is_initial(word)]
     undated = undated_texts(full)
     if answers:
         sides = ["asks"] if born else ["asks", "answers"]
     else:
         sides = ["answers"] if born else ["asks"]
-    without = [f"{side} {text}" for side in sides for text in undated]
+    without = [f"{side} {text}" for text in undated for side in sides]
     if not born:
         return [[("name without date", text) for text in without]]
     pairs = pair(full[0], full[-1]) if len(full) >= 2 else []
@@ -624,7 +658,7 @@ def person_texts(name: str, born: str, *, answers: bool) -> list[list[tuple[str,
     initials = [
         f"{given[0]} {sounds(family)[-1]}"
         for given, family in list_roles(named)
-        if len(family) > 1 and family not in BORNE_BY_MANY
+        if not is_initial(family) and family not in BORNE_BY_MANY
     ]
     misspelt = [
         f"{place} {sounds(given)[0]} {part}"

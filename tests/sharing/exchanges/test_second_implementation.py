@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -194,32 +193,86 @@ def refusal_of(step: Callable[[], object]) -> str | None:
     return None
 
 
-def test_what_was_recorded_before_refuses_a_good_ask(exchanges):
-    exchange = exchanges["exchange-organisations"]
-    most, ten_minutes = exchange.terms["most_exchanges"], timedelta(minutes=10)
-    just_after = exchange.now - ten_minutes - timedelta(seconds=1)
-    for records, reason in (
-        (second.Records(recorded=most), "repeats"),
-        (second.Records(recorded=most - 1), None),
-        (second.Records(restored_at=exchange.now - ten_minutes), "before-restore"),
-        (second.Records(restored_at=just_after), None),
-    ):
-        assert refusal_of(partial(exchange.answer_ask, exchange.ask_file, records)) == reason
+class StoryPlayed:
+    """Take the steps of a story with what each side knows."""
+
+    def __init__(self, story: dict[str, Any]) -> None:
+        self.story, self.terms = story, story["terms"]
+        first = {side: bytes.fromhex(keys[0]) for side, keys in story["keys"].items()}
+        asker, answerer = (self.story["parties"][side] for side in ("asker", "answerer"))
+        self.homes = {
+            "asker": second.Home(self.terms, answerer, first["answerer"], first["answerer"]),
+            "answerer": second.Home(self.terms, asker, first["asker"], first["asker"]),
+        }
+        self.backups: dict[str, second.Home] = {}
+        self.hits: list[second.Hit] = []
+        self.files = {name: base64.b64decode(file["file"]) for name, file in story["files"].items()}
+
+    def take(self, step: dict[str, Any]) -> None:
+        """Take a step; raise FileRefusal. `hits` are those of the answer that was opened last."""
+        side, now = step["by"], second.read_time(step["at"])
+        home = self.homes[side]
+        match step["does"]:
+            case "ask":
+                home.check_may_ask(now)
+                exchange, ask = self.make_ask(step["file"])
+                home.keep_ask(exchange, ask, now)
+            case "answer":
+                home.answer(self.files[step["file"]], now)
+            case "open":
+                self.hits = home.open(self.files[step["file"]], now)
+            case "back up":
+                self.backups[side] = home.back_up()
+            case "restore":
+                self.homes[side] = replace(self.backups[side], restored_at=now)
+            case "take key":
+                successions = [
+                    tuple(map(base64.b64decode, (one["before"], one["after"], one["signature"])))
+                    for one in step["successions"]
+                ]
+                home.take_key(bytes.fromhex(step["key"]), successions)
+            case "compare key":
+                assert bytes.fromhex(step["key"]) == home.key
+                home.compared = home.key
+            case other:
+                raise AssertionError(other)
+
+    def make_ask(self, name: str) -> tuple[str, second.KeptAsk]:
+        """Return the exchange of an ask, and what its asker keeps: its seed and rows make it."""
+        data, seed = self.files[name], bytes.fromhex(self.story["files"][name]["seed"])
+        header, body = second.read_file(data)
+        keys = [second_keys.make_ask_keys(row, MOST_KEYS) for row in self.story["rows"]]
+        places = second.place_inputs(seed, header["exchange"], self.terms, keys)
+        assert b"".join(second.blind_places(seed, places)) == body
+        return header["exchange"], second.KeptAsk(data, self.terms, seed, places)
 
 
-def test_what_was_agreed_or_opened_before_refuses_a_good_answer(exchanges):
-    exchange = exchanges["exchange-organisations"]
-    kept, hits = exchange.kept_ask, len(exchange.vector["hits"])
-    for ask, reason in (
-        (kept, None),
-        (replace(kept, ended=True), "opened-before"),
-        (replace(kept, terms=dict(exchange.terms, most_hits=hits)), None),
-        (replace(kept, terms=dict(exchange.terms, most_hits=hits - 1)), "hits"),
-    ):
-        asks = {exchange.ask["header"]["exchange"]: ask}
-        agreements = [exchange.agreement_with("answerer")]
-        step = partial(second.open_answer, exchange.answer_file, agreements, asks, exchange.now)
-        assert refusal_of(step) == reason
+@pytest.fixture(scope="module")
+def stories() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((VECTORS / "states.json").read_bytes())
+    return found
+
+
+def test_each_step_of_a_story_ends_as_in_its_vector(stories):
+    for story in stories:
+        played = StoryPlayed(story)
+        for step in story["steps"]:
+            refused = refusal_of(partial(played.take, step))
+            assert refused == step.get("refused"), (story["name"], step)
+            if "hits" in step:
+                assert played.hits == [(hit["row"], hit["by"]) for hit in step["hits"]]
+
+
+def test_no_two_asks_have_a_value_in_common(stories):
+    """Those of a home that forgot the one before are as different as all others."""
+    values: list[object] = []
+    for story in stories:
+        for file in story["files"].values():
+            if "seed" in file:
+                header, body = second.read_file(base64.b64decode(file["file"]))
+                values += [header["exchange"], file["seed"], *second.split_elements(body)]
+    assert len(values) > 500
+    assert len(set(values)) == len(values)
 
 
 def test_every_bad_file_is_refused_with_its_reason(exchanges):

@@ -8,6 +8,7 @@ import json
 import struct
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -31,7 +32,7 @@ from duediligence.extensions.sharing.exchanges.answer_body import read_answer
 from duediligence.extensions.sharing.exchanges.audits import make_auditor_key
 from duediligence.extensions.sharing.exchanges.lists import party_of
 from duediligence.extensions.sharing.exchanges.parties import held_by_key
-from duediligence.extensions.sharing.exchanges.sizes import budgets, is_padded, pad_rows
+from duediligence.extensions.sharing.exchanges.sizes import budgets, pad_rows, padded
 from duediligence.extensions.sharing.model.agreements import MATCHED, Terms
 from duediligence.extensions.sharing.model.exchanges import AskedItem
 from duediligence.extensions.sharing.partner_files import (
@@ -43,6 +44,7 @@ from duediligence.writing import write_secret
 from tests.blind.scalars_drawn import draw_scalars
 
 from .homes import COUNCIL, NOW, POLICE, TERMS, Row, TwoHomes
+from .states_made import Story, make_stories
 
 VECTORS = Path(__file__).parent / "vectors"
 PACKAGE = Path(partner_files.__file__).parents[2]
@@ -111,6 +113,11 @@ NAMED = [
     {"kind": "organisation", "name": "The Vexholmer Joineries of Truro (2019) Limited"},
     {"kind": "organisation", "name": "Premier Healthcare Ltd"},
     {"kind": "organisation", "name": "Care Services Ltd"},
+    {"kind": "organisation", "name": "The National Institute of Vexholm Studies"},
+    {"kind": "organisation", "name": "Federal Budgetary Institution of Science and Culture Zorkov"},
+    {"kind": "organisation", "name": "Zorkov Vexholm FGUP"},
+    {"kind": "organisation", "name": "Quillen Commercial Company NI Ltd"},
+    {"kind": "organisation", "name": "3 F Zorkov Ltd"},
     {"kind": "organisation", "number": "SC990002", "charity": "GB-SC-SC099001"},
     {"kind": "organisation", "charity": "GB-CHC-9900031"},
     {"kind": "person", "name": "Dr Orla M Zebrovnik-Hale", "born": "1965-04"},
@@ -119,10 +126,15 @@ NAMED = [
     {"kind": "person", "name": "Jaspreet Kaur Singh", "born": "1990-12"},
     {"kind": "person", "name": "Minh Nguyen", "born": "1984-07"},
     {"kind": "person", "name": "Nikolai Petrovich Zorkov", "born": "1959-09"},
+    {"kind": "person", "name": "Wenna Petrovna Zorkova", "born": "1959-09"},
+    {"kind": "person", "name": "VEXHOLMULLAH, Imad al-Din", "born": "1962-03"},
+    {"kind": "person", "name": "Salah Abdallah Salah", "born": "1952-12"},
+    {"kind": "person", "name": "Kim Jung Jong", "born": "1982-01"},
     {"kind": "person", "name": "J Smith", "born": "1971-01"},
     {"kind": "person", "name": "Ivo Trembathor", "born": ""},
     {"kind": "person", "name": "David Smith", "born": ""},
     {"name": "Marrowby Tellick"},
+    {"name": "66 Trembathor Lane"},
     {"kind": "address", "address": "Suite 3, 71-75 Quillen Street", "postcode": "zz99 9zz"},
     {"kind": "address", "address": "Quillen House, Quillen Street", "postcode": "ZZ99 9ZZ"},
 ]
@@ -147,15 +159,17 @@ class Secrets:
         """Let the program draw from here."""
         patch.setattr(partner_files, "token_hex", lambda size: self.draw("ids", size).hex())
         patch.setattr(asking, "token_bytes", lambda size: self.draw("ask_seed", size))
-        patch.setattr(
-            answering,
-            "token_bytes",
-            lambda size: self.draw("answer_seed" if size == 32 else "table_padding", size),
-        )
+        patch.setattr(oprf, "draw_seed", lambda: nullcontext(bytearray(self.draw("answer_seed"))))
+        patch.setattr(answering, "token_bytes", lambda size: self.draw("table_padding", size))
         patch.setattr(
             X25519PrivateKey,
             "generate",
             lambda: X25519PrivateKey.from_private_bytes(self.draw("x25519")),
+        )
+        patch.setattr(
+            Ed25519PrivateKey,
+            "generate",
+            lambda: Ed25519PrivateKey.from_private_bytes(self.draw("signing")),
         )
         draw_scalars(patch, self._draw_scalars())
 
@@ -427,7 +441,7 @@ def _make_bad_asks(made: MadeExchange, asked: Path) -> Iterator[BadFile]:
     yield bad("an element too many", "size", signed(body + body[:32]), "as many keys as its rows")
     twice = body[:32] + body[:32] + body[64:]
     yield bad("an element twice", "twice", signed(twice), "the same key twice")
-    yield bad("another version of keys", "keys-version", said(keys_version=2), "version 2")
+    yield bad("another version of keys", "keys-version", said(keys_version=3), "version 3")
     yield bad("no version of keys", "keys-version", said(keys_version=None), "how its keys were")
     yield bad("101 % new", "new-percent", said(new_percent=101), "how many of its items are new")
     for name, element in (
@@ -489,7 +503,7 @@ def _make_bad_answers(made: MadeExchange) -> Iterator[BadFile]:
 def _first_above(terms: Terms) -> int:
     """The first size of a table that is on the ladder and more than the terms allow."""
     allowed = 4 * terms.most_held
-    return next(size for size in range(allowed + 1, 4 * allowed) if is_padded(size))
+    return next(size for size in range(allowed + 1, 4 * allowed) if size == padded(size))
 
 
 def _sign_head(head: bytes, body: bytes, made: MadeExchange, *, purpose: bool = True) -> bytes:
@@ -531,12 +545,31 @@ class VectorsMade:
         return {
             **{name: one.vector for name, one in exchanges.items()},
             "bad-files": bad,
+            "states": self.stories(),
             "keys": describe_keys(),
             "tables": {
                 path.relative_to(PACKAGE).as_posix(): sha256(path.read_bytes()).hexdigest()
                 for path in sorted(PACKAGE / name for name in TABLES)
             },
         }
+
+    def stories(self) -> list[dict[str, Any]]:
+        """Return the stories of two homes, each with secrets of its own."""
+        made: list[dict[str, Any]] = []
+
+        def begin(name: str, terms: Terms) -> Story:
+            folder, secrets = self.folder / name, Secrets(3 + len(made))
+            folder.mkdir()
+            secrets.install(self.patch)
+            two = TwoHomes(folder, terms)
+            two.suppliers(HELD)
+            return Story(name, two, secrets.drawn, ASKED)
+
+        hits = len(ASKED) - 1  # N3 is not held
+        for story in make_stories(begin, replace(FIRMS, reference="ISA-VECTOR-3"), hits):
+            made.append(story.describe(_describe_terms(story.two.terms)))
+            story.two.close()
+        return made
 
     def firms(self) -> MadeExchange:
         """Return an exchange of organisations alone, which the asker has not opened."""

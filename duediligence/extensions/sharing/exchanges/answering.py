@@ -30,7 +30,7 @@ from duediligence.extensions.sharing.exchanges.limits import (
     check_table,
     read_rows,
 )
-from duediligence.extensions.sharing.exchanges.parties import parties_held, suppliers_held
+from duediligence.extensions.sharing.exchanges.parties import parties_by_supplier, suppliers_held
 from duediligence.extensions.sharing.exchanges.sizes import budgets, padded
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import Exchange
@@ -48,8 +48,6 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import reserve_file
 
-_SEED = 32
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPlan:
@@ -62,7 +60,6 @@ class AnswerPlan:
     file: PartnerFile
     elements: Mapping[KeyKind, Sequence[bytes]]
     inputs: Mapping[KeyKind, frozenset[bytes]]
-    suppliers: int
     notice: AnswerNotice
 
 
@@ -109,7 +106,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     people = "blind-matching: people" in shares
     keys = {
         key
-        for party in parties_held(workspace, suppliers, people=people)
+        for _, party in parties_by_supplier(workspace, suppliers, people=people)
         for key in keys_for(party, shares, "answers")
     }
     table = padded(len(keys))
@@ -128,10 +125,9 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
         budget=budget,
         table=table,
         new_percent=percent,
-        earlier=earlier.ever,
-        in_a_year=earlier.in_a_year,
+        earlier=earlier,
     )
-    return AnswerPlan(agreement, asked, elements, inputs, len(suppliers), notice)
+    return AnswerPlan(agreement, asked, elements, inputs, notice)
 
 
 @use_case("exchange", event="exchange")
@@ -214,13 +210,13 @@ def _parse_asked_elements(
 
 def _evaluate_kinds(plan: AnswerPlan, exchange_id: str) -> AnswerBody:
     """Return the answer under keys of this moment, one for each kind. Raises Conflict."""
-    seed, kinds = token_bytes(_SEED), list[EvaluatedKind]()
-    table: set[bytes] = set()
-    for kind, elements in plan.elements.items():
-        info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
-        with oprf.ServerKey.derive(seed, info) as key:
-            kinds.append(_evaluate_elements(key, elements))
-            table.update(value[:TAG] for value in key.outputs(plan.inputs[kind]))
+    kinds, table = list[EvaluatedKind](), set[bytes]()
+    with oprf.draw_seed() as seed:
+        for kind, elements in plan.elements.items():
+            info = b"\0".join((b"duediligence exchange 2", exchange_id.encode(), kind.encode()))
+            with oprf.ServerKey.derive(seed, info) as key:
+                kinds.append(_evaluate_elements(key, elements))
+                table.update(value[:TAG] for value in map(key.output, plan.inputs[kind]))
     wanted = padded(len(table))
     while len(table) < wanted:
         table.add(token_bytes(TAG))
@@ -256,7 +252,7 @@ def _build_answer_exchange(
         state="answered",
         at=now,
         expires_at=header.expires_at,
-        items=plan.suppliers,
+        items=plan.notice.suppliers,
         elements=sum(map(len, plan.elements.values())),
         new_percent=plan.notice.new_percent,
         ask_sha256=plan.file.sha256,

@@ -79,7 +79,7 @@ def build_pending(
         inputs |= dict.fromkeys(padding, ())
         for one in sorted(inputs, key=lambda one: sha256(seed + one).digest()):
             blind = oprf.scalar_from(seed, len(elements))
-            elements.append(PendingElement(one, oprf.blind_item(one, blind)[0], inputs[one]))
+            elements.append(PendingElement(one, oprf.blind_item(one, blind), inputs[one]))
     return Pending(seed, tuple(items), tuple(elements), tuple(budget.values()))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from duediligence.blind.derived_keys import KeyKind
+from duediligence.extensions.sharing.exchanges.limits import Earlier
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import Exchange
 from duediligence.extensions.sharing.render.agreement_words import format_guesses
@@ -35,8 +36,7 @@ _TABLE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskNotice:
     """What the asking side reads. `rows` are `items` padded, and `budget` the keys of each kind
-    that these are sent as; `earlier` exchanges there were under the agreement, `in_a_year` of them
-    in the last 365 days.
+    that these are sent as; `earlier` are the exchanges there were under the agreement.
     """
 
     agreement: Agreement
@@ -45,8 +45,7 @@ class AskNotice:
     rows: int
     budget: Mapping[KeyKind, int]
     new_percent: int
-    earlier: int
-    in_a_year: int
+    earlier: Earlier
     unused: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -78,8 +77,8 @@ class AskNotice:
                 "other. Keep it as it is: an altered one is refused."
             )
         yield f"{POINTER} {NO_CLEARANCE}"
-        yield from _describe_exchange_count(self.agreement, self.in_a_year)
-        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier.ever):
             yield f"Warning: {warning} {partner} is warned too, and may refuse."
         yield NOT_REVIEWED
 
@@ -96,8 +95,7 @@ class AnswerNotice:
     budget: Mapping[KeyKind, int]
     table: int
     new_percent: int
-    earlier: int
-    in_a_year: int
+    earlier: Earlier
 
     def lines(self) -> Iterator[str]:
         """Yield the notice, a paragraph a line."""
@@ -132,8 +130,8 @@ class AnswerNotice:
             f"So a dishonest partner can test up to {format_guesses(self.budget)} with this file; "
             "the agreement says how many within 365 days."
         )
-        yield from _describe_exchange_count(self.agreement, self.in_a_year)
-        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier.ever):
             yield f"Warning: {warning} Ask {partner} why before you answer."
         yield NOT_REVIEWED
 
