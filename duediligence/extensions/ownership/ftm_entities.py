@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from duediligence.extensions.ownership.bods_rules import list_codes
+from duediligence.extensions.ownership.object_rules import list_codes
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
     OwnershipInterest,
@@ -31,23 +31,6 @@ _KINDS: Mapping[str, Kind] = {
 _LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"
-
-
-def find_entity_problems(entity: object) -> Iterator[str]:
-    """Yield what is wrong with one entity: a field, and what it must be."""
-    if not isinstance(entity, dict):
-        yield "it is not an object"
-        return
-    for field in ("id", "schema"):
-        if not (isinstance(entity.get(field), str) and entity[field]):
-            yield f"{field} is not a text"
-    properties = entity.get("properties")
-    if not isinstance(properties, dict):
-        yield "properties is not an object"
-        return
-    for name, values in properties.items():
-        if not (isinstance(values, list) and all(isinstance(one, str) for one in values)):
-            yield f"properties.{name} is not a list of texts"
 
 
 def write_entities(structure: OwnershipStructure) -> Iterator[Entity]:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from duediligence.casework.choices import date_of
 from duediligence.errors import Conflict, UnreadableFile, UsageError
-from duediligence.extensions.ownership.exporting import FORMS, NOT_HELD, ownership_as_bytes
+from duediligence.extensions.ownership.exporting import FORMS, NOT_HELD, export_ownership
 from duediligence.extensions.ownership.importing import (
     format_import,
     import_ownership,
@@ -20,7 +20,7 @@ from duediligence.web.navigation import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-_WORDS = {"bods.jsonl": "BODS 0.4", "ftm.json": "FollowTheMoney, with findings"}
+_WORDS = {"BODS 0.4": "BODS 0.4", "FollowTheMoney": "FollowTheMoney, with findings"}
 _YES = "yes"
 MOST_ROWS = 200
 
@@ -55,15 +55,15 @@ def import_sent_file(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/ownership/file")
 def export_supplier(visit: Visit) -> Response:
     """Send the file; that it was made is recorded, and whether it names people."""
-    ref, asked = visit.path("ref"), visit.text("form")
-    form = next((one for one in FORMS if one == asked), None)
-    if form is None:
+    ref, form = visit.path("ref"), visit.text("form")
+    if form not in FORMS:
         return _render_ownership(visit, [("form", "Select which standard.")])
+    name = f"{safe_name(ref, 'supplier')}.{form}"
     try:
-        body, _ = ownership_as_bytes(visit.ws, form, ref, people=visit.text("people") == _YES)
+        exported = export_ownership(visit.ws, name, refs=[ref], people=visit.text("people") == _YES)
     except Conflict as error:
         return _render_ownership(visit, [("form", error.message)], error.http_status)
-    return download(body, f"{safe_name(ref, 'supplier')}.{form}")
+    return download(exported.body, name)
 
 
 def _render_ownership(
@@ -82,7 +82,7 @@ def _render_ownership(
         declared=declared,
         most=MOST_ROWS,
         at=at,
-        forms=[(one, words, NOT_HELD[one]) for one in FORMS for words in [_WORDS[one]]],
+        forms=[(end, _WORDS[standard], NOT_HELD[standard]) for end, standard in FORMS.items()],
         people=[(_YES, "Yes", ""), ("no", "No: leave them out", "")],
         errors=errors,
         status=status,
