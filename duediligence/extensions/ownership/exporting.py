@@ -8,17 +8,15 @@ from typing import Any
 
 from duediligence.delivery.exports import gather_export_rows
 from duediligence.errors import Conflict, Invalid
-from duediligence.extensions.ownership.files import (
-    Objects,
-    OwnershipStandard,
-    format_objects,
-    write_structure,
-)
+from duediligence.extensions.ownership.bods_statements import write_statements
+from duediligence.extensions.ownership.files import Objects, OwnershipStandard, format_objects
+from duediligence.extensions.ownership.ftm_entities import write_entities
 from duediligence.extensions.ownership.importing import load_dossier
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import (
     OwnershipStructure,
     build_ownership_structure,
+    leave_out_birth_dates,
     leave_out_people,
 )
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -62,12 +60,17 @@ class _StatedOwnership:
     standard: str = ""
     given: Sequence[dict[str, Any]] = ()
 
-    def write(self, standard: OwnershipStandard, *, people: bool) -> Iterable[dict[str, Any]]:
+    def write(
+        self, standard: OwnershipStandard, *, people: bool, births: bool
+    ) -> Iterable[dict[str, Any]]:
         """Return what states it: as given where it may be, else all that both standards know."""
-        if people and self.standard == standard:
+        if people and births and self.standard == standard:
             return self.given
-        structure = self.structure if people else leave_out_people(self.structure)
-        return write_structure(standard, structure, self.day, self.publisher, self.source)
+        structure = self.structure if births else leave_out_birth_dates(self.structure)
+        structure = structure if people else leave_out_people(structure)
+        if standard == "BODS 0.4":
+            return write_statements(structure, self.day, self.publisher, self.source)
+        return write_entities(structure)
 
 
 def standard_of_file(name: str) -> OwnershipStandard:
@@ -108,7 +111,8 @@ def export_ownership(
         for party in one.structure.parties
         if not people
     )
-    objects = [each for one in registered.values() for each in one.write(standard, people=people)]
+    may = {"people": people, "births": find_refusal(workspace, "see birth dates") is None}
+    objects = [each for one in registered.values() for each in one.write(standard, **may)]
     if standard == "FollowTheMoney" and workspace.screened.newest_of(own):
         rows = gather_export_rows(workspace, people=people, by_source=True).rows
         about = [one for one in rows if one.finding.supplier_ref in own]
@@ -116,9 +120,7 @@ def export_ownership(
         if not people:
             objects, gone = _leave_out_person_entities(objects)
             people_gone += gone
-    objects += [each for one in declared for each in one.write(standard, people=people)]
-    if find_refusal(workspace, "see birth dates"):
-        objects = [*map(_hide_birth_date, objects)]
+    objects += [each for one in declared for each in one.write(standard, **may)]
     notes = (
         (
             absent,
@@ -170,15 +172,6 @@ def _state_declared(one: DeclaredOwnership, *, people: bool) -> _StatedOwnership
     return _StatedOwnership(
         one.structure, one.declared_on, by, source, one.standard, one.statements
     )
-
-
-def _hide_birth_date(one: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: {key: held for key, held in value.items() if key != "birthDate"}
-        if isinstance(value, dict)
-        else value
-        for name, value in one.items()
-    }
 
 
 def _leave_out_person_entities(entities: Objects) -> tuple[Objects, int]:

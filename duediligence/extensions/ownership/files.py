@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duediligence.errors import UnreadableFile
-from duediligence.extensions.ownership.bods_statements import read_statements, write_statements
-from duediligence.extensions.ownership.ftm_entities import read_entities, write_entities
+from duediligence.extensions.ownership.bods_statements import read_statements
+from duediligence.extensions.ownership.ftm_entities import read_entities
 from duediligence.extensions.ownership.object_rules import (
     find_object_problems,
     find_set_problems,
@@ -119,16 +119,3 @@ def format_objects(objects: Sequence[dict[str, Any]]) -> bytes:
 def read_structure(standard: OwnershipStandard, objects: Sequence[Any]) -> OwnershipStructure:
     """Return the ownership that the objects of a file state."""
     return read_statements(objects) if standard == "BODS 0.4" else read_entities(objects)
-
-
-def write_structure(
-    standard: OwnershipStandard,
-    structure: OwnershipStructure,
-    day: date,
-    publisher: str,
-    source: dict[str, Any],
-) -> Iterator[dict[str, Any]]:
-    """Yield the objects that state an ownership, as `write_statements` has the rest."""
-    if standard == "BODS 0.4":
-        return write_statements(structure, day, publisher, source)
-    return write_entities(structure)

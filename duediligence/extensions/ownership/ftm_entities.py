@@ -29,6 +29,7 @@ _KINDS: Mapping[str, Kind] = {
 }
 # By the schema of a link: its owner, and its subject.
 _LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
+_NUMBERS = {COMPANY: "registrationNumber", LEI: "leiCode"}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"
 
@@ -62,11 +63,11 @@ def _write_party(party: OwnershipParty, *, owned: bool) -> Iterator[Entity]:
     company = party.kind == "organisation" or owned
     numbers: dict[str, list[str]] = defaultdict(list)
     for one in party.identifiers:
-        if one.scheme == COMPANY or (one.scheme == LEI and company):
-            numbers["leiCode" if one.scheme == LEI else "registrationNumber"].append(one.id)
+        if one.scheme in _NUMBERS:
+            numbers[_NUMBERS[one.scheme]].append(one.id)
         else:
             yield build_entity(
-                f"{party.id}-number-{len(numbers)}-{one.id}",
+                f"{party.id}-{one.scheme}-{one.id}",
                 "Identification",
                 holder=[party.id],
                 type=[one.scheme],
@@ -125,8 +126,11 @@ def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> Ownersh
         born=_get_first(held, "birthDate"),
         founded=_get_first(held, "incorporationDate"),
         identifiers=(
-            *(Identifier(COMPANY, one) for one in held.get("registrationNumber", ())),
-            *(Identifier(LEI, one) for one in held.get("leiCode", ())),
+            *(
+                Identifier(scheme, one)
+                for scheme in _NUMBERS
+                for one in held.get(_NUMBERS[scheme], ())
+            ),
             *numbers,
         ),
         countries=tuple(one.upper() if len(one) == 2 else one for one in countries),
@@ -138,18 +142,20 @@ def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> Ownersh
 def _read_links(entity: Entity) -> Iterator[OwnershipLink]:
     held = entity["properties"]
     owner, subject = _LINKS[entity["schema"]]
-    roles = held.get("role", ())
-    if entity["schema"] == "Directorship":
-        interests = [OwnershipInterest(_BOARD, (), one.replace(_BOARD, "")) for one in roles]
-        interests = interests or [OwnershipInterest(_BOARD)]
-    else:
-        interests = [_read_role(one, _get_first(held, "percentage")) for one in roles]
+    board = entity["schema"] == "Directorship"
+    interests = [
+        OwnershipInterest(_BOARD, (), one.replace(_BOARD, ""))
+        if board
+        else _read_role(one, _get_first(held, "percentage"))
+        for one in held.get("role", ())
+    ]
     for who in held.get(owner, ()):
         for what in held.get(subject, ()):
             yield OwnershipLink(
                 owner=who,
                 subject=what,
-                interests=tuple(sorted(interests)) or (UNKNOWN,),
+                interests=tuple(sorted(interests))
+                or (OwnershipInterest(_BOARD) if board else UNKNOWN,),
                 since=_get_first(held, "startDate"),
                 until=_get_first(held, "endDate"),
             )

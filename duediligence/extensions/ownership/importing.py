@@ -169,14 +169,8 @@ def list_declared_ownership(
     ended last. Raises NotFound, StorageError.
     """
     supplier = supplier_of(workspace, ref)
-    return supplier, _list_declared(workspace, supplier.ref)
-
-
-def _list_declared(
-    workspace: Workspace, ref: str
-) -> list[tuple[DeclaredOwnership, list[DeclaredOwner]]]:
-    held = workspace.casework.repository(OwnershipStore).standing([ref])
-    return [(one, list(_list_owners(one))) for one in held.get(ref, ())]
+    held = workspace.casework.repository(OwnershipStore).standing([supplier.ref])
+    return supplier, [(one, [*_list_owners(one)]) for one in held.get(supplier.ref, ())]
 
 
 def _list_owners(one: DeclaredOwnership) -> Iterator[DeclaredOwner]:
@@ -231,7 +225,7 @@ def list_declared_sections(
     """
     lines = tuple(
         f"{one.declared_by if people else 'Declared'}, {day(one.declared_on)}: {shown.line}"
-        for one, owners in _list_declared(workspace, ref)
+        for one, owners in list_declared_ownership(workspace, ref)[1]
         for owner in owners
         for shown in [
             owner if people or owner.kind == "organisation" else replace(owner, name="Left out")

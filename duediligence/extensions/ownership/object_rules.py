@@ -17,10 +17,6 @@ from typing import Any
 VERSION = "0.4"
 Statement = dict[str, Any]
 _DETAILS = ("entity", "person", "relationship")
-_SUBTYPE_OF_INTEREST = {
-    **dict.fromkeys(("nominee", "nominator"), "nomination"),
-    **dict.fromkeys(("settlor", "trustee", "protector"), "trust"),
-}
 
 
 @cache
@@ -190,7 +186,7 @@ def _find_party_problems(
     for one in details.get("interests", ()):
         if one.get("beneficialOwnershipOrControl") and party and party["recordType"] != "person":
             yield "beneficialOwnershipOrControl belongs to a person alone"
-        wanted = _SUBTYPE_OF_INTEREST.get(one.get("type", ""))
+        wanted = load_fields()["interests_alone"].get(one.get("type"))
         sort = about["recordDetails"].get("entityType", {}) if about else {}
         if wanted and about and sort.get("subtype") != wanted:
             yield f"{one['type']} is an interest in a {wanted} alone"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 
 from duediligence.extensions.ownership.object_rules import load_fields
@@ -46,6 +45,7 @@ class OwnershipInterest:
     details: str = ""
 
 
+_NOT_IDENTIFIED = "subjectUnableToConfirmOrIdentifyBeneficialOwner"
 # What is not said.
 UNKNOWN = OwnershipInterest("unknownInterest")
 
@@ -93,6 +93,12 @@ def leave_out_people(structure: OwnershipStructure) -> OwnershipStructure:
     return replace(structure, parties=firms, links=tuple(sorted(links)))
 
 
+def leave_out_birth_dates(structure: OwnershipStructure) -> OwnershipStructure:
+    """Return a structure without birth dates."""
+    parties = tuple(replace(one, born="") for one in structure.parties)
+    return replace(structure, parties=parties)
+
+
 def make_id(kind: str, *parts: str) -> str:
     """Return the same at every export."""
     return f"{kind}-{sha256(chr(31).join(parts).encode(errors='replace')).hexdigest()[:32]}"
@@ -138,11 +144,7 @@ def _list_reasons(dossier: Dossier) -> Iterator[str]:
         for one in dossier.statements:
             if one.ceased_on is None:
                 unnamed = one.code.startswith("no-individual-or-entity")
-                yield (
-                    "noBeneficialOwners"
-                    if unnamed
-                    else "subjectUnableToConfirmOrIdentifyBeneficialOwner"
-                )
+                yield "noBeneficialOwners" if unnamed else _NOT_IDENTIFIED
 
 
 class _DossierReader:
@@ -159,34 +161,26 @@ class _DossierReader:
         self, company: Company, owners: Sequence[Owner], officers: Sequence[Officer]
     ) -> None:
         for one in owners:
-            interests = tuple(sorted(map(_read_nature, one.natures))) or (UNKNOWN,)
-            owner = self.add_owner(company, one)
-            self.add_link(owner, company, interests, one.notified_on, one.ceased_on)
+            self.links.append(
+                OwnershipLink(
+                    owner=self.add_owner(company, one),
+                    subject=self.add_company(company),
+                    interests=tuple(sorted(map(_read_nature, one.natures))) or (UNKNOWN,),
+                    since=str(one.notified_on or ""),
+                    until=str(one.ceased_on or ""),
+                )
+            )
         for each in officers:
             if each.director:
-                kind: Kind = "person" if each.birth_date else "unknown"
-                kind = "organisation" if each.corporate else kind
-                officer = self.add_party(company, kind, each)
-                role = OwnershipInterest("boardMember", (), each.role)
-                self.add_link(officer, company, (role,), each.appointed_on, each.resigned_on)
-
-    def add_link(
-        self,
-        owner: str,
-        company: Company,
-        interests: tuple[OwnershipInterest, ...],
-        since: date | None,
-        until: date | None,
-    ) -> None:
-        self.links.append(
-            OwnershipLink(
-                owner=owner,
-                subject=self.add_company(company),
-                interests=interests,
-                since=_format_day(since),
-                until=_format_day(until),
-            )
-        )
+                self.links.append(
+                    OwnershipLink(
+                        owner=self.add_officer(company, each),
+                        subject=self.add_company(company),
+                        interests=(OwnershipInterest("boardMember", (), each.role),),
+                        since=str(each.appointed_on or ""),
+                        until=str(each.resigned_on or ""),
+                    )
+                )
 
     def add_company(self, company: Company) -> str:
         id_ = f"{COMPANY}-{company.number}"
@@ -194,7 +188,7 @@ class _DossierReader:
             id=id_,
             kind="organisation",
             names=(company.name, *dict.fromkeys(one.name for one in company.former_names)),
-            founded=_format_day(company.created_on),
+            founded=str(company.created_on or ""),
             identifiers=(Identifier(COMPANY, company.number),),
             countries=("GB",),
             address=_format_address(company.address),
@@ -208,12 +202,16 @@ class _DossierReader:
         kind: Kind = "person" if owner.person or owner.super_secure else "organisation"
         return self.add_party(company, kind, owner)
 
+    def add_officer(self, company: Company, officer: Officer) -> str:
+        kind: Kind = "person" if officer.birth_date else "unknown"
+        return self.add_party(company, "organisation" if officer.corporate else kind, officer)
+
     def add_party(self, company: Company, kind: Kind, found: Owner | Officer) -> str:
         """Add who is no company of the register; the same name and birth at one company is one
         party, at two companies two.
         """
         person = kind == "person"
-        born = str(found.birth_date) if person and found.birth_date else ""
+        born = str(found.birth_date or "") if person else ""
         registered = None if person else found.registered_at
         said = (
             found.nationality.split(",") if person else [registered.country] if registered else []
@@ -250,20 +248,12 @@ def _list_identifiers(registered: RegisteredAt | None) -> tuple[Identifier, ...]
     if registered is None or not registered.number:
         return ()
     number, why_not = uk_number(registered)
-    where = registered.country or registered.place
-    return (
-        Identifier(REGISTRATION, registered.number, where)
-        if why_not
-        else Identifier(COMPANY, number),
-    )
+    if not why_not:
+        return (Identifier(COMPANY, number),)
+    return (Identifier(REGISTRATION, registered.number, registered.country or registered.place),)
 
 
 def _format_address(address: Address | None) -> str:
-    if address is None:
-        return ""
-    missing = address.postcode and address.postcode not in address.text
-    return ", ".join(filter(None, (address.text, address.postcode if missing else "")))
-
-
-def _format_day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    if address is None or address.postcode in address.text:
+        return address.text if address else ""
+    return ", ".join(filter(None, (address.text, address.postcode)))

@@ -1,6 +1,6 @@
 """Who owns a supplier, as others declare it: shown, imported, and exported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
@@ -70,18 +70,13 @@ def _render_ownership(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     supplier, declared = list_declared_ownership(visit.ws, visit.path("ref"))
-    at: Mapping[str, str] = {
-        "supplier": supplier_address(supplier.ref),
-        "here": supplier_address(supplier.ref, "ownership"),
-        "file": supplier_address(supplier.ref, "ownership", "file"),
-    }
     return visit.page(
         f"{__package__}:ownership.html.jinja",
         title="Ownership as others declare it",
         supplier=supplier,
         declared=declared,
         most=MOST_ROWS,
-        at=at,
+        at=supplier_address(supplier.ref),
         forms=[(end, _WORDS[standard], NOT_HELD[standard]) for end, standard in FORMS.items()],
         people=[(_YES, "Yes", ""), ("no", "No: leave them out", "")],
         errors=errors,
