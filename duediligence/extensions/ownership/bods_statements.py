@@ -5,7 +5,12 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from duediligence.extensions.ownership.object_rules import VERSION, Statement, is_text_of_kind
+from duediligence.extensions.ownership.object_rules import (
+    VERSION,
+    Statement,
+    is_text_of_kind,
+    load_fields,
+)
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
     OwnershipInterest,
@@ -134,30 +139,31 @@ def read_statements(statements: Sequence[Statement]) -> OwnershipStructure:
 
 
 def _read_party(id_: str, statement: Statement) -> OwnershipParty:
-    details = statement["recordDetails"]
-    address = next((one.get("address", "") for one in details.get("addresses", ())), "")
-    if statement["recordType"] == "person":
-        return OwnershipParty(
-            id=id_,
-            kind="person",
-            names=tuple(one["fullName"] for one in details.get("names", ())),
-            born=details.get("birthDate", ""),
-            countries=tuple(map(_read_country, details.get("nationalities", ()))),
-            address=address,
-            hidden=details.get("unspecifiedPersonDetails", {}).get("reason", ""),
-        )
-    unknown = details["entityType"]["type"] == "unknownEntity"
+    type_ = statement["recordType"]
+    # What the standard does not have there was not checked.
+    known = {key.rstrip("!") for key in load_fields()[type_]}
+    details = {name: held for name, held in statement["recordDetails"].items() if name in known}
+    person = type_ == "person"
+    unknown = not person and details["entityType"]["type"] == "unknownEntity"
+    names = [one["fullName"] for one in details.get("names", ())]
+    places = details.get("nationalities") or [details.get("jurisdiction")]
+    unspecified = details.get(f"unspecified{type_.capitalize()}Details", {})
     return OwnershipParty(
         id=id_,
-        kind="unknown" if unknown else "organisation",
-        names=(*filter(None, (details.get("name"),)), *details.get("alternateNames", ())),
+        kind="person" if person else "unknown" if unknown else "organisation",
+        names=tuple(
+            filter(None, (*names, details.get("name"), *details.get("alternateNames", ())))
+        ),
+        born=details.get("birthDate", ""),
         founded=details.get("foundingDate", ""),
         identifiers=tuple(
-            _read_identifier(one) for one in details.get("identifiers", ()) if "id" in one
+            _read_identifier(one)
+            for one in details.get("identifiers", ())
+            if "id" in one and not person
         ),
-        countries=tuple(_read_country(details[one]) for one in ["jurisdiction"] if one in details),
-        address=address,
-        hidden=details.get("unspecifiedEntityDetails", {}).get("reason", ""),
+        countries=tuple(one.get("code") or one["name"] for one in places if one),
+        address=next((one.get("address", "") for one in details.get("addresses", ())), ""),
+        hidden=unspecified.get("reason", ""),
     )
 
 
@@ -193,7 +199,3 @@ def _read_identifier(one: Statement) -> Identifier:
         return Identifier(LEI if one["scheme"] == _LEI else one["scheme"], one["id"])
     name = one["schemeName"]
     return Identifier(REGISTRATION, one["id"], "" if name == _NOT_STATED else name)
-
-
-def _read_country(one: Statement) -> str:
-    return str(one.get("code") or one["name"])

@@ -12,6 +12,7 @@ from duediligence.extensions.ownership.bods_statements import write_statements
 from duediligence.extensions.ownership.files import Objects, OwnershipStandard, format_objects
 from duediligence.extensions.ownership.ftm_entities import write_entities
 from duediligence.extensions.ownership.importing import load_dossier
+from duediligence.extensions.ownership.object_rules import load_fields
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import (
     OwnershipStructure,
@@ -26,16 +27,8 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
-# By how the name of a file ends.
-FORMS: Mapping[str, OwnershipStandard] = {"bods.jsonl": "BODS 0.4", "ftm.json": "FollowTheMoney"}
-NOT_HELD: Mapping[OwnershipStandard, str] = {
-    "BODS 0.4": "BODS has no place for findings, decisions, officers who do not direct, charges, "
-    "insolvencies and filings: they are not in the file, nor is what a supplier "
-    "stated by a share code.",
-    "FollowTheMoney": "FollowTheMoney cannot say why nobody is named as an owner, and has no place "
-    "for officers who do not direct, charges, insolvencies and filings: they are not in the file, "
-    "nor is what a supplier stated by a share code.",
-}
+# By their names: `ending` of a file, `words`, and what is `not_held`.
+STANDARDS: Mapping[OwnershipStandard, Mapping[str, str]] = load_fields()["standards"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +68,8 @@ class _StatedOwnership:
 
 def standard_of_file(name: str) -> OwnershipStandard:
     """Return what a file is to be, by how its name ends. Raises Invalid."""
-    for end, standard in FORMS.items():
-        if name.lower().endswith(f".{end}"):
+    for standard, about in STANDARDS.items():
+        if name.lower().endswith(about["ending"]):
             return standard
     raise Invalid(
         f"{name}: the file name sets the format, and must end in .bods.jsonl or .ftm.json",
@@ -128,7 +121,7 @@ def export_ownership(
             "file says who owns them.",
         ),
         (people_gone, f"{count(people_gone, 'person', 'people')} left out, with what they hold."),
-        (1, NOT_HELD[standard]),
+        (1, STANDARDS[standard]["not_held"]),
     )
     not_in_it = tuple(words for number, words in notes if number)
     if not objects:
@@ -137,7 +130,7 @@ def export_ownership(
     what: dict[str, AuditValue] = {
         "file": name,
         "sha256": sha256(body).hexdigest(),
-        "format": next(end for end in FORMS if FORMS[end] == standard),
+        "format": STANDARDS[standard]["ending"].removeprefix("."),
         "people": "included" if people else "left out",
         "suppliers": tuple(own),
         "rows": len(body.splitlines()),

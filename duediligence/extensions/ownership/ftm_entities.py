@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from duediligence.extensions.ownership.object_rules import list_codes
+from duediligence.extensions.ownership.object_rules import list_codes, load_fields
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
     OwnershipInterest,
@@ -20,15 +20,8 @@ from duediligence.model import Identifier, Kind
 from duediligence.model.entries import COMPANY, LEI
 from duediligence.render.followthemoney import Entity, build_entity
 
-_KINDS: Mapping[str, Kind] = {
-    "Person": "person",
-    "Company": "organisation",
-    "Organization": "organisation",
-    "PublicBody": "organisation",
-    "LegalEntity": "unknown",
-}
-# By the schema of a link: its owner, and its subject.
-_LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
+_KINDS: Mapping[str, Kind] = load_fields()["parties_of_followthemoney"]
+_LINKS: Mapping[str, tuple[str, str]] = load_fields()["links_of_followthemoney"]
 _NUMBERS = {COMPANY: "registrationNumber", LEI: "leiCode"}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"

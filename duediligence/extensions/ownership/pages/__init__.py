@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from duediligence.casework.choices import date_of
 from duediligence.errors import Conflict, UnreadableFile, UsageError
-from duediligence.extensions.ownership.exporting import FORMS, NOT_HELD, export_ownership
+from duediligence.extensions.ownership.exporting import STANDARDS, export_ownership
 from duediligence.extensions.ownership.importing import (
     format_import,
     import_ownership,
@@ -20,7 +20,6 @@ from duediligence.web.navigation import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-_WORDS = {"BODS 0.4": "BODS 0.4", "FollowTheMoney": "FollowTheMoney, with findings"}
 _YES = "yes"
 MOST_ROWS = 200
 
@@ -55,10 +54,10 @@ def import_sent_file(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/ownership/file")
 def export_supplier(visit: Visit) -> Response:
     """Send the file; that it was made is recorded, and whether it names people."""
-    ref, form = visit.path("ref"), visit.text("form")
-    if form not in FORMS:
+    ref, ending = visit.path("ref"), visit.text("form")
+    if ending not in {one["ending"] for one in STANDARDS.values()}:
         return _render_ownership(visit, [("form", "Select which standard.")])
-    name = f"{safe_name(ref, 'supplier')}.{form}"
+    name = f"{safe_name(ref, 'supplier')}{ending}"
     try:
         exported = export_ownership(visit.ws, name, refs=[ref], people=visit.text("people") == _YES)
     except Conflict as error:
@@ -77,7 +76,7 @@ def _render_ownership(
         declared=declared,
         most=MOST_ROWS,
         at=supplier_address(supplier.ref),
-        forms=[(end, _WORDS[standard], NOT_HELD[standard]) for end, standard in FORMS.items()],
+        forms=[(one["ending"], one["words"], one["not_held"]) for one in STANDARDS.values()],
         people=[(_YES, "Yes", ""), ("no", "No: leave them out", "")],
         errors=errors,
         status=status,
