@@ -9,7 +9,7 @@ from duediligence.extensions.ownership.object_rules import (
     VERSION,
     Statement,
     is_text_of_kind,
-    load_fields,
+    keep_known_fields,
 )
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
@@ -140,9 +140,7 @@ def read_statements(statements: Sequence[Statement]) -> OwnershipStructure:
 
 def _read_party(id_: str, statement: Statement) -> OwnershipParty:
     type_ = statement["recordType"]
-    # What the standard does not have there was not checked.
-    known = {key.rstrip("!") for key in load_fields()[type_]}
-    details = {name: held for name, held in statement["recordDetails"].items() if name in known}
+    details = keep_known_fields(statement["recordDetails"], type_)
     person = type_ == "person"
     unknown = not person and details["entityType"]["type"] == "unknownEntity"
     names = [one["fullName"] for one in details.get("names", ())]
@@ -179,7 +177,7 @@ def _read_link(statement: Statement) -> OwnershipLink:
     found = sorted(
         OwnershipInterest(
             one.get("type", UNKNOWN.type),
-            tuple(sorted(one.get("share", {}).items())),
+            tuple(sorted(keep_known_fields(one.get("share", {}), "share").items())),
             one.get("details", ""),
         )
         for one in interests

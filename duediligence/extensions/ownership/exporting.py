@@ -17,12 +17,11 @@ from duediligence.extensions.ownership.store import DeclaredOwnership, Ownership
 from duediligence.extensions.ownership.structure import (
     OwnershipStructure,
     build_ownership_structure,
-    leave_out_birth_dates,
     leave_out_people,
 )
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.exports import build_export_entities, merge_entities
-from duediligence.screening.access import find_refusal, hide_birth_dates, use_case
+from duediligence.screening.access import require_action, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
@@ -53,14 +52,11 @@ class _StatedOwnership:
     standard: str = ""
     given: Sequence[dict[str, Any]] = ()
 
-    def write(
-        self, standard: OwnershipStandard, *, people: bool, births: bool
-    ) -> Iterable[dict[str, Any]]:
+    def write(self, standard: OwnershipStandard, *, people: bool) -> Iterable[dict[str, Any]]:
         """Return what states it: as given where it may be, else all that both standards know."""
-        if people and births and self.standard == standard:
+        if people and self.standard == standard:
             return self.given
-        structure = self.structure if births else leave_out_birth_dates(self.structure)
-        structure = structure if people else leave_out_people(structure)
+        structure = self.structure if people else leave_out_people(self.structure)
         if standard == "BODS 0.4":
             return write_statements(structure, self.day, self.publisher, self.source)
         return write_entities(structure)
@@ -86,9 +82,12 @@ def export_ownership(
 
     FollowTheMoney has their findings as well. What others declared is given as it was, where it was
     in the same standard. Unless `people`, persons and those who may be one are left out. Raises
-    Invalid for another ending, Conflict where there is nothing to write, NotFound, StorageError.
+    Forbidden for people where birth dates may not be seen, Invalid for another ending, Conflict
+    where there is nothing to write, NotFound, StorageError.
     """
     standard = standard_of_file(name)
+    if people:
+        require_action(workspace, "see birth dates")
     suppliers = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.all()
     own = [one.ref for one in suppliers]
     held = workspace.casework.repository(OwnershipStore).standing(own if refs else ())
@@ -104,8 +103,7 @@ def export_ownership(
         for party in one.structure.parties
         if not people
     )
-    may = {"people": people, "births": find_refusal(workspace, "see birth dates") is None}
-    objects = [each for one in registered.values() for each in one.write(standard, **may)]
+    objects = [each for one in registered.values() for each in one.write(standard, people=people)]
     if standard == "FollowTheMoney" and workspace.screened.newest_of(own):
         rows = gather_export_rows(workspace, people=people, by_source=True).rows
         about = [one for one in rows if one.finding.supplier_ref in own]
@@ -113,7 +111,7 @@ def export_ownership(
         if not people:
             objects, gone = _leave_out_person_entities(objects)
             people_gone += gone
-    objects += [each for one in declared for each in one.write(standard, **may)]
+    objects += [each for one in declared for each in one.write(standard, people=people)]
     notes = (
         (
             absent,
@@ -144,7 +142,7 @@ def export_ownership(
 
 def _load_registered_ownership(workspace: Workspace, ref: str) -> _StatedOwnership | None:
     """Return what the registers say at the newest screening; None where they say nothing."""
-    dossier = hide_birth_dates(workspace, load_dossier(workspace, ref))
+    dossier = load_dossier(workspace, ref)
     structure = build_ownership_structure(dossier) if dossier else None
     if dossier is None or structure is None:
         return None

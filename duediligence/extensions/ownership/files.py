@@ -24,6 +24,8 @@ from duediligence.reading import read_whole_file
 OwnershipStandard = Literal["BODS 0.4", "FollowTheMoney"]
 Objects = list[dict[str, Any]]
 MOST_BYTES = 20_000_000
+_MOST_LEVELS = 50
+_ASK = "Ask for the file again."
 _LISTS = ("statements", "entities", "results")
 
 
@@ -100,15 +102,27 @@ def _parse_objects(body: bytes, name: str) -> list[Any]:
         ]
     if isinstance(found, dict):
         found = next((found[one] for one in _LISTS if isinstance(found.get(one), list)), [found])
+    if _is_deeper(found, _MOST_LEVELS):
+        raise UnreadableFile(f"{name}: has lists within lists, over {_MOST_LEVELS} deep", hint=_ASK)
     try:
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFile(
-            f"{name}: holds a number or a character that JSON does not have"
-        ) from error
+    except ValueError as error:
+        what = "holds a number or a character that JSON does not have"
+        raise UnreadableFile(f"{name}: {what}", hint=_ASK) from error
     if not found:
         raise UnreadableFile(f"{name}: holds no statement")
     return found if isinstance(found, list) else [found]
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Return whether lists and objects within each other are more levels deep: what is kept is read
+    again where less of the stack is left.
+    """
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels):
+        inside = [one.values() if isinstance(one, dict) else one for one in level if one]
+        level = [one for some in inside for one in some if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def format_objects(objects: Sequence[dict[str, Any]]) -> bytes:

@@ -103,7 +103,8 @@ def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
         _read_party_entity(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS
     ]
     links = [link for one in entities if one["schema"] in _LINKS for link in _read_links(one)]
-    owned = [one.subject for one in links if one.subject not in {each.owner for each in links}]
+    owners = {one.owner for one in links}
+    owned = [one.subject for one in links if one.subject not in owners]
     about = owned[0] if owned else parties[0].id if parties else ""
     return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
 

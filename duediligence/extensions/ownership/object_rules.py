@@ -30,9 +30,15 @@ def list_codes(of: str, field: str) -> list[str]:
     return str(load_fields()[of][field]).split()[1:]
 
 
+def keep_known_fields(value: Statement, shape: str) -> Statement:
+    """Return an object without fields that its standard does not have: they were not checked."""
+    known = {key.rstrip("!") for key in load_fields()[shape]}
+    return {name: held for name, held in value.items() if name in known}
+
+
 def parse_first_day(text: object) -> date | None:
     """Return the first day that `2026`, `2026-11`, a day or a moment names; None for no date."""
-    found = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?=$|T)", str(text))
+    found = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?=$|T)", str(text), re.ASCII)
     try:
         return date(*(int(one or 1) for one in found.groups())) if found else None
     except ValueError:
@@ -45,7 +51,9 @@ def is_text_of_kind(text: str, kind: str) -> bool:
     """
     pattern, _ = load_fields()["kinds"][kind]
     is_date = kind in ("day", "moment", "month", "part")
-    return bool(re.fullmatch(pattern, text)) and not (is_date and parse_first_day(text) is None)
+    return bool(re.fullmatch(pattern, text, re.ASCII)) and not (
+        is_date and parse_first_day(text) is None
+    )
 
 
 def find_object_problems(found: object, shape: str, today: date) -> Iterator[str]:
@@ -118,6 +126,9 @@ def _find_contradictions(value: Statement, shape: Mapping[str, Any]) -> Iterator
     for some in shape.get("_one", ()):
         if len(held := [one for one in some if one in value]) > 1:
             yield f"{held[1]} does not go with {held[0]}"
+    for one, other in shape.get("_several", ()):
+        if len(value.get(one, ())) > 1 and len(value.get(other, ())) > 1:
+            yield f"{one} and {other} have several values each"
     for field, code, other, wanted in shape.get("_when", ()):
         given = value.get(other)
         fits = bool(given) if wanted == ["*"] else given in wanted if wanted else not given

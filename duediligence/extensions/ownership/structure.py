@@ -93,12 +93,6 @@ def leave_out_people(structure: OwnershipStructure) -> OwnershipStructure:
     return replace(structure, parties=firms, links=tuple(sorted(links)))
 
 
-def leave_out_birth_dates(structure: OwnershipStructure) -> OwnershipStructure:
-    """Return a structure without birth dates."""
-    parties = tuple(replace(one, born="") for one in structure.parties)
-    return replace(structure, parties=parties)
-
-
 def make_id(kind: str, *parts: str) -> str:
     """Return the same at every export."""
     return f"{kind}-{sha256(chr(31).join(parts).encode(errors='replace')).hexdigest()[:32]}"

@@ -78,7 +78,11 @@ def test_a_home_with_imports_alone_exports_them_byte_for_byte(
 
 def test_it_is_kept_for_the_supplier_that_it_names(ws: Workspace, tmp_path: Path) -> None:
     first, again = (take(ws, tmp_path, BODS) for _ in range(2))
-    assert (first.supplier, first.read.declared_by, first.new) == (PLANT, "Register of Ruritania", True)
+    assert (first.supplier, first.read.declared_by, first.new) == (
+        PLANT,
+        "Register of Ruritania",
+        True,
+    )
     assert not again.new
     _, ((declared, (owner,)),) = list_declared_ownership(ws, "S1")
     assert owner.line == (
@@ -199,6 +203,14 @@ def test_without_people_nobody_and_nothing_of_theirs_is_in_a_file(
         statements[0]["source"] = {"type": ["thirdParty"], "assertedBy": [{"name": OWNER}]}
         note = {"motivation": "commenting", "statementPointerTarget": "/", "description": OWNER}
         statements[0]["annotations"] = [note]
+        held = {**ENTITY, "recordId": "ent-2", "statementId": "c" * 32}
+        details = {"subject": "ent-1", "interestedParty": "ent-2", "isComponent": False}
+        words = [{"type": "shareholding", "details": OWNER}]
+        link = {**statements[2], "recordId": "rel-2", "statementId": "a" * 32}
+        statements += [
+            {**held, "who": OWNER},
+            {**link, "recordDetails": details | {"interests": words}},
+        ]
 
     take(ws, tmp_path, changed(name_in_words), declared_by=OWNER)
     told = entities()

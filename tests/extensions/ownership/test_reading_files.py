@@ -121,6 +121,7 @@ def test_what_publishers_issue_is_read() -> None:
         (lambda one: one[0].update(statementDate="26/11/2026"), "statementDate is not a day"),
         (lambda one: one[0].update(statementDate="2026-11-27"), "statementDate lies in the future"),
         (lambda one: one[0].update(statementDate="20261001T000000Z"), "statementDate is not a day"),
+        (lambda one: one[0].update(statementDate="२०२६-१०-०१"), "statementDate is not a day"),
         (lambda one: one[1]["recordDetails"].update(birthDate="1961-13"), "birthDate is not"),
         (lambda one: one[1]["recordDetails"].update(names="Ida Fern"), "names is not a list"),
         (lambda one: one[2]["recordDetails"].update(subject=7), "subject is not an object"),
@@ -152,6 +153,12 @@ def test_a_broken_statement_is_refused_in_one_line(
 OLD = {"publicationDate": "2020-01-01", "bodsVersion": "0.2", "publisher": {"name": "A register"}}
 
 
+# Of which nobody can say who owns what.
+SEVERAL = json.dumps(
+    {"id": "a", "schema": "Ownership", "properties": {"owner": ["b", "c"], "asset": ["d", "e"]}}
+)
+
+
 @for_each(
     "text, said",
     [
@@ -160,13 +167,24 @@ OLD = {"publicationDate": "2020-01-01", "bodsVersion": "0.2", "publisher": {"nam
         ("[]", "no statement"),
         ("[1]", "neither of the two standards"),
         ('{"a": 1, "a": 2}', "twice in one object"),
-        ('[{"schema": "Person", "id": "a", "properties": {"x": [1e999]}}]', "that JSON does not have"),
-        ('[{"schema": "Person", "id": "a", "properties": {"x": [NaN]}}]', "that JSON does not have"),
+        (
+            '[{"schema": "Person", "id": "a", "properties": {"x": [1e999]}}]',
+            "that JSON does not have",
+        ),
+        (
+            '[{"schema": "Person", "id": "a", "properties": {"x": [NaN]}}]',
+            "that JSON does not have",
+        ),
         ('[{"schema": "Person", "id": "\\ud800", "properties": {}}]', "that JSON does not have"),
-        ('[{"schema": "Person", "id": "a", "properties": {"name": "Ida"}}]', "properties.name is not a list"),
+        (
+            '[{"schema": "Person", "id": "a", "properties": {"name": "Ida"}}]',
+            "properties.name is not a list",
+        ),
         ('[{"schema": "Person", "properties": {}}]', "id is missing"),
         ('[{"statementType": "personStatement"}]', "before 0.4"),
         ("[" * 100_000, "is not JSON"),
+        ('[{"schema": "Person", "x": ' + "[" * 60 + "]" * 60 + "}]", "lists within lists"),
+        (SEVERAL, "owner and asset have several values"),
     ],
 )
 def test_what_is_neither_standard_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -186,6 +204,26 @@ def test_one_file_in_three_forms_is_one(tmp_path: Path) -> None:
             path.write_text("\ufeff" + text, encoding="utf-8")
             read.append(format_objects(read_ownership_file(path, TODAY).statements))
         assert read[0] == read[1] == read[2]
+
+
+def test_fields_that_the_standard_does_not_have_are_kept_and_not_read(tmp_path: Path) -> None:
+    def add(statements: Any) -> None:
+        for one in statements:
+            one["recordDetails"] |= {
+                "alternateNames": 7,
+                "names": one["recordDetails"].get("names"),
+            }
+            one["recordDetails"] |= {"_when": [[]], "_any": 1}
+        del statements[0]["recordDetails"]["alternateNames"]
+        statements[2]["recordDetails"]["interests"][0]["share"]["odd"] = [1]
+
+    path = tmp_path / "more.json"
+    path.write_text(json.dumps(changed(add)), encoding="utf-8")
+    read = read_ownership_file(path, TODAY)
+    assert [*read.statements] == changed(add)
+    assert read_structure(read.standard, read.statements) == read_structure(
+        read.standard, [ENTITY, PERSON, LINK]
+    )
 
 
 ODD = (None, True, -1, 10**30, "", "x", "2026-13-01", "http://[", [], {}, [None], [[]], {"a": 1})
