@@ -1,6 +1,6 @@
 """What extensions keep about people, and what is refused where the extension is not installed."""
 
-# ruff: noqa: ARG002 - a default finds, refuses and removes nothing, whatever it is asked about.
+# ruff: noqa: ARG002 - what a default is asked about makes no difference to it.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime

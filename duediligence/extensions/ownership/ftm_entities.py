@@ -82,12 +82,12 @@ def _write_party(party: OwnershipParty, *, owned: bool) -> Iterator[Entity]:
 
 
 def _write_role(one: OwnershipInterest) -> str:
-    bounds = "".join(f" {name}={value:g}" for name, value in one.share)
+    bounds = "".join(f" {name}={value:.15g}" for name, value in one.share)
     return f"{one.type}{bounds}{': ' if one.details else ''}{one.details}"
 
 
 def _write_percentage(one: OwnershipInterest) -> str:
-    return "-".join(f"{value:g}" for value in sorted({value for _, value in one.share}))
+    return "-".join(f"{value:.15g}" for value in sorted({value for _, value in one.share}))
 
 
 def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
