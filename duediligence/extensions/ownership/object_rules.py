@@ -16,7 +16,6 @@ from typing import Any
 
 VERSION = "0.4"
 Statement = dict[str, Any]
-_DETAILS = ("entity", "person", "relationship")
 
 
 @cache
@@ -57,13 +56,14 @@ def is_text_of_kind(text: str, kind: str) -> bool:
 
 
 def find_object_problems(found: object, shape: str, today: date) -> Iterator[str]:
-    """Yield what is wrong with a `statement` or an `entity of FollowTheMoney` by itself: a field,
-    and what it must be.
+    """Yield what is wrong by itself with a `statement` of BODS, or with an entity of
+    `followthemoney`: a field, and what it must be. `shape` is which of the two it is.
     """
     yield from _find_misfits(found, f"@{shape}", "", today)
-    if isinstance(found, dict) and found.get("recordType") in _DETAILS:
+    type_ = found.get("recordType") if isinstance(found, dict) and shape == "statement" else ""
+    if isinstance(found, dict) and type_ in list_codes("statement", "recordType!"):
         details = found.get("recordDetails")
-        yield from _find_misfits(details, f"@{found['recordType']}", "recordDetails.", today)
+        yield from _find_misfits(details, f"@{type_}", "recordDetails.", today)
 
 
 def _find_misfits(value: object, shape: Any, where: str, today: date) -> Iterator[str]:
