@@ -1,5 +1,7 @@
 """What extensions keep about people, and what is refused where the extension is not installed."""
 
+# ruff: noqa: ARG002 - what a default is asked about makes no difference to it.
+
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -19,7 +21,9 @@ NamedFields = Callable[[object], list[str]]
 
 
 class ExtensionRecords(Protocol):
-    """A module that answers for what an extension keeps. Everything in it raises StorageError."""
+    """A module, or an object, that answers for what an extension keeps. Everything in it raises
+    StorageError. What a class of it leaves out finds nothing, and refuses and removes nothing.
+    """
 
     RULES: Sequence[RetentionRule]
 
@@ -34,15 +38,18 @@ class ExtensionRecords(Protocol):
 
     def refuse_removal(self, workspace: Workspace, refs: Sequence[str], rule: str) -> None:
         """Raise Conflict where something of the extension needs one of these suppliers."""
+        return
 
     def remove_mentions(self, workspace: Workspace, refs: Collection[str]) -> Sequence[Seal]:
         """Remove what names suppliers outside the rows about them, which go by their columns.
 
         Inside the transaction of a removal, before those rows go; the seals go into its event.
         """
+        return ()
 
     def finish_removal(self, workspace: Workspace, refs: Collection[str], at: datetime) -> None:
         """Remove what else names the suppliers, with events of its own, inside the transaction."""
+        return
 
     def read_personal_data(
         self, workspace: Workspace, may_hold: Callable[[bytes], bool]
@@ -55,11 +62,13 @@ class ExtensionRecords(Protocol):
         """Return kind, key, day and fields of records that name the person and that only some may
         see; nothing where this account may not.
         """
+        return ()
 
     def describe_not_searched(self, workspace: Workspace) -> str:
         """Return what `search_restricted` does not search for this account; empty for
         nothing.
         """
+        return ""
 
 
 def list_extension_records(workspace: Workspace) -> list[ExtensionRecords]:

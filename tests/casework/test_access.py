@@ -64,7 +64,7 @@ from duediligence.delivery.backup import making as backups
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Incomplete, SourceError, UsageError
-from duediligence.extensions.ownership.exporting import export_ownership, ownership_as_bytes
+from duediligence.extensions.ownership.exporting import export_ownership
 from duediligence.extensions.sharing import (
     agreement_files,
     agreements,
@@ -495,10 +495,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
     "extensions.ownership.exporting.export_ownership": lambda ws, to: export_ownership(
-        ws, to / "owners.ftm.json"
-    ),
-    "extensions.ownership.exporting.ownership_as_bytes": lambda ws, to: ownership_as_bytes(
-        kept_ownership(ws, to), "bods.jsonl", "S001"
+        kept_ownership(ws, to), "owners.ftm.json"
     ),
     "extensions.ownership.importing.import_ownership": lambda ws, to: keep_ownership(
         ws, to, "S001"

@@ -437,7 +437,7 @@ FORMS: Mapping[str, Row] = {
     ),
     "/suppliers/{ref:path}/ownership/file": (
         "export",
-        at("/suppliers/S1/ownership/file", 200, form="ftm.json"),
+        at("/suppliers/S1/ownership/file", 200, form=".ftm.json"),
     ),
     "/suppliers/declarations/{key}": (
         "import declarations",

@@ -13,7 +13,7 @@ EXTENSION = Extension(
         ),
     ),
     pages=f"{__name__}.pages:PAGES",
-    records=f"{__name__}.records",
+    records=f"{__name__}.records:RECORDS",
     held=f"{__name__}.records:list_declared_records",
     sections=f"{__name__}.importing:list_declared_sections",
 )

@@ -1,15 +1,15 @@
 """Ownership as statements of the Beneficial Ownership Data Standard 0.4, written and read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from duediligence.extensions.ownership.bods_rules import (
+from duediligence.extensions.ownership.object_rules import (
     VERSION,
     Statement,
-    is_date_or_part,
-    is_day,
+    is_text_of_kind,
+    keep_known_fields,
 )
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
@@ -18,7 +18,7 @@ from duediligence.extensions.ownership.structure import (
     OwnershipParty,
     OwnershipStructure,
 )
-from duediligence.model import Identifier, Kind
+from duediligence.model import Identifier
 from duediligence.model.audit import canonical
 from duediligence.model.entries import LEI, REGISTRATION
 
@@ -33,11 +33,13 @@ def write_statements(
 
     `day` is when it was known, `source` who says so, as BODS has it.
     """
-    records = [
-        *((one.id, _type_of(one), _describe_party(one)) for one in structure.parties),
-        *((one.id, "relationship", _describe_link(one, structure)) for one in structure.links),
-    ]
-    for id_, type_, details in records:
+    people = {one.id for one in structure.parties if one.kind == "person"}
+    parties = (
+        (one.id, "person" if one.id in people else "entity", _describe_party(one))
+        for one in structure.parties
+    )
+    links = ((one.id, "relationship", _describe_link(one, people)) for one in structure.links)
+    for id_, type_, details in (*parties, *links):
         statement = {
             "declarationSubject": structure.about,
             "publicationDetails": {
@@ -55,58 +57,50 @@ def write_statements(
         yield {**statement, "statementId": digest}
 
 
-def _type_of(party: OwnershipParty) -> str:
-    return "person" if party.kind == "person" else "entity"
-
-
 def _describe_party(party: OwnershipParty) -> Statement:
-    person = party.kind == "person"
-    unspecified = {"reason": party.hidden} if party.hidden else {}
+    reason = {"reason": party.hidden} if party.hidden else {}
     countries: list[Statement] = [
         {"name": one, **({"code": one} if len(one) == 2 else {})} for one in party.countries
     ]
-    address = {"address": party.address, "type": "service" if person else "registered"}
-    found: Statement = {"addresses": [address] if party.address else []}
-    if person:
-        found |= {
-            "personType": "anonymousPerson" if party.hidden else "knownPerson",
-            "unspecifiedPersonDetails": unspecified,
-            "names": [{"fullName": one} for one in party.names],
-            "birthDate": party.born if is_date_or_part(party.born) else "",
-            "nationalities": countries,
-        }
-    else:
-        known = party.kind == "organisation"
-        found |= {
-            "entityType": {"type": "registeredEntity" if known else "unknownEntity"},
-            "unspecifiedEntityDetails": unspecified,
-            "name": party.names[0] if party.names else "",
-            "alternateNames": [*party.names[1:]],
-            "jurisdiction": countries[0] if countries else {},
-            "foundingDate": party.founded if is_day(party.founded) else "",
-            "identifiers": [*map(_write_identifier, party.identifiers)],
-        }
-    return _without_empty(found)
+    if party.kind == "person":
+        return _keep_filled(
+            personType="anonymousPerson" if party.hidden else "knownPerson",
+            unspecifiedPersonDetails=reason,
+            names=[{"fullName": one} for one in party.names],
+            birthDate=_keep_date(party.born, "part"),
+            nationalities=countries,
+            addresses=_describe_address(party, "service"),
+        )
+    known = party.kind == "organisation"
+    return _keep_filled(
+        entityType={"type": "registeredEntity" if known else "unknownEntity"},
+        unspecifiedEntityDetails=reason,
+        name="".join(party.names[:1]),
+        alternateNames=[*party.names[1:]],
+        jurisdiction=countries[0] if countries else {},
+        foundingDate=_keep_date(party.founded, "day"),
+        identifiers=[*map(_write_identifier, party.identifiers)],
+        addresses=_describe_address(party, "registered"),
+    )
 
 
-def _describe_link(link: OwnershipLink, structure: OwnershipStructure) -> Statement:
-    people = {one.id for one in structure.parties if one.kind == "person"}
-    dates = {"startDate": link.since, "endDate": link.until}
-    dates = {name: text for name, text in dates.items() if is_day(text)}
-    controls = {"beneficialOwnershipOrControl": True} if link.owner in people else {}
+def _describe_address(party: OwnershipParty, sort: str) -> list[Statement]:
+    return [{"address": party.address, "type": sort}] if party.address else []
+
+
+def _describe_link(link: OwnershipLink, people: Collection[str]) -> Statement:
     return {
         "subject": link.subject,
         "interestedParty": link.owner or {"reason": link.unnamed},
         "interests": [
-            _without_empty(
-                {
-                    "type": one.type,
-                    "directOrIndirect": "unknown",
-                    "share": dict(one.share),
-                    "details": one.details,
-                    **(controls if one.type != "boardMember" else {}),
-                    **dates,
-                }
+            _keep_filled(
+                type=one.type,
+                directOrIndirect="unknown",
+                share=dict(one.share),
+                details=one.details,
+                beneficialOwnershipOrControl=link.owner in people and one.type != "boardMember",
+                startDate=_keep_date(link.since, "day"),
+                endDate=_keep_date(link.until, "day"),
             )
             for one in link.interests
         ],
@@ -119,8 +113,13 @@ def _write_identifier(one: Identifier) -> Statement:
     return {"id": one.id, "scheme": _LEI if one.scheme == LEI else one.scheme}
 
 
-def _without_empty(found: Mapping[str, Any]) -> Statement:
-    return {name: value for name, value in found.items() if value or value is False}
+def _keep_date(text: str, kind: str) -> str:
+    """Return a date that BODS has a place for; of which less is known, it is left out."""
+    return text if is_text_of_kind(text, kind) else ""
+
+
+def _keep_filled(**fields: Any) -> Statement:
+    return {name: value for name, value in fields.items() if value}
 
 
 def read_statements(statements: Sequence[Statement]) -> OwnershipStructure:
@@ -131,82 +130,70 @@ def read_statements(statements: Sequence[Statement]) -> OwnershipStructure:
     newest: dict[str, Statement] = {}
     for one in sorted(statements, key=lambda one: str(one["statementDate"])):
         newest[one["recordId"]] = one
-    parties = [
-        _read_party_statement(id_, one)
-        for id_, one in newest.items()
-        if one["recordType"] != "relationship"
-    ]
-    links = [
-        _read_link_statement(one) for one in newest.values() if one["recordType"] == "relationship"
-    ]
-    about = statements[0]["declarationSubject"] if statements else ""
-    return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
-
-
-def _read_party_statement(id_: str, statement: Statement) -> OwnershipParty:
-    details = statement["recordDetails"]
-    address = next((one.get("address", "") for one in details.get("addresses", ())), "")
-    if statement["recordType"] == "person":
-        return OwnershipParty(
-            id=id_,
-            kind="person",
-            names=tuple(one["fullName"] for one in details.get("names", ())),
-            born=details.get("birthDate", ""),
-            countries=tuple(map(_read_country, details.get("nationalities", ()))),
-            address=address,
-            hidden=details.get("unspecifiedPersonDetails", {}).get("reason", ""),
-        )
-    sort: Kind = "unknown" if details["entityType"]["type"] == "unknownEntity" else "organisation"
-    where = details.get("jurisdiction")
-    return OwnershipParty(
-        id=id_,
-        kind=sort,
-        names=(*filter(None, (details.get("name"),)), *details.get("alternateNames", ())),
-        founded=details.get("foundingDate", ""),
-        identifiers=tuple(
-            _read_identifier(one) for one in details.get("identifiers", ()) if "id" in one
-        ),
-        countries=(_read_country(where),) if where else (),
-        address=address,
-        hidden=details.get("unspecifiedEntityDetails", {}).get("reason", ""),
+    links = {id_: one for id_, one in newest.items() if one["recordType"] == "relationship"}
+    return OwnershipStructure(
+        statements[0]["declarationSubject"],
+        tuple(sorted(_read_party(id_, one) for id_, one in newest.items() if id_ not in links)),
+        tuple(sorted({_read_link(one) for one in links.values()})),
     )
 
 
-def _read_link_statement(statement: Statement) -> OwnershipLink:
+def _read_party(id_: str, statement: Statement) -> OwnershipParty:
+    type_ = statement["recordType"]
+    details = keep_known_fields(statement["recordDetails"], type_)
+    person = type_ == "person"
+    unknown = not person and details["entityType"]["type"] == "unknownEntity"
+    names = [one["fullName"] for one in details.get("names", ())]
+    places = details.get("nationalities") or [details.get("jurisdiction")]
+    unspecified = details.get(f"unspecified{type_.capitalize()}Details", {})
+    return OwnershipParty(
+        id=id_,
+        kind="person" if person else "unknown" if unknown else "organisation",
+        names=tuple(
+            filter(None, (*names, details.get("name"), *details.get("alternateNames", ())))
+        ),
+        born=details.get("birthDate", ""),
+        founded=details.get("foundingDate", ""),
+        identifiers=tuple(
+            _read_identifier(one)
+            for one in details.get("identifiers", ())
+            if "id" in one and not person
+        ),
+        countries=tuple(one.get("code") or one["name"] for one in places if one),
+        address=next((one.get("address", "") for one in details.get("addresses", ())), ""),
+        hidden=unspecified.get("reason", ""),
+    )
+
+
+def _read_link(statement: Statement) -> OwnershipLink:
     details = statement["recordDetails"]
-    party, subject = details["interestedParty"], details["subject"]
     interests = details.get("interests", [])
+    party = details["interestedParty"]
+    starts = [one["startDate"] for one in interests if "startDate" in one]
     ends = [one.get("endDate", "") for one in interests]
     until = max(ends, default="") if all(ends) else ""
     if statement.get("recordStatus") == "closed":
-        until = until or str(statement["statementDate"])[:10]
+        until = until or statement["statementDate"][:10]
+    found = sorted(
+        OwnershipInterest(
+            one.get("type", UNKNOWN.type),
+            tuple(sorted(keep_known_fields(one.get("share", {}), "share").items())),
+            one.get("details", ""),
+        )
+        for one in interests
+    )
     return OwnershipLink(
         owner=party if isinstance(party, str) else "",
-        subject=subject if isinstance(subject, str) else "",
-        interests=tuple(
-            sorted(
-                OwnershipInterest(
-                    one.get("type", UNKNOWN.type),
-                    tuple(sorted(one.get("share", {}).items())),
-                    one.get("details", ""),
-                )
-                for one in interests
-            )
-        )
-        or ((UNKNOWN,) if isinstance(party, str) else ()),
-        since=min(filter(None, (one.get("startDate") for one in interests)), default=""),
+        subject=details["subject"] if isinstance(details["subject"], str) else "",
+        interests=tuple(found) or ((UNKNOWN,) if isinstance(party, str) else ()),
+        since=min(starts, default=""),
         until=until,
         unnamed=party["reason"] if isinstance(party, dict) else "",
     )
 
 
 def _read_identifier(one: Statement) -> Identifier:
-    scheme = one.get("scheme")
-    if scheme is None:
-        name = one["schemeName"]
-        return Identifier(REGISTRATION, one["id"], "" if name == _NOT_STATED else name)
-    return Identifier(LEI if scheme == _LEI else scheme, one["id"])
-
-
-def _read_country(one: Statement) -> str:
-    return str(one.get("code") or one["name"])
+    if "scheme" in one:
+        return Identifier(LEI if one["scheme"] == _LEI else one["scheme"], one["id"])
+    name = one["schemeName"]
+    return Identifier(REGISTRATION, one["id"], "" if name == _NOT_STATED else name)

@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duediligence.errors import UnreadableFile
-from duediligence.extensions.ownership.bods_rules import (
+from duediligence.extensions.ownership.bods_statements import read_statements
+from duediligence.extensions.ownership.ftm_entities import read_entities
+from duediligence.extensions.ownership.object_rules import (
+    find_object_problems,
     find_set_problems,
-    find_statement_problems,
     parse_first_day,
 )
-from duediligence.extensions.ownership.bods_statements import read_statements
-from duediligence.extensions.ownership.ftm_entities import find_entity_problems, read_entities
 from duediligence.extensions.ownership.structure import OwnershipStructure
+from duediligence.formats.json import parse_json
 from duediligence.model.audit import canonical
 from duediligence.reading import read_whole_file
 
 OwnershipStandard = Literal["BODS 0.4", "FollowTheMoney"]
+Objects = list[dict[str, Any]]
 MOST_BYTES = 20_000_000
+_MOST_LEVELS = 50
+_ASK = "Ask for the file again."
 _LISTS = ("statements", "entities", "results")
 
 
@@ -36,7 +40,7 @@ class OwnershipFile:
     name: str
     sha256: str
     standard: OwnershipStandard
-    statements: tuple[dict[str, Any], ...]
+    statements: Sequence[dict[str, Any]]
     declared_by: str
     declared_on: date | None
 
@@ -47,13 +51,7 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
     Raises UnreadableFile with the first thing that is wrong, NotFound, UsageError.
     """
     body = read_whole_file(path, MOST_BYTES)
-    try:
-        statements = _parse_objects(body.decode("utf-8-sig"))
-        json.dumps(statements, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFile(f"{path.name}: is not JSON that can be kept: {error}") from error
-    if not statements:
-        raise UnreadableFile(f"{path.name}: holds no statement")
+    statements = _parse_objects(body, path.name)
     first = statements[0] if isinstance(statements[0], dict) else {}
     bods = "statementId" in first or "recordType" in first
     if not bods and "schema" not in first:
@@ -62,71 +60,69 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
             f"{path.name}: holds {what}",
             hint="BODS 0.4 and FollowTheMoney are read, as JSON or with an object on each line.",
         )
-    find = find_statement_problems if bods else find_entity_problems
     problems = [
         f"statement {place}: {problem}"
         for place, one in enumerate(statements, 1)
-        for problem in find(one)
+        for problem in find_object_problems(one, "statement" if bods else "followthemoney", today)
     ]
     if bods and not problems:
-        problems = [*find_set_problems(statements, today)]
+        problems = [*find_set_problems(statements)]
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
         raise UnreadableFile(f"{path.name}: {problems[0]}{more}", hint="Nothing was imported.")
-    days = [day for one in statements if (day := parse_first_day(one.get("statementDate")))]
+    days = [parse_first_day(one["statementDate"]) for one in statements if bods]
     return OwnershipFile(
         name=path.name,
         sha256=sha256(body).hexdigest(),
         standard="BODS 0.4" if bods else "FollowTheMoney",
-        statements=tuple(statements),
-        declared_by=next((who for one in statements for who in _list_declarers(one)), "")
-        if bods
-        else "",
-        declared_on=max(days, default=None) if bods else None,
+        statements=statements,
+        declared_by=next((who for one in statements if bods for who in _list_declarers(one)), ""),
+        declared_on=max(filter(None, days), default=None),
     )
 
 
 def _list_declarers(statement: dict[str, Any]) -> Iterator[str]:
-    for one in statement.get("source", {}).get("assertedBy", ()):
+    publisher = statement.get("publicationDetails", {}).get("publisher", {})
+    for one in (*statement.get("source", {}).get("assertedBy", ()), publisher):
         yield from filter(None, [one.get("name")])
-    yield from filter(
-        None, [statement.get("publicationDetails", {}).get("publisher", {}).get("name")]
-    )
 
 
-def _parse_objects(text: str) -> list[Any]:
+def _parse_objects(body: bytes, name: str) -> list[Any]:
+    """Return what a file lists, at least one. Raises UnreadableFile."""
     try:
-        whole = _parse_json(text)
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
+        found = parse_json(body, name, unique=True)
+    except UnreadableFile as error:
+        if getattr(error.__cause__, "msg", "") != "Extra data":
             raise
-        return [_parse_json(line) for line in text.splitlines() if line.strip()]
-    if isinstance(whole, dict):
-        whole = next((whole[one] for one in _LISTS if isinstance(whole.get(one), list)), [whole])
-    return whole if isinstance(whole, list) else [whole]
+        lines = enumerate(body.splitlines(), 1)
+        found = [
+            parse_json(line, f"{name}: line {number}", unique=True)
+            for number, line in lines
+            if line.strip()
+        ]
+    if isinstance(found, dict):
+        found = next((found[one] for one in _LISTS if isinstance(found.get(one), list)), [found])
+    if _is_deeper(found, _MOST_LEVELS):
+        raise UnreadableFile(f"{name}: has lists within lists, over {_MOST_LEVELS} deep", hint=_ASK)
+    try:
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        what = "holds a number or a character that JSON does not have"
+        raise UnreadableFile(f"{name}: {what}", hint=_ASK) from error
+    if not found:
+        raise UnreadableFile(f"{name}: holds no statement")
+    return found if isinstance(found, list) else [found]
 
 
-def _parse_json(text: str) -> Any:
-    return json.loads(
-        text,
-        parse_float=_parse_number,
-        parse_constant=_parse_number,
-        object_pairs_hook=_build_object,
-    )
-
-
-def _parse_number(text: str) -> float:
-    number = float(text)
-    if number - number != 0:
-        raise ValueError(f"{text} is not a number")
-    return number
-
-
-def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("an object has a field twice")
-    return found
+def _is_deeper(value: object, levels: int) -> bool:
+    """Return whether lists and objects within each other are more levels deep: what is kept is read
+    again where less of the stack is left.
+    """
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels):
+        inside = [one.values() if isinstance(one, dict) else one for one in level if one]
+        level = [one for some in inside for one in some if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def format_objects(objects: Sequence[dict[str, Any]]) -> bytes:

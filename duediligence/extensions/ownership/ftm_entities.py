@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from duediligence.extensions.ownership.bods_rules import list_codes
+from duediligence.extensions.ownership.object_rules import list_codes, load_fields
 from duediligence.extensions.ownership.structure import (
     UNKNOWN,
     OwnershipInterest,
@@ -20,34 +20,11 @@ from duediligence.model import Identifier, Kind
 from duediligence.model.entries import COMPANY, LEI
 from duediligence.render.followthemoney import Entity, build_entity
 
-_KINDS: Mapping[str, Kind] = {
-    "Person": "person",
-    "Company": "organisation",
-    "Organization": "organisation",
-    "PublicBody": "organisation",
-    "LegalEntity": "unknown",
-}
-# By the schema of a link: its owner, and its subject.
-_LINKS = {"Ownership": ("owner", "asset"), "Directorship": ("director", "organization")}
+_KINDS: Mapping[str, Kind] = load_fields()["parties_of_followthemoney"]
+_LINKS: Mapping[str, tuple[str, str]] = load_fields()["links_of_followthemoney"]
+_NUMBERS = {COMPANY: "registrationNumber", LEI: "leiCode"}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"
-
-
-def find_entity_problems(entity: object) -> Iterator[str]:
-    """Yield what is wrong with one entity: a field, and what it must be."""
-    if not isinstance(entity, dict):
-        yield "it is not an object"
-        return
-    for field in ("id", "schema"):
-        if not (isinstance(entity.get(field), str) and entity[field]):
-            yield f"{field} is not a text"
-    properties = entity.get("properties")
-    if not isinstance(properties, dict):
-        yield "properties is not an object"
-        return
-    for name, values in properties.items():
-        if not (isinstance(values, list) and all(isinstance(one, str) for one in values)):
-            yield f"properties.{name} is not a list of texts"
 
 
 def write_entities(structure: OwnershipStructure) -> Iterator[Entity]:
@@ -79,11 +56,11 @@ def _write_party(party: OwnershipParty, *, owned: bool) -> Iterator[Entity]:
     company = party.kind == "organisation" or owned
     numbers: dict[str, list[str]] = defaultdict(list)
     for one in party.identifiers:
-        if one.scheme == COMPANY or (one.scheme == LEI and company):
-            numbers["leiCode" if one.scheme == LEI else "registrationNumber"].append(one.id)
+        if one.scheme in _NUMBERS:
+            numbers[_NUMBERS[one.scheme]].append(one.id)
         else:
             yield build_entity(
-                f"{party.id}-number-{len(numbers)}-{one.id}",
+                f"{party.id}-{one.scheme}-{one.id}",
                 "Identification",
                 holder=[party.id],
                 type=[one.scheme],
@@ -105,12 +82,12 @@ def _write_party(party: OwnershipParty, *, owned: bool) -> Iterator[Entity]:
 
 
 def _write_role(one: OwnershipInterest) -> str:
-    bounds = "".join(f" {name}={value:g}" for name, value in one.share)
+    bounds = "".join(f" {name}={value:.15g}" for name, value in one.share)
     return f"{one.type}{bounds}{': ' if one.details else ''}{one.details}"
 
 
 def _write_percentage(one: OwnershipInterest) -> str:
-    return "-".join(f"{value:g}" for value in sorted({value for _, value in one.share}))
+    return "-".join(f"{value:.15g}" for value in sorted({value for _, value in one.share}))
 
 
 def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
@@ -126,7 +103,8 @@ def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
         _read_party_entity(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS
     ]
     links = [link for one in entities if one["schema"] in _LINKS for link in _read_links(one)]
-    owned = [one.subject for one in links if one.subject not in {each.owner for each in links}]
+    owners = {one.owner for one in links}
+    owned = [one.subject for one in links if one.subject not in owners]
     about = owned[0] if owned else parties[0].id if parties else ""
     return OwnershipStructure(about, tuple(sorted(parties)), tuple(sorted(set(links))))
 
@@ -142,8 +120,11 @@ def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> Ownersh
         born=_get_first(held, "birthDate"),
         founded=_get_first(held, "incorporationDate"),
         identifiers=(
-            *(Identifier(COMPANY, one) for one in held.get("registrationNumber", ())),
-            *(Identifier(LEI, one) for one in held.get("leiCode", ())),
+            *(
+                Identifier(scheme, one)
+                for scheme in _NUMBERS
+                for one in held.get(_NUMBERS[scheme], ())
+            ),
             *numbers,
         ),
         countries=tuple(one.upper() if len(one) == 2 else one for one in countries),
@@ -155,18 +136,20 @@ def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> Ownersh
 def _read_links(entity: Entity) -> Iterator[OwnershipLink]:
     held = entity["properties"]
     owner, subject = _LINKS[entity["schema"]]
-    roles = held.get("role", ())
-    if entity["schema"] == "Directorship":
-        interests = [OwnershipInterest(_BOARD, (), one.replace(_BOARD, "")) for one in roles]
-        interests = interests or [OwnershipInterest(_BOARD)]
-    else:
-        interests = [_read_role(one, _get_first(held, "percentage")) for one in roles]
+    board = entity["schema"] == "Directorship"
+    interests = [
+        OwnershipInterest(_BOARD, (), one.replace(_BOARD, ""))
+        if board
+        else _read_role(one, _get_first(held, "percentage"))
+        for one in held.get("role", ())
+    ]
     for who in held.get(owner, ()):
         for what in held.get(subject, ()):
             yield OwnershipLink(
                 owner=who,
                 subject=what,
-                interests=tuple(sorted(interests)) or (UNKNOWN,),
+                interests=tuple(sorted(interests))
+                or (OwnershipInterest(_BOARD) if board else UNKNOWN,),
                 since=_get_first(held, "startDate"),
                 until=_get_first(held, "endDate"),
             )

@@ -8,19 +8,18 @@ from pathlib import Path
 
 from duediligence.casework.suppliers_shown import SupplierSection
 from duediligence.errors import Conflict, Invalid
-from duediligence.extensions.ownership.bods_rules import is_date_or_part, is_day
 from duediligence.extensions.ownership.files import (
     OwnershipFile,
     read_ownership_file,
     read_structure,
 )
+from duediligence.extensions.ownership.object_rules import is_text_of_kind
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import (
     OwnershipInterest,
     OwnershipLink,
     OwnershipParty,
 )
-from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.model import Company, Dossier, Identifier, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.model.registers import register_number
@@ -28,6 +27,8 @@ from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.contract_notices import is_name_of
+from duediligence.suppliers.identity import firm_name
 from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
 from duediligence.web.navigation import supplier_address
@@ -39,11 +40,10 @@ _MOST_LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class OwnershipImported:
-    """What was read, for which supplier, and who declared it; `new` unless the same is kept."""
+    """What was read, for which supplier; `new` unless the same is kept."""
 
     supplier: Supplier
     read: OwnershipFile
-    declared_by: str
     new: bool
 
 
@@ -73,48 +73,40 @@ def import_ownership(
         raise Invalid("The file does not say when it was declared", field="declared_on", given="")
     if on > now.date():
         raise Invalid("must not be in the future", field="declared_on", given=on.isoformat())
+    read = replace(read, declared_by=by, declared_on=on)
     about = _find_supplier(workspace, read, supplier)
-    store = workspace.casework.repository(OwnershipStore)
-    new = store.save(about.ref, read, declared_by=by, declared_on=on, at=now)
-    return OwnershipImported(about, read, by, new)
+    new = workspace.casework.repository(OwnershipStore).save(about.ref, read, on, now)
+    return OwnershipImported(about, read, new)
 
 
 def format_import(imported: OwnershipImported) -> str:
     """Return what was imported, in words."""
-    said = f"{count(len(imported.read.statements), 'statement')} declared by {imported.declared_by}"
+    read, supplier = imported.read, imported.supplier
     kept = "imported" if imported.new else "already imported"
-    return f"{said}: {kept} for {imported.supplier.ref}, {imported.supplier.name}."
+    said = f"{count(len(read.statements), 'statement')} declared by {read.declared_by}"
+    return f"{said}: {kept} for {supplier.ref}, {supplier.name}."
 
 
 def _find_supplier(workspace: Workspace, read: OwnershipFile, ref: str) -> Supplier:
     parties = read_structure(read.standard, read.statements).parties
-    given = _fold_numbers(number for one in parties for number in one.identifiers)
-    named = {name.casefold() for one in parties for name in one.names}
-    asked = (
-        [supplier_of(workspace, ref)]
-        if ref
-        else [
-            one
-            for one in workspace.suppliers.all()
-            if given & _fold_numbers(one.identifiers)
-            or named & {name.casefold() for name in _list_supplier_names(one)}
-        ]
-    )
+    given = {number for one in parties for number in _fold_numbers(one.identifiers)}
+    named = {firm_name(name) for one in parties for name in one.names}
     found, others = [], []
-    for one in asked:
-        company = load_company(workspace, one.ref)
+    for one in [supplier_of(workspace, ref)] if ref else workspace.suppliers.all():
+        names = [one.name, *one.former_names, *one.trading_names]
         numbers = _fold_numbers(one.identifiers)
-        if company:
-            numbers.add((COMPANY, company.number))
-        names = [*_list_supplier_names(one), *_list_company_names(company)]
-        fitting = [party for party in parties if _is_any_name(names, party.names)]
-        wrong = [
-            party.name
-            for party in parties
-            if party not in fitting and numbers & _fold_numbers(party.identifiers)
-        ]
-        others += [f": it gives the number of {one.ref} to {name}" for name in wrong]
-        if not wrong and any(_is_same_firm(numbers, party, said=bool(ref)) for party in fitting):
+        if not ref and numbers.isdisjoint(given) and named.isdisjoint(map(firm_name, names)):
+            continue
+        dossier = load_dossier(workspace, one.ref)
+        if dossier and isinstance(dossier.company, Company):
+            names += [dossier.company.name, *(each.name for each in dossier.company.former_names)]
+            numbers.add((COMPANY, dossier.company.number))
+        numbered = [party for party in parties if numbers & _fold_numbers(party.identifiers)]
+        wrong = [party for party in numbered if not _is_called(party, names)]
+        others += [f": it gives the number of {one.ref} to {party.name}" for party in wrong]
+        # A person may say who it is where there is no number to compare.
+        unnumbered = (party for party in parties if ref and not _share_scheme(numbers, party))
+        if not wrong and (numbered or any(_is_called(party, names) for party in unnumbered)):
             found.append(one)
     if len(found) == 1:
         return found[0]
@@ -139,13 +131,6 @@ def load_dossier(workspace: Workspace, ref: str) -> Dossier | None:
     return compared.dossier if compared else None
 
 
-def load_company(workspace: Workspace, ref: str) -> Company | None:
-    """Return the company that the supplier was found to be at its newest screening."""
-    dossier = load_dossier(workspace, ref)
-    company = dossier.company if dossier else None
-    return company if isinstance(company, Company) else None
-
-
 def _fold_numbers(identifiers: Iterable[Identifier]) -> set[tuple[str, str]]:
     return {
         (one.scheme, register_number(one.id) if one.scheme == COMPANY else one.id.upper())
@@ -153,32 +138,12 @@ def _fold_numbers(identifiers: Iterable[Identifier]) -> set[tuple[str, str]]:
     }
 
 
-def _is_same_firm(numbers: set[tuple[str, str]], party: OwnershipParty, *, said: bool) -> bool:
-    """Return whether a party of the supplier's name has a number of it; where a person `said` which
-    supplier it is, it may also have none that could be compared.
-    """
-    own = _fold_numbers(party.identifiers)
-    shared = {scheme for scheme, _ in numbers} & {scheme for scheme, _ in own}
-    return bool(numbers & own) or (said and not shared)
+def _share_scheme(numbers: Iterable[tuple[str, str]], party: OwnershipParty) -> bool:
+    return bool({scheme for scheme, _ in numbers} & {one.scheme for one in party.identifiers})
 
 
-def _list_supplier_names(supplier: Supplier) -> tuple[str, ...]:
-    return (supplier.name, *supplier.former_names, *supplier.trading_names)
-
-
-def _list_company_names(company: Company | None) -> Iterator[str]:
-    if company:
-        yield from (company.name, *(one.name for one in company.former_names))
-
-
-def _is_any_name(names: Sequence[str], given: Sequence[str]) -> bool:
-    """Return whether one of the names may be one of those given, as names of firms."""
-    return any(
-        compare(prepare(one, "organisation"), prepare(other, "organisation")).score
-        >= DEFAULT_THRESHOLD
-        for one in names
-        for other in given
-    )
+def _is_called(party: OwnershipParty, names: Sequence[str]) -> bool:
+    return any(is_name_of(one, names) for one in party.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +169,8 @@ def list_declared_ownership(
     ended last. Raises NotFound, StorageError.
     """
     supplier = supplier_of(workspace, ref)
-    return supplier, _list_declared(workspace, supplier.ref)
-
-
-def _list_declared(
-    workspace: Workspace, ref: str
-) -> list[tuple[DeclaredOwnership, list[DeclaredOwner]]]:
-    held = workspace.casework.repository(OwnershipStore).standing([ref])
-    return [(one, list(_list_owners(one))) for one in held.get(ref, ())]
+    held = workspace.casework.repository(OwnershipStore).standing([supplier.ref])
+    return supplier, [(one, [*_list_owners(one)]) for one in held.get(supplier.ref, ())]
 
 
 def _list_owners(one: DeclaredOwnership) -> Iterator[DeclaredOwner]:
@@ -237,10 +196,10 @@ def _format_period(link: OwnershipLink) -> str:
 
 
 def _format_date_or_part(text: str) -> str:
-    if is_day(text):
+    if is_text_of_kind(text, "day"):
         return day(date.fromisoformat(text))
     year, _, month = text.partition("-")
-    return month_and_year(int(year), int(month)) if is_date_or_part(text) and month else text
+    return month_and_year(int(year), int(month)) if is_text_of_kind(text, "month") else text
 
 
 def _format_interest(one: OwnershipInterest) -> str:
@@ -266,7 +225,7 @@ def list_declared_sections(
     """
     lines = tuple(
         f"{one.declared_by if people else 'Declared'}, {day(one.declared_on)}: {shown.line}"
-        for one, owners in _list_declared(workspace, ref)
+        for one, owners in list_declared_ownership(workspace, ref)[1]
         for owner in owners
         for shown in [
             owner if people or owner.kind == "organisation" else replace(owner, name="Left out")

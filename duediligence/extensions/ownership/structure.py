@@ -1,13 +1,12 @@
 """Owners and directors of firms, in either standard, and as a dossier has them."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from duediligence.extensions.ownership.object_rules import load_fields
 from duediligence.matching.evidence import country_code
-from duediligence.model import Address, Company, Dossier, Kind, Officer, Owner
+from duediligence.model import Address, Company, Dossier, Kind, Officer, Owner, Parent
 from duediligence.model.entries import COMPANY, REGISTRATION, Identifier
 from duediligence.model.registers import RegisteredAt, uk_number
 
@@ -46,6 +45,7 @@ class OwnershipInterest:
     details: str = ""
 
 
+_NOT_IDENTIFIED = "subjectUnableToConfirmOrIdentifyBeneficialOwner"
 # What is not said.
 UNKNOWN = OwnershipInterest("unknownInterest")
 
@@ -79,29 +79,23 @@ class OwnershipStructure:
     links: tuple[OwnershipLink, ...]
 
 
+def leave_out_people(structure: OwnershipStructure) -> OwnershipStructure:
+    """Return a structure without persons, those who may be one, what they hold, and what is said of
+    interests in words, where anyone may be named.
+    """
+    firms = tuple(one for one in structure.parties if one.kind == "organisation")
+    ids = {"", *(one.id for one in firms)}
+    links = {
+        replace(one, interests=tuple(OwnershipInterest(i.type, i.share) for i in one.interests))
+        for one in structure.links
+        if {one.owner, one.subject} <= ids
+    }
+    return replace(structure, parties=firms, links=tuple(sorted(links)))
+
+
 def make_id(kind: str, *parts: str) -> str:
     """Return the same at every export."""
     return f"{kind}-{sha256(chr(31).join(parts).encode(errors='replace')).hexdigest()[:32]}"
-
-
-_SHARED = {
-    "ownership-of-shares": "shareholding",
-    "voting-rights": "votingRights",
-    "right-to-share-surplus-assets": "rightsToSurplusAssetsOnDissolution",
-    "part-right-to-share-surplus-assets": "rightsToSurplusAssetsOnDissolution",
-}
-_BANDS = {
-    "25-to-50": (("exclusiveMinimum", 25.0), ("maximum", 50.0)),
-    "50-to-75": (("exclusiveMaximum", 75.0), ("exclusiveMinimum", 50.0)),
-    "75-to-100": (("maximum", 100.0), ("minimum", 75.0)),
-    "more-than-25": (("exclusiveMinimum", 25.0), ("maximum", 100.0)),
-}
-_NATURE = re.compile(rf"({'|'.join(_SHARED)})-({'|'.join(_BANDS)})-percent.*")
-_EXEMPT, _NOBODY, _NOT_SAID = (
-    "subjectExemptFromDisclosure",
-    "noBeneficialOwners",
-    "informationUnknownToPublisher",
-)
 
 
 def build_ownership_structure(dossier: Dossier) -> OwnershipStructure | None:
@@ -110,123 +104,113 @@ def build_ownership_structure(dossier: Dossier) -> OwnershipStructure | None:
     Ceased owners and former directors are in it, with their last day. Officers who do not direct
     are not: no standard of ownership has them.
     """
-    if not isinstance(dossier.company, Company):
+    company, owners, officers = dossier.company, dossier.owners, dossier.officers
+    if not isinstance(company, Company):
         return None
-    builder = _DossierReader(dossier, dossier.company)
-    builder.read(dossier.company)
+    parents = dossier.parents if isinstance(dossier.parents, tuple) else ()
+    reader = _DossierReader(company, parents)
+    reader.read_company(
+        company,
+        owners if isinstance(owners, tuple) else (),
+        officers if isinstance(officers, tuple) else (),
+    )
+    for one in parents:
+        if one.company:
+            reader.read_company(one.company, one.owners, one.officers)
+    about = reader.add_company(company)
+    unnamed = [
+        OwnershipLink(owner="", subject=about, unnamed=code) for code in _list_reasons(dossier)
+    ]
     return OwnershipStructure(
-        builder.party_of(dossier.company),
-        tuple(sorted(builder.parties.values())),
-        tuple(sorted(set(builder.links))),
+        about,
+        tuple(sorted(reader.parties.values())),
+        tuple(sorted({*reader.links, *unnamed})),
     )
 
 
+def _list_reasons(dossier: Dossier) -> Iterator[str]:
+    """Yield why the register names no owner, or not all of them."""
+    if not isinstance(dossier.owners, tuple):
+        yield "informationUnknownToPublisher"
+    elif dossier.psc_exempt is True:
+        yield "subjectExemptFromDisclosure"
+    elif isinstance(dossier.statements, tuple):
+        for one in dossier.statements:
+            if one.ceased_on is None:
+                unnamed = one.code.startswith("no-individual-or-entity")
+                yield "noBeneficialOwners" if unnamed else _NOT_IDENTIFIED
+
+
 class _DossierReader:
-    def __init__(self, dossier: Dossier, company: Company) -> None:
-        self.dossier = dossier
-        self.parents = dossier.parents if isinstance(dossier.parents, tuple) else ()
-        self.companies = {one.company.number: one.company for one in self.parents if one.company}
-        self.companies[company.number] = company
+    """Reads parties and links of the company and of each parent that the register has."""
+
+    def __init__(self, company: Company, parents: Sequence[Parent]) -> None:
         self.parties: dict[str, OwnershipParty] = {}
         self.links: list[OwnershipLink] = []
+        self.companies = {one.company.number: one.company for one in parents if one.company}
+        self.companies[company.number] = company
+        self.followed = {(one.child, one.owner) for one in parents if one.company or one.circular}
 
-    def read(self, company: Company) -> None:
-        """Add the company and each parent, with owners and directors."""
-        owners, officers = self.dossier.owners, self.dossier.officers
-        if isinstance(owners, tuple):
-            self.add_owners(company, owners)
-        self.links += [
-            OwnershipLink(owner="", subject=self.party_of(company), unnamed=code)
-            for code in self.list_reasons()
-        ]
-        self.add_directors(company, officers if isinstance(officers, tuple) else ())
-        for parent in self.parents:
-            if parent.company:
-                self.add_owners(parent.company, parent.owners)
-                self.add_directors(parent.company, parent.officers)
+    def read_company(
+        self, company: Company, owners: Sequence[Owner], officers: Sequence[Officer]
+    ) -> None:
+        for one in owners:
+            self.links.append(
+                OwnershipLink(
+                    owner=self.add_owner(company, one),
+                    subject=self.add_company(company),
+                    interests=tuple(sorted(map(_read_nature, one.natures))) or (UNKNOWN,),
+                    since=str(one.notified_on or ""),
+                    until=str(one.ceased_on or ""),
+                )
+            )
+        for each in officers:
+            if each.director:
+                self.links.append(
+                    OwnershipLink(
+                        owner=self.add_officer(company, each),
+                        subject=self.add_company(company),
+                        interests=(OwnershipInterest("boardMember", (), each.role),),
+                        since=str(each.appointed_on or ""),
+                        until=str(each.resigned_on or ""),
+                    )
+                )
 
-    def list_reasons(self) -> Iterator[str]:
-        """Yield why the register names no owner, or not all of them."""
-        if not isinstance(self.dossier.owners, tuple):
-            yield _NOT_SAID
-        elif self.dossier.psc_exempt is True:
-            yield _EXEMPT
-        elif isinstance(self.dossier.statements, tuple):
-            for one in self.dossier.statements:
-                if one.ceased_on is None:
-                    nobody = one.code.startswith("no-individual-or-entity")
-                    yield _NOBODY if nobody else "subjectUnableToConfirmOrIdentifyBeneficialOwner"
-
-    def party_of(self, company: Company) -> str:
+    def add_company(self, company: Company) -> str:
         id_ = f"{COMPANY}-{company.number}"
         self.parties[id_] = OwnershipParty(
             id=id_,
             kind="organisation",
             names=(company.name, *dict.fromkeys(one.name for one in company.former_names)),
-            founded=_format_day(company.created_on),
+            founded=str(company.created_on or ""),
             identifiers=(Identifier(COMPANY, company.number),),
             countries=("GB",),
             address=_format_address(company.address),
         )
         return id_
 
-    def add_owners(self, company: Company, owners: Sequence[Owner]) -> None:
-        subject = self.party_of(company)
-        for one in owners:
-            self.links.append(
-                OwnershipLink(
-                    owner=self.owner_of(company, one),
-                    subject=subject,
-                    interests=tuple(sorted(map(_read_nature, one.natures))) or (UNKNOWN,),
-                    since=_format_day(one.notified_on),
-                    until=_format_day(one.ceased_on),
-                )
-            )
-
-    def owner_of(self, company: Company, owner: Owner) -> str:
+    def add_owner(self, company: Company, owner: Owner) -> str:
         number, why_not = uk_number(owner.registered_at)
-        followed = any(
-            one.child == company.number and one.owner == owner and (one.company or one.circular)
-            for one in self.parents
-        )
-        if followed and not why_not and number in self.companies:
-            return self.party_of(self.companies[number])
+        if (company.number, owner) in self.followed and not why_not and number in self.companies:
+            return self.add_company(self.companies[number])
         kind: Kind = "person" if owner.person or owner.super_secure else "organisation"
-        return self.add_party(
-            company,
-            kind,
-            owner,
-            hidden="interestedPartyExemptFromDisclosure" if owner.super_secure else "",
-        )
+        return self.add_party(company, kind, owner)
 
-    def add_directors(self, company: Company, officers: Sequence[Officer]) -> None:
-        for one in officers:
-            if not one.director:
-                continue
-            kind: Kind = "person" if one.birth_date else "unknown"
-            party = self.add_party(company, "organisation" if one.corporate else kind, one)
-            self.links.append(
-                OwnershipLink(
-                    owner=party,
-                    subject=self.party_of(company),
-                    interests=(OwnershipInterest("boardMember", (), one.role),),
-                    since=_format_day(one.appointed_on),
-                    until=_format_day(one.resigned_on),
-                )
-            )
+    def add_officer(self, company: Company, officer: Officer) -> str:
+        kind: Kind = "person" if officer.birth_date else "unknown"
+        return self.add_party(company, "organisation" if officer.corporate else kind, officer)
 
-    def add_party(
-        self, company: Company, kind: Kind, found: Owner | Officer, *, hidden: str = ""
-    ) -> str:
-        """Take in who is no company of the register; the same name and birth at one company is one
+    def add_party(self, company: Company, kind: Kind, found: Owner | Officer) -> str:
+        """Add who is no company of the register; the same name and birth at one company is one
         party, at two companies two.
         """
         person = kind == "person"
-        born = str(found.birth_date) if person and found.birth_date else ""
+        born = str(found.birth_date or "") if person else ""
         registered = None if person else found.registered_at
         said = (
-            found.nationality.split(",") if person else [registered.country if registered else ""]
+            found.nationality.split(",") if person else [registered.country] if registered else []
         )
+        secured = isinstance(found, Owner) and found.super_secure
         id_ = make_id("party", company.number, kind, found.name.casefold(), born)
         self.parties[id_] = self.parties.get(id_) or OwnershipParty(
             id=id_,
@@ -236,15 +220,18 @@ class _DossierReader:
             identifiers=_list_identifiers(registered),
             countries=tuple(sorted({code for one in said if (code := country_code(one))})),
             address=_format_address(found.address),
-            hidden=hidden,
+            hidden="interestedPartyExemptFromDisclosure" if secured else "",
         )
         return id_
 
 
 def _read_nature(code: str) -> OwnershipInterest:
     """Return a nature of control of the register as an interest; `details` is its code."""
-    if found := _NATURE.fullmatch(code):
-        return OwnershipInterest(_SHARED[found[1]], _BANDS[found[2]], code)
+    tables = load_fields()
+    for begins, type_ in tables["natures"].items():
+        for band, share in tables["bands"].items():
+            if code.startswith(f"{begins}-{band}"):
+                return OwnershipInterest(type_, tuple(share.items()), code)
     appoints = code.startswith("right-to-appoint")
     return OwnershipInterest(
         "appointmentOfBoard" if appoints else "otherInfluenceOrControl", (), code
@@ -255,20 +242,12 @@ def _list_identifiers(registered: RegisteredAt | None) -> tuple[Identifier, ...]
     if registered is None or not registered.number:
         return ()
     number, why_not = uk_number(registered)
-    where = registered.country or registered.place
-    return (
-        Identifier(REGISTRATION, registered.number, where)
-        if why_not
-        else Identifier(COMPANY, number),
-    )
+    if not why_not:
+        return (Identifier(COMPANY, number),)
+    return (Identifier(REGISTRATION, registered.number, registered.country or registered.place),)
 
 
 def _format_address(address: Address | None) -> str:
-    if address is None:
-        return ""
-    missing = address.postcode and address.postcode not in address.text
-    return ", ".join(filter(None, (address.text, address.postcode if missing else "")))
-
-
-def _format_day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    if address is None or address.postcode in address.text:
+        return address.text if address else ""
+    return ", ".join(filter(None, (address.text, address.postcode)))

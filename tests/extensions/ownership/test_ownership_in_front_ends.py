@@ -30,7 +30,7 @@ def test_a_file_is_imported_shown_and_exported_on_the_pages_of_its_supplier(
     assert row[1:3] == ["person", "Shareholding 62.5%"]
     assert "Ottoline Marsh (person)" in get(client, "/suppliers/S1").text
     for people, lines in (("yes", 3), ("no", 1)):
-        form = {"form": "bods.jsonl", "people": people}
+        form = {"form": ".bods.jsonl", "people": people}
         answer = client.post(f"{ADDRESS}/file", data=form)
         assert len(answer.content.splitlines()) == lines
         assert "S1.bods.jsonl" in answer.headers["content-disposition"]
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_at_its_field(office: Office) -> None:
     ((href, _),) = Page(client.post(f"{ADDRESS}/file", data={})).errors()
     assert href == "#form"
     # Nothing to write is no file.
-    ((href, said),) = Page(client.post(f"{ADDRESS}/file", data={"form": "bods.jsonl"})).errors()
+    ((href, said),) = Page(client.post(f"{ADDRESS}/file", data={"form": ".bods.jsonl"})).errors()
     assert href == "#form"
     assert "There is nothing to export" in said
     assert not office.events("export")

@@ -92,12 +92,13 @@ def export_ownership_file(
         duediligence suppliers ownership export one.ftm.json --supplier S00001
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.extensions.ownership.exporting import export_ownership, form_of_ownership
+    from duediligence.extensions.ownership.exporting import export_ownership
+    from duediligence.writing import write_bytes
 
-    form_of_ownership(file)
     check_folder(file)
     with workspace() as ws:
-        written = export_ownership(ws, file, refs=supplier or (), people=people)
-    say(f"{written.sha256}  {file.name}")
-    for line in written.not_in_it:
+        exported = export_ownership(ws, file.name, refs=supplier or (), people=people)
+    write_bytes(file, exported.body)
+    say(f"{exported.sha256}  {file.name}")
+    for line in exported.not_in_it:
         note(line)

@@ -1,12 +1,12 @@
 """Who owns a supplier, as others declare it: shown, imported, and exported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
 from duediligence.casework.choices import date_of
 from duediligence.errors import Conflict, UnreadableFile, UsageError
-from duediligence.extensions.ownership.exporting import FORMS, NOT_HELD, ownership_as_bytes
+from duediligence.extensions.ownership.exporting import STANDARDS, export_ownership
 from duediligence.extensions.ownership.importing import (
     format_import,
     import_ownership,
@@ -20,7 +20,6 @@ from duediligence.web.navigation import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
-_WORDS = {"bods.jsonl": "BODS 0.4", "ftm.json": "FollowTheMoney, with findings"}
 _YES = "yes"
 MOST_ROWS = 200
 
@@ -55,34 +54,29 @@ def import_sent_file(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/ownership/file")
 def export_supplier(visit: Visit) -> Response:
     """Send the file; that it was made is recorded, and whether it names people."""
-    ref, asked = visit.path("ref"), visit.text("form")
-    form = next((one for one in FORMS if one == asked), None)
-    if form is None:
+    ref, ending = visit.path("ref"), visit.text("form")
+    if ending not in {one["ending"] for one in STANDARDS.values()}:
         return _render_ownership(visit, [("form", "Select which standard.")])
+    name = f"{safe_name(ref, 'supplier')}{ending}"
     try:
-        body, _ = ownership_as_bytes(visit.ws, form, ref, people=visit.text("people") == _YES)
+        exported = export_ownership(visit.ws, name, refs=[ref], people=visit.text("people") == _YES)
     except Conflict as error:
         return _render_ownership(visit, [("form", error.message)], error.http_status)
-    return download(body, f"{safe_name(ref, 'supplier')}.{form}")
+    return download(exported.body, name)
 
 
 def _render_ownership(
     visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     supplier, declared = list_declared_ownership(visit.ws, visit.path("ref"))
-    at: Mapping[str, str] = {
-        "supplier": supplier_address(supplier.ref),
-        "here": supplier_address(supplier.ref, "ownership"),
-        "file": supplier_address(supplier.ref, "ownership", "file"),
-    }
     return visit.page(
         f"{__package__}:ownership.html.jinja",
         title="Ownership as others declare it",
         supplier=supplier,
         declared=declared,
         most=MOST_ROWS,
-        at=at,
-        forms=[(one, words, NOT_HELD[one]) for one in FORMS for words in [_WORDS[one]]],
+        at=supplier_address(supplier.ref),
+        forms=[(one["ending"], one["words"], one["not_held"]) for one in STANDARDS.values()],
         people=[(_YES, "Yes", ""), ("no", "No: leave them out", "")],
         errors=errors,
         status=status,

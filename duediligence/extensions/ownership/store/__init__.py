@@ -56,7 +56,6 @@ class DeclaredOwnership:
     standard: OwnershipStandard
     statements: tuple[dict[str, Any], ...]
     imported_at: datetime
-    file_sha256: str
 
     @property
     def structure(self) -> OwnershipStructure:
@@ -66,17 +65,10 @@ class DeclaredOwnership:
 class OwnershipStore(Repository):
     """The repository of files of ownership. Raises StorageError from every method."""
 
-    def save(
-        self, ref: str, read: OwnershipFile, *, declared_by: str, declared_on: date, at: datetime
-    ) -> bool:
+    def save(self, ref: str, read: OwnershipFile, declared_on: date, at: datetime) -> bool:
         """Keep the file for the supplier; returns False where just that is kept already."""
-        body = canonical(
-            {
-                "declared_by": declared_by,
-                "standard": read.standard,
-                "statements": read.statements,
-            }
-        ).encode()
+        kept = ("declared_by", "standard", "statements")
+        body = canonical({name: getattr(read, name) for name in kept}).encode()
         row = (ref, declared_on.isoformat(), at.isoformat(), read.sha256, body)
         with writing(self._db) as db:
             known = db.conn.execute(
@@ -114,11 +106,10 @@ class OwnershipStore(Repository):
                 about,
             ).fetchall()
         newest: dict[tuple[str, str], DeclaredOwnership] = {}
-        for _, ref, day, at, digest, body in rows:
-            holder = into.get(ref, ref)
-            held = {"declared_on": day, "imported_at": at, "file_sha256": digest}
-            one = convert_to(DeclaredOwnership, {**json.loads(body), **held})
-            newest[holder, one.declared_by] = one
+        for _, ref, day, at, _, body in rows:
+            document = {**json.loads(body), "declared_on": day, "imported_at": at}
+            one = convert_to(DeclaredOwnership, document)
+            newest[into.get(ref, ref), one.declared_by] = one
         found: dict[str, list[DeclaredOwnership]] = {}
         for (holder, _), one in sorted(newest.items()):
             found.setdefault(holder, []).append(one)
