@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -27,6 +27,9 @@ from duediligence.settings import Settings
 from .costs import Costs
 from .homes import copy_home
 from .thorough import examples
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # What only `make browser` installs, and only its tests import.
 collect_ignore = [] if find_spec("axe_playwright_python") else ["browser", "render/test_pdf.py"]
@@ -143,6 +146,15 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(loaded_home: Path, tmp_path: Path) -> Path:
     """A home of the test's own with every sample list loaded."""
     return copy_home(loaded_home, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """The Chromium of this machine; a test opens pages in a context of its own."""
+    from .chromium import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
