@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,7 @@ SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 
 Open = Callable[..., Workspace]
+MadeHome = Callable[..., Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -140,6 +142,21 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for one in refresh(workspace, folder=SAMPLES, terms=SAMPLE):
             assert one.result == "loaded", one
     return home
+
+
+@pytest.fixture(scope="session")
+def made_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> MadeHome:
+    """Gives a home with the sample lists in which a function has worked, once; copy it, never
+    write to it.
+    """
+
+    @cache
+    def make(work: Callable[..., None], *more: str) -> Path:
+        home = copy_home(loaded_home, tmp_path_factory.mktemp("made") / "home")
+        work(home, *more)
+        return home
+
+    return make
 
 
 @pytest.fixture
