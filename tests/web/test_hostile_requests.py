@@ -31,7 +31,15 @@ from tests.thorough import first_of
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
 from .behind_proxy import ADDRESS, Clock, service_for
-from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser, service_over, wait_until_ready
+from .conftest import (
+    FROM_OWN_PAGE,
+    ORIGIN,
+    PORT,
+    application,
+    browser,
+    service_over,
+    wait_until_ready,
+)
 from .programs import query, token
 
 HOST: Final = f"127.0.0.1:{PORT}"
@@ -64,16 +72,6 @@ class Answer:
     status: int
     headers: Mapping[str, Sequence[str]]
     body: bytes
-
-
-LAST: list[tuple[Service, Any]] = []
-
-
-def application(service: Service) -> Any:
-    """What answers all requests to a service, made once, as a server makes it."""
-    if not LAST or LAST[0][0] is not service:
-        LAST[:] = [(service, create_app(service))]
-    return LAST[0][1]
 
 
 def raw(
