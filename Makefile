@@ -29,7 +29,7 @@ soak: .venv/test ## Run the slow tests: kills, big files, long fuzzing
 
 .PHONY: browser
 browser: .venv/browser .venv/clients .venv/styles .venv/checker ## Read every page as a browser, a printer and a screen reader do
-	$(BIN)/python -m pytest -m browser tests/browser tests/web tests/clients tests/render/test_pdf.py tests/sharing/test_meeting_pack.py
+	$(BIN)/python -m pytest -n auto --dist loadfile -m browser tests/browser tests/web tests/clients tests/render/test_pdf.py tests/sharing/test_meeting_pack.py
 
 .PHONY: long
 long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs strace)

@@ -7,9 +7,10 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -28,6 +29,9 @@ from .costs import Costs
 from .homes import copy_home
 from .thorough import examples
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # What only `make browser` installs, and only its tests import.
 collect_ignore = [] if find_spec("axe_playwright_python") else ["browser", "render/test_pdf.py"]
 
@@ -39,6 +43,7 @@ SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 
 Open = Callable[..., Workspace]
+MadeHome = Callable[..., Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -139,10 +144,34 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def made_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> MadeHome:
+    """Gives a home with the sample lists in which a function has worked, once; copy it, never
+    write to it.
+    """
+
+    @cache
+    def make(work: Callable[..., None], *more: str) -> Path:
+        home = copy_home(loaded_home, tmp_path_factory.mktemp("made") / "home")
+        work(home, *more)
+        return home
+
+    return make
+
+
 @pytest.fixture
 def home(loaded_home: Path, tmp_path: Path) -> Path:
     """A home of the test's own with every sample list loaded."""
     return copy_home(loaded_home, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """The Chromium of this machine; a test opens pages in a context of its own."""
+    from .chromium import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

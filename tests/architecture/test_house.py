@@ -58,15 +58,20 @@ def test_a_raised_figure_has_a_reason() -> None:
 
 def _versions() -> Iterator[str]:
     """The file in each commit that changed it, oldest first."""
-    commits = _git("log", f"-{COMMITS}", "--format=%H", "--", FILE).split()
-    for commit in reversed(commits):
-        yield _git("show", f"{commit}:{FILE}")
+    commits = _git("log", f"-{COMMITS}", "--format=%H", "--", FILE).decode().split()
+    asked = "".join(f"{commit}:{FILE}\n" for commit in reversed(commits))
+    answered = _git("cat-file", "--batch", given=asked.encode())
+    while answered:
+        head, _, rest = answered.partition(b"\n")
+        length = int(head.split()[-1])
+        yield rest[:length].decode()
+        answered = rest[length + 1 :]
 
 
-def _git(*arguments: str) -> str:
+def _git(*arguments: str, given: bytes = b"") -> bytes:
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+            ["git", *arguments], cwd=ROOT, input=given, capture_output=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("this is no checkout of git: what the figures were is not known")

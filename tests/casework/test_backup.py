@@ -45,6 +45,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings, load_settings
 from duediligence.settings.editing import format_settings_toml
+from tests.homes import copy_home
 from tests.older_backups import encrypt_older
 from tests.thorough import examples
 
@@ -109,7 +110,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(office: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(office, tmp_path, dirs_exist_ok=True)) / "home"
+    return copy_home(office, tmp_path) / "home"
 
 
 def made(home: Path, name: str = "a.backup", **options: Any) -> Path:

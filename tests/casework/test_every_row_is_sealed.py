@@ -57,6 +57,7 @@ from duediligence.store.casework import seals
 from duediligence.suppliers.facts import SupplierFacts
 from tests.conftest import SAMPLE
 from tests.extensions.ownership.statements import keep_ownership
+from tests.homes import copy_home
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges import homes
 from tests.sharing.messages_made import message_to
@@ -429,7 +430,7 @@ def test_one_change_of_each_sort_to_each_table_is_located(rich_home: Path, tmp_p
 
 @pytest.fixture
 def own_home(rich_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(rich_home, tmp_path / "home"))
+    return copy_home(rich_home, tmp_path / "home")
 
 
 FILES = {

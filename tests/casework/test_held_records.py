@@ -26,6 +26,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.homes import copy_home
 
 from ..sharing.case_office import OF_THE_RECORD, REGISTERS, SUPPLIERS, alert, screened
 from ..sharing.messages_made import message_to
@@ -80,7 +81,7 @@ def opened(home: Path, role: str) -> Workspace:
 
 @pytest.fixture
 def office(held_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(held_home, tmp_path / "home"))
+    return copy_home(held_home, tmp_path / "home")
 
 
 def of_kind(records: Sequence[HeldRecord], kind: str) -> list[HeldRecord]:

@@ -84,6 +84,7 @@ LISTS = (
     *(one.id for one in registry.find_watchlists().values() if not one.optional),
     "un",
 )
+STRICT_FOR_PEOPLE = {"extra": 0.5, "form": 0.02}
 AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
@@ -115,8 +116,8 @@ class Office:
         if lists:
             self.refresh()
 
-    def strict_for_people(self) -> None:
-        self.upgrade("A", extra=0.5, form=0.02)
+    def strict_for_people(self, *, lists: bool = True) -> None:
+        self.upgrade("A", **STRICT_FOR_PEOPLE, lists=lists)
 
     def strict_for_firms(self, *, lists: bool = True) -> None:
         self.upgrade("B", extra=0.2, form=0.3, lists=lists)
@@ -147,7 +148,12 @@ class Office:
 def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lists that name somebody here: each upgrade of the program compiles them again."""
     home = tmp_path_factory.mktemp("few-lists")
-    with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Workspace(Settings(home=home), now=lambda: NOW) as workspace,
+    ):
+        extra, form = STRICT_FOR_PEOPLE.values()
+        use_matcher(patch, "A", extra_person=extra, form=form)
         for one in refresh(workspace, LISTS, folder=SAMPLES, terms=SAMPLE):
             assert one.result == "loaded", one
     return home
@@ -156,7 +162,7 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     office = Office(home, monkeypatch)
-    office.strict_for_people()
+    office.strict_for_people(lists=False)  # as they were loaded
     yield office
     for ws in office.opened:
         ws.__exit__()
@@ -512,7 +518,7 @@ def test_no_open_alert_ever_disappears_between_two_runs_without_a_line(
     home = tmp_path_factory.mktemp("property") / "home"
     copy_home(loaded_home, home)
     office = Office(home, monkeypatch)
-    office.strict_for_people()
+    office.strict_for_people(lists=False)
     office.screen()
     if decided:
         office.decide("S3", decided)

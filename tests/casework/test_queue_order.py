@@ -1,8 +1,8 @@
 """The orders in which the queue is listed, the filter by list, and what a place does not tell."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.conftest import MadeHome
+from tests.homes import copy_home
 
-Open = Callable[..., Workspace]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 BRIGHT = Supplier(
     ref="S1",
@@ -31,20 +33,29 @@ RESTRICTED = Supplier(ref="S2", name="Marrow Lane Vapes Ltd")
 VOLKHAR = Supplier(ref="S3", name="Volkhar Maritime UK Ltd")
 
 
+LATER = NOW + timedelta(days=3)
+
+
+def opened(home: Path, at: datetime) -> Workspace:
+    settings = Settings(home=home, local_registers=REGISTERS, store_restricted=True)
+    return Workspace(settings, now=lambda: at, who="Ada")
+
+
+def screened(home: Path) -> None:
+    with opened(home, NOW) as first:
+        terms = RefreshTerms(as_of=NOW.date())
+        assert list(refresh(first, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
+        first.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
+        screen(first, Screened((BRIGHT, RESTRICTED)))
+    with opened(home, LATER) as later:
+        screen(later, Screened((VOLKHAR,)))
+
+
 @pytest.fixture
-def ws(open_workspace: Open, home: Path) -> Workspace:
+def ws(made_home: MadeHome, tmp_path: Path) -> Iterator[Workspace]:
     """As Ada: S3 was screened three days after the others, and S2 is on a restricted record."""
-    first = open_workspace(home, local_registers=REGISTERS, store_restricted=True)
-    terms = RefreshTerms(as_of=NOW.date())
-    assert list(refresh(first, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
-    first.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
-    screen(first, Screened((BRIGHT, RESTRICTED)))
-    later = open_workspace(
-        home, at=NOW + timedelta(days=3), local_registers=REGISTERS, store_restricted=True
-    )
-    later.who = "Ada"
-    screen(later, Screened((VOLKHAR,)))
-    return later
+    with opened(copy_home(made_home(screened), tmp_path / "home"), LATER) as workspace:
+        yield workspace
 
 
 def rows(ws: Workspace, sort: Sort, **how: bool) -> tuple[AlertRow, ...]:

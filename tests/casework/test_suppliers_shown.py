@@ -1,6 +1,6 @@
 """The list of suppliers and one supplier at length, as one person may see them."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,11 +31,13 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.suppliers.facts import SupplierFacts
+from tests.conftest import MadeHome
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.whole_words import has_word
 
-Open = Callable[..., Workspace]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 BRIGHT = Supplier(
     ref="S1",
@@ -52,20 +54,28 @@ CLEAN = Supplier(
 OF_THE_RECORD = "Premises closed"
 
 
-@pytest.fixture
-def ws(open_workspace: Open, home: Path) -> Workspace:
-    """As Ada, with a restricted record about S2 and a person behind S1; S5 was never screened."""
-    workspace = open_workspace(
-        home, local_registers=REGISTERS, store_restricted=True, second_decision=()
+def opened(home: Path) -> Workspace:
+    settings = Settings(
+        home=home, local_registers=REGISTERS, store_restricted=True, second_decision=()
     )
-    workspace.who = "Ada"
-    terms = RefreshTerms(as_of=NOW.date())
-    assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
-    every = (BRIGHT, RESTRICTED, VOLKHAR, CLEAN)
-    new = Supplier(ref="S5", name="Never Looked At Ltd")
-    workspace.suppliers.save([*every, new], file="s.csv", at=NOW)
-    screen(workspace, Screened(every))
-    return workspace
+    return Workspace(settings, now=lambda: NOW, who="Ada")
+
+
+def screened(home: Path) -> None:
+    with opened(home) as workspace:
+        terms = RefreshTerms(as_of=NOW.date())
+        assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
+        every = (BRIGHT, RESTRICTED, VOLKHAR, CLEAN)
+        new = Supplier(ref="S5", name="Never Looked At Ltd")
+        workspace.suppliers.save([*every, new], file="s.csv", at=NOW)
+        screen(workspace, Screened(every))
+
+
+@pytest.fixture
+def ws(made_home: MadeHome, tmp_path: Path) -> Iterator[Workspace]:
+    """As Ada, with a restricted record about S2 and a person behind S1; S5 was never screened."""
+    with opened(copy_home(made_home(screened), tmp_path / "home")) as workspace:
+        yield workspace
 
 
 def events(ws: Workspace, kind: str) -> list[AuditEvent]:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
@@ -52,6 +51,7 @@ from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.suppliers.facts import SupplierFacts
+from tests.homes import copy_home
 from tests.screening.test_namesakes import FILE, made
 
 LISTED = "Ivan Petrovich Zorkov"
@@ -80,7 +80,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ws(loaded: Path, tmp_path: Path) -> Iterator[Workspace]:
-    with opened(Path(shutil.copytree(loaded, tmp_path / "home"))) as workspace:
+    with opened(copy_home(loaded, tmp_path / "home")) as workspace:
         yield workspace
 
 

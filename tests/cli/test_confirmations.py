@@ -17,8 +17,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no suc
     [
         (b"y\r", 0, "Removed"),
         (b"n\r", 2, "Nothing was removed."),
-        (b"\x04", 130, "Nothing was removed."),
-        (b"\x03", 130, "Stopped."),
+        pytest.param(b"\x04", 130, "Nothing was removed.", marks=pytest.mark.soak),
+        pytest.param(b"\x03", 130, "Stopped.", marks=pytest.mark.soak),
     ],
     ids=["yes", "no", "end of input", "interrupted"],
 )

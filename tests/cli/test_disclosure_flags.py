@@ -10,11 +10,12 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from tests.cli.conftest import keep_restricted
+from tests.conftest import MadeHome
 from tests.homes import copy_home
 from tests.whole_words import has_word
 
 Run = Callable[..., Any]
-REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 SUPPLIERS = """ref,name,director 1,director 1 date of birth
 S1,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
 S2,Marrow Lane Vapes Ltd,,
@@ -22,15 +23,12 @@ S2,Marrow Lane Vapes Ltd,,
 
 
 @pytest.fixture
-def home(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
+def home(run: Run, made_home: MadeHome, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
     """The sample lists and a register with a restricted record about S2."""
-    copy_home(loaded_home, tmp_path / "home")
+    copy_home(made_home(keep_restricted), tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
     with time_machine.travel(DEMO_TIME):
-        assert run("lists", "add", REGISTERS / "asb.toml").code == 0
-        loaded = run("lists", "refresh", "porthvellan-asb", "--from", REGISTERS)
-        assert loaded.code == 0, loaded.err
         yield run
 
 

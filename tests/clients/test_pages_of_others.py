@@ -11,8 +11,6 @@ pytest.importorskip("playwright", reason="`make browser` installs what this need
 from playwright.sync_api import Browser, Page
 from pytest_httpserver import HTTPServer
 
-from tests.chromium import chromium
-
 from .reconcile_server import reconcile_server
 
 pytestmark = pytest.mark.browser
@@ -59,12 +57,6 @@ def empty_pages() -> Iterator[str]:
 def services(tmp_path_factory: pytest.TempPathFactory, openrefine: str) -> Iterator[dict[str, str]]:
     with reconcile_server(tmp_path_factory.mktemp("rejects"), openrefine) as addresses:
         yield addresses
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

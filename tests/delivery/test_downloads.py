@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -33,8 +33,10 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.conftest import MadeHome
+from tests.homes import copy_home
 
-Open = Callable[..., Workspace]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 BRIGHT = Supplier(
     ref="S1",
@@ -47,18 +49,26 @@ OF_THE_RECORD = b"Premises closed"
 RUN_FORMS: tuple[RunForm, ...] = get_args(RunForm)
 
 
-@pytest.fixture
-def ws(open_workspace: Open, home: Path) -> Workspace:
-    """As Ada, with a restricted record about S2 and a person behind S1."""
-    workspace = open_workspace(
-        home, local_registers=REGISTERS, store_restricted=True, second_decision=()
+def opened(home: Path) -> Workspace:
+    settings = Settings(
+        home=home, local_registers=REGISTERS, store_restricted=True, second_decision=()
     )
-    workspace.who = "Ada"
-    terms = RefreshTerms(as_of=NOW.date())
-    assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
-    workspace.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
-    screen(workspace, Screened((BRIGHT, RESTRICTED, VOLKHAR)))
-    return workspace
+    return Workspace(settings, now=lambda: NOW, who="Ada")
+
+
+def screened(home: Path) -> None:
+    with opened(home) as workspace:
+        terms = RefreshTerms(as_of=NOW.date())
+        assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
+        workspace.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
+        screen(workspace, Screened((BRIGHT, RESTRICTED, VOLKHAR)))
+
+
+@pytest.fixture
+def ws(made_home: MadeHome, tmp_path: Path) -> Iterator[Workspace]:
+    """As Ada, with a restricted record about S2 and a person behind S1."""
+    with opened(copy_home(made_home(screened), tmp_path / "home")) as workspace:
+        yield workspace
 
 
 def newest(ws: Workspace) -> Run:

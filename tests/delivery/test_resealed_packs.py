@@ -5,7 +5,6 @@ from the pack itself is found whoever signed. Then by somebody who holds the key
 """
 
 import json
-import shutil
 import sqlite3
 import string
 from base64 import b64decode, b64encode
@@ -277,7 +276,7 @@ def test_a_head_that_somebody_else_keeps_tells_of_another_chain(
     made: Made, forged: Parts, tmp_path: Path
 ) -> None:
     """The records of the true packs are removed, and one of the forged pack is put there."""
-    home = Path(shutil.copytree(made.home, tmp_path / "home"))
+    home = copy_home(made.home, tmp_path / "home")
     with closing(sqlite3.connect(home / "casework.db")) as db, db:
         triggers = db.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
@@ -308,7 +307,7 @@ def test_a_head_that_somebody_else_keeps_tells_of_another_chain(
 def test_a_public_key_that_somebody_else_keeps_tells_of_another_key(
     made: Made, forged: Parts, tmp_path: Path
 ) -> None:
-    home = Path(shutil.copytree(made.home, tmp_path / "home"))
+    home = copy_home(made.home, tmp_path / "home")
     later = NOW + timedelta(days=2)
     with Workspace(Settings(home=home), now=lambda: later, who="Ada") as workspace:
         rotate(workspace)

@@ -92,13 +92,14 @@ class MailServer:
 
     def __enter__(self) -> "MailServer":
         self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        # In that thread, for in this one a browser may have a loop that runs.
         listening = self._loop.create_server(
             self._protocol, "127.0.0.1", 0, ssl=self.context if self.tls else None
         )
-        self._server = self._loop.run_until_complete(listening)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(5)
         self.port = self._server.sockets[0].getsockname()[1]
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,6 @@
 """Homes that earlier commits made themselves open, verify and show what they showed."""
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from duediligence.delivery.backup.restoring import restore_backup
 from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.homes import copy_home
 
 from .recipe import HERE, MADE_AT, Office, facts, unpack
 
@@ -45,7 +45,7 @@ def golden(name: str) -> Any:
 
 @pytest.fixture
 def office(kept: Path, tmp_path: Path) -> Office:
-    return Office(Path(shutil.copytree(kept / "home", tmp_path / "home")), SOON)
+    return Office(copy_home(kept / "home", tmp_path / "home"), SOON)
 
 
 def test_each_is_small() -> None:

@@ -34,6 +34,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.writing import write_text
 from tests.conftest import SAMPLES
+from tests.homes import copy_home
 from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
@@ -93,7 +94,7 @@ def three_lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(open_workspace: Open, three_lists: Path, tmp_path: Path) -> Home:
-    return Home(open_workspace, Path(shutil.copytree(three_lists, tmp_path / "home")))
+    return Home(open_workspace, copy_home(three_lists, tmp_path / "home"))
 
 
 def another_list(office: Home) -> None:

@@ -1,7 +1,6 @@
 """A partnership case: who sees what of it, what it never shows, and how it ends."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -43,7 +42,7 @@ def home_with_suppliers(loaded_home: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def on(home_with_suppliers: Path, tmp_path: Path) -> Iterator[Open]:
     """Opens the home some days after NOW."""
-    home = Path(shutil.copytree(home_with_suppliers, tmp_path / "home"))
+    home = copy_home(home_with_suppliers, tmp_path / "home")
     with ExitStack() as opened:
 
         def one(days: int = 0, who: str = "Ada", **settings: Any) -> Workspace:

@@ -17,6 +17,7 @@ from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..conftest import MadeHome
 from ..homes import copy_home
 from ..in_use import in_use
 from .case_office import BRIGHT, RESTRICTED, SETTINGS, screened
@@ -25,20 +26,24 @@ from .planted_reports import SANITISED, markers_in, plant
 As = Callable[[str], Workspace]
 
 
-@pytest.fixture
-def as_(loaded_home: Path, tmp_path: Path) -> Iterator[As]:
-    """Opens the home as Ivy, who has the role, or Ada, an officer; a report is about S2."""
-    home = copy_home(loaded_home, tmp_path / "home")
+def opened(home: Path, who: str) -> Workspace:
     users = {"Ivy": "intelligence", "Ada": "officer", "Kay": "administrator"}
-    with ExitStack() as opened:
+    settings = Settings(home=home, users=users, **SETTINGS)  # type: ignore[arg-type]
+    return Workspace(settings, now=lambda: NOW, who=who)
 
-        def one(who: str) -> Workspace:
-            settings = Settings(home=home, users=users, **SETTINGS)  # type: ignore[arg-type]
-            return opened.enter_context(Workspace(settings, now=lambda: NOW, who=who))
 
-        screened(one("Kay"))
-        assert plant(one("Ivy"), RESTRICTED.name) == [1]
-        yield one
+def planted(home: Path) -> None:
+    with opened(home, "Kay") as kay, opened(home, "Ivy") as ivy:
+        screened(kay)
+        assert plant(ivy, RESTRICTED.name) == [1]
+
+
+@pytest.fixture
+def as_(made_home: MadeHome, tmp_path: Path) -> Iterator[As]:
+    """Opens the home as Ivy, who has the role, or Ada, an officer; a report is about S2."""
+    home = copy_home(made_home(planted), tmp_path / "home")
+    with ExitStack() as workspaces:
+        yield lambda who: workspaces.enter_context(opened(home, who))
 
 
 def text(view: CaseView) -> bytes:

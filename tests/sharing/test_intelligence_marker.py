@@ -102,7 +102,7 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def planted(planted_home: Path, tmp_path: Path) -> Iterator[Office]:
-    home = Path(shutil.copytree(planted_home, tmp_path / "home"))
+    home = copy_home(planted_home, tmp_path / "home")
     users: dict[str, Role] = {who: role for role, who in WHO.items()}
     office = Office(office_settings(home, users=users, digest_folder=tmp_path, second_decision=()))
     with office.opened:

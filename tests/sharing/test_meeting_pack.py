@@ -1,6 +1,5 @@
 """The pack for a meeting: one level of access, said on each sheet, and nothing beyond it."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
@@ -65,7 +64,7 @@ def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def ws(packed_home: Path, tmp_path: Path) -> Iterator[Workspace]:
-    home = Path(shutil.copytree(packed_home, tmp_path / "home"))
+    home = copy_home(packed_home, tmp_path / "home")
     with Workspace(Settings(home=home, **SETTINGS), now=lambda: NOW, who="Ada") as opened:  # type: ignore[arg-type]
         yield opened
 

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="commands are run in forks"),
 ]
-KILLS = 6
+KILLS = 4
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -33,7 +33,7 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 LISTS = ("uk-sanctions", "un")
 WORDS = "four random words here"
 SUPPLIERS = 3_000
-KILLS = 20
+KILLS = 10
 
 
 class Machine:

@@ -1,6 +1,5 @@
 """A home with alerts, and several people at browsers of the console over it."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from duediligence.store.console import Session
 from duediligence.web.people import Viewer
 from duediligence.web.sessions import cookie_name
 
+from ..homes import copy_home
 from .conftest import browser, service_over
 
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -116,7 +116,7 @@ class Opener:
         self.home, self.folder, self.opened = home, folder, ExitStack()
 
     def __call__(self, **settings: Any) -> Office:
-        copy = Path(shutil.copytree(self.home, self.folder / "alert-home"))
+        copy = copy_home(self.home, self.folder / "alert-home")
         made = Office(office_settings(copy, **settings))
         self.opened.enter_context(made.opened)
         return made

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -35,9 +35,19 @@ def service_over(settings: Settings) -> Service:
     return service
 
 
+LAST: list[tuple[Service, Any]] = []
+
+
+def application(service: Service) -> Any:
+    """What answers all requests to a service, made once, as a server makes it."""
+    if not LAST or LAST[0][0] is not service:
+        LAST[:] = [(service, create_app(service))]
+    return LAST[0][1]
+
+
 def browser(service: Service, *, signed_in: bool = True) -> TestClient:
     """A browser at the service. Use it in a `with`, which starts and stops the server."""
-    client = TestClient(create_app(service), base_url=ORIGIN, headers=FROM_OWN_PAGE)
+    client = TestClient(application(service), base_url=ORIGIN, headers=FROM_OWN_PAGE)
     if signed_in:
         with service.console() as store:
             key = new_key(store, service.clock())

@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from duediligence.settings import Settings
 from duediligence.web.sessions import cookie_name
-from tests.chromium import chromium
 
 from ..cli.conftest import Run
 from .alert_office import Office
@@ -30,7 +29,6 @@ SUPPLIERS = 50
 LISTED = "Volkhar Maritime UK Ltd"
 # What Chromium shows at 100 %, and at 400 % in a window of 1280 by 1024 pixels (WCAG 2.2, 1.4.10).
 WINDOWS: dict[str, dict[str, Any]] = {
-    "1280 px": {"viewport": {"width": 1280, "height": 900}},
     "1280 px, JavaScript off": {
         "viewport": {"width": 1280, "height": 900},
         "java_script_enabled": False,
@@ -54,12 +52,6 @@ class Desk:
     home: Path
     base: str
     sit: Open
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(params=WINDOWS)

@@ -19,7 +19,6 @@ from duediligence.screening.workspace import find_process_account
 from duediligence.settings import load_settings
 from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
-from tests.chromium import chromium
 from tests.notifications.conftest import Authority, MailServer
 from tests.notifications.conftest import mail_authority as mail_authority
 
@@ -27,7 +26,6 @@ from ..conftest import NOW
 from .alert_office import Office
 from .test_a_day_in_a_browser import (
     JOB_MS,
-    WINDOWS,
     choose,
     decide_same,
     follow,
@@ -58,15 +56,8 @@ def mail(mail_authority: Authority) -> Iterator[MailServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def browser(mail: MailServer) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(params=["1280 px", "1280 px, JavaScript off"])
+@pytest.fixture
 def desk(
-    request: pytest.FixtureRequest,
     browser: Browser,
     tmp_path: Path,
     mail_authority: Authority,
@@ -84,7 +75,7 @@ def desk(
         base = stack.enter_context(serving(office))
 
         def sit(who: str) -> Page:
-            context = browser.new_context(**WINDOWS[request.param])
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
             stack.callback(context.close)
             cookie = {"name": cookie_name(service), "value": office.session(who), "url": base}
             context.add_cookies([cookie])

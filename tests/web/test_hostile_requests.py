@@ -31,7 +31,15 @@ from tests.thorough import first_of
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
 from .behind_proxy import ADDRESS, Clock, service_for
-from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser, service_over, wait_until_ready
+from .conftest import (
+    FROM_OWN_PAGE,
+    ORIGIN,
+    PORT,
+    application,
+    browser,
+    service_over,
+    wait_until_ready,
+)
 from .programs import query, token
 
 HOST: Final = f"127.0.0.1:{PORT}"
@@ -93,7 +101,7 @@ def raw(
             "client": ("127.0.0.1", 50_000),
             "server": ("127.0.0.1", PORT),
         }
-        await create_app(service)(scope, receive, send)
+        await application(service)(scope, receive, send)
 
     asyncio.run(ask())
     found: dict[str, list[str]] = {}

@@ -96,7 +96,7 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def planted(planted_home: Path, tmp_path: Path) -> Iterator[Office]:
-    home = Path(shutil.copytree(planted_home, tmp_path / "planted"))
+    home = copy_home(planted_home, tmp_path / "planted")
     users: dict[str, Role] = {FIRST_BY: "officer"}
     users |= {who: role for role, who in WHO.items()}
     office = Office(

@@ -14,10 +14,9 @@ pytest.importorskip("axe_playwright_python", reason="`make browser` installs wha
 
 import trustme
 import uvicorn
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from duediligence.web.app import create_app
-from tests.chromium import chromium
 
 from ..identity_provider import CLIENT_ID, CLIENT_SECRET, running
 from .behind_proxy import Clock, service_for
@@ -47,7 +46,7 @@ def served(address: str, port: int, home: Path, **settings: object) -> Iterator[
         thread.join()
 
 
-def test_in_and_out_again(tmp_path: Path) -> None:
+def test_in_and_out_again(browser: Browser, tmp_path: Path) -> None:
     with closing(socket.socket()) as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
@@ -66,7 +65,6 @@ def test_in_and_out_again(tmp_path: Path) -> None:
             identities={f"{provider.issuer}|ada-1": "Ada Ferrow"},
             users={"Ada Ferrow": "officer"},
         ),
-        chromium() as browser,
     ):
         context = browser.new_context(ignore_https_errors=True)
         page = context.new_page()

@@ -21,6 +21,8 @@ from duediligence.extensions.whole_register.question_tables import (
 )
 from duediligence.extensions.whole_register.tables import SCREENED, TABLES
 
+# Threads that wait for one another cost more than these few rows.
+ONE_THREAD = {"threads": 1}
 DAY = date(2026, 11, 1)
 LONG_AGO = date(2010, 1, 1)
 
@@ -138,7 +140,7 @@ class InventedRegister:
 
     def ask(self, suppliers: Mapping[str, str] | None = None) -> AskedRegister:
         """Make all tables as a load makes them, in a database in memory."""
-        connection = duckdb.connect()
+        connection = duckdb.connect(config=ONE_THREAD)
         with TemporaryDirectory() as folder:
             files = self.write(Path(folder))
             for table in (*TABLES, *DERIVED):
@@ -155,7 +157,7 @@ class InventedRegister:
     def write(self, folder: Path) -> dict[str, list[Path]]:
         """Write each table to a Parquet file of its name."""
         files = {table: [folder / f"{table}.parquet"] for table in (*TABLES, *DERIVED)}
-        with duckdb.connect() as connection:
+        with duckdb.connect(config=ONE_THREAD) as connection:
             for macro in build_sql_macros():
                 connection.execute(macro)
             for table, rows in self.rows.items():

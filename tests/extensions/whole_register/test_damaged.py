@@ -85,7 +85,7 @@ def _exchanged(file: Path) -> None:
                 (Path.unlink, _cut, _zeroed, _end_spoilt, _emptied, _exchanged),
             ),
         ),
-        5,
+        7,
     ),
 )
 def test_a_damaged_table_is_said_and_can_be_made_again(

@@ -50,10 +50,13 @@ class TwoHomes:
 
     folder: Path
     terms: Terms = TERMS
+    # Whether both hold the agreement already.
+    held: bool = False
     _opened: list[Workspace] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.agree(self.terms)
+        if not self.held:
+            self.agree(self.terms)
 
     def agree(self, terms: Terms) -> None:
         """Keep the agreement in both homes, each with the key of the other."""
