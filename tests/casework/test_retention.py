@@ -306,8 +306,7 @@ def test_no_byte_of_a_home_has_a_declared_birth_date_after_the_tender(house: Hou
     path.write_text(json.dumps(answer(associatedPersons=people)), "utf-8")
     forms = read_information(workspace, path)
     assert forms is not None
-    asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": BRIGHT.ref}
-    import_supplier_information(workspace, forms.forms, **asked)
+    import_supplier_information(workspace, forms, ref=BRIGHT.ref)
     printed = AttachedFile("form.pdf", b"%PDF- 19 February 1937, 19/02/1937")
     workspace.casework.attachments.save(BRIGHT.ref, [printed], at=NOW)
     # An upgrade copies the database.
