@@ -657,7 +657,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
     "extensions.sharing.agreements.accept": lambda ws, _: agreements.accept(
-        ws, of_partner(ws), ours="Example Council", partner_kind="police"
+        ws, of_partner(ws), ours="Example Council", partner_kind="police", without_auditor=True
     ),
     "extensions.sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
         ws, made(ws), of_partner(ws)

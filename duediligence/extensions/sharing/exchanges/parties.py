@@ -30,7 +30,9 @@ def parties_held(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[Party]:
     """Return each supplier with what the registers add, as it was screened last; with `people`, all
-    whom its dossier, its file and its names name as well. Raises StorageError.
+    whom its dossier, its file and its names name as well, and nobody whom only a form names that
+    the supplier gave for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
+    StorageError.
     """
     return (party for _, party in parties_by_supplier(workspace, suppliers, people=people))
 
@@ -69,6 +71,8 @@ def held_by_key(
 
 
 def _list_parties_behind(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
+    of_files = tuple(one for one in supplier.people if one.cell or not one.stated)
+    supplier = replace(supplier, people=of_files)
     dossier = dossiers.get(supplier.ref)
     # What was corrected since counts.
     return parties_of(replace(dossier, supplier=supplier)) if dossier else parties(supplier)
