@@ -214,7 +214,7 @@ def test_opening(killed: Killed, start: Path) -> None:
         assert len(hits_of(police, row.id)) == 3
         # What unblinds goes with the next step at the latest, and what was asked is known.
         plan = plan_ask(police, one.file("list.csv"), BOTH.reference)
-        assert plan.new_percent == 0
+        assert plan.notice.new_percent == 0
         ask(police, plan, one.file("again.dde"))
         assert row.id not in set(pending.list_pending_ids(police.home))
 

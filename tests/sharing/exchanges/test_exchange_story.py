@@ -192,7 +192,7 @@ def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
         compare_key(council, two.reference, spoken_key(signing_key(two.police()).public))
         with pytest.raises(Conflict, match="made before this home was restored from a backup"):
             plan_answer(council, early)
-        assert plan_answer(council, late).suppliers == 3
+        assert plan_answer(council, late).notice.suppliers == 3
 
 
 def test_no_step_writes_over_a_file_that_is_there(two: TwoHomes) -> None:
@@ -303,13 +303,13 @@ def test_a_list_that_is_mostly_new_warns_both_sides_from_the_second_time_on(
     assert not any(line.startswith("Warning") for line in plan.notice.lines())
     two.opened(two.answered(two.asked(first)))
     again = plan_ask(two.police(), written(tmp_path / "b.csv", first), two.reference)
-    assert again.new_percent == 0
+    assert again.notice.new_percent == 0
     some = plan_ask(
         two.police(), written(tmp_path / "d.csv", [*first[:17], *second[:3]]), two.reference
     )
-    assert some.new_percent == 15
+    assert some.notice.new_percent == 15
     plan = plan_ask(two.police(), written(tmp_path / "c.csv", second), two.reference)
-    assert plan.new_percent == 100
+    assert plan.notice.new_percent == 100
     assert any(line.startswith("Warning: 100 %") for line in plan.notice.lines())
     answer = plan_answer(two.council(), two.asked(second, name="second"))
     assert any(line.startswith("Warning: 100 %") for line in answer.notice.lines())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from duediligence.blind import oprf
 from duediligence.extensions.sharing.exchanges import pending
 from duediligence.extensions.sharing.exchanges.answer_body import TAG, read_answer
-from duediligence.extensions.sharing.exchanges.sizes import is_padded, padded
+from duediligence.extensions.sharing.exchanges.sizes import padded
 from duediligence.extensions.sharing.partner_files import PartnerFile, read_partner_file
 from tests.rows import for_each
 from tests.thorough import examples
@@ -131,7 +131,7 @@ def test_the_table_is_sorted_and_holds_no_more_than_padded_tags(two: TwoHomes) -
     )
     assert list(found.table) == sorted(set(found.table))
     assert all(len(one) == TAG for one in found.table)
-    assert is_padded(len(found.table))
+    assert len(found.table) == padded(len(found.table))
 
 
 @for_each(
@@ -156,4 +156,4 @@ def test_the_ladder(count: int, step: int) -> None:
 def test_padding_never_adds_more_than_half(count: int) -> None:
     assert count <= padded(count)
     assert padded(count) <= max(64, count * 3 // 2 + 1)
-    assert is_padded(padded(count))
+    assert padded(padded(count)) == padded(count)

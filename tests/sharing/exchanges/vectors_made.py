@@ -32,7 +32,7 @@ from duediligence.extensions.sharing.exchanges.answer_body import read_answer
 from duediligence.extensions.sharing.exchanges.audits import make_auditor_key
 from duediligence.extensions.sharing.exchanges.lists import party_of
 from duediligence.extensions.sharing.exchanges.parties import held_by_key
-from duediligence.extensions.sharing.exchanges.sizes import budgets, is_padded, pad_rows
+from duediligence.extensions.sharing.exchanges.sizes import budgets, pad_rows, padded
 from duediligence.extensions.sharing.model.agreements import MATCHED, Terms
 from duediligence.extensions.sharing.model.exchanges import AskedItem
 from duediligence.extensions.sharing.partner_files import (
@@ -503,7 +503,7 @@ def _make_bad_answers(made: MadeExchange) -> Iterator[BadFile]:
 def _first_above(terms: Terms) -> int:
     """The first size of a table that is on the ladder and more than the terms allow."""
     allowed = 4 * terms.most_held
-    return next(size for size in range(allowed + 1, 4 * allowed) if is_padded(size))
+    return next(size for size in range(allowed + 1, 4 * allowed) if size == padded(size))
 
 
 def _sign_head(head: bytes, body: bytes, made: MadeExchange, *, purpose: bool = True) -> bytes:

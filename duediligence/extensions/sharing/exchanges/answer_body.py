@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from duediligence.blind.oprf import ELEMENT, PROOF
 from duediligence.errors import Conflict
-from duediligence.extensions.sharing.exchanges.sizes import is_padded
+from duediligence.extensions.sharing.exchanges.sizes import padded
 from duediligence.extensions.sharing.partner_files import LARGEST_BODY
 
 BATCH = 4_096
@@ -66,7 +66,7 @@ def read_answer(body: bytes, sizes: Iterable[int]) -> AnswerBody:
     lengths = [_measure_kind(size) for size in sizes]
     table_at = sum(map(sum, lengths))
     table = _split_bytes(body[table_at:], TAG)
-    if len(body) < table_at or (len(body) - table_at) % TAG or not is_padded(len(table)):
+    if len(body) < table_at or (len(body) - table_at) % TAG or len(table) != padded(len(table)):
         raise Conflict("This answer does not have the size that one to this question must have")
     if table != sorted(set(table)):
         raise Conflict("The table of this answer is not in order")

@@ -31,7 +31,7 @@ from duediligence.extensions.sharing.exchanges.limits import (
     check_table,
     read_rows,
 )
-from duediligence.extensions.sharing.exchanges.parties import parties_held, suppliers_held
+from duediligence.extensions.sharing.exchanges.parties import parties_by_supplier, suppliers_held
 from duediligence.extensions.sharing.exchanges.sizes import budgets, padded
 from duediligence.extensions.sharing.model.agreements import Agreement
 from duediligence.extensions.sharing.model.exchanges import Exchange
@@ -61,7 +61,6 @@ class AnswerPlan:
     file: PartnerFile
     elements: Mapping[KeyKind, Sequence[bytes]]
     inputs: Mapping[KeyKind, frozenset[bytes]]
-    suppliers: int
     notice: AnswerNotice
 
 
@@ -108,7 +107,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     people = "blind-matching: people" in shares
     keys = {
         key
-        for party in parties_held(workspace, suppliers, people=people)
+        for _, party in parties_by_supplier(workspace, suppliers, people=people)
         for key in keys_for(party, shares, "answers")
     }
     table = padded(len(keys))
@@ -127,11 +126,9 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
         budget=budget,
         table=table,
         new_percent=percent,
-        earlier=earlier.ever,
-        in_a_year=earlier.in_a_year,
-        restored=find_last_restore(workspace),
+        earlier=earlier,
     )
-    return AnswerPlan(agreement, asked, elements, inputs, len(suppliers), notice)
+    return AnswerPlan(agreement, asked, elements, inputs, notice)
 
 
 @use_case("exchange", event="exchange")
@@ -256,7 +253,7 @@ def _build_answer_exchange(
         state="answered",
         at=now,
         expires_at=header.expires_at,
-        items=plan.suppliers,
+        items=plan.notice.suppliers,
         elements=sum(map(len, plan.elements.values())),
         new_percent=plan.notice.new_percent,
         ask_sha256=plan.file.sha256,

@@ -52,7 +52,6 @@ class AskPlan:
 
     agreement: Agreement
     items: tuple[AskedItem, ...]
-    new_percent: int
     notice: AskNotice
 
 
@@ -88,12 +87,11 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
         rows=rows,
         budget=budgets(agreement.terms, rows),
         new_percent=percent,
-        earlier=earlier.ever,
-        in_a_year=earlier.in_a_year,
+        earlier=earlier,
         unused=asked.unused,
         notes=asked.notes,
     )
-    return AskPlan(agreement, asked.items, percent, notice)
+    return AskPlan(agreement, asked.items, notice)
 
 
 @use_case("exchange", event="exchange")
@@ -112,7 +110,7 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     facts: dict[str, str | int] = {
         "keys_version": KEYS_VERSION,
         "rows": plan.notice.rows,
-        "new_percent": plan.new_percent,
+        "new_percent": plan.notice.new_percent,
     }
     if terms.auditor:
         facts["sealed"] = seal_list(terms, exchange_id, seed, plan.items)
@@ -173,6 +171,6 @@ def _build_ask_exchange(
         expires_at=header.expires_at + EXPIRES_AFTER,
         items=len(plan.items),
         elements=elements,
-        new_percent=plan.new_percent,
+        new_percent=plan.notice.new_percent,
         ask_sha256=sha256(made).hexdigest(),
     )

@@ -1,7 +1,7 @@
 """What caps an exchange, on both sides: sizes, repeats, and how many items are new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from duediligence.errors import Conflict, Hint, Step
 from duediligence.extensions.sharing.agreements import (
@@ -27,11 +27,12 @@ so that both together take twice as long.
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """The exchanges that this home knows: of the last 365 days with the partner, under all its
-    agreements, and all under the one agreement.
+    agreements, and all under the one agreement; and when it was restored from a backup last.
     """
 
     in_a_year: int
     ever: int
+    restored: datetime | None
 
 
 def agreement_to_match(workspace: Workspace, reference: str, *shares: Shared) -> Agreement:
@@ -78,7 +79,8 @@ def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
             "agreement",
             hint=f"The next one can be on {again:%Y-%m-%d}, or under new terms that allow more.",
         )
-    return Earlier(len(recent), sum(one.agreement == terms.reference for one in every))
+    ever = sum(one.agreement == terms.reference for one in every)
+    return Earlier(len(recent), ever, find_last_restore(workspace))
 
 
 def check_budgets(agreement: Agreement) -> None:

@@ -26,21 +26,14 @@ def suppliers_held(workspace: Workspace) -> list[Supplier]:
     return [one for one in workspace.suppliers.all() if one.ended is None]
 
 
-def parties_held(
-    workspace: Workspace, suppliers: list[Supplier], *, people: bool
-) -> Iterator[Party]:
-    """Return each supplier with what the registers add, as it was screened last; with `people`, all
-    whom its dossier, its file and its names name as well, and nobody whom only a form names that
-    the supplier gave for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
-    StorageError.
-    """
-    return (party for _, party in parties_by_supplier(workspace, suppliers, people=people))
-
-
 def parties_by_supplier(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[tuple[Supplier, Party]]:
-    """Yield the same, each with the supplier that it is or stands behind. Raises StorageError."""
+    """Yield each supplier with what the registers add, as it was screened last; with `people`, also
+    with each party that its dossier, its file and its names name, but nobody whom only a form names
+    that it gave for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
+    StorageError.
+    """
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
         runs = {newest[one.ref] for one in suppliers if one.ref in newest}

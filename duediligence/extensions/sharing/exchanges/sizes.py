@@ -30,11 +30,6 @@ def padded(count: int, smallest: int = SMALLEST) -> int:
     return step
 
 
-def is_padded(count: int) -> bool:
-    """Return whether that many can have been padded."""
-    return count == padded(count)
-
-
 def pad_rows(rows: int, terms: Terms) -> int:
     """Return how many rows a list of that many is sent as, never more than the terms allow."""
     return min(padded(rows, _SHORTEST_LIST), terms.most_items)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from duediligence.blind.derived_keys import KeyKind
+from duediligence.extensions.sharing.exchanges.limits import Earlier
 from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison
 from duediligence.extensions.sharing.model.exchanges import Exchange
 from duediligence.extensions.sharing.render.agreement_words import format_guesses
@@ -43,8 +43,7 @@ _TABLE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskNotice:
     """What the asking side reads. `rows` are `items` padded, and `budget` the keys of each kind
-    that these are sent as; `earlier` exchanges there were under the agreement, `in_a_year` of them
-    in the last 365 days.
+    that these are sent as; `earlier` are the exchanges there were under the agreement.
     """
 
     agreement: Agreement
@@ -53,8 +52,7 @@ class AskNotice:
     rows: int
     budget: Mapping[KeyKind, int]
     new_percent: int
-    earlier: int
-    in_a_year: int
+    earlier: Earlier
     unused: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -92,8 +90,8 @@ class AskNotice:
                 "it, is refused. Columns that are not read are not checked."
             )
         yield f"{POINTER} {NO_CLEARANCE}"
-        yield from _describe_exchange_count(self.agreement, self.in_a_year)
-        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier.ever):
             yield f"Warning: {warning} {partner} is warned too, and may refuse."
         yield NOT_REVIEWED
 
@@ -101,7 +99,7 @@ class AskNotice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNotice:
     """What the answering side reads. `rows` and `table` are padded sizes, and `budget` the keys of
-    each kind that are asked; `restored` is when this home was restored last.
+    each kind that are asked.
     """
 
     agreement: Agreement
@@ -110,9 +108,7 @@ class AnswerNotice:
     budget: Mapping[KeyKind, int]
     table: int
     new_percent: int
-    earlier: int
-    in_a_year: int
-    restored: datetime | None
+    earlier: Earlier
 
     def lines(self) -> Iterator[str]:
         """Yield the notice, a paragraph a line."""
@@ -154,14 +150,14 @@ class AnswerNotice:
                 "Where it knows somebody's names and year of birth, it has seven tries at the "
                 "month in each row: who guesses well learns more than one month of birth a row."
             )
-        if self.restored:
+        if restored := self.earlier.restored:
             yield (
-                f"This home was restored from a backup on {long_date(self.restored)}: what it "
-                f"answered between the backup and that day is not counted. Compare your list of "
-                f"exchanges with that of {partner}."
+                f"This home was restored from a backup on {long_date(restored)}: what it answered "
+                "between the backup and that day is not counted. Compare your list of exchanges "
+                f"with that of {partner}."
             )
-        yield from _describe_exchange_count(self.agreement, self.in_a_year)
-        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier.ever):
             yield f"Warning: {warning} Ask {partner} why before you answer."
         yield NOT_REVIEWED
 
