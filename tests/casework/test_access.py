@@ -102,6 +102,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.signing import make_key, read_key
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.extensions.ownership.statements import keep_ownership
 from tests.homes import copy_home
@@ -258,9 +259,10 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
 
 
 def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
-    """What the partner's file would say, with a key of any kind."""
-    key = signing_keys.signing_key(ws).public
-    return agreement_files.AgreementFile("Example Police", TERMS, key, ())
+    """What the partner's file would say."""
+    path = ws.home / "partner.pem"
+    key = read_key(path) or make_key(path)
+    return agreement_files.AgreementFile("Example Police", TERMS, key.public, ())
 
 
 def keep_notices(ws: Workspace, to: Path) -> int:

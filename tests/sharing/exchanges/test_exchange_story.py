@@ -14,6 +14,7 @@ from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, UsageError
 from duediligence.extensions.sharing.agreements import compare_key
+from duediligence.extensions.sharing.agreements_shown import agreement
 from duediligence.extensions.sharing.exchanges import hits_of
 from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
 from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
@@ -189,10 +190,14 @@ def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
     ) as council:
         with pytest.raises(Conflict, match="not recorded as compared since this home was restored"):
             plan_answer(council, late)
+        assert "restored from a backup" in " ".join(agreement(council, two.reference).notices)
         compare_key(council, two.reference, spoken_key(signing_key(two.police()).public))
+        assert "backup" not in " ".join(agreement(council, two.reference).notices)
         with pytest.raises(Conflict, match="made before this home was restored from a backup"):
             plan_answer(council, early)
-        assert plan_answer(council, late).notice.suppliers == 3
+        notice = plan_answer(council, late).notice
+        assert notice.suppliers == 3
+        assert "This home was restored from a backup on 21 November" in " ".join(notice.lines())
 
 
 def test_no_step_writes_over_a_file_that_is_there(two: TwoHomes) -> None:
@@ -259,11 +264,11 @@ def test_a_second_agreement_adds_no_exchange(two: TwoHomes) -> None:
 def test_notices_say_that_a_key_was_not_compared_but_followed(two: TwoHomes) -> None:
     council = two.council()
     store = council.casework.repository(AgreementStore)
-    (agreement,) = store.all()
-    assert agreement.compared
-    followed = replace(agreement.compared, key=make_key(two.folder / "k").public.text)
-    followed = replace(followed, successor=agreement.compared.key)
-    store.keep(replace(agreement, compared=followed), "partner key taken", NOW)
+    (kept,) = store.all()
+    assert kept.compared
+    followed = replace(kept.compared, key=make_key(two.folder / "k").public.text)
+    followed = replace(followed, successor=kept.compared.key)
+    store.keep(replace(kept, compared=followed), "partner key taken", NOW)
     two.suppliers(as_suppliers(firms(3, 1)))
     said = " ".join(plan_answer(council, two.asked(as_items(firms(3, 1)))).notice.lines())
     assert "The key of Example Police that is in use was not compared" in said
