@@ -30,7 +30,7 @@ _LONGEST_LINE = 500
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
     map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
 )
-"""Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point), beside format
+"""Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point), apart from format
 characters.
 """
 

@@ -317,7 +317,7 @@ def _refuse_ended(workspace: Workspace, agreement: Agreement) -> None:
 
 
 def _check_auditor(terms: Terms, *, without: bool) -> None:
-    """Raise Invalid where the terms have no auditor and nobody said so, or the other way round."""
+    """Raise Invalid where the terms have no auditor without a word, or one in spite of it."""
     if bool(terms.auditor) == without:
         raise Invalid(
             "These terms have an auditor"

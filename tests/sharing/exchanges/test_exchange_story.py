@@ -233,12 +233,10 @@ def test_nobody_is_compared_whom_only_a_form_names(two: TwoHomes) -> None:
     items = [dict(zip(("reference", "name", "born"), row, strict=True)) for row in rows]
     hits = two.opened(two.answered(two.asked(items))).hits
     assert [hit.item.reference for hit in hits] == ["P1", "P2"]
-    plans = (
-        plan_ask(two.police(), two.folder / "ask.csv", two.reference),
-        plan_answer(two.council(), two.asked(items, name="again")),
-    )
-    assert all("on a form for a tender" in " ".join(p.notice.lines()) for p in plans[:1])
-    assert "only a form names that the supplier gave" in " ".join(plans[1].notice.lines())
+    asks = plan_ask(two.police(), two.folder / "ask.csv", two.reference)
+    answers = plan_answer(two.council(), two.asked(items, name="again"))
+    assert "on a form that a supplier gave the partner" in " ".join(asks.notice.lines())
+    assert "named only on a form that the supplier gave" in " ".join(answers.notice.lines())
 
 
 def test_a_second_agreement_adds_no_exchange(two: TwoHomes) -> None:

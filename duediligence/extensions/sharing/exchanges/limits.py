@@ -75,7 +75,7 @@ def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
         again = sorted(one.at for one in recent)[len(recent) - terms.most_exchanges] + YEAR
         raise Conflict(
             f"Agreement {terms.reference} allows {terms.most_exchanges:,} exchanges within 365 "
-            f"days, and there were {len(recent):,} with {agreement.partner}, under whatever "
+            f"days, and there were {len(recent):,} with {agreement.partner}, under any "
             "agreement",
             hint=f"The next one can be on {again:%Y-%m-%d}, or under new terms that allow more.",
         )

@@ -30,8 +30,8 @@ def parties_by_supplier(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[tuple[Supplier, Party]]:
     """Yield each supplier with what the registers add, as it was screened last; with `people`, also
-    with each party that its dossier, its file and its names name, but nobody whom only a form names
-    that it gave for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
+    with each party that its dossier, its file and its names name, without those named only on a
+    form for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
     StorageError.
     """
     with workspace.casework.snapshot():

@@ -39,7 +39,7 @@ SHARED_WORDS: Mapping[Shared, SharedWords] = {
     "blind-matching: people": SharedWords(
         "Blind matching of the people behind suppliers",
         _BLIND.format(what="the people")
-        + " Nobody takes part whom only a form names that a supplier gave for a tender.",
+        + " Those named only on a form that a supplier gave for a tender take no part.",
     ),
     "blind-matching: addresses": SharedWords(
         "Blind matching of addresses", _BLIND.format(what="the addresses")

@@ -21,7 +21,7 @@ NO_CLEARANCE = (
 )
 _FEW_HITS = 5
 _CREDIBLE_PERCENT = 25
-"""From when on hits tell of guesses. Of a list of which the partner truly holds one in ten, fewer
+"""When hits may be guesses. Of a list of which the partner truly holds one in ten, fewer
 than three in a hundred have more than five hits that are over a quarter of it, however long it is
 (binomial). Up to five are looked at one by one.
 """
@@ -35,7 +35,7 @@ _COMPARED = {
 _TABLE = {
     "blind-matching: organisations": "the stored suppliers that have not ended",
     "blind-matching: people": "those behind them (officers, owners, trustees, parent companies), "
-    "but nobody whom only a form names that the supplier gave for a tender",
+    "but no one named only on a form that the supplier gave for a tender",
     "blind-matching: addresses": "the addresses of these",
 }
 
@@ -80,8 +80,8 @@ class AskNotice:
         )
         if "blind-matching: people" in self.agreement.terms.shares:
             yield (
-                "People whom a supplier named on a form for a tender, and no register or file of "
-                "the partner names, are not compared."
+                "Those named only on a form that a supplier gave the partner for a tender are not "
+                "compared."
             )
         if self.agreement.terms.auditor:
             yield (
