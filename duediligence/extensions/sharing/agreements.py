@@ -325,7 +325,7 @@ def _check_auditor(terms: Terms, *, without: bool) -> None:
             else "Give the public key of an auditor, or say that there is none",
             field="auditor",
             hint="An auditor that both trust can check later what was asked. Without one it "
-            "cannot be proven.",
+            "cannot be proven: where the partner's file names none, say that both agreed so.",
         )
 
 
