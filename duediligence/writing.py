@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from duediligence.errors import Hint, OptionRemark, StorageError
+from duediligence.errors import Conflict, Hint, OptionRemark, StorageError
 from duediligence.permissions import create, create_folder, mode_for, set_mode
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
@@ -76,14 +76,24 @@ def write_stream(path: Path, body: BinaryIO) -> None:
         shutil.copyfileobj(body, file)
 
 
+def refuse_existing_file(path: Path) -> None:
+    """Raise Conflict where a file of that name is there already; a device or a pipe is none."""
+    if path.is_file():
+        raise Conflict(
+            f"{path.name} is there already: it may be what proves something later",
+            hint="Choose another name, or move that file away.",
+        )
+
+
 @contextmanager
 def reserve_file(path: Path, size: int) -> Iterator[Callable[[bytes], None]]:
-    """Make room for a file of at most `size` bytes; give what writes it, whole or not at all.
+    """Make room for a new file of at most `size` bytes; give what writes it, whole or not at all.
 
     For what must be recorded before it leaves: record it in between. A disk that is full or cannot
     be written is met before that, and whoever dies on the way leaves no file without its record.
-    Raises StorageError.
+    Raises StorageError, and Conflict as `refuse_existing_file` does.
     """
+    refuse_existing_file(path)
     with replace_file(path) as place:
         in_steps = place != path  # a device or a pipe has no room to make
         if in_steps:

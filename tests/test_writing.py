@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.errors import StorageError
+from duediligence.errors import Conflict, StorageError
 from duediligence.writing import (
     link,
     make_folder,
@@ -154,8 +154,13 @@ def test_a_reserved_file_has_what_was_written_and_nothing_of_its_room(tmp_path):
         assert not (tmp_path / "ask.dde").exists()
         write(b"short")
     assert (tmp_path / "ask.dde").read_bytes() == b"short"
-    with pytest.raises(ValueError), reserve_file(tmp_path / "ask.dde", 1_000):
+    with pytest.raises(ValueError), reserve_file(tmp_path / "failed.dde", 1_000):
         raise ValueError
+    with (
+        pytest.raises(Conflict, match="is there already"),
+        reserve_file(tmp_path / "ask.dde", 1_000) as write,
+    ):
+        write(b"another")
     assert (tmp_path / "ask.dde").read_bytes() == b"short"
     assert [one.name for one in tmp_path.iterdir()] == ["ask.dde"]
 

@@ -266,3 +266,7 @@ def rotate() -> None:
         key = signing_keys.rotate(ws)
     say(f"The key {key.id} signs from now on.")
     note("Give its public part to those who have the old one: `duediligence audit key export`.")
+    note(
+        "Partners refuse your files until they have the file of the agreement again: "
+        "`duediligence sharing agreement show REFERENCE --out FILE`."
+    )

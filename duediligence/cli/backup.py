@@ -184,6 +184,11 @@ def restore(
     if manifest.secrets:
         note(f"Set again: {', '.join(manifest.secrets)}. No secret is in a backup.")
     note("Lists are not in a backup. To load them: `duediligence lists refresh`")
+    note(
+        "If you share with partners: agreements that were ended, and keys that were dropped, after "
+        "the backup was made are in use again here. End or drop them again. Lists are matched "
+        "blindly only once the words of each partner's key were compared again."
+    )
     if brought := restored.brought:
         list_id, folder = next(iter(brought.items()))
         note(

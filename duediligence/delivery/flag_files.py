@@ -56,7 +56,7 @@ from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertOutline
 from duediligence.text.wording import count
-from duediligence.writing import replace_file, write_text
+from duediligence.writing import refuse_existing_file, replace_file, write_text
 
 RunForm = Literal["csv", "xlsx", "json", "html"]
 NOT_CHECKED = "not checked"
@@ -457,6 +457,12 @@ def check_folder(path: Path) -> None:
         raise Invalid(
             f"{path.parent} is not a folder", field="out", hint="Create it first, or name another."
         )
+
+
+def check_new_file(path: Path) -> None:
+    """Refuse a file that is there, or whose folder is not. Raises Conflict, Invalid."""
+    check_folder(path)
+    refuse_existing_file(path)
 
 
 def pair_findings_with_keys(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:

@@ -103,6 +103,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.signing import make_key, read_key
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.suppliers.printed_forms import PrintedForm
 from tests.extensions.ownership.statements import keep_ownership
@@ -268,9 +269,10 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
 
 
 def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
-    """What the partner's file would say, with a key of any kind."""
-    key = signing_keys.signing_key(ws).public
-    return agreement_files.AgreementFile("Example Police", TERMS, key, ())
+    """What the partner's file would say."""
+    path = ws.home / "partner.pem"
+    key = read_key(path) or make_key(path)
+    return agreement_files.AgreementFile("Example Police", TERMS, key.public, ())
 
 
 def keep_notices(ws: Workspace, to: Path) -> int:
@@ -652,7 +654,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
     "extensions.sharing.agreements.accept": lambda ws, _: agreements.accept(
-        ws, of_partner(ws), ours="Example Council", partner_kind="police"
+        ws, of_partner(ws), ours="Example Council", partner_kind="police", without_auditor=True
     ),
     "extensions.sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
         ws, made(ws), of_partner(ws)

@@ -20,7 +20,7 @@ NEW = (
 )  # fmt: skip
 TAKE = (
     "sharing", "agreement", "new", "--from", "a.json", "--as", "Example Police",
-    "--partner-kind", "council-fraud-team", "--contact", "duty desk: 0000 000000",
+    "--partner-kind", "council-fraud-team", "--no-auditor", "--contact", "duty desk: 0000 000000",
 )  # fmt: skip
 SUPPLIERS = (
     "ref,name,company_number,directors\n"

@@ -24,7 +24,7 @@ NEW = (
 )  # fmt: skip
 TAKE = (
     "sharing", "agreement", "new", "--from", "a.json", "--as", "Example <Police>",
-    "--partner-kind", "council-fraud-team",
+    "--partner-kind", "council-fraud-team", "--no-auditor",
 )  # fmt: skip
 At = Callable[..., Result]
 
@@ -156,7 +156,8 @@ def test_a_page_explains_it_to_those_who_sign(at: At, tmp_path: Path) -> None:
         "Crime and Disorder Act 1998 s.115",
         "The asker learns which of the organisations on its list the answerer holds too",
         "At most 256 rows in a list, and 64 hits: where there are more, none is shown or kept. "
-        "At most 2 exchanges within 365 days.",
+        "At most 2 exchanges within 365 days, those of both "
+        "parties under other agreements counted.",
         "So a dishonest asker can test up to 256 company numbers, 256 charity numbers and 512 "
         "names of firms in one exchange, and up to 512 company numbers",
         "90 days after it was received, then removed",

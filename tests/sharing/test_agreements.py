@@ -65,7 +65,14 @@ def exported(workspace: Workspace) -> bytes:
 def given_to(workspace: Workspace, content: bytes, **more: Any) -> None:
     """The police take the council's file."""
     theirs = agreement_files.parse_agreement_file(content, "agreement.json")
-    accept(workspace, theirs, ours="Example Police", partner_kind="council-fraud-team", **more)
+    accept(
+        workspace,
+        theirs,
+        ours="Example Police",
+        partner_kind="council-fraud-team",
+        without_auditor=True,
+        **more,
+    )
 
 
 def test_both_homes_hold_the_same_terms_and_each_the_key_of_the_other(home: Home) -> None:
@@ -169,7 +176,8 @@ def test_a_key_that_the_compared_one_signed_needs_no_words(home: Home) -> None:
     rotate(police)
     assert take_key(council, exported(police))
     shown = dict(agreement(council, TERMS.reference).facts)["Key compared"]
-    assert shown == ("by council on 27 November 2026", "the key since then was signed by it")
+    assert "is in use was not compared" in shown[0]
+    assert "the key of which the words were compared by council on 27 November 2026" in shown[0]
     for workspace in (council, police):
         assert not verified(workspace).problems
 
@@ -280,6 +288,37 @@ def test_a_file_of_other_terms_says_what_differs(home: Home) -> None:
     theirs = agreement_files.parse_agreement_file(exported(elsewhere), "b.json")
     with pytest.raises(Conflict, match="ISA-2026-01: purpose, most items"):
         take_partner_key(police, TERMS.reference, theirs)
+
+
+def test_a_key_of_this_home_is_never_that_of_the_partner(home: Home) -> None:
+    """Also one that was replaced since, in a file that says it is of the partner."""
+    council = home("council")
+    made(council)
+    theirs = agreement_files.parse_agreement_file(exported(council), "a.json")
+    forged = replace(theirs, sender="Example Police")
+    rotate(council)
+    with pytest.raises(Conflict, match="key in this file is of this home"):
+        take_partner_key(council, TERMS.reference, forged)
+    other = replace(forged, terms=replace(TERMS, reference="ISA-2026-02"))
+    with pytest.raises(Conflict, match="key in this file is of this home"):
+        accept(
+            council,
+            other,
+            ours="Example Council",
+            partner_kind="police",
+            without_auditor=True,
+        )
+
+
+@for_each(
+    "unseen", ("\u200b", "\u00ad", "\u2060", "\ufeff", "\u034f", "\u3164", "\u200d", "\u00a0")
+)
+def test_a_party_has_no_name_with_what_cannot_be_seen(home: Home, unseen: str) -> None:
+    for name in (f"Example Council{unseen}", f"Example{unseen} Police"):
+        with pytest.raises(Invalid, match=r"has a character that cannot be seen|must be a line"):
+            made(home("a"), parties=("Example Council", name))
+    with pytest.raises(Invalid, match="or one that reads the same"):
+        made(home("a"), parties=("Example Council", "\u0415xample Council"))
 
 
 def test_the_own_file_gives_no_key_of_the_partner(home: Home) -> None:

@@ -117,8 +117,8 @@ def test_a_file_is_used_as_it_was_made(content: bytes, agreement: Agreement) -> 
 @given(
     st.builds(
         Header,
-        format=st.just(1),
-        kind=st.sampled_from(get_args(FileKind)),
+        format=st.just(2),
+        kind=st.sampled_from(("ask", "answer")),
         id=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
         exchange=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
         agreement=st.just(TERMS.reference),

@@ -171,6 +171,7 @@ class Partners:
 
     def message(self, *references: str, ask: str = "call-us", days: int = 0) -> Path:
         path = self.folder / f"{'-'.join(references)}-{ask}-{days}.ddx"
+        path.unlink(missing_ok=True)
         refer(self.police(days), EXCHANGE, references, ask, path)  # type: ignore[arg-type]
         return path
 

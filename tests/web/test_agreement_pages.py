@@ -90,13 +90,13 @@ def test_the_partners_file_is_taken_and_both_show_the_same_words(
         "/agreements/from-file", data={"ours": "Example Council", "partner_kind": "police"}
     )
     assert "Choose the file that the partner gave you" in none.text
-    page = Page(
-        client.post(
-            "/agreements/from-file",
-            data={"ours": "Example Council", "partner_kind": "police"},
-            files={"file": ("b.json", text.encode())},
-        )
-    )
+    taken = {"ours": "Example Council", "partner_kind": "police"}
+    sent = {"file": ("b.json", text.encode())}
+    unsaid = client.post("/agreements/from-file", data=taken, files=sent)
+    assert unsaid.status_code == 422
+    assert "Give the public key of an auditor, or say that there is none" in unsaid.text
+    taken["without_auditor"] = "yes"
+    page = Page(client.post("/agreements/from-file", data=taken, files=sent))
     document = json.loads(text)
     assert document["signing_key"]["fingerprint"] in page.text
     assert document["terms_fingerprint"] in page.text
@@ -111,7 +111,13 @@ def test_a_key_is_taken_and_dropped_and_the_files_are_saved(
     assert "agreement-ISA-2026-01.json" in saved.headers["content-disposition"]
     with partner_home(tmp_path) as partner:
         theirs = agreement_files.parse_agreement_file(saved.content, "a.json")
-        accept(partner, theirs, ours="Example Police", partner_kind="council-fraud-team")
+        accept(
+            partner,
+            theirs,
+            ours="Example Police",
+            partner_kind="council-fraud-team",
+            without_auditor=True,
+        )
         back = export(partner, "ISA-2026-01", file="b.json")
     wrong = client.post("/agreements/ISA-2026-01/key", files={"file": ("a.json", saved.content)})
     assert wrong.status_code == 422

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
+from unicodedata import category
 
 from duediligence.blind.sealing import NotSealed, seal_bytes
 from duediligence.errors import Invalid
@@ -11,6 +12,7 @@ from duediligence.extensions.sharing.model.agreements import REFERENCE, Contact,
 from duediligence.extensions.sharing.model.partners import RECEIVERS, Receiver
 from duediligence.extensions.sharing.sharing_bases import missing_parts, sharing_bases
 from duediligence.render.wording import fold, visible
+from duediligence.text.folding import fold as fold_letters
 
 SHARES: tuple[Shared, ...] = get_args(Shared)
 MOST_RETENTION_DAYS = 2_557
@@ -25,6 +27,12 @@ MOST_CONTACTS = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _LONGEST_NAME = 120
 _LONGEST_LINE = 500
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
+)
+"""Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point), apart from format
+characters.
+"""
 
 
 def checked_terms(terms: Terms) -> Terms:
@@ -41,10 +49,16 @@ def checked_terms(terms: Terms) -> Terms:
         )
     for name in terms.parties:
         _check_term_line(name, "parties", "The name of a party", _LONGEST_NAME)
+        if _has_unseen(name):
+            raise Invalid(
+                f"The name {name!r} has a character that cannot be seen",
+                field="parties",
+                hint="Type it again: with such a character one body can have the name of another.",
+            )
     one, other = terms.parties
-    if one.casefold() == other.casefold():
+    if fold_letters(one) == fold_letters(other):
         raise Invalid(
-            f"Both parties have the name {one!r}",
+            f"Both parties have the name {one!r}, or one that reads the same",
             field="parties",
             hint="An agreement is between two bodies.",
         )
@@ -156,6 +170,11 @@ def sound_day(day: date, field: str) -> None:
     """Raise Invalid for a day that no agreement of today can mean."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Invalid(f"{day} is not in the years {FIRST_YEAR} to {LAST_YEAR}", field=field)
+
+
+def _has_unseen(text: str) -> bool:
+    """Return whether a character shows nothing, or is a space that is not the plain one."""
+    return any(one in _BLANK or category(one) in ("Cf", "Zs") for one in text.replace(" ", ""))
 
 
 def _check_term_line(text: str, field: str, what: str, longest: int) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
-from duediligence.casework.signing_keys import list_successions, signing_key
+from duediligence.casework.signing_keys import known_keys, list_successions, signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing.agreement_files import AgreementFile, format_agreement_file
 from duediligence.extensions.sharing.agreement_terms import (
@@ -77,6 +77,23 @@ def in_force(workspace: Workspace, reference: str, *shares: Shared) -> Agreement
     return agreement
 
 
+def find_last_restore(workspace: Workspace) -> datetime | None:
+    """Return when this home was restored from a backup last (UTC), None for never. Raises
+    StorageError.
+    """
+    return next((one.event.at for one in workspace.audit.records(kind="restored", last=1)), None)
+
+
+def is_key_confirmed(workspace: Workspace, agreement: Agreement) -> bool:
+    """Return whether the words of the partner's key were compared since this home was restored
+    last: it may have forgotten an agreement that ended, or a key that was dropped. Raises
+    StorageError.
+    """
+    restored, compared = find_last_restore(workspace), agreement.compared
+    forgotten = restored and compared and compared.at <= restored
+    return agreement.is_key_compared and not forgotten
+
+
 @use_case("make agreements", event="agreement")
 def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
     """Keep an agreement that both parties have signed. Files of the partner are refused until its
@@ -88,13 +105,7 @@ def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
     terms = checked_terms(wanted.terms)
     if MATCHED.intersection(terms.shares):
         check_budgets(terms)
-        if bool(terms.auditor) == wanted.without_auditor:
-            raise Invalid(
-                "Give the public key of an auditor, or say that there is none",
-                field="auditor",
-                hint="An auditor that both trust can check later what was asked. Without one it "
-                "cannot be proven.",
-            )
+        _check_auditor(terms, without=wanted.without_auditor)
     ours = party_of(terms, wanted.ours)
     agreement = Agreement(
         terms=terms,
@@ -113,11 +124,13 @@ def accept(
     ours: str,
     partner_kind: str,
     contacts: Sequence[Contact] = (),
+    without_auditor: bool = False,
 ) -> Agreement:
-    """Keep the agreement of a partner's file, with the partner's key.
+    """Keep the agreement of a partner's file, with the partner's key; `without_auditor` as in
+    `AgreementRequest`.
 
     Raises Invalid where `ours` is not the party that the file came to; Conflict where there is one
-    of that reference; StorageError.
+    of that reference, and for a key of this home; StorageError.
     """
     party = party_of(theirs.terms, ours)
     if party == theirs.sender:
@@ -126,6 +139,9 @@ def accept(
             field="ours",
             hint="Name the other party as yours, or take the file that the partner made.",
         )
+    if theirs.terms.has_budgets and MATCHED.intersection(theirs.terms.shares):
+        _check_auditor(theirs.terms, without=without_auditor)
+    _refuse_own_key(workspace, theirs)
     own = [replace(one, party=party) for one in contacts]
     agreement = Agreement(
         terms=theirs.terms,
@@ -145,7 +161,7 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
     one that was compared signed it.
 
     Raises NotFound; Conflict for a file of other terms, naming what differs, for one that this
-    party made itself, and for an agreement that has ended; StorageError.
+    party made itself or with a key of this home, and for an agreement that has ended; StorageError.
     """
 
     def taken(agreement: Agreement) -> Agreement:
@@ -157,6 +173,7 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
             )
         if theirs.sender != agreement.partner:
             raise Conflict(f"The file was made by {theirs.sender}, not by {agreement.partner}")
+        _refuse_own_key(workspace, theirs)
         own = [one for one in agreement.contacts if one.party != agreement.partner]
         compared = agreement.compared
         if compared and theirs.follows(compared.known_key) and theirs.key.text != compared.key:
@@ -296,6 +313,27 @@ def _refuse_ended(workspace: Workspace, agreement: Agreement) -> None:
         raise Conflict(
             f"Agreement {agreement.terms.reference} ended on {agreement.ended_on}",
             hint="Make a new one under another reference.",
+        )
+
+
+def _check_auditor(terms: Terms, *, without: bool) -> None:
+    """Raise Invalid where the terms have no auditor without a word, or one in spite of it."""
+    if bool(terms.auditor) == without:
+        raise Invalid(
+            "These terms have an auditor"
+            if terms.auditor
+            else "Give the public key of an auditor, or say that there is none",
+            field="auditor",
+            hint="An auditor that both trust can check later what was asked. Without one it "
+            "cannot be proven: where the partner's file names none, say that both agreed so.",
+        )
+
+
+def _refuse_own_key(workspace: Workspace, theirs: AgreementFile) -> None:
+    if any(one.raw == theirs.key.raw for one in known_keys(workspace)):
+        raise Conflict(
+            "The key in this file is of this home, not of the partner",
+            hint="Take the file that the partner made.",
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.casework.readiness import ReadinessLine, State
 from duediligence.casework.signing_keys import known_keys
 from duediligence.extensions.sharing.agreement_terms import list_cautions
-from duediligence.extensions.sharing.agreements import find, record_export
+from duediligence.extensions.sharing.agreements import find, is_key_confirmed, record_export
 from duediligence.extensions.sharing.exchanges.sizes import budgets
 from duediligence.extensions.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.extensions.sharing.model.agreements import MATCHED, Agreement, AgreementState
@@ -20,6 +20,7 @@ from duediligence.extensions.sharing.render.agreement_words import (
     limit_lines,
     state_line,
 )
+from duediligence.extensions.sharing.render.exchange_words import describe_comparison
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -31,6 +32,11 @@ _NO_PARTNER_KEY = "No key of the partner is known: every file of it is refused."
 _NOT_COMPARED = (
     "It is not recorded that the words of the partner's key were compared by telephone: blind "
     "matching is refused until then."
+)
+_RESTORED = (
+    "This home was restored from a backup since the words of the partner's key were compared. Ask "
+    "whether the agreement was ended or the key dropped after the backup was made, and compare the "
+    "words again: blind matching is refused until then."
 )
 _NO_OWN_KEY = "none yet: it is made when the file for the partner is written"
 
@@ -94,11 +100,13 @@ def _describe_agreement(workspace: Workspace, one: Agreement) -> AgreementShown:
         state_words=STATE_WORDS[state],
         line=state_line(one, today),
         facts=tuple(_list_agreement_facts(workspace, one)),
-        notices=tuple(_list_agreement_notices(one, state)),
+        notices=tuple(_list_agreement_notices(workspace, one, state)),
     )
 
 
-def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[str]:
+def _list_agreement_notices(
+    workspace: Workspace, one: Agreement, state: AgreementState
+) -> Iterator[str]:
     if state == "ended":
         return
     if not one.partner_keys:
@@ -108,6 +116,8 @@ def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[s
         if one.compared:
             at = long_date(one.compared.at)
             yield f"Those of an earlier key were compared by {one.compared.by} on {at}."
+    elif one.is_key_compared and not is_key_confirmed(workspace, one):
+        yield _RESTORED
     if MATCHED.intersection(one.terms.shares) and not one.terms.has_budgets:
         yield OF_EARLIER_VERSION
     for caution in list_cautions(one.terms):
@@ -138,8 +148,7 @@ def _list_agreement_facts(
     theirs = tuple(spoken_key(stored_key(key)) for key in one.partner_keys)
     yield f"Words of the key of {one.partner}", theirs or ("none yet",)
     if one.compared and one.is_key_compared:
-        since = ("the key since then was signed by it",) if one.compared.successor else ()
-        yield "Key compared", (f"by {one.compared.by} on {long_date(one.compared.at)}", *since)
+        yield "Key compared", (describe_comparison(one.partner, one.compared),)
 
 
 def check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:

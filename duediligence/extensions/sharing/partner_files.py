@@ -36,7 +36,9 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
 FORMATS: Mapping[str, int] = {"ask": 2, "answer": 2, "refer": 1, "request": 1, "reply": 1}
-"""The version of each kind of file. An ask of version 1 is not answered; its answer is opened."""
+"""The version of each kind of file."""
+_OLDEST: Mapping[str, int] = {"ask": 2}
+"""The oldest version that is read, where it is not 1: of asks of 1 the answer alone is opened."""
 _TAKEN_BY: Mapping[FileKind, Step] = {
     "ask": Step("answer-partner-file"),
     "answer": Step("open-partner-file"),
@@ -154,7 +156,7 @@ class PartnerFile:
             raise Forbidden(
                 f"This file is not signed by {agreement.partner}: it was altered, or comes from "
                 "somebody else, or with a key that the agreement does not have",
-                hint="Ask your contact there for the fingerprint of their key by telephone.",
+                hint="Ask your contact there for the words of their key by telephone.",
             )
         if header.terms_sha256 != agreement.terms.digest:
             raise Conflict(
@@ -197,14 +199,12 @@ def parse_partner_file(content: bytes, name: str = "file") -> PartnerFile:
         if rest or len(head) > _LARGEST_HEADER:
             raise no_file
         said = decode_json(head, dict[str, msgspec.Raw])
-        found, most = (
-            decode_json(said["format"], int),
-            FORMATS.get(decode_json(said["kind"], str), 1),
-        )
-        if not 1 <= found <= most:
+        found, kind = decode_json(said["format"], int), decode_json(said["kind"], str)
+        least, most = _OLDEST.get(kind, 1), FORMATS.get(kind, 1)
+        if not least <= found <= most:
             raise UsageError(
                 f"{name}: is of version {found} of the format; this program reads files of this "
-                f"kind up to version {most}",
+                f"kind of versions {least} to {most}",
                 hint="One of you must update the program.",
             )
         header = decode_json(head, Header)

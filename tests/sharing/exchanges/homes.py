@@ -87,12 +87,16 @@ class TwoHomes:
     def asked(self, rows: Sequence[Row], days: float = 0, name: str = "ask") -> Path:
         """The file of a question about these rows."""
         ws, out = self.police(days), self.folder / f"{name}.dde"
-        ask(ws, plan_ask(ws, written(self.folder / f"{name}.csv", rows), self.reference), out)
+        plan = plan_ask(ws, written(self.folder / f"{name}.csv", rows), self.reference)
+        out.unlink(missing_ok=True)
+        ask(ws, plan, out)
         return out
 
     def answered(self, asked: Path, days: float = 0) -> Path:
         ws, out = self.council(days), self.folder / f"answer-to-{asked.name}"
-        answer(ws, plan_answer(ws, asked), out)
+        plan = plan_answer(ws, asked)
+        out.unlink(missing_ok=True)
+        answer(ws, plan, out)
         return out
 
     def opened(self, answered: Path, days: float = 0) -> OpenedExchange:

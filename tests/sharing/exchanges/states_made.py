@@ -130,11 +130,11 @@ class Story:
         self._note(side, "take key", 0, key=theirs.key.raw.hex())
         self.steps[-1]["successions"] = [msgspec.to_builtins(one) for one in successions]
 
-    def compare_key(self, side: Side) -> None:
+    def compare_key(self, side: Side, at: int = 0) -> None:
         """Record that the words of the key of the other side were compared."""
         key = signing_key(self._home("answerer" if side == "asker" else "asker")).public
-        compare_key(self._home(side), self.two.reference, spoken_key(key))
-        self._note(side, "compare key", 0, key=key.raw.hex())
+        compare_key(self._home(side, at), self.two.reference, spoken_key(key))
+        self._note(side, "compare key", at, key=key.raw.hex())
 
     def describe(self, terms: dict[str, Any]) -> dict[str, Any]:
         """Return the story as it is written; `terms` as other vectors have them."""
@@ -170,8 +170,9 @@ class Story:
     def _note_key(self, side: Side) -> None:
         self.keys[side].append(signing_key(self._home(side)).public.raw.hex())
 
-    def _home(self, side: Side) -> Workspace:
-        return self.two.police() if side == "asker" else self.two.council()
+    def _home(self, side: Side, at: int = 0) -> Workspace:
+        days = at / 1440
+        return self.two.police(days) if side == "asker" else self.two.council(days)
 
 
 def _encode_file(path: Path) -> str:
@@ -209,6 +210,8 @@ def make_stories(begin: Begin, terms: Terms, hits: int) -> Iterator[Story]:
     story.ask("early")
     story.answer("early")
     story.restore("answerer", 60)
+    story.answer("early", 61, refused="agreement")
+    story.compare_key("answerer", 61)
     story.answer("early", 61, refused="before-restore")
     story.ask("within ten minutes", 70)
     story.answer("within ten minutes", 71, refused="before-restore")
@@ -223,16 +226,19 @@ def make_stories(begin: Begin, terms: Terms, hits: int) -> Iterator[Story]:
     story.ask("forgotten")
     story.answer("forgotten")
     story.restore("asker", 60)
-    story.open("forgotten", 60, refused="not-asked")
-    story.ask("again", 60)
-    story.answer("again", 60, refused="repeats")
+    story.open("forgotten", 61, refused="agreement")
+    story.compare_key("asker", 61)
+    story.open("forgotten", 61, refused="not-asked")
+    story.ask("again", 61)
+    story.answer("again", 61, refused="repeats")
     yield story
     story = begin("an asker that was restored from after it asked", terms)
     story.ask("open")
     story.back_up("asker")
     story.answer("open")
     story.restore("asker", 60)
-    story.open("open", 60, refused="not-asked")
+    story.compare_key("asker", 61)
+    story.open("open", 61, refused="not-asked")
     yield story
     story = begin("keys that follow one another", terms)
     story.ask("with the first key")

@@ -7,10 +7,11 @@ from random import Random
 from typing import cast
 
 import pytest
+import time_machine
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Conflict, DuediligenceError, Forbidden
+from duediligence.errors import Conflict, DuediligenceError
 from duediligence.extensions.sharing.agreement_files import parse_agreement_file
 from duediligence.extensions.sharing.agreements import export
 from duediligence.extensions.sharing.exchanges.audits import (
@@ -20,6 +21,7 @@ from duediligence.extensions.sharing.exchanges.audits import (
 )
 from duediligence.extensions.sharing.exchanges.lists import read_list
 from duediligence.extensions.sharing.partner_files import pack_partner_file, read_partner_file
+from duediligence.extensions.sharing.render.exchange_words import audit_lines
 
 from .homes import PEOPLE_TOO, TwoHomes, as_items, as_suppliers, firms, written
 
@@ -45,7 +47,7 @@ def asked(two: TwoHomes, key: Path) -> Path:
 def checked(two: TwoHomes, asked: Path, list_: Path, key: Path, party: str = "police") -> int:
     home = two.police() if party == "police" else two.council()
     theirs = parse_agreement_file(export(home, two.reference, file="a.json").encode(), "a.json")
-    return check_asked_list(read_partner_file(asked), theirs, list_, key, NOW.date())
+    return len(check_asked_list(read_partner_file(asked), theirs, list_, key).items)
 
 
 def forged(two: TwoHomes, asked: Path, sealed: str | None) -> Path:
@@ -65,12 +67,35 @@ def test_the_list_that_was_asked_is_accepted(two: TwoHomes, asked: Path, key: Pa
     assert checked(two, asked, two.folder / "ask.csv", key) == len(ITEMS)
 
 
+def test_a_list_is_read_as_on_the_day_of_the_question(two: TwoHomes, key: Path) -> None:
+    """Two digits of a year mean another century in some years, and a coming month none."""
+    rows = [{**PEOPLE[0], "born": "3/4/28"}, {**PEOPLE[1], "born": "1/2/26"}]
+    asked = two.asked(rows)
+    with time_machine.travel(NOW.replace(year=2030), tick=False):
+        assert checked(two, asked, two.folder / "ask.csv", key) == 2
+
+
+def test_what_is_read_of_a_list_is_sealed_and_what_is_not_is_named(
+    two: TwoHomes, asked: Path, key: Path
+) -> None:
+    """Another writing of a value passes; a column that nothing reads is said to be unchecked."""
+    other = [{**row, "reason": "at random"} for row in ITEMS]
+    other[-1]["born"] = "11/1971"
+    shown = written(two.folder / "shown.csv", other)
+    assert checked(two, asked, shown, key) == len(ITEMS)
+    theirs = parse_agreement_file(export(two.police(), two.reference, file="a").encode(), "a")
+    unused = check_asked_list(read_partner_file(asked), theirs, shown, key).unused
+    assert "Not checked, because nothing reads them: the columns reason." in list(
+        audit_lines(unused)
+    )
+
+
 def test_what_is_sealed_is_read_by_its_auditor_alone(two: TwoHomes, asked: Path) -> None:
     other = two.folder / "other.pem"
     make_auditor_key(other)
     with pytest.raises(Conflict, match="is not sealed to this key"):
         checked(two, asked, two.folder / "ask.csv", other)
-    with pytest.raises(Forbidden, match="not signed by"):
+    with pytest.raises(Conflict, match="is of Example Council, and Example Police asked"):
         checked(two, asked, two.folder / "ask.csv", other, "council")
 
 

@@ -136,12 +136,12 @@ def test_one_of_another_version(two: TwoHomes, asked: Path) -> None:
     (length,) = struct.unpack_from(">I", whole, len(MAGIC))
     start = len(MAGIC) + 4
     header = msgspec.json.decode(whole[start : start + length])
-    other = msgspec.json.encode({**header, "format": 3, "new": {"in": "it"}})
-    asked.write_bytes(MAGIC + struct.pack(">I", len(other)) + other + whole[start + length :])
-    with refused(
-        two, UsageError, "is of version 3 of the format; this program reads .* up to version 2"
-    ):
-        answering(two, asked)
+    for version in (1, 3):
+        other = msgspec.json.encode({**header, "format": version, "new": {"in": "it"}})
+        asked.write_bytes(MAGIC + struct.pack(">I", len(other)) + other + whole[start + length :])
+        said = f"is of version {version} of the format; this program reads .* of versions 2 to 2"
+        with refused(two, UsageError, said):
+            answering(two, asked)
 
 
 def test_one_with_keys_of_another_version(two: TwoHomes, asked: Path) -> None:

@@ -177,12 +177,28 @@ def test_of_more_hits_than_agreed_none_is_shown_or_kept(two: TwoHomes) -> None:
 def test_whoever_opens_reads_how_much_was_hit_and_a_warning_near_the_limit(two: TwoHomes) -> None:
     two.agree(replace(TERMS, most_hits=10))
     two.suppliers(as_suppliers(firms(9, 1)))
-    few = two.opened(two.answered(two.asked(as_items([*firms(5, 1), *firms(5, 2)]))))
-    many = two.opened(two.answered(two.asked(as_items(firms(6, 1)), name="many")))
-    (size,) = answer_lines(few.exchange, few.agreement)
-    assert "at most 64 keys, padding included. 5 of your 10 items are hits: 50 %" in size
-    _, warning = answer_lines(many.exchange, many.agreement)
+    opened = two.opened(two.answered(two.asked(as_items([*firms(5, 1), *firms(5, 2)]))))
+    (size,) = answer_lines(opened.exchange, opened.agreement, 16)
+    assert "at most 64 keys, padding included: as many as about 16 suppliers" in size
+    assert "5 of your 10 items are hits: 50 %" in size
+    _, warning = answer_lines(replace(opened.exchange, hits=6, items=40), opened.agreement, 16)
     assert "more than half of the 10 hits that the agreement allows" in warning
+
+
+def test_a_table_of_guesses_is_warned_of_whatever_the_length_of_the_list(two: TwoHomes) -> None:
+    """And a partner that holds a few rows of a short list, or one in ten of any, is not."""
+    two.agree(replace(TERMS, most_hits=256))
+    two.suppliers(as_suppliers(firms(3, 1)))
+    opened = two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
+    assert len(opened.hits) == 3
+
+    def is_warned(hits: int, rows: int) -> bool:
+        exchange = replace(opened.exchange, hits=hits, items=rows)
+        return "name no hit" in " ".join(answer_lines(exchange, opened.agreement, 16))
+
+    assert all(is_warned(rows, rows) for rows in range(6, 129))
+    assert not any(is_warned(rows, rows) for rows in range(1, 6))
+    assert not any(is_warned(rows // 10, rows) for rows in range(1, 257))
 
 
 def test_an_answer_under_more_parties_than_agreed_is_not_made(two: TwoHomes) -> None:

@@ -7,25 +7,43 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import retention
+from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
 from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, UsageError
+from duediligence.extensions.sharing.agreements import compare_key
+from duediligence.extensions.sharing.agreements_shown import agreement
 from duediligence.extensions.sharing.exchanges import hits_of
-from duediligence.extensions.sharing.exchanges.answering import plan_answer
-from duediligence.extensions.sharing.exchanges.asking import plan_ask
+from duediligence.extensions.sharing.exchanges.answering import answer, plan_answer
+from duediligence.extensions.sharing.exchanges.asking import ask, plan_ask
 from duediligence.extensions.sharing.exchanges.expiry import remove_expired
+from duediligence.extensions.sharing.exchanges.hits import write_hits
 from duediligence.extensions.sharing.exchanges.status import exchange_log
+from duediligence.extensions.sharing.fingerprints import spoken_key
 from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.model import PartialDate, Person
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import retention as retention_job
 from duediligence.scheduling.jobs import Job, parse_cadence
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.signing import make_key
 
 from ...in_use import in_use
-from .homes import PEOPLE_TOO, TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
+from .homes import (
+    COUNCIL,
+    PEOPLE_TOO,
+    TERMS,
+    TwoHomes,
+    as_items,
+    as_suppliers,
+    firms,
+    kept_agreement,
+    with_shares,
+    written,
+)
 
 
 def found_exactly(two: TwoHomes, suppliers: int, items: int, shared: int) -> None:
@@ -170,9 +188,90 @@ def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
     with Workspace(
         Settings(home=restored), now=lambda: NOW + timedelta(days=2), who="Ada"
     ) as council:
+        with pytest.raises(Conflict, match="not recorded as compared since this home was restored"):
+            plan_answer(council, late)
+        assert "restored from a backup" in " ".join(agreement(council, two.reference).notices)
+        compare_key(council, two.reference, spoken_key(signing_key(two.police()).public))
+        assert "backup" not in " ".join(agreement(council, two.reference).notices)
         with pytest.raises(Conflict, match="made before this home was restored from a backup"):
             plan_answer(council, early)
-        assert plan_answer(council, late).notice.suppliers == 3
+        notice = plan_answer(council, late).notice
+        assert notice.suppliers == 3
+        assert "This home was restored from a backup on 21 November" in " ".join(notice.lines())
+
+
+def test_no_step_writes_over_a_file_that_is_there(two: TwoHomes) -> None:
+    """A list or a question that is replaced proves nothing any more; then nothing is recorded."""
+    two.suppliers(as_suppliers(firms(3, 1)))
+    council, police = two.council(), two.police()
+    list_ = written(two.folder / "list.csv", as_items(firms(3, 1)))
+    asked = two.asked(as_items(firms(3, 1)))
+    before = list_.read_bytes(), asked.read_bytes()
+    with pytest.raises(Conflict, match=r"list\.csv is there already"):
+        ask(police, plan_ask(police, list_, two.reference), list_)
+    with pytest.raises(Conflict, match=r"ask\.dde is there already"):
+        answer(council, plan_answer(council, asked), asked)
+    assert (list_.read_bytes(), asked.read_bytes()) == before
+    assert (len(two.exchanges(police)), two.exchanges(council)) == (1, [])
+    opened = two.opened(two.answered(asked))
+    with pytest.raises(Conflict, match=r"list\.csv is there already"):
+        write_hits(police, opened.exchange.id, list_)
+
+
+def test_nobody_is_compared_whom_only_a_form_names(two: TwoHomes) -> None:
+    """Who stands in a file of the council too is compared, form or not."""
+    two.agree(PEOPLE_TOO)
+    both = "Orla Zebrovnik (born 1965-04); Ivo Quastelow (born 1971-11)"
+    two.suppliers([{"ref": "S1", "name": "Quayle Ltd", "directors": both}])
+    council = two.council()
+    (supplier,) = council.suppliers.all()
+    of_form = Person("Tamsin Vexholmer", PartialDate(1974, 5), "owner", stated=True)
+    people = (replace(supplier.people[0], stated=True), *supplier.people[1:], of_form)
+    council.suppliers.save([replace(supplier, people=people)], file="form", at=NOW)
+    rows = [("P1", "Orla Zebrovnik", "1965-04"), ("P2", "Ivo Quastelow", "1971-11")]
+    rows.append(("P3", "Tamsin Vexholmer", "1974-05"))
+    items = [dict(zip(("reference", "name", "born"), row, strict=True)) for row in rows]
+    hits = two.opened(two.answered(two.asked(items))).hits
+    assert [hit.item.reference for hit in hits] == ["P1", "P2"]
+    asks = plan_ask(two.police(), two.folder / "ask.csv", two.reference)
+    answers = plan_answer(two.council(), two.asked(items, name="again"))
+    assert "on a form that a supplier gave the partner" in " ".join(asks.notice.lines())
+    assert "named only on a form that the supplier gave" in " ".join(answers.notice.lines())
+
+
+def test_a_second_agreement_adds_no_exchange(two: TwoHomes) -> None:
+    """Whether it names the partner as before, or has its key under another name."""
+    two.suppliers(as_suppliers(firms(3, 1)))
+    once = replace(TERMS, most_exchanges=1)
+    two.agree(once)
+    two.answered(two.asked(as_items(firms(3, 1))))
+    two.agree(replace(once, reference="ISA-2026-02"))
+    list_ = two.folder / "ask.csv"
+    with pytest.raises(Conflict, match=r"allows 1 exchanges .* were 1 with Example Council, un"):
+        plan_ask(two.police(), list_, "ISA-2026-02")
+    council, key = two.council(), signing_key(two.police()).public.text
+    other = replace(once, reference="ISA-2026-03", parties=(COUNCIL, "Another Force"))
+    store = council.casework.repository(AgreementStore)
+    store.keep(kept_agreement(other, COUNCIL, key), "made", NOW)
+    with pytest.raises(Conflict, match="were 1 with Another Force"):
+        plan_ask(council, list_, "ISA-2026-03")
+    store.keep(kept_agreement(other, COUNCIL, make_key(two.folder / "k").public.text), "made", NOW)
+    assert "exchange 1 of the 1" in " ".join(plan_ask(council, list_, "ISA-2026-03").notice.lines())
+
+
+def test_notices_say_that_a_key_was_not_compared_but_followed(two: TwoHomes) -> None:
+    council = two.council()
+    store = council.casework.repository(AgreementStore)
+    (kept,) = store.all()
+    assert kept.compared
+    followed = replace(kept.compared, key=make_key(two.folder / "k").public.text)
+    followed = replace(followed, successor=kept.compared.key)
+    store.keep(replace(kept, compared=followed), "partner key taken", NOW)
+    two.suppliers(as_suppliers(firms(3, 1)))
+    said = " ".join(plan_answer(council, two.asked(as_items(firms(3, 1)))).notice.lines())
+    assert "The key of Example Police that is in use was not compared" in said
+    assert "follows, by signatures, the key of which the words were compared by Ada on" in said
+    assert "beyond the 5,000 hits that the agreement allows" in said
 
 
 def test_hits_are_kept_until_the_day_that_the_agreement_sets(two: TwoHomes) -> None:

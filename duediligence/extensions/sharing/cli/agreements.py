@@ -119,7 +119,7 @@ def new(
             raise Invalid(
                 "The partner's file has the terms already",
                 field="from",
-                hint="Leave out all but --as, --partner-kind and --contact.",
+                hint="Leave out all but --as, --partner-kind, --no-auditor and --contact.",
             )
         with workspace() as ws:
             kept = accept(
@@ -128,6 +128,7 @@ def new(
                 ours=ours,
                 partner_kind=partner_kind,
                 contacts=contacts,
+                without_auditor=no_auditor,
             )
             shown = _load_agreement(ws, kept.terms.reference)
         _print_agreement(shown)
@@ -403,8 +404,13 @@ def _print_agreement(shown: "AgreementShown") -> None:
     say(f"Agreement {shown.reference} with {shown.agreement.partner}. {shown.line}")
     for name, lines in shown.facts:
         if name.startswith("Words of") or name == "Limits":
-            say(f"{name}: {'; '.join(lines)}")
-    note("Read these words to your partner by telephone, on a number that you knew before.")
+            say(f"{name}: {lines[0]}")
+            for line in lines[1:]:
+                say(f"    {line}")
+    note(
+        "Read these words to your partner by telephone, on a number that you knew before. Of a key "
+        "that `audit key rotate` made they need not be read: the key before has signed it."
+    )
     if shown.agreement.partner_keys and not shown.agreement.is_key_compared:
         note(f"Then: duediligence sharing agreement compare {shown.reference} --words WORDS")
     for notice in shown.notices:

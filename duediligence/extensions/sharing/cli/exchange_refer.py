@@ -50,12 +50,12 @@ def refer(
 
         duediligence sharing exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing import referring
     from duediligence.extensions.sharing.refer_words import refer_notice
 
     ask = _parse_partner_ask(do)
-    check_folder(out)
+    check_new_file(out)
     with workspace() as ws:
         message = referring.plan_refer(ws, exchange, hits, ask)
         for line in refer_notice(message):

@@ -58,12 +58,12 @@ def ask(
 
         duediligence sharing exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.exchanges import asking
     from duediligence.extensions.sharing.exchanges.ids import SHOWN
     from duediligence.extensions.sharing.exchanges.limits import EXPIRES_AFTER
 
-    check_folder(out)
+    check_new_file(out)
     with workspace() as ws:
         plan = asking.plan_ask(ws, list_, agreement)
         _warn_in_paragraphs(plan.notice.lines())
@@ -93,11 +93,11 @@ def answer(
 
         duediligence sharing exchange answer ask.ddp --out answer.ddp
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.exchanges import answering
     from duediligence.extensions.sharing.exchanges.ids import SHOWN
 
-    check_folder(out)
+    check_new_file(out)
     with workspace() as ws:
         plan = answering.plan_answer(ws, file)
         _warn_in_paragraphs(plan.notice.lines())
@@ -130,13 +130,14 @@ def open_(
 
         duediligence sharing exchange open answer.ddp --out hits.csv
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.exchanges import hits, opening
     from duediligence.extensions.sharing.exchanges.ids import SHOWN
+    from duediligence.extensions.sharing.exchanges.sizes import count_keys_held
     from duediligence.extensions.sharing.render.exchange_words import answer_lines
 
     if out:
-        check_folder(out)
+        check_new_file(out)
     with workspace() as ws:
         opened = opening.open_answer(ws, file)
         found = opened.hits
@@ -146,7 +147,8 @@ def open_(
             say_document(hits.hits_as_json(ws, opened.exchange.id))
     if not as_json:
         _say_hits(found)
-    for line in answer_lines(opened.exchange, opened.agreement):
+    parties = opened.exchange.table // count_keys_held(opened.agreement.terms)
+    for line in answer_lines(opened.exchange, opened.agreement, parties):
         note(line)
     short = opened.exchange.id[:SHOWN]
     note(f"Exchange {short} with {opened.agreement.partner}.")
@@ -177,11 +179,11 @@ def hits_(
 
         duediligence sharing exchange hits 9f0c21d4
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.exchanges import hits
 
     if out:
-        check_folder(out)
+        check_new_file(out)
     with workspace() as ws:
         if out:
             hits.write_hits(ws, exchange, out)
@@ -247,31 +249,37 @@ def audit(
         Path, typer.Option("--list", metavar="LIST", help="The list, from the asker.")
     ],
     agreement: Annotated[
-        Path, typer.Option(metavar="FILE.json", help="The asker's file of the agreement.")
+        Path,
+        typer.Option(metavar="FILE.json", help="The file of the agreement that the asker made."),
     ],
     key: Annotated[Path, typer.Option(metavar="FILE.pem", help="The auditor's private key.")],
 ) -> None:
     """Check, as an auditor, that a list is what was asked.
 
-    Needs no home. Take the question from who answered it, and compare its hash with the record.
+    Checked are the cells as the program reads them, not the bytes of the list. Needs no home. Take
+    the question from who answered it, and compare its hash with the record.
 
     Examples:
 
         duediligence sharing exchange audit ask.ddp --list l.csv --agreement a.json --key k.pem
     """
-    from datetime import UTC, datetime
-
     from duediligence.extensions.sharing.agreement_files import read_agreement_file
     from duediligence.extensions.sharing.exchanges.audits import check_asked_list
     from duediligence.extensions.sharing.partner_files import read_partner_file
+    from duediligence.extensions.sharing.render.exchange_words import audit_lines
     from duediligence.reading import regular
 
     for path in (file, list_, agreement, key):
         regular(path)
     asked, theirs = read_partner_file(file), read_agreement_file(agreement)
-    rows = check_asked_list(asked, theirs, list_, key, datetime.now(UTC).date())
+    checked = check_asked_list(asked, theirs, list_, key)
     say(f"{asked.sha256}  {file.name}")
-    say(f"{theirs.sender} asked about the {rows:,} rows of {list_.name}, and nothing else.")
+    say(
+        f"{theirs.sender} asked about the {len(checked.items):,} rows of {list_.name}, and nothing "
+        "else."
+    )
+    for line in audit_lines(checked.unused):
+        note(line)
 
 
 def _warn_in_paragraphs(lines: Iterable[str]) -> None:

@@ -101,7 +101,7 @@ def new(
 --purpose "Renewal of the taxi contract" --due 2026-12-11 --out request.ddp
     """
     from duediligence.casework.choices import date_of
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.information_requests import (
         RequestFacts,
         ask,
@@ -114,7 +114,7 @@ def new(
     if about and not received:
         raise Invalid("--about goes with --received", field="about")
     if out:
-        check_folder(out)
+        check_new_file(out)
     facts = RequestFacts(
         agreement=agreement,
         supplier=supplier,
@@ -259,12 +259,12 @@ def reply(
 
         duediligence sharing reply 4 --answer hit --out reply.ddp
     """
-    from duediligence.delivery.flag_files import check_folder
+    from duediligence.delivery.flag_files import check_new_file
     from duediligence.extensions.sharing.information_requests import answer as answer_request
     from duediligence.extensions.sharing.request_log import reply_preview
 
     if out:
-        check_folder(out)
+        check_new_file(out)
     with workspace() as ws:
         if out:
             for line in reply_preview(ws, number, answer):

@@ -12,6 +12,7 @@ from duediligence.blind import oprf
 from duediligence.blind.derived_keys import KEYS_VERSION, KeyKind
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict
+from duediligence.extensions.sharing.agreements import find_last_restore
 from duediligence.extensions.sharing.exchanges import expiry
 from duediligence.extensions.sharing.exchanges.answer_body import (
     TAG,
@@ -185,13 +186,13 @@ def _refuse_forgotten(workspace: Workspace, header: Header) -> None:
     """Raise Conflict for a question that this home may have answered after the backup from which
     it was restored: it does not know.
     """
-    for record in workspace.audit.records(kind="restored", last=1):
-        if header.made_at - CLOCKS_DIFFER <= record.event.at:
-            raise Conflict(
-                "This file was made before this home was restored from a backup, which was on "
-                f"{record.event.at:%Y-%m-%d %H:%M} UTC: it may have been answered since the backup",
-                hint="Each is answered once. The partner must ask again.",
-            )
+    restored = find_last_restore(workspace)
+    if restored and header.made_at - CLOCKS_DIFFER <= restored:
+        raise Conflict(
+            "This file was made before this home was restored from a backup, which was on "
+            f"{restored:%Y-%m-%d %H:%M} UTC: it may have been answered since the backup",
+            hint="Each is answered once. The partner must ask again.",
+        )
 
 
 def _parse_asked_elements(

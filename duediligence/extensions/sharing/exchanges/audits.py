@@ -1,11 +1,11 @@
 """Proof of what was asked: seed and list sealed to an auditor's key, and the auditor's check.
 
 The seed makes all that is random in a question, so that it and the list make the same file again.
-Sealed are the seed and the SHA-256 of the list, 32 bytes each.
+Sealed are the seed and the SHA-256 of the list's cells as they are read, 32 bytes each: another
+writing of the same value, or a column that is not read, changes nothing.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +21,12 @@ from duediligence.errors import Conflict
 from duediligence.extensions.sharing.agreement_files import AgreementFile
 from duediligence.extensions.sharing.exchanges.inputs import item_kinds, keys_for, matched
 from duediligence.extensions.sharing.exchanges.limits import read_rows
-from duediligence.extensions.sharing.exchanges.lists import COLUMNS, party_of, read_list
+from duediligence.extensions.sharing.exchanges.lists import (
+    COLUMNS,
+    AskedList,
+    party_of,
+    read_list,
+)
 from duediligence.extensions.sharing.exchanges.pending import build_pending
 from duediligence.extensions.sharing.exchanges.sizes import budgets
 from duediligence.extensions.sharing.model.agreements import Agreement, Terms
@@ -59,16 +64,21 @@ def check_sealed(terms: Terms, sealed: object) -> None:
         )
 
 
-def check_asked_list(
-    asked: PartnerFile, theirs: AgreementFile, path: Path, key: Path, today: date
-) -> int:
-    """Check that the list of `path` is what was asked, and return the number of its rows.
+def check_asked_list(asked: PartnerFile, theirs: AgreementFile, path: Path, key: Path) -> AskedList:
+    """Check that the list of `path` is what was asked, and return it, read as on the day of the
+    question.
 
     `theirs` is the file of the agreement that the asker made, `key` the auditor's private key.
     Raises Conflict where it is not, or cannot be checked; Forbidden for a file that its sender did
     not sign; NotFound, UsageError.
     """
     terms, header = theirs.terms, asked.header
+    if header.sender != theirs.sender:
+        raise Conflict(
+            f"The file of the agreement is of {theirs.sender}, and {header.sender} asked",
+            hint=f"Give the file of the agreement that {header.sender} made: it has the key that "
+            "signed the question.",
+        )
     (other,) = (one for one in terms.parties if one != theirs.sender)
     agreement = Agreement(
         terms=terms, ours=other, partner_kind="other", partner_keys=(theirs.key.text,)
@@ -81,23 +91,23 @@ def check_asked_list(
         )
     seed, digest = _open_seal(asked, terms, key)
     shares = matched(agreement)
-    items = read_list(
+    list_ = read_list(
         path,
         most=terms.most_items,
         kinds=item_kinds(shares),
         comparable=lambda item: bool(keys_for(party_of(item), shares, "asks")),
-        today=today,
-    ).items
-    if _hash_list(items) != digest:
+        today=header.made_at.date(),
+    )
+    if _hash_list(list_.items) != digest:
         raise Conflict(f"{path.name}: is not the list that {theirs.sender} sealed")
     budget = budgets(terms, read_rows(asked, agreement))
-    made = build_pending(items, terms, header.exchange, budget, seed)
+    made = build_pending(list_.items, terms, header.exchange, budget, seed)
     if b"".join(one.blinded for one in made.elements) != asked.body:
         raise Conflict(
             f"{theirs.sender} asked for other keys than those of this list",
             hint="Its program was changed. Keep the question and the list.",
         )
-    return len(items)
+    return list_
 
 
 def _open_seal(asked: PartnerFile, terms: Terms, key: Path) -> tuple[bytes, bytes]:

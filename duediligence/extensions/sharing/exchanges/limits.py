@@ -1,13 +1,18 @@
 """What caps an exchange, on both sides: sizes, repeats, and how many items are new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from duediligence.errors import Conflict, Hint, Step
-from duediligence.extensions.sharing.agreements import in_force
+from duediligence.extensions.sharing.agreements import (
+    find_last_restore,
+    in_force,
+    is_key_confirmed,
+)
 from duediligence.extensions.sharing.exchanges.sizes import most_table, pad_rows
 from duediligence.extensions.sharing.model.agreements import Agreement, Shared
 from duediligence.extensions.sharing.partner_files import PartnerFile
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import stored_key
@@ -21,23 +26,33 @@ so that both together take twice as long.
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The exchanges under an agreement that this home knows: of the last 365 days, and all."""
+    """The exchanges that this home knows: of the last 365 days with the partner, under all its
+    agreements, and all under the one agreement; and when it was restored from a backup last.
+    """
 
     in_a_year: int
     ever: int
+    restored: datetime | None
 
 
 def agreement_to_match(workspace: Workspace, reference: str, *shares: Shared) -> Agreement:
     """Return the agreement under which lists may be matched blindly today.
 
-    Raises as `in_force` does, and Conflict where nobody compared the words of the partner's key.
+    Raises as `in_force` does, and Conflict where nobody compared the words of the partner's key, or
+    not since this home was restored.
     """
     agreement = in_force(workspace, reference, *shares)
     keys = [stored_key(one) for one in agreement.partner_keys]
-    if not (agreement.is_key_compared and all(one.is_sound for one in keys)):
+    if not (is_key_confirmed(workspace, agreement) and all(one.is_sound for one in keys)):
+        restored = find_last_restore(workspace) if agreement.is_key_compared else None
         raise Conflict(
-            f"The words of the key of {agreement.partner} are not recorded as compared: it may be "
-            "somebody else's",
+            f"The words of the key of {agreement.partner} are not recorded as compared"
+            + (
+                f" since this home was restored from a backup on {restored:%Y-%m-%d}: it may have "
+                "forgotten that the agreement ended or that the key was dropped"
+                if restored
+                else ": it may be somebody else's"
+            ),
             hint=Hint(
                 "Have your partner read them to you by telephone, on a number that you knew "
                 "before, and enter them: ",
@@ -48,22 +63,24 @@ def agreement_to_match(workspace: Workspace, reference: str, *shares: Shared) ->
 
 
 def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
-    """Count the exchanges there were. Raises Conflict where the agreement allows no further one."""
+    """Count the exchanges there were. Raises Conflict where the agreement allows no further one
+    within 365 days, those under other agreements with this partner counted.
+    """
     terms, now = agreement.terms, workspace.now()
-    every = [
-        one
-        for one in workspace.casework.repository(ExchangeStore).all()
-        if one.agreement == terms.reference
-    ]
-    recent = [one for one in every if one.at > now - YEAR]
+    agreements = workspace.casework.repository(AgreementStore).all()
+    same = {one.terms.reference for one in agreements if one.shares_partner(agreement)}
+    every = workspace.casework.repository(ExchangeStore).all()
+    recent = [one for one in every if one.agreement in same and one.at > now - YEAR]
     if len(recent) >= terms.most_exchanges:
         again = sorted(one.at for one in recent)[len(recent) - terms.most_exchanges] + YEAR
         raise Conflict(
             f"Agreement {terms.reference} allows {terms.most_exchanges:,} exchanges within 365 "
-            f"days, and there were {len(recent):,}",
-            hint=f"The next one can be on {again:%Y-%m-%d}, or under new terms that both sign.",
+            f"days, and there were {len(recent):,} with {agreement.partner}, under any "
+            "agreement",
+            hint=f"The next one can be on {again:%Y-%m-%d}, or under new terms that allow more.",
         )
-    return Earlier(len(recent), len(every))
+    ever = sum(one.agreement == terms.reference for one in every)
+    return Earlier(len(recent), ever, find_last_restore(workspace))
 
 
 def check_budgets(agreement: Agreement) -> None:

@@ -41,6 +41,8 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     answered.verified(agreement, "answer", workspace.now())
     exchange = _find_asked_exchange(workspace, answered)
     kept = pending.load_pending(workspace.home, exchange.id)
+    if (answered.header.format == 1) == bool(kept.sizes):
+        raise Conflict("This answer is of another version of the format than what was asked")
     body = read_answer(answered.body, kept.sizes or (len(kept.elements),))
     if agreement.terms.has_budgets:
         check_table(agreement, len(body.table))

@@ -30,7 +30,9 @@ def parties_by_supplier(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[tuple[Supplier, Party]]:
     """Yield each supplier with what the registers add, as it was screened last; with `people`, also
-    with each party that its dossier, its file and its names name. Raises StorageError.
+    with each party that its dossier, its file and its names name, without those named only on a
+    form for a tender: to compare them is another purpose (UK GDPR art.5(1)(b)). Raises
+    StorageError.
     """
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
@@ -62,6 +64,8 @@ def held_by_key(
 
 
 def _list_parties_behind(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
+    of_files = tuple(one for one in supplier.people if one.cell or not one.stated)
+    supplier = replace(supplier, people=of_files)
     dossier = dossiers.get(supplier.ref)
     # What was corrected since counts.
     return parties_of(replace(dossier, supplier=supplier)) if dossier else parties(supplier)

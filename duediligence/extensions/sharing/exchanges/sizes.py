@@ -45,5 +45,9 @@ def budgets(terms: Terms, rows: int) -> dict[KeyKind, int]:
 
 def most_table(terms: Terms) -> int:
     """Return the most keys that an answer may hold under these terms, padding included."""
-    held = sum(_KEYS_HELD.get(one, 0) for one in terms.shares)
-    return padded(terms.most_held * held)
+    return padded(terms.most_held * count_keys_held(terms))
+
+
+def count_keys_held(terms: Terms) -> int:
+    """Return how many keys a party that is answered for has, on average at most."""
+    return sum(_KEYS_HELD.get(one, 0) for one in terms.shares)

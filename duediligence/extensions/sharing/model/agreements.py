@@ -153,6 +153,18 @@ class Agreement:
         """
         return self.compared is not None and self.partner_keys == (self.compared.known_key,)
 
+    def shares_partner(self, other: "Agreement") -> bool:
+        """Return whether the partner of another agreement has the same name, or a key that this one
+        has or had.
+        """
+        same_name = self.partner.casefold() == other.partner.casefold()
+        return same_name or not self._known_keys.isdisjoint(other._known_keys)
+
+    @property
+    def _known_keys(self) -> frozenset[str]:
+        one = self.compared
+        return frozenset((*self.partner_keys, *((one.key, one.known_key) if one else ())))
+
     @property
     def partner(self) -> str:
         """Return the name of the other party."""

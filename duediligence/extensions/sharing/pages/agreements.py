@@ -115,9 +115,13 @@ def take(visit: Visit) -> Response:
             ours=ours,
             partner_kind=visit.text("partner_kind"),
             contacts=_read_contacts(visit),
+            without_auditor=bool(visit.text("without_auditor")),
         )
     except UsageError as error:
-        return _take_form(visit, [_problem(error, ("file", "ours", "partner_kind", "contacts"))])
+        fields = ("file", "ours", "partner_kind", "without_auditor", "contacts")
+        if isinstance(error, Invalid) and error.field == "auditor":
+            error.field = "without_auditor"
+        return _take_form(visit, [_problem(error, fields)])
     reference = kept.terms.reference
     return visit.go(address(reference), f"Agreement {reference} is kept. Compare the words, next.")
 

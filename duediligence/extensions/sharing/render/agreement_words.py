@@ -37,7 +37,9 @@ SHARED_WORDS: Mapping[Shared, SharedWords] = {
         "Blind matching of suppliers", _BLIND.format(what="the organisations")
     ),
     "blind-matching: people": SharedWords(
-        "Blind matching of the people behind suppliers", _BLIND.format(what="the people")
+        "Blind matching of the people behind suppliers",
+        _BLIND.format(what="the people")
+        + " Those named only on a form that a supplier gave for a tender take no part.",
     ),
     "blind-matching: addresses": SharedWords(
         "Blind matching of addresses", _BLIND.format(what="the addresses")
@@ -138,7 +140,10 @@ def limit_lines(terms: Terms, budget: Mapping[KeyKind, int]) -> Iterator[str]:
         f"At most {count(terms.most_items, 'row')} in a list, and "
         f"{count(terms.most_hits, 'hit')}: where there are more, none is shown or kept."
     )
-    yield f"At most {count(terms.most_exchanges, 'exchange')} within 365 days."
+    yield (
+        f"At most {count(terms.most_exchanges, 'exchange')} within 365 days, those of both parties "
+        "under other agreements counted."
+    )
     yield (
         f"So a dishonest asker can test up to {format_guesses(budget)} in one exchange, and up to "
         f"{format_guesses(budget, terms.most_exchanges)} within 365 days: it learns which of them "

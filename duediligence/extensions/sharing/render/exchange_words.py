@@ -1,11 +1,11 @@
 """What each side of an exchange reads before it acts, and how its result is to be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from duediligence.blind.derived_keys import KeyKind
 from duediligence.extensions.sharing.exchanges.limits import Earlier
-from duediligence.extensions.sharing.model.agreements import Agreement
+from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison
 from duediligence.extensions.sharing.model.exchanges import Exchange
 from duediligence.extensions.sharing.render.agreement_words import format_guesses
 from duediligence.extensions.sharing.sharing_bases import sharing_bases
@@ -19,6 +19,12 @@ POINTER = (
 NO_CLEARANCE = (
     "No hit is no clearance: keys are exact, and a party that is written too differently is missed."
 )
+_FEW_HITS = 5
+_CREDIBLE_PERCENT = 25
+"""When hits may be guesses. Of a list of which the partner truly holds one in ten, fewer
+than three in a hundred have more than five hits that are over a quarter of it, however long it is
+(binomial). Up to five are looked at one by one.
+"""
 NOT_REVIEWED = "No cryptographer has reviewed how this protocol is made and used here."
 
 _COMPARED = {
@@ -28,7 +34,8 @@ _COMPARED = {
 }
 _TABLE = {
     "blind-matching: organisations": "the stored suppliers that have not ended",
-    "blind-matching: people": "those behind them (officers, owners, trustees, parent companies)",
+    "blind-matching: people": "those behind them (officers, owners, trustees, parent companies), "
+    "but no one named only on a form that the supplier gave for a tender",
     "blind-matching: addresses": "the addresses of these",
 }
 
@@ -71,10 +78,16 @@ class AskNotice:
             "how many keys it holds at most. Nothing of the others, and nothing at all where there "
             f"are more than {self.agreement.terms.most_hits:,} hits."
         )
+        if "blind-matching: people" in self.agreement.terms.shares:
+            yield (
+                "Those named only on a form that a supplier gave the partner for a tender are not "
+                "compared."
+            )
         if self.agreement.terms.auditor:
             yield (
                 "The auditor of the agreement can check that you asked about this list and no "
-                "other. Keep it as it is: an altered one is refused."
+                "other. Keep it as it is: one with another row, or another value that is read of "
+                "it, is refused. Columns that are not read are not checked."
             )
         yield f"{POINTER} {NO_CLEARANCE}"
         yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
@@ -128,8 +141,21 @@ class AnswerNotice:
         )
         yield (
             f"So a dishonest partner can test up to {format_guesses(self.budget)} with this file; "
-            "the agreement says how many within 365 days."
+            "the agreement says how many within 365 days. It learns each of these that you hold, "
+            f"also beyond the {count(self.agreement.terms.most_hits, 'hit')} that the agreement "
+            "allows: your program cannot see hits."
         )
+        if "blind-matching: people" in shares:
+            yield (
+                "Where it knows somebody's names and year of birth, it has seven tries at the "
+                "month in each row: who guesses well learns more than one month of birth a row."
+            )
+        if restored := self.earlier.restored:
+            yield (
+                f"This home was restored from a backup on {long_date(restored)}: what it answered "
+                "between the backup and that day is not counted. Compare your list of exchanges "
+                f"with that of {partner}."
+            )
         yield from _describe_exchange_count(self.agreement, self.earlier.in_a_year)
         if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier.ever):
             yield f"Warning: {warning} Ask {partner} why before you answer."
@@ -142,11 +168,19 @@ def _list_agreement_terms(agreement: Agreement) -> Iterator[str]:
     purpose = terms.purpose.rstrip(".")
     yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {purpose}."
     yield f"Basis: {named}."
-    if compared := agreement.compared:
-        yield (
-            f"The words of the key of {agreement.partner} were compared by {compared.by} on "
-            f"{long_date(compared.at)}."
+    if agreement.compared:
+        yield describe_comparison(agreement.partner, agreement.compared)
+
+
+def describe_comparison(partner: str, compared: KeyComparison) -> str:
+    """Return who compared the words of the partner's key, and if it is the one in use now."""
+    when = f"compared by {compared.by} on {long_date(compared.at)}"
+    if compared.successor:
+        return (
+            f"The key of {partner} that is in use was not compared: it was taken over because it "
+            f"follows, by signatures, the key of which the words were {when}."
         )
+    return f"The words of the key of {partner} were {when}."
 
 
 def _format_compared_kinds(agreement: Agreement) -> str:
@@ -156,7 +190,8 @@ def _format_compared_kinds(agreement: Agreement) -> str:
 def _describe_exchange_count(agreement: Agreement, in_a_year: int) -> Iterator[str]:
     yield (
         f"This is exchange {in_a_year + 1:,} of the {agreement.terms.most_exchanges:,} that the "
-        "agreement allows within 365 days."
+        f"agreement allows within 365 days; those with {agreement.partner} under other agreements "
+        "count."
     )
 
 
@@ -178,19 +213,39 @@ def format_hit_count(hits: int) -> str:
     return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."
 
 
-def answer_lines(exchange: Exchange, agreement: Agreement) -> Iterator[str]:
-    """Yield how much the answer held and how much of the list it hit, with a warning where that is
-    near what the agreement allows.
+def answer_lines(exchange: Exchange, agreement: Agreement, parties: int) -> Iterator[str]:
+    """Yield how much the answer held, which is as many keys as `parties` suppliers and people have,
+    and how much of the list it hit, with a warning where that is more than is credible, or near
+    what the agreement allows.
     """
-    hits, most = exchange.hits or 0, agreement.terms.most_hits
+    hits, most, partner = exchange.hits or 0, agreement.terms.most_hits, agreement.partner
     percent = 100 * hits // exchange.items if exchange.items else 0
     yield (
-        f"The answer holds at most {exchange.table:,} keys, padding included. {hits:,} of your "
-        f"{exchange.items:,} items are hits: {percent} %."
+        f"The answer holds at most {exchange.table:,} keys, padding included: as many as about "
+        f"{parties:,} suppliers and people behind them have. {hits:,} of your {exchange.items:,} "
+        f"items are hits: {percent} %."
     )
-    if most and 2 * hits > most:
+    many = hits > _FEW_HITS and 100 * hits > _CREDIBLE_PERCENT * exchange.items
+    if many or (most and 2 * hits > most):
         yield (
-            f"Warning: that is more than half of the {most:,} hits that the agreement allows. An "
-            f"answer can hold guesses. Ask {agreement.partner} for how many suppliers it answered "
-            "before you name hits that it could not plausibly have."
+            (
+                f"Warning: more than {_CREDIBLE_PERCENT} % of a list is more than two bodies "
+                "usually have in common"
+                if many
+                else f"Warning: that is more than half of the {most:,} hits that the agreement "
+                "allows"
+            )
+            + f". Either your list was made of parties that {partner} deals with, or its answer "
+            f"holds guesses at your list, of which it learns each that you name. Ask {partner} for "
+            "how many suppliers it answered, and name no hit that it could not plausibly have."
         )
+
+
+def audit_lines(unused: Sequence[str]) -> Iterator[str]:
+    """Yield what the check of an auditor covers; `unused` are the headings that are not read."""
+    yield (
+        "Checked is each value as the program reads it, in the order of the rows. The same value "
+        "in another writing passes, such as a date with its day."
+    )
+    if unused:
+        yield f"Not checked, because nothing reads them: the columns {listed(unused)}."
