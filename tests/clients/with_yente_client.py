@@ -101,11 +101,12 @@ def main(address: str, token: str, name: str, born: str, entity: str) -> None:
         ]
         said["fetched"] = client.fetch(entity).model_dump(mode="json")
         said["searched"] = [one.id for one in client.search(name).results]
+        time.sleep(1)  # a token may ask so often in a second
         said["calls"] = {
             key: outcome(lambda: getattr(client, method)(*given, **more))  # noqa: B023
             for key, (method, given, more) in calls(name, entity).items()
         }
-        time.sleep(1)  # a token may ask so often in a second
+        time.sleep(1)
         try:
             client.fetch("un.none")
         except NotFoundError as error:
