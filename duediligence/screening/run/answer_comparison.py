@@ -502,8 +502,9 @@ class _Comparing:
                     fits = any(self._may_be_stated(one, each) for each in own)
                     name = one.subject_name or self.form.name
                     found.setdefault((name, fits), []).append(one)
-            answer = word("Yes" if is_stated else _NO)
-            said = say("{answer}: {it}", answer=answer, it=word(question.title))
+            whom = {"a connected person" if one.party_id else "the supplier" for one in own}
+            answer = f"Yes, of {' and '.join(sorted(whom))}" if own else _NO
+            said = say("{answer}: {it}", answer=word(answer), it=word(question.title))
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
                 kind = "insolvency denied, register shows it"
@@ -515,12 +516,12 @@ class _Comparing:
                     titles.get(one.list_id, one.list_id) or _REGISTER for one in some
                 )
                 read_on = (some[0].retrieved_at or self.dossier.taken_at).date()
-                whom = _tag_party(name, "party", is_person=some[0].person)
+                party = _tag_party(name, "party", is_person=some[0].person)
                 shown = say("{it}", it=listed(word(one.check_title) for one in some))
                 if is_stated and not fits:
                     verdict = "cannot be known", ""
                     shown = say("{it}. It may not be what was stated", it=shown)
-                yield (*verdict, whom, said, shown, ("; ".join(sources), read_on))
+                yield (*verdict, party, said, shown, ("; ".join(sources), read_on))
             cases, known = self.dossier.insolvencies, self._find_insolvency()
             if not found and question.code == _INSOLVENCY and known:
                 verdict = self._judge(kind, fits=is_stated)
@@ -532,7 +533,10 @@ class _Comparing:
                 case = "An insolvency case is listed" if cases else "No insolvency"
                 yield (*verdict, about, said, case, self._at("insolvencies"))
             elif not found and is_stated:
-                yield _unknown(about, said, _NO_REGISTER)
+                of = say("A connected person of {name}", name=about)
+                yield _unknown(
+                    about if "the supplier" in whom else listed([of]), said, _NO_REGISTER
+                )
             elif not found:
                 silent.append(question.title)
         if silent:
