@@ -533,9 +533,9 @@ class _Comparing:
                 case = "An insolvency case is listed" if cases else "No insolvency"
                 yield (*verdict, about, said, case, self._at("insolvencies"))
             elif not found and is_stated:
-                of = say("A connected person of {name}", name=about)
+                behind = say("A connected person of {name}", name=about)
                 yield _unknown(
-                    about if "the supplier" in whom else listed([of]), said, _NO_REGISTER
+                    about if "the supplier" in whom else listed([behind]), said, _NO_REGISTER
                 )
             elif not found:
                 silent.append(question.title)
