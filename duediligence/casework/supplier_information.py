@@ -479,27 +479,33 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
         role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
         role = "trustee" if party.kind == "trust" else role or "connected person"
         role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
-        person = Person(party.name, party.birth_date, role, stated=True)
+        person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
         people.setdefault((person.name.casefold(), person.birth_date), person)
+    # Whom an older form alone named is looked up no longer (UK GDPR art 5(1)(d)).
+    held = [one for one in (before.people if before else ()) if not one.only_stated]
+    come = [one for one in people.values() if not _is_known_person(one, held)]
     known = tuple(
-        replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
+        one
+        if one.only_stated
+        else replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
         for one in (before.people if before else ())
+        if not one.only_stated or one in come
     )
     stated = Supplier(
         ref="",
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
-        people=tuple(one for one in people.values() if not _is_known_person(one, known)),
+        people=tuple(come),
     )
     if before is None:
         return stated
-    held = _list_supplier_numbers(before)
+    numbers = _list_supplier_numbers(before)
     stated = replace(
         stated,
         name=before.name if firm_name(form.name) == firm_name(before.name) else form.name,
         identifiers=tuple(
-            one for one in stated.identifiers if (one.scheme, one.id.casefold()) not in held
+            one for one in stated.identifiers if (one.scheme, one.id.casefold()) not in numbers
         ),
     )
     ended = before.ended if before.ended and before.ended > today else None

@@ -1,6 +1,6 @@
 """Who owns suppliers, as a file that leaves the house: by the registers, and as others declared."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,9 +14,11 @@ from duediligence.extensions.ownership.ftm_entities import write_entities
 from duediligence.extensions.ownership.importing import load_dossier
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import build_ownership_structure
-from duediligence.model import Supplier
+from duediligence.model import Finding, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.exports import build_export_entities, merge_entities
+from duediligence.model.suppliers import AS_STATED
+from duediligence.render.exports import Exported, build_export_entities, merge_entities
+from duediligence.render.saying import format_text
 from duediligence.screening.access import find_refusal, hide_birth_dates, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
@@ -32,10 +34,10 @@ _STANDARDS: Mapping[OwnershipForm, OwnershipStandard] = {
 NOT_HELD: Mapping[OwnershipForm, str] = {
     "bods.jsonl": "BODS has no place for findings, decisions, officers who do not direct, charges, "
     "insolvencies and filings: they are not in the file, nor is what a supplier "
-    "stated by a share code.",
+    "declared or stated by a share code.",
     "ftm.json": "FollowTheMoney cannot say why nobody is named as an owner, and has no place for "
     "officers who do not direct, charges, insolvencies and filings: they are not in the file, nor "
-    "is what a supplier stated by a share code.",
+    "is what a supplier declared or stated by a share code.",
 }
 Objects = list[dict[str, Any]]
 # Members of statements of BODS, and properties of FollowTheMoney, in which anyone may be named.
@@ -96,6 +98,7 @@ def _build_ownership_file(
     if form == "ftm.json" and workspace.screened.newest_of(own):
         rows = gather_export_rows(workspace, people=people, by_source=True).rows
         about = [one for one in rows if one.finding.supplier_ref in own]
+        about = _leave_out_stated(about, workspace.suppliers.all())
         known = merge_entities([*known, *build_export_entities(about, companies)])
     given = [
         one
@@ -138,6 +141,26 @@ def _build_ownership_file(
         AuditEvent("export", workspace.now(), workspace.who, what, subject="ownership")
     )
     return body, written
+
+
+def _leave_out_stated(rows: Iterable[Exported], suppliers: Iterable[Supplier]) -> list[Exported]:
+    """Return the findings without those that say what a supplier stated, or whom nothing but its
+    form names: as its party, or as what links it to another.
+    """
+    people = [(one.ref, each) for one in suppliers for each in one.people]
+    named = {(ref, each.name) for ref, each in people if not each.only_stated}
+    stated = {each.name for _, each in people if each.only_stated}
+
+    def is_stated(one: Finding) -> bool:
+        if one.topic == "network":
+            said = format_text(one.why)
+            return any(name in said for name in stated)
+        is_party = (
+            one.role.source == AS_STATED and (one.supplier_ref, one.subject_name) not in named
+        )
+        return is_party or one.topic == "declarations"
+
+    return [one for one in rows if not is_stated(one.finding)]
 
 
 def _list_register_objects(

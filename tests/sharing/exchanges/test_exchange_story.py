@@ -18,6 +18,7 @@ from duediligence.extensions.sharing.exchanges.asking import plan_ask
 from duediligence.extensions.sharing.exchanges.expiry import remove_expired
 from duediligence.extensions.sharing.exchanges.status import exchange_log
 from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.model import PartialDate, Person, Supplier
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import retention as retention_job
 from duediligence.scheduling.jobs import Job, parse_cadence
@@ -74,6 +75,20 @@ def test_people_behind_suppliers_are_found_only_where_agreed(two: TwoHomes) -> N
         two.asked([person])
     # Whoever is not said to be a person may be a firm of that name, and is no supplier here.
     assert two.opened(two.answered(two.asked([{**person, "born": ""}]))).hits == ()
+
+
+def test_people_whom_only_a_form_for_a_tender_names_are_not_answered_for(two: TwoHomes) -> None:
+    two.agree(PEOPLE_TOO)
+    born = PartialDate(1965, 4)
+    people = (
+        Person("Orla Zebrovnik", born, "owner", stated=True, only_stated=True),
+        Person("Ivo Tamsinbury", born, "director", stated=True),
+    )
+    council = two.council()
+    council.suppliers.save([Supplier(ref="S1", name="Quayle Ltd", people=people)], file="", at=NOW)
+    asked = [{"reference": one.name, "name": one.name, "born": "04/1965"} for one in people]
+    hits = two.opened(two.answered(two.asked(asked))).hits
+    assert [one.item.reference for one in hits] == ["Ivo Tamsinbury"]
 
 
 def test_addresses_are_found_only_where_agreed(two: TwoHomes) -> None:
