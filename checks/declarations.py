@@ -169,14 +169,15 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
 
     Open the page of its answers, which shows all of them, and ask the supplier: the register may be
     late or wrong, or the form may be old. High where an owner or a parent is missing, the number is
-    another one, or the company is dissolved; low where only the address differs. What the register
-    changed after the form was submitted is no difference, and what cannot be known is none.
+    another one, or the company is dissolved; low where only the address or the first day differs.
+    What the register changed after the form was submitted is no difference, and what cannot be
+    known is none.
     """
     differing = [one for one in answers.comparisons if one.verdict == "differs"]
     if not differing:
         return CLEAR
     kinds = {one.kind for one in differing}
-    is_low = kinds == {"another address"}
+    is_low = kinds <= {"another address", "another incorporation day"}
     day = answers.stated_on
     return Outcome(
         "review",

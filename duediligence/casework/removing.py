@@ -1,6 +1,5 @@
 """Suppliers removed for good: the rules that allow it, what goes, and its traces elsewhere."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -10,6 +9,7 @@ from duediligence.casework.extension_records import (
     refuse_without_extensions,
 )
 from duediligence.casework.retention import (
+    clear_lookups,
     list_upgrade_copies,
     remove_answers,
     remove_upgrade_copies,
@@ -270,9 +270,7 @@ def _sweep_removed_traces(
     if dry_run:
         return remove_answers(workspace, rule, now, taken.sources, dry_run=True)
     try:
-        workspace.lookups.clear()
-        if (parties := workspace.indexes / ".parties").exists():
-            shutil.rmtree(parties)
+        clear_lookups(workspace)
         remove_upgrade_copies(workspace)
         answers = remove_answers(workspace, rule, now, taken.sources, dry_run=False)
         workspace.casework.erasure.overwrite()

@@ -1,5 +1,6 @@
 """How long what is kept is kept: the rules, what is due, and its removal."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -201,8 +202,10 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         read = [_STILL_READ.format(file=file) for file, empty in stores.items() if not empty]
         finished = read + finished
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
-    if (weeded or taken.insolvencies or any(runs.values())) and not dry_run:
+    if (weeded or taken.insolvencies or taken.tenders or any(runs.values())) and not dry_run:
         remove_upgrade_copies(workspace)
+    if taken.tenders and not dry_run:
+        clear_lookups(workspace)
     answered = own["companies-house"]
     before = answered.since(now)
     answers = remove_answers(workspace, answered, before, taken.sources, dry_run=dry_run)
@@ -212,7 +215,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
             Removed(own["declarations"], taken.declarations, "declared answers and forms"),
-            Removed(own["tender"], taken.tenders, "forms, answers, files and suppliers"),
+            Removed(own["tender"], taken.tenders, "forms, answers, files, suppliers and changes"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own[INSOLVENCY], weeded + taken.insolvencies, "records of individuals"),
@@ -235,6 +238,15 @@ def remove_upgrade_copies(workspace: Workspace) -> None:
     """Remove the copies of `casework.db` from before upgrades. Raises OSError."""
     for path in list_upgrade_copies(workspace):
         unlink(path)
+
+
+def clear_lookups(workspace: Workspace) -> None:
+    """Forget what was found of parties, and their index: the next screening looks all of them up
+    again. Raises OSError, StorageError.
+    """
+    workspace.lookups.clear()
+    if (parties := workspace.indexes / ".parties").exists():
+        shutil.rmtree(parties)
 
 
 def list_upgrade_copies(workspace: Workspace) -> list[Path]:

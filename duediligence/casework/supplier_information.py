@@ -307,8 +307,8 @@ def _find_supplier(
 
     A name is never enough: two sole traders may have one, and so may a company and an LLP.
     """
-    numbers = _list_register_numbers(form)
-    having = [one for one in stored if numbers & _list_supplier_numbers(one)]
+    numbers = _list_numbers(_list_identifiers(form))
+    having = [one for one in stored if numbers & _list_numbers(one.identifiers)]
     if ref:
         named = workspace.suppliers.get(ref)
         if named is None:
@@ -321,7 +321,12 @@ def _find_supplier(
             )
         having = [named]
     elif len(having) > 1 or (having and not _has_such_name(form.name, having[0])):
-        raise _describe_conflict(form, having)
+        names = listed(f"{one.ref} {one.name}" for one in having)
+        raise Conflict(
+            f"The form is of {form.name}, and its number is here that of {names}",
+            hint="Nothing was imported. If they are one, give the reference with the form. If not, "
+            "correct the number here first.",
+        )
     for one in having:
         if _has_other_number(numbers, one):
             of_form, here = (
@@ -349,7 +354,7 @@ def _find_supplier(
 
 def _has_other_number(numbers: frozenset[tuple[str, str]], supplier: Supplier) -> bool:
     """Return whether a supplier has a number of one of these registers, and not this one."""
-    theirs = _list_supplier_numbers(supplier)
+    theirs = _list_numbers(supplier.identifiers)
     agreed = {scheme for scheme, _ in numbers & theirs}
     return not {scheme for scheme, _ in numbers}.isdisjoint(
         scheme for scheme, _ in theirs if scheme not in agreed
@@ -378,27 +383,20 @@ def _is_at_postcode(form: SupplierInformation, supplier: Supplier) -> bool:
     return ends_in_legal_form(form.name) and _fold_place(supplier.address) in places
 
 
-def _describe_conflict(form: SupplierInformation, having: Sequence[Supplier]) -> Conflict:
-    names = listed(f"{one.ref} {one.name}" for one in having)
-    return Conflict(
-        f"The form is of {form.name}, and its number is here that of {names}",
-        hint="Nothing was imported. If they are one, give the reference with the form. If not, "
-        "correct the number here first.",
-    )
+def _list_names(supplier: Supplier) -> tuple[str, ...]:
+    return (supplier.name, *supplier.trading_names, *supplier.former_names)
 
 
 def _has_such_name(name: str, supplier: Supplier) -> bool:
-    known = (supplier.name, *supplier.trading_names, *supplier.former_names)
     return any(
         firm_name(name) == firm_name(one) or name_similarity(name, one, "unknown") >= SIMILAR
-        for one in known
+        for one in _list_names(supplier)
     )
 
 
 def _is_called(supplier: Supplier, name: str) -> bool:
     """Return whether a supplier has that name, legal form and all."""
-    names = (supplier.name, *supplier.trading_names, *supplier.former_names)
-    return any(_fold_whole_name(one) == _fold_whole_name(name) for one in names)
+    return any(_fold_whole_name(one) == _fold_whole_name(name) for one in _list_names(supplier))
 
 
 @lru_cache(maxsize=32_768)
@@ -414,12 +412,8 @@ def _list_identifiers(form: SupplierInformation) -> list[Identifier]:
     return [one for one in form.identifiers if one.scheme in _REGISTERS]
 
 
-def _list_register_numbers(form: SupplierInformation) -> frozenset[tuple[str, str]]:
-    return frozenset((one.scheme, one.id.casefold()) for one in _list_identifiers(form))
-
-
-def _list_supplier_numbers(supplier: Supplier) -> frozenset[tuple[str, str]]:
-    return frozenset((one.scheme, one.id.casefold()) for one in supplier.identifiers)
+def _list_numbers(identifiers: Iterable[Identifier]) -> frozenset[tuple[str, str]]:
+    return frozenset((one.scheme, one.id.casefold()) for one in identifiers)
 
 
 def _fold_place(address: Address | None) -> str:
@@ -432,7 +426,8 @@ def _list_remarks(
     """Yield what the officer should know of how the supplier was found, and who is not screened."""
     if before is None and (same := _list_namesakes(form.name, stored)):
         yield f"{_describe_namesakes(form.name, same)}, or give its reference with the form"
-    if before and not _list_register_numbers(form) & _list_supplier_numbers(before):
+    numbers = _list_numbers(_list_identifiers(form))
+    if before and not numbers & _list_numbers(before.identifiers):
         yield f"No number says that it is {before.ref} {before.name}: check that it is"
     if before and before.ended and before.ended <= today:
         yield f"{before.ref} had ended, and is active again"
@@ -500,12 +495,12 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
     )
     if before is None:
         return stated
-    numbers = _list_supplier_numbers(before)
+    numbers = _list_numbers(before.identifiers)
     stated = replace(
         stated,
         name=before.name if firm_name(form.name) == firm_name(before.name) else form.name,
         identifiers=tuple(
-            one for one in stated.identifiers if (one.scheme, one.id.casefold()) not in numbers
+            one for one in stated.identifiers if not _list_numbers((one,)) <= numbers
         ),
     )
     ended = before.ended if before.ended and before.ended > today else None
@@ -543,20 +538,16 @@ def _keep_members(
         )
     for member in form.members:
         stored = workspace.suppliers.all()
-        before = next(
-            (
-                one
-                for one in stored
-                if _is_called(one, member.name)
-                and (
-                    any(each.supplier_ref == above.ref for each in one.part_of)
-                    or _has_share_code(workspace, one, member.share_code)
-                )
-            ),
-            None,
+        known = (
+            one
+            for one in stored
+            if _is_called(one, member.name)
+            and (
+                any(each.supplier_ref == above.ref for each in one.part_of)
+                or _has_share_code(workspace, one, member.share_code)
+            )
         )
-        if before is None and _is_called(above, member.name):
-            before = above
+        before = next(known, above if _is_called(above, member.name) else None)
         if before is None:
             if same := _list_namesakes(member.name, stored):
                 remarks.append(_describe_namesakes(member.name, same))

@@ -21,6 +21,7 @@ DifferenceKind = Literal[
     "another number",
     "another name",
     "another address",
+    "another incorporation day",
     "birth date differs",
     "ground denied, a list shows it",
     "parent not declared",

@@ -1,5 +1,6 @@
 """What is over its time goes, and the audit chain still holds."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -13,6 +14,10 @@ import pytest
 
 from duediligence.casework import queue, retention
 from duediligence.casework.deciding import Choice, decide
+from duediligence.casework.supplier_information import (
+    import_supplier_information,
+    read_information,
+)
 from duediligence.casework.verifying import verify
 from duediligence.delivery import letters
 from duediligence.delivery.digest import send
@@ -35,6 +40,8 @@ from duediligence.store.casework.retention import NO_TEXT
 from duediligence.suppliers.share_codes import list_stated_answers
 
 from ..in_use import in_use
+from ..suppliers.forms_made import form as answer
+from ..suppliers.forms_made import person as connected
 
 Open = Callable[..., Workspace]
 BRIGHT = Supplier(
@@ -284,6 +291,46 @@ def test_the_birth_dates_of_a_tender_go_after_a_year_and_its_form_as_what_was_de
     assert workspace.supplier_information.all() == {}
     assert b"Dunnock" not in house.bytes()
     assert verify(workspace) is None
+
+
+def test_no_byte_of_a_home_has_a_declared_birth_date_after_the_tender(house: House) -> None:
+    """As data it has the month; the printed form has the day. The file of suppliers names another
+    director, whose date is not the tender's.
+    """
+    workspace = house.on(0)
+    workspace.suppliers.save([BRIGHT], file="s.csv", at=NOW)
+    born = {"firstName": "Jo", "lastName": "Dunnock", "dateOfBirth": "1937-02-19T00:00:00+00:00"}
+    known = {"firstName": "Dragomir", "lastName": "Petrosyanov", "dateOfBirth": "1968-03-10"}
+    people = [connected(**born), connected(**known, id="p2")]
+    path = house.home.parent / "f.json"
+    path.write_text(json.dumps(answer(associatedPersons=people)), "utf-8")
+    forms = read_information(workspace, path)
+    assert forms is not None
+    asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": BRIGHT.ref}
+    import_supplier_information(workspace, forms.forms, **asked)
+    printed = AttachedFile("form.pdf", b"%PDF- 19 February 1937, 19/02/1937")
+    workspace.casework.attachments.save(BRIGHT.ref, [printed], at=NOW)
+    # An upgrade copies the database.
+    copy = house.home / "upgrades" / "casework-1.db"
+    copy.parent.mkdir()
+    copy.write_bytes(house.bytes())
+
+    def tells(*texts: bytes) -> set[str]:
+        files = (path for path in house.home.rglob("*") if path.is_file())
+        return {one.name for one in files if any(text in one.read_bytes() for text in texts)}
+
+    month, day = (b'"year":1937,"month":2', b"February 1937", b"1937-02"), (b"19/02/1937",)
+    assert {copy.name, "casework.db-wal"} <= tells(*month) & tells(*day)
+    assert gone(retention.run(in_use(house.on(366)), dry_run=False)) == {"tender": 4}
+    assert tells(*month, *day) == set()
+    left = house.on(366).suppliers.get(BRIGHT.ref)
+    assert left is not None
+    assert {one.name: one.birth_date for one in left.people} == {
+        "Dragomir Petrosyanov": PartialDate(1968, 3),
+        "Jo Dunnock": None,
+        "Ferrowby Holding GmbH": None,
+    }
+    assert verify(house.on(366)) is None
 
 
 def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: House) -> None:

@@ -405,8 +405,14 @@ def test_birth_dates_of_a_tender_leave_a_supplier_without_a_contract(tmp_path: P
     with on(366) as workspace:
         kept_until = retention.run(in_use(workspace), dry_run=False)
         assert {one.rule.id: one.records for one in kept_until.removed if one.records} == {
-            "tender": 3
+            "tender": 4
         }
+        added = workspace.casework.supplier_changes
+        dates = {
+            ref: {one.birth_date for change in added.of(ref) for one in change.after[0].people}
+            for ref in (lost.ref, won.ref)
+        }
+        assert dates == {lost.ref: {None}, won.ref: {born, None}}
         people = {one.ref: one.people for one in workspace.suppliers.all()}
         assert [one.birth_date for one in people[lost.ref]] == [None, None]
         assert [one.birth_date for one in people[won.ref]] == [born, None]

@@ -132,6 +132,7 @@ def test_a_true_form_differs_in_nothing() -> None:
             {},
             {"addresses": (Address("1 Far Lane", "ZZ9 9ZZ"),)},
         ),
+        (("another incorporation day", WHOLE.name), {}, {"registered_on": BEFORE}),
         (
             ("company dissolved", WHOLE.name),
             {"company": {"status": "dissolved", "ceased_on": BEFORE}},

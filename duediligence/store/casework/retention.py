@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,7 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Dossier, ListEntry, PartialDate
+from duediligence.model import Declaration, Dossier, ListEntry, PartialDate, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_information import (
     PARTY_REMOVED,
@@ -28,7 +28,10 @@ from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
-from duediligence.store.casework.supplier_changes import remove_changes
+from duediligence.store.casework.supplier_changes import (
+    remove_changes,
+    replace_suppliers_in_changes,
+)
 from duediligence.store.casework.suppliers import holders, row_of, store_supplier, ties
 from duediligence.store.database import (
     Repository,
@@ -271,15 +274,16 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
     persons, and of exclusions that are about a connected party who that is and what was said, with
     the papers named; from answers imported
     before it the words about connected and associated persons; the attached files. From a supplier
-    without a contract, or from which nothing is bought any more, the birth dates that came from its
-    form alone.
-    Returns for each form, answer and file the seals that changed rows have now.
+    without a contract, or from which nothing is bought any more, and from the changes made to it,
+    the birth dates that came from its form alone.
+    Returns for each form, answer, file, supplier and change the seals that changed rows have now.
     """
     since = (before.isoformat(), json.dumps(_list_awarded_since(db, before)))
     late = "< ? AND supplier_ref NOT IN (SELECT value FROM json_each(?))"
     changed = []
-    guarded = ("attachments_kept_DELETE", "declarations_kept_UPDATE")
-    with lift_guards(db, *guarded, "supplier_information_kept_UPDATE"):
+    updated = ("declarations", "supplier_information", "supplier_changes")
+    guarded = (f"{table}_kept_UPDATE" for table in updated)
+    with lift_guards(db, "attachments_kept_DELETE", *guarded):
         files = f"DELETE FROM attachments WHERE kept_at {late} RETURNING position"  # noqa: S608
         for (position,) in db.conn.execute(files, since).fetchall():
             changed.append([gone("attachments", position)])
@@ -319,7 +323,8 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
         for (ref,) in db.conn.execute(new, since[:1]).fetchall():
             stated.pop(held_by.get(ref, ref), None)
         for ref, named in stated.items():
-            changed += [[one] for one in _remove_birth_dates_of(db, ref, named, today)]
+            refs = {ref} | {one for one, holder in held_by.items() if holder == ref}
+            changed += [[one] for one in _remove_birth_dates_of(db, ref, refs, named, today)]
     return changed
 
 
@@ -350,31 +355,46 @@ def _is_perhaps_of_person(one: StatedValue) -> bool:
 
 
 def _remove_birth_dates_of(
-    db: Database, ref: str, stated: Collection[tuple[str, PartialDate | None]], today: date
+    db: Database,
+    ref: str,
+    refs: Collection[str],
+    stated: Set[tuple[str, PartialDate | None]],
+    today: date,
 ) -> Iterator[Seal]:
-    """Remove the birth dates that forms `stated`, None where a form has lost its own by now."""
+    """Remove the birth dates that forms `stated`, None where a form has lost its own by now, from
+    a supplier and from the changes of it and of `refs`, those merged into it.
+    """
     row = row_of(db, ref)
-    if row is None:
-        return
-    ended = row.supplier.ended is not None and row.supplier.ended <= today
-    if not ended and any(not one.over(today) for one in row.supplier.engagements):
-        return
-    in_file = frozenset(row.imported.people if row.file else ())
-    supplier, imported = (
-        replace(
-            state,
-            people=tuple(
-                replace(one, birth_date=None)
-                if one not in in_file
-                and any((one.name.casefold(), each) in stated for each in (one.birth_date, None))
-                else one
-                for one in state.people
-            ),
+    if row is not None:
+        ended = row.supplier.ended is not None and row.supplier.ended <= today
+        if not ended and any(not one.over(today) for one in row.supplier.engagements):
+            return
+    in_file = {
+        (one.name, one.birth_date) for one in (row.imported.people if row and row.file else ())
+    }
+
+    def remove(suppliers: Iterable[Supplier]) -> tuple[Supplier, ...]:
+        return tuple(
+            replace(
+                each,
+                people=tuple(
+                    replace(one, birth_date=None)
+                    if (one.name, one.birth_date) not in in_file
+                    and not stated.isdisjoint(
+                        (one.name.casefold(), born) for born in (one.birth_date, None)
+                    )
+                    else one
+                    for one in each.people
+                ),
+            )
+            for each in suppliers
         )
-        for state in (row.supplier, row.imported)
-    )
-    if supplier != row.supplier:
-        yield store_supplier(db, supplier, imported=imported, file=row.file, at=row.at)
+
+    if row is not None:
+        supplier, imported = remove((row.supplier, row.imported))
+        if supplier != row.supplier:
+            yield store_supplier(db, supplier, imported=imported, file=row.file, at=row.at)
+    yield from replace_suppliers_in_changes(db, refs, remove)
 
 
 # What stands in the place of a digest's text; a message is never empty.

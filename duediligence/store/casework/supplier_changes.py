@@ -1,6 +1,6 @@
 """What people changed about suppliers, one row an act, and whose decisions count for whom since."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -156,6 +156,35 @@ def remove_changes(db: Database, *, before: datetime | None = None, of: str = ""
         (before.astimezone(UTC).isoformat() if before else "", of),
     ).fetchall()
     return [gone("supplier_changes", position) for (position,) in rows]
+
+
+def replace_suppliers_in_changes(
+    db: Database,
+    refs: Collection[str],
+    convert: Callable[[tuple[Supplier, ...]], tuple[Supplier, ...]],
+) -> Iterator[Seal]:
+    """Convert the suppliers of each change that one of `refs` had part in, within `writing(db)` and
+    with its guard away. Yields the seals that changed rows have now.
+    """
+    rows = db.conn.execute(
+        "SELECT position, body FROM supplier_changes WHERE EXISTS (SELECT 1 FROM json_each(refs) "
+        "WHERE value IN (SELECT value FROM json_each(?)))",
+        (msgspec.json.encode(sorted(refs)).decode(),),
+    ).fetchall()
+    for position, body in rows:
+        then = decode(SupplierChange, body)
+        now = replace(
+            then,
+            before=convert(then.before),
+            after=convert(then.after),
+            imported=convert(then.imported),
+        )
+        if now != then:
+            row = db.conn.execute(
+                "UPDATE supplier_changes SET body = ? WHERE position = ? RETURNING *",
+                (encode(now), position),
+            ).fetchone()
+            yield seal("supplier_changes", row)
 
 
 def _update_supplier_ties(
