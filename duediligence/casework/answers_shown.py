@@ -27,7 +27,8 @@ class AnswersView:
     """The comparisons of a supplier, what differs first; none where it handed in no form.
 
     `stated_on` is the day of the form, `read_on` that on which it came here; None where not known.
-    `is_screened`: registers and lists were asked. What is restricted is left out.
+    `is_screened`: registers and lists were asked; where not, no comparison says why it is not
+    known. What is restricted is left out.
     """
 
     ref: str
@@ -55,7 +56,7 @@ def answers_of(workspace: Workspace, ref: str) -> AnswersView:
     titles = {one.id: one.title for one in workspace.watchlists.values()}
     comparisons = compare_with_registers(form, dossier, findings, titles) if form else ()
     if not run_id:
-        comparisons = tuple(replace(c, shown="It was not screened yet.") for c in comparisons)
+        comparisons = tuple(replace(one, shown="") for one in comparisons)
     order = list(VERDICT_WORDS)
     return AnswersView(
         ref=supplier.ref,

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duediligence.casework.supplier_information import (
+    StatedForms,
     StatedSupplier,
     import_supplier_information,
 )
-from duediligence.errors import Invalid, NotFound
-from duediligence.formats.attached import AttachedFile, read_attached_files
+from duediligence.errors import NotFound
+from duediligence.formats.attached import read_attached_files
 from duediligence.formats.pdf import has_pdf_reader, read_pdf_lines
 from duediligence.screening.access import find_refusal, require_action, use_case
 from duediligence.screening.resolution.resolving import supplier_of
@@ -36,12 +37,12 @@ _SHARE_CODE = re.compile(r"([6-9BCDFGHJ-NP-RTWbcdfghjkmnp-rtwz]{8})(?: ?\(\d+\))
 
 @dataclass(frozen=True, slots=True)
 class PrintedUpload:
-    """What a file held: its forms, of which there is one at least, and all its files, the PDF
-    first. `remark` says why nothing was read, empty where something was.
+    """What a file held: its forms, of which there is one at least, and the names of all its files,
+    the PDF first. `remark` says why nothing was read, empty where something was.
     """
 
     forms: tuple[PrintedForm, ...]
-    files: tuple[AttachedFile, ...]
+    files: tuple[str, ...]
     remark: str = ""
 
 
@@ -62,7 +63,7 @@ def read_printed(workspace: Workspace, path: Path) -> PrintedUpload:
         forms = read_printed_forms(read_pdf_lines(files[0].name, files[0].body), code)
         remark = "" if forms else NO_HEADINGS
     blank = PrintedForm(texts={"share_code": code} if code else {})
-    return PrintedUpload(tuple(forms) or (blank,), files, remark)
+    return PrintedUpload(tuple(forms) or (blank,), tuple(one.name for one in files), remark)
 
 
 def find_printed(upload: PrintedUpload, number: int) -> PrintedForm:
@@ -83,26 +84,19 @@ def describe_source(form: PrintedForm, path: str) -> str:
 
 @use_case("import declarations", event="supplier information read")
 def import_printed(
-    workspace: Workspace, path: Path, number: int, texts: Mapping[str, str], *, ref: str = ""
+    workspace: Workspace, path: Path, form: PrintedForm, texts: Mapping[str, str], *, ref: str = ""
 ) -> StatedSupplier:
-    """Keep what a person confirmed of a form of the file, by its number from 1, with the files.
+    """Keep what a person confirmed of a form that was read of the file, with all its files.
 
-    Raises as `read_printed` and `import_supplier_information`, and Invalid, naming the path of a
-    field: also without the day, which the PDF does not say, on which every answer is declared.
+    Raises as `read_attached_files` and `import_supplier_information`, and Invalid, naming the path
+    of a field.
     """
-    upload = read_printed(workspace, path)
-    form = find_printed(upload, number)
+    files = read_attached_files(path)
     stated = build_stated_information(texts, origin="printed form", kept=form.kept)
-    if stated.submitted_on is None or stated.submitted_on > workspace.now().date():
-        raise Invalid(
-            "Handed in on: enter the day, today at the latest. The supplier knows it.",
-            field="submitted_on",
-        )
+    forms = StatedForms((stated,), PRINTED, files[0].body)
     with workspace.casework.transaction():
-        (kept,) = import_supplier_information(
-            workspace, [stated], file=PRINTED, file_sha256=upload.files[0].sha256, ref=ref
-        )
-        new = workspace.casework.attachments.save(kept.ref, upload.files, at=workspace.now())
+        (kept,) = import_supplier_information(workspace, forms, ref=ref)
+        new = workspace.casework.attachments.save(kept.ref, files, at=workspace.now())
     return replace(kept, notes=(*kept.notes, f"Kept with it: {count(new, 'new file')}"))
 
 

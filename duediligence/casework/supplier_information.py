@@ -186,50 +186,57 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
 
 @use_case("read")
 def preview_supplier_information(
-    workspace: Workspace,
-    forms: Sequence[SupplierInformation],
-    *,
-    file: str,
-    file_sha256: str,
-    ref: str = "",
+    workspace: Workspace, forms: StatedForms, *, ref: str = "", submitted_on: date | None = None
 ) -> tuple[StatedSupplier, ...]:
     """Say what `import_supplier_information` would do. Nothing is kept. Raises as that does."""
     require_action(workspace, "import declarations")
     with workspace.casework.passing():
-        return hide_birth_dates(workspace, _keep_forms(workspace, forms, file, file_sha256, ref))
+        return hide_birth_dates(workspace, _keep_forms(workspace, forms, ref, submitted_on))
 
 
 @use_case("import declarations", event="supplier information read")
 def import_supplier_information(
-    workspace: Workspace,
-    forms: Sequence[SupplierInformation],
-    *,
-    file: str,
-    file_sha256: str,
-    ref: str = "",
+    workspace: Workspace, forms: StatedForms, *, ref: str = "", submitted_on: date | None = None
 ) -> tuple[StatedSupplier, ...]:
     """Keep what suppliers stated, all of it or nothing: each form fills the supplier that has its
     number or its share code, else one of its name and legal form at its postcode, else a new one.
 
-    `ref` says which supplier a single form is of. A form that is here fills again what was taken
-    back of it and changes nothing else; one handed in before it changes nothing. Raises Invalid for
-    the reference of none, and Conflict where a number is that of another supplier here, or which of
-    two forms came last is not known; StorageError.
+    `ref` says which supplier a single form is of, `submitted_on` the day of those that do not say
+    it. A form that is here fills again what was taken back of it and changes nothing else; one
+    handed in before it changes nothing. Raises Invalid for the reference of none, and without the
+    day of a form, on which each answer is declared; Conflict where a number is that of another
+    supplier here, or which of two forms came last is not known; StorageError.
     """
     with workspace.casework.transaction():
-        return hide_birth_dates(workspace, _keep_forms(workspace, forms, file, file_sha256, ref))
+        return hide_birth_dates(workspace, _keep_forms(workspace, forms, ref, submitted_on))
+
+
+def _add_day(
+    workspace: Workspace, forms: Sequence[SupplierInformation], day: date | None
+) -> list[SupplierInformation]:
+    """Return the forms, with that day where they do not say when they were handed in."""
+    dated = [replace(one, submitted_on=one.submitted_on or day) for one in forms]
+    for one in dated:
+        if one.submitted_on is None or one.submitted_on > workspace.now().date():
+            raise Invalid(
+                f"the form of {one.name} does not say when it was handed in: enter the day, today "
+                "at the latest. The supplier knows it",
+                field="submitted_on",
+                given="",
+            )
+    if day and dated == list(forms):
+        raise Invalid("the form says the day itself", field="submitted_on", given="")
+    return dated
 
 
 def _keep_forms(
-    workspace: Workspace,
-    forms: Sequence[SupplierInformation],
-    file: str,
-    file_sha256: str,
-    ref: str,
+    workspace: Workspace, forms: StatedForms, ref: str, day: date | None
 ) -> tuple[StatedSupplier, ...]:
-    if ref and len(forms) != 1:
+    if ref and len(forms.forms) != 1:
         raise Invalid("a reference is of one form, and the file holds several", field="ref")
-    return tuple(_keep_form(workspace, one, file, file_sha256, ref.strip()) for one in forms)
+    file, digest = forms.file, forms.file_sha256
+    dated = _add_day(workspace, forms.forms, day)
+    return tuple(_keep_form(workspace, one, file, digest, ref.strip()) for one in dated)
 
 
 def _keep_form(
@@ -252,7 +259,8 @@ def _keep_form(
                 information=form, outcome=outcome, before=before, after=before, notes=notes
             )
     remarks = list(_list_remarks(form, before, stored, now.date()))
-    note = f"Form of {long_date(form.submitted_on)}" if form.submitted_on else "Form without a day"
+    assert form.submitted_on is not None
+    note = f"Form of {long_date(form.submitted_on)}"
     if before is None:
         after = _give_free_ref(workspace, after)
         make_supplier_change(workspace, "added", (after.ref,), after=(after,), note=note)
@@ -260,7 +268,7 @@ def _keep_form(
         make_supplier_change(
             workspace, "edited", (after.ref,), before=(before,), after=(after,), note=note
         )
-    answers = list_stated_answers(form, after.ref, on=now.date())
+    answers = list_stated_answers(form, after.ref)
     workspace.supplier_information.save(after.ref, form, at=now, file=file, file_sha256=file_sha256)
     if answers:
         workspace.declarations.save(answers, file=file, file_sha256=file_sha256, at=now)
@@ -280,11 +288,13 @@ def _keep_form(
 def _is_older(form: SupplierInformation, held: SupplierInformation, today: date) -> bool:
     """Return whether a form was handed in before another that is here, by day and time.
 
-    Raises Conflict where that is not known and the form does not state all that the other does.
+    A form that was kept without its day, by an earlier version, counts from the day on which it
+    came. Raises Conflict where the order is not known and the form does not state all that the
+    other does.
     """
     read_on = held.read_at.date() if held.read_at else today
     days = form.submitted_on or today, held.submitted_on or read_on
-    if days[0] != days[1] or not (form.submitted_on and held.submitted_on):
+    if days[0] != days[1] or not held.submitted_on:
         return days[0] < days[1]
     if form.submitted_at and held.submitted_at:
         return form.submitted_at < held.submitted_at
@@ -467,18 +477,18 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
     """Return the supplier with the name, numbers, address and people of the form; a new one has no
     reference yet.
     """
-    people = dict[tuple[str, object], Person]()
+    people = dict[tuple[str, object, str], Person]()
     for party in form.parties:
-        if _is_former(party, today):
-            continue
-        role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
-        role = "trustee" if party.kind == "trust" else role or "connected person"
-        role = "owner" if {"OwnsShares", "HasVotingRights"} & {*party.control} else role
-        person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
-        people.setdefault((person.name.casefold(), person.birth_date), person)
+        for role in () if _is_former(party, today) else _list_roles(party):
+            person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
+            people.setdefault((person.name.casefold(), person.birth_date, role), person)
     # Whom an older form alone named is looked up no longer (UK GDPR art 5(1)(d)).
     held = [one for one in (before.people if before else ()) if not one.only_stated]
-    come = [one for one in people.values() if not _is_known_person(one, held)]
+    come = [
+        one
+        for one in people.values()
+        if not _is_known_person(one, (each for each in held if each.role == one.role))
+    ]
     known = tuple(
         one
         if one.only_stated
@@ -505,6 +515,17 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
     )
     ended = before.ended if before.ended and before.ended > today else None
     return replace(combine_suppliers(replace(before, people=known), stated), ended=ended)
+
+
+def _list_roles(party: StatedParty) -> Sequence[str]:
+    """Return what a connected party is to the supplier: with shares or votes an owner, and still a
+    director or trustee.
+    """
+    role = next((r for start, r in _ROLES.items() if party.relationship.startswith(start)), "")
+    role = "trustee" if party.kind == "trust" else role or "connected person"
+    if not {"OwnsShares", "HasVotingRights"} & {*party.control}:
+        return (role,)
+    return ("owner", role) if role in ("director", "trustee") else ("owner",)
 
 
 def _is_known_person(person: Person, known: Iterable[Person]) -> bool:

@@ -78,7 +78,7 @@ def confirm_form(
                 note("      " + visible(source)) if source else None
         confirm("Keep it as it is shown here?", yes=yes, nothing="Nothing was kept")
         try:
-            kept = import_printed(ws, file, form, texts, ref=ref)
+            kept = import_printed(ws, file, found, texts, ref=ref)
         except Invalid as error:
             path = error.field
             if not is_field(path):

@@ -40,7 +40,8 @@ def list_answers(
         about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
         say(f"{VERDICT_WORDS[one.verdict]}: {about}{one.words and f', {one.words}'}")
         say(f"  Stated: {stated}" if stated else "  Not stated.")
-        say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
+        if shown:
+            say(f"  {one.source}, read on {day(one.on)}: {shown}" if one.on else f"  {shown}")
     note(NEVER_TRIED)
     if not found.is_screened:
         note("It was never screened, so nothing can be known: duediligence screen")

@@ -162,6 +162,12 @@ def declare(
             metavar="REF", help="The supplier here that a form is of, if its number does not say."
         ),
     ] = "",
+    submitted_on: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="When the supplier handed in a form that does not say it."
+        ),
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Of a form: say what would be kept, and keep nothing.")
     ] = False,
@@ -185,6 +191,7 @@ def declare(
     from duediligence.errors import Invalid
     from duediligence.formats.attached import is_printed
     from duediligence.screening.imports import import_declarations
+    from duediligence.suppliers.stated_fields import read_submission_day
 
     if file and is_printed(file.name):
         raise UsageError(
@@ -199,10 +206,11 @@ def declare(
         if found:
             keep = stated.preview_supplier_information if dry_run else None
             keep = keep or stated.import_supplier_information
-            kept = keep(ws, found.forms, file=found.file, file_sha256=found.file_sha256, ref=ref)
+            kept = keep(ws, found, ref=ref, submitted_on=read_submission_day(submitted_on))
             groups = [information_lines(one) for one in kept]
-        elif ref or dry_run or file is None:
-            raise Invalid("only with the form of a share code", field="ref" if ref else "dry_run")
+        elif ref or dry_run or submitted_on or file is None:
+            field = "ref" if ref else "dry_run" if dry_run else "submitted_on"
+            raise Invalid("only with the form of a share code", field=field)
         else:
             groups = [declaration_lines(import_declarations(ws, file))]
     for said, *notes in groups:

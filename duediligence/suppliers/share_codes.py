@@ -499,15 +499,15 @@ def _format_value(value: object) -> str:
     ]
 
 
-def list_stated_answers(
-    information: SupplierInformation, ref: str, *, on: date
-) -> tuple[Declaration, ...]:
-    """Return what the form declares about exclusion grounds, as answers of that supplier on a day.
+def list_stated_answers(information: SupplierInformation, ref: str) -> tuple[Declaration, ...]:
+    """Return what a form whose day is known declares about exclusion grounds, as answers of that
+    supplier.
 
     Each exclusion is a yes, of the supplier or of a connected person: every question is asked about
     both (Procurement Regulations 2024 reg.12). What is not stated of one of them is a no, where the
     form asks for exclusions and each was read; otherwise nothing is declared.
     """
+    assert information.submitted_on is not None
     texts: dict[tuple[str, AppliesTo], list[str]] = {}
     grounds: dict[tuple[str, AppliesTo], dict[str, None]] = {}
     for one in information.exclusions:
@@ -525,7 +525,7 @@ def list_stated_answers(
             title=question.title,
             grounds=question.grounds,
             answer="no",
-            declared_on=information.submitted_on or on,
+            declared_on=information.submitted_on,
         )
         for applies in ("supplier", "connected person"):
             about = replace(about, applies_to=applies)

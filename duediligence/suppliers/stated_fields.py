@@ -6,8 +6,9 @@ A path is one of `SupplierInformation`, with the place in a list as a number: `p
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -162,6 +163,11 @@ def _parse_stated_text(path: str, text: str) -> object:
     if wrong:
         raise Invalid(f"{about.label}: {wrong}.", field=path)
     return found
+
+
+def read_submission_day(text: str) -> date | None:
+    """Return the day on which a form was handed in, None for no text. Raises Invalid."""
+    return cast("date | None", _parse_stated_text("submitted_on", text)) if text else None
 
 
 def list_controls(text: str) -> list[str] | None:

@@ -1,21 +1,33 @@
 """A file that somebody sent, between its preview and their word that it is to be used."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
+import msgspec
 from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
-from duediligence.errors import Invalid, NotFound
+from duediligence.errors import Forbidden, Invalid, NotFound, SourceError, UsageError
+from duediligence.screening.access import action_of, permit
+from duediligence.typed_data import T, decode_json
 from duediligence.web.files import safe_name
+from duediligence.web.form_fields import describe_file_error, problem_with_hint
 from duediligence.web.guards import MOST_UPLOAD
+from duediligence.web.queue_address import YES
+from duediligence.web.visits import Pages, Visit
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
 _FOLDER = ("console", "uploads")
+# What was read of the file, in the same folder; no file that is sent has such a name.
+_READING = ".reading"
 _LONGEST_SECONDS = 86_400
+# Fields of a form, and what is wrong with each.
+Problems = Sequence[tuple[str, str]]
 
 
 def store_upload(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
@@ -48,23 +60,52 @@ def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
         remove_upload(path)
 
 
-def find_upload(home: Path, account: str, key: str) -> Path:
-    """Return the path of the file that the account kept under that key. Raises NotFound,
-    StorageError.
+def hold_upload(visit: Visit, sent: UploadFile, check: Callable[[Path], T]) -> tuple[str, T]:
+    """Keep the file if `check` accepts it, and does not return the answer itself; its key, and what
+    that returned. Raises as the two.
     """
-    folder = home.joinpath(*_FOLDER, _name_upload_folder(account, key))
+    key, path = store_upload(visit.ws.home, visit.viewer.account, sent)
+    waits = False
+    try:
+        answer = check(path)
+        waits = not isinstance(answer, Response)
+    finally:
+        if not waits:
+            remove_upload(path)
+    return key, answer
+
+
+def find_upload(visit: Visit) -> Path:
+    """Return the path of the file that the visitor kept under the key in the address.
+
+    Raises NotFound, StorageError.
+    """
+    name = _name_upload_folder(visit.viewer.account, visit.path("key"))
+    folder = visit.ws.home.joinpath(*_FOLDER, name)
     with storing(folder):
-        found = list(folder.iterdir()) if folder.is_dir() else []
-    if not found:
-        raise NotFound("The file is no longer here", hint="Choose it again.")
-    return found[0]
+        there = list(folder.iterdir()) if folder.is_dir() else []
+    if found := [one for one in there if one.name != _READING]:
+        return found[0]
+    raise NotFound("The file is no longer here", hint="Choose it again.")
+
+
+def read_once(path: Path, kind: type[T], read: Callable[[], T]) -> T:
+    """Return what `read` returns of a file that was kept: it is read for the first caller alone,
+    and that stays with the file until it is removed.
+    """
+    kept = path.with_name(_READING)
+    with storing(kept):
+        if kept.exists():
+            return decode_json(kept.read_bytes(), kind)
+    found = read()
+    write_bytes(kept, msgspec.json.encode(found))
+    return found
 
 
 def remove_upload(path: Path) -> None:
-    """Remove a file that was kept. Raises StorageError."""
+    """Remove a file that was kept, and what was read of it. Raises StorageError."""
     with storing(path):
-        unlink(path)
-        path.parent.rmdir()
+        _remove_folder(path.parent)
 
 
 def forget_all(home: Path) -> None:
@@ -76,11 +117,102 @@ def _remove_old_uploads(folder: Path, *, older_than: float) -> None:
     with storing(folder):
         for one in folder.iterdir() if folder.is_dir() else ():
             if time.time() - one.stat().st_mtime >= older_than:
-                for path in one.iterdir():
-                    unlink(path)
-                one.rmdir()
+                _remove_folder(one)
+
+
+def _remove_folder(folder: Path) -> None:
+    for path in folder.iterdir():
+        unlink(path)
+    folder.rmdir()
 
 
 def _name_upload_folder(account: str, key: str) -> str:
     """Return the name of the folder: nobody else finds it with the same key."""
     return sha256(f"{key}\0{account}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadReview:
+    """A file that is chosen on one page, and waits while the next one shows what it would do until
+    it is used or removed.
+
+    `way` is the address of the first page, which needs the right to the use case that it `sends`;
+    `template` extends upload.html.jinja, the template of the next page upload_preview.html.jinja.
+    Where the field `instead` is filled in, `fetch` returns the file. `check` raises UsageError for
+    a file that cannot be used, and returns the answer if the file does not have to wait. `show`
+    renders what the file would do, below errors (fields, and what is wrong with each) and with
+    their status. `use` does it, removes the file and returns the next page; its errors go to
+    `show`.
+    """
+
+    way: str
+    sends: Callable[..., object]
+    template: str
+    title: str
+    check: Callable[[Visit, Path], object]
+    show: Callable[[Visit, Path, Problems, int], Response]
+    use: Callable[[Visit, Path], Response]
+    instead: str = ""
+    fetch: Callable[[Visit], UploadFile | None] = lambda visit: visit.upload("file")
+
+    def build_pages(self) -> Pages:
+        """Return the two pages and what their forms do."""
+        pages = Pages()
+        pages.get(self.way, sends=self.sends)(self._render_form)
+        pages.post(self.way)(self._receive)
+        pages.get(f"{self.way}/{{key}}")(self._show)
+        pages.post(f"{self.way}/{{key}}")(self._use)
+        pages.post(f"{self.way}/{{key}}/discard")(self._discard)
+        return pages
+
+    def _render_form(self, visit: Visit, errors: Problems = (), status: int = 0) -> Response:
+        typed = visit.text(self.instead)
+        return visit.page(
+            self.template,
+            title=self.title,
+            errors=errors,
+            status=status,
+            typed=typed,
+            place=self._place,
+        )
+
+    @property
+    def _place(self) -> str:
+        return self.way.rpartition("/")[0]
+
+    def _receive(self, visit: Visit) -> Response:
+        """Keep the file for its preview, where it can be read at all."""
+        permit(visit.ws, action_of(self.sends))
+        typed = self.instead if visit.text(self.instead) else ""
+        try:
+            sent = self.fetch(visit)
+            if sent is None:
+                return self._render_form(visit, [("file", "Choose a file.")])
+            key, answer = hold_upload(visit, sent, lambda path: self.check(visit, path))
+        except Forbidden:
+            raise
+        except (UsageError, SourceError) as error:
+            problem = (typed or "file", describe_file_error(error))
+            return self._render_form(visit, [problem], error.http_status)
+        if isinstance(answer, Response):
+            return answer
+        return visit.go(f"{self.way}/{key}{f'?{typed}={YES}' if typed else ''}")
+
+    def _show(self, visit: Visit) -> Response:
+        """Show what the file would do; nothing is written."""
+        permit(visit.ws, action_of(self.sends))
+        return self.show(visit, find_upload(visit), (), 0)
+
+    def _use(self, visit: Visit) -> Response:
+        path = find_upload(visit)
+        try:
+            return self.use(visit, path)
+        except Forbidden:
+            raise
+        except UsageError as error:
+            problem = problem_with_hint(error, [getattr(error, "field", "")])
+            return self.show(visit, path, [problem], error.http_status)
+
+    def _discard(self, visit: Visit) -> Response:
+        remove_upload(find_upload(visit))
+        return visit.go(self._place, "The file was removed. Nothing was kept of it.")

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
+from duediligence.suppliers.printed_forms import PrintedForm
 from tests.extensions.ownership.statements import keep_ownership
 from tests.homes import copy_home
 from tests.printed_forms import DETAILS, printed
@@ -269,6 +270,9 @@ def keep_notices(ws: Workspace, to: Path) -> int:
     return keep_contract_notices(ws, path, buyers=buyers, add=tuple(plan.new))
 
 
+STATED = SupplierInformation(origin="file", name="Stated Ltd", submitted_on=date(2020, 3, 5))
+
+
 def printed_file(to: Path) -> Path:
     (to / "form.pdf").write_bytes(printed(*DETAILS))
     return to / "form.pdf"
@@ -276,7 +280,7 @@ def printed_file(to: Path) -> Path:
 
 def keep_printed(ws: Workspace, to: Path) -> supplier_information.StatedSupplier:
     texts = {"name": "Ferrow Fencing Limited", "submitted_on": "3 January 2020"}
-    return printed_forms.import_printed(ws, printed_file(to), 1, texts)
+    return printed_forms.import_printed(ws, printed_file(to), PrintedForm(), texts)
 
 
 def read_attached(ws: Workspace, to: Path) -> bytes:
@@ -358,10 +362,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.supplier_information.import_supplier_information": lambda ws, _: (
         supplier_information.import_supplier_information(
-            ws,
-            [SupplierInformation(origin="file", name="Stated Ltd")],
-            file="f.json",
-            file_sha256="ab" * 32,
+            ws, supplier_information.StatedForms((STATED,), "f.json", b"{}")
         )
     ),
     "casework.printed_forms.import_printed": keep_printed,

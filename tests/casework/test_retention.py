@@ -306,8 +306,7 @@ def test_no_byte_of_a_home_has_a_declared_birth_date_after_the_tender(house: Hou
     path.write_text(json.dumps(answer(associatedPersons=people)), "utf-8")
     forms = read_information(workspace, path)
     assert forms is not None
-    asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": BRIGHT.ref}
-    import_supplier_information(workspace, forms.forms, **asked)
+    import_supplier_information(workspace, forms, ref=BRIGHT.ref)
     printed = AttachedFile("form.pdf", b"%PDF- 19 February 1937, 19/02/1937")
     workspace.casework.attachments.save(BRIGHT.ref, [printed], at=NOW)
     # An upgrade copies the database.
@@ -355,7 +354,7 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         )
     )
     form = replace(form, kept=(papers, *unread, StatedValue("details.vcse", "false"), own))
-    answers = list_stated_answers(form, "S3", on=NOW.date())
+    answers = list_stated_answers(replace(form, submitted_on=NOW.date()), "S3")
     workspace = house.on(0)
     known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
     workspace.supplier_information.save("S3", form, **known)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +36,15 @@ def workspace(tmp_path: Path) -> Any:
         yield opened
 
 
-def kept(ws: Workspace, document: Any, ref: str = "") -> tuple[stated.StatedSupplier, ...]:
+def kept(
+    ws: Workspace, document: Any, ref: str = "", submitted_on: date | None = None
+) -> tuple[stated.StatedSupplier, ...]:
     path = ws.home.parent / "f.json"
     path.write_text(json.dumps(document), "utf-8")
     forms = stated.read_information(ws, path)
     assert forms is not None
-    asked = {"file": forms.file, "file_sha256": forms.file_sha256, "ref": ref}
-    shown = stated.preview_supplier_information(ws, forms.forms, **asked)
-    done = stated.import_supplier_information(ws, forms.forms, **asked)
+    shown = stated.preview_supplier_information(ws, forms, ref=ref, submitted_on=submitted_on)
+    done = stated.import_supplier_information(ws, forms, ref=ref, submitted_on=submitted_on)
     assert shown == done
     return done
 
@@ -72,6 +73,38 @@ def test_a_form_makes_a_supplier_with_its_people_and_answers(workspace: Workspac
     assert current == replace(done.information, read_at=NOW)
 
 
+def test_whoever_has_two_roles_is_kept_with_both(workspace: Workspace) -> None:
+    shares = {"controlCondition": ["OwnsShares"]}
+    owner = {"relationship": "PersonWithSignificantControlForIndividual", **shares}
+    (done,) = kept(
+        workspace,
+        form(
+            associatedPersons=[
+                person(),
+                person(id="a2", **owner),
+                person(id="b1", lastName="Plover", **shares),
+            ],
+            additionalEntities=[],
+        ),
+    )
+    roles = [(one.name, one.role) for one in done.after.people]
+    assert sorted(roles) == [
+        ("Ada Plover", "director"),
+        ("Ada Plover", "owner"),
+        ("Ada Quillfeather", "director"),
+        ("Ada Quillfeather", "owner"),
+    ]
+    # Of a later form the roles count that it gives.
+    trust = person(id="a3", entityType="TrustOrTrustee")
+    later = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[person(), trust])
+    (now,) = kept(workspace, later)
+    assert sorted((one.name, one.role) for one in now.after.people) == [
+        ("Ada Quillfeather", "director"),
+        ("Ada Quillfeather", "trustee"),
+        ("Ferrowby Holding GmbH", "owner"),
+    ]
+
+
 def test_whom_the_form_names_is_connected_and_whom_the_buyer_names_need_not_be(
     workspace: Workspace,
 ) -> None:
@@ -91,9 +124,7 @@ def test_what_is_only_shown_keeps_nothing(workspace: Workspace) -> None:
     path.write_text(json.dumps(form()), "utf-8")
     forms = stated.read_information(workspace, path)
     assert forms is not None
-    stated.preview_supplier_information(
-        workspace, forms.forms, file="f.json", file_sha256=forms.file_sha256
-    )
+    stated.preview_supplier_information(workspace, forms)
     assert workspace.suppliers.all() == []
     assert workspace.supplier_information.all() == {}
     assert list(workspace.audit.records()) == []
@@ -266,18 +297,48 @@ def test_a_form_of_the_same_day_counts_by_its_time_and_takes_back_no_yes_unasked
     assert sum(one.answer == "yes" for one in answers) == 2
 
 
-def test_an_undated_form_that_came_before_another_is_not_kept_by_half(tmp_path: Path) -> None:
-    undated = {"submittedAt": None}
-    stating = form(form=undated, exclusions=[exclusion("tax_offences")])
-    outcomes = []
-    for day, document in enumerate((form(form=undated), stating, form(form=undated))):
-        at = NOW + timedelta(days=day)
-        with Workspace(Settings(home=tmp_path / "home"), now=lambda at=at: at, who="Ada") as ws:
-            (done,) = kept(ws, document)
-            outcomes.append(done.outcome)
-            answers = ws.declarations.standing()[done.ref]
-    assert outcomes == ["new", "filled", "same"]
-    assert [one.question for one in answers if one.answer == "yes"] == ["tax_offences"]
+def test_the_day_of_a_form_that_does_not_say_it_is_given_and_never_that_of_the_import(
+    workspace: Workspace,
+) -> None:
+    ws, undated = workspace, {"submittedAt": None}
+    first, stating = form(form=undated), form(form=undated, exclusions=[exclusion("tax_offences")])
+    for given in (None, NOW.date() + timedelta(days=1)):
+        with pytest.raises(Invalid, match="enter the day, today at the latest") as caught:
+            kept(ws, first, submitted_on=given)
+        assert caught.value.field == "submitted_on"
+    with pytest.raises(Invalid, match="says the day itself"):
+        kept(ws, form(), submitted_on=date(2026, 9, 7))
+    assert ws.suppliers.all() == []
+    days = date(2026, 9, 7), date(2026, 9, 8)
+    came = [(first, days[0]), (stating, days[1]), (first, days[0]), (stating, days[0])]
+    assert [kept(ws, one, submitted_on=on)[0].outcome for one, on in came] == [
+        "new",
+        "filled",
+        "same",
+        "older",
+    ]
+    ((answers,), (stated_form,)) = (
+        one.values() for one in (ws.declarations.standing(), ws.supplier_information.all())
+    )
+    assert {(one.question, one.declared_on) for one in answers if one.answer == "yes"} == {
+        ("tax_offences", days[1])
+    }
+    assert stated_form.submitted_on == days[1]
+
+
+def test_a_form_that_an_earlier_version_kept_without_its_day_has_that_on_which_it_came(
+    workspace: Workspace,
+) -> None:
+    (done,) = kept(workspace, form(form={"submittedAt": None}), submitted_on=date(2026, 3, 4))
+    held = replace(done.information, submitted_on=None, name="Ferrowby Care Company Limited")
+    workspace.supplier_information.save(
+        done.ref, held, at=NOW - timedelta(days=9), file="f.json", file_sha256="ab" * 32
+    )
+    days = (-10, "older"), (-8, "filled")
+    for day, outcome in days:
+        at = (NOW + timedelta(days=day)).date().isoformat()
+        late = form(form={"submittedAt": at}, exclusions=[exclusion("tax_offences")])
+        assert kept(workspace, late)[0].outcome == outcome
 
 
 def test_members_of_a_consortium_are_placed_under_it_and_filled_by_their_own_forms(

@@ -94,11 +94,11 @@ def test_a_ground_that_is_not_named_is_denied_only_where_the_form_asks() -> None
         {"asked": True},
         {"exclusions": [{"sectionName": "Exclusions", "answers": []}]},
     ):
-        answers = list_stated_answers(read(form(**sections)), "S1", on=TODAY)
+        answers = list_stated_answers(read(form(**sections)), "S1")
         assert {one.question for one in answers} == every
         assert {one.answer for one in answers} == {"no"}
         assert {one.declared_on for one in answers} == {date(2026, 7, 1)}
-    assert list_stated_answers(read(form(asked=False)), "S1", on=TODAY) == ()
+    assert list_stated_answers(read(form(asked=False)), "S1") == ()
 
 
 def test_each_ground_stated_is_a_yes_of_whom_it_is_about() -> None:
@@ -111,7 +111,7 @@ def test_each_ground_stated_is_a_yes_of_whom_it_is_about() -> None:
             found = read(form(exclusions=[stated]))
             (one,) = found.exclusions
             assert (one.question, one.party_id, one.in_uk) == (question.code, id_, True)
-            answers = list_stated_answers(found, "S1", on=TODAY)
+            answers = list_stated_answers(found, "S1")
             (yes,) = (each for each in answers if each.answer == "yes")
             assert yes.question == question.code
             assert yes.applies_to == ("supplier" if not id_ else "connected person")
@@ -134,7 +134,7 @@ def test_what_happened_outside_the_uk_is_of_the_grounds_abroad() -> None:
             {**one, "boolValue": False} if one["questionName"] == "_Exclusion07" else one
             for one in stated["answers"]
         ]
-        answers = list_stated_answers(read(form(exclusions=[stated])), "S1", on=TODAY)
+        answers = list_stated_answers(read(form(exclusions=[stated])), "S1")
         own = [one for one in answers if one.applies_to == "supplier"]
         (yes,) = (one for one in own if one.answer == "yes")
         assert set(yes.grounds) == of[False]
@@ -175,7 +175,7 @@ def test_where_an_exclusion_cannot_be_read_no_ground_is_denied() -> None:
     found = read(form(exclusions=[exclusion("bad_manners"), exclusion("tax_offences")]))
     assert found.exclusions_asked
     assert not found.is_rest_denied
-    answers = list_stated_answers(found, "S1", on=TODAY)
+    answers = list_stated_answers(found, "S1")
     assert [(one.question, one.answer) for one in answers] == [("tax_offences", "yes")]
     assert "bad_manners" in reasons(found).values()
 
@@ -196,7 +196,7 @@ def test_whatever_may_be_an_exclusion_and_is_not_read_leaves_no_ground_denied() 
     for one in (twice, renamed, moved, whose):
         found = read(form(exclusions=[one]))
         assert (found.exclusions, found.is_rest_denied) == ((), False)
-        assert list_stated_answers(found, "S1", on=TODAY) == ()
+        assert list_stated_answers(found, "S1") == ()
 
 
 def test_a_consortium_names_its_members() -> None:

@@ -143,7 +143,13 @@ def test_before_a_screening_nothing_is_said_of_registers(office: Office) -> None
         ws.suppliers.save([FIRM], file="suppliers.csv", at=NOW)
         ws.supplier_information.save("A1", FORM, at=NOW, file="a.json", file_sha256="0" * 64)
     page = get(office.person("Ada"), "/suppliers/A1/answers")
-    assert {row[-1].strip() for row in page.rows()} == {"It was not screened yet."}
+    # It is said once, and not of each thing that was stated.
+    assert page.text.count("never screened") == 1
+    assert {len(row) for row in page.rows()} == {2}
+    home = ["--home", str(office.settings.home), "suppliers", "answers", "A1"]
+    told = CliRunner().invoke(build_app(), home).output.splitlines()
+    stated = [number for number, line in enumerate(told) if line.startswith("  ")]
+    assert len(stated) == sum(line.startswith("Cannot be known here") for line in told) > 1
     assert NEVER_TRIED in page.text
 
 

@@ -3,13 +3,16 @@ that is refused.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from duediligence.casework.import_words import change_words, import_words
+from duediligence.cli.app import build_app
 from duediligence.model import Supplier
 from duediligence.screening.imports import preview_suppliers
 from duediligence.web.guards import MOST_UPLOAD
@@ -165,7 +168,7 @@ def test_a_file_is_nobody_elses(office: Office) -> None:
 def test_a_file_is_removed_on_request(office: Office) -> None:
     client = office.person("Ada")
     page = sent(client, ROWS)
-    assert "Nothing was imported" in post(client, f"{where(page)}/discard").text
+    assert "Nothing was kept of it" in post(client, f"{where(page)}/discard").text
     assert waiting(office) == []
 
 
@@ -316,7 +319,7 @@ def test_the_form_of_a_share_code_is_shown_before_it_is_kept(office: Office) -> 
     other = post(client, address, ref="S3")
     assert "S3 " in other.text
     assert office.events("supplier information read") == []
-    done = post(client, f"{address}?ref=S3&asked=", ref="S3")
+    done = post(client, f"{address}?ref=S3", ref="S3")
     assert "S3 " in done.text
     assert len(office.events("supplier information read")) == 1
     assert waiting(office) == []
@@ -338,3 +341,36 @@ def test_a_form_that_is_not_kept_and_a_broken_one_leave_nothing(office: Office) 
     assert href == "#share_code"
     assert "no key" in words
     assert waiting(office) == []
+
+
+def test_the_day_of_a_form_that_does_not_say_it_is_asked_for(office: Office) -> None:
+    client = office.person("Ada")
+    body = json.dumps(form(form={"submittedAt": None})).encode()
+    page = sent(client, body, "form.json", "/suppliers/declarations")
+    assert page.errors() == []
+    # What would be kept is shown once the day is known.
+    assert "a new supplier" not in page.text
+    for day, words in {
+        "": "enter the day",
+        "31 March 2099": "today at",
+        "soon": "real date",
+    }.items():
+        asked = Page(client.post(where(page), data={"ref": "", "submitted_on": day}))
+        ((href, said),) = asked.errors()
+        assert href == "#submitted_on"
+        assert words in said
+    shown = client.post(where(page), data={"ref": "", "submitted_on": "9 November 2026"})
+    assert "Ferrowby Care Limited: a new supplier" in Page(shown).text
+    assert office.events("supplier information read") == []
+    client.post(str(shown.url), data={"ref": "", "submitted_on": "9 November 2026"})
+    with office.workspace() as ws:
+        ((ref, stated),) = ws.supplier_information.all().items()
+        days = {one.declared_on for one in ws.declarations.standing()[ref]}
+    assert {stated.submitted_on, *days} == {date(2026, 11, 9)}
+    path = office.settings.home.parent / "form.json"
+    path.write_bytes(body)
+    command = ["--home", str(office.settings.home), "suppliers", "declare", str(path)]
+    refused = CliRunner().invoke(build_app(), command).exception
+    assert getattr(refused, "field", "") == "submitted_on"
+    again = CliRunner().invoke(build_app(), [*command, "--submitted-on", "2026-11-09"])
+    assert f"{ref} Ferrowby Care Limited: nothing is changed" in again.output

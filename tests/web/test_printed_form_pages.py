@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from duediligence.casework import printed_forms
 from duediligence.cli.app import build_app
+from duediligence.formats.pdf import PdfText, read_pdf_lines
 from duediligence.model import PartialDate
 from duediligence.model.supplier_information import SupplierInformation
 from tests.printed_forms import DETAILS, printed
@@ -143,6 +144,33 @@ def test_a_form_that_is_not_to_be_kept_leaves_no_file(office: Office) -> None:
     assert page.fields()["share_code"] == ["Bcdf6789"]
     (discard,) = (one for one in page.main("form/@action") if one.endswith("/discard"))
     assert "Nothing was kept of it" in Page(client.post(discard)).text
+    uploads = office.settings.home / "console" / "uploads"
+    assert [one for one in uploads.rglob("*") if one.is_file()] == []
+
+
+def test_a_file_is_read_once_until_its_last_form_is_kept_or_let_go(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def count(name: str, body: bytes) -> list[list[PdfText]]:
+        read.append(name)
+        return read_pdf_lines(name, body)
+
+    monkeypatch.setattr(printed_forms, "read_pdf_lines", count)
+    client = office.person("Ada")
+    other = ("Organisation details", ("Organisation name", "Sorrel Survey Limited"))
+    address = begun(client, printed(*DETAILS, *other))
+    for name in ("Ferrow Fencing Limited", "Sorrel Survey Limited"):
+        page = get(client, address)
+        assert page.fields()["name"] == [name]
+        again = client.post(address, data=typed(page, submitted_on="soon"))
+        assert Page(again).errors()[0][0] == "#submitted_on"
+        done = client.post(address, data=typed(page), follow_redirects=False)
+        assert done.status_code == 303
+        address = done.headers[LOCATION]
+    assert len(kept(office)) == 2
+    assert read == ["Bcdf6789.pdf"]
     uploads = office.settings.home / "console" / "uploads"
     assert [one for one in uploads.rglob("*") if one.is_file()] == []
 

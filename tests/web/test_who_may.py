@@ -64,7 +64,6 @@ SOMEBODY: Final = "Sam"
 KEEPER: Final = "Kay"
 SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
 NOTICES: Final = b'{"releases": []}'
-PRINTED_WAY: Final = "/suppliers/declarations/printed"
 FORM: Final = printed(*DETAILS)
 DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
 REGISTER_CSV: Final = b"Licence holder,Date granted\nInvented Ltd,2026-03-31\n"
@@ -147,12 +146,9 @@ def workbook(desk: Desk) -> bytes:
 
 
 def workbook_to_record(desk: Desk) -> Sent:
-    body = workbook(desk)
-    if not desk.may("decide"):
-        key = desk.kept("alerts.xlsx", body)
-        return Sent("/alerts/import/record", {"key": key, "shown": "0" * 64})
-    page = Page(desk.client.post("/alerts/import", files={"file": ("alerts.xlsx", body)}))
-    return Sent("/alerts/import/record", page.fields())
+    address = f"/alerts/import/{desk.kept('alerts.xlsx', workbook(desk))}"
+    may = desk.may("decide")
+    return Sent(address, Page(desk.client.get(address)).fields() if may else {"shown": "0" * 64})
 
 
 def decision(desk: Desk) -> Sent:
@@ -410,9 +406,13 @@ FORMS: Mapping[str, Row] = {
     "/alerts/workbook": ("export", at("/alerts/workbook?supplier=S3", 200)),
     "/alerts/import": (
         "decide",
-        lambda d: Sent("/alerts/import", files={"file": ("a.xlsx", workbook(d))}, status=200),
+        lambda d: Sent("/alerts/import", files={"file": ("a.xlsx", workbook(d))}),
     ),
-    "/alerts/import/record": ("decide", workbook_to_record),
+    "/alerts/import/{key}": ("decide", workbook_to_record),
+    "/alerts/import/{key}/discard": (
+        "read",
+        lambda d: Sent(f"/alerts/import/{d.kept('a.xlsx', workbook(d))}/discard"),
+    ),
     "/alerts/{id}/decision": ("decide", decision),
     "/alerts/{id}/undo/{number}": ("decide", undo),
     "/alerts/{id}/part": ("decide", part),
@@ -438,13 +438,6 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/{ref:path}/ownership/file": (
         "export",
         at("/suppliers/S1/ownership/file", 200, form="ftm.json"),
-    ),
-    "/suppliers/declarations/printed/{key}/{number}": (
-        "import declarations",
-        lambda d: Sent(
-            f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
-            {"name": "Invented Form Ltd", "submitted_on": "3 November 2026"},
-        ),
     ),
     "/suppliers/declarations/{key}": (
         "import declarations",
@@ -824,6 +817,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/alerts/referral": with_alert("/alerts/referral"),
     "/alerts/workbook": there("/alerts/workbook"),
     "/alerts/import": there("/alerts/import"),
+    "/alerts/import/{key}": lambda d: (f"/alerts/import/{d.kept('a.xlsx', workbook(d))}", 200),
     "/alerts/{id}/decision": of_alert("/decision"),
     "/alerts/{id}/undo/{number}": lambda desk: (undo(desk).address, 200),
     "/alerts/{id}/letter": of_alert("/letter"),
@@ -835,10 +829,6 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}": job_page,
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
-    "/suppliers/declarations/printed/{key}/{number}": lambda d: (
-        f"{PRINTED_WAY}/{d.kept('f.pdf', FORM)}/1",
-        200,
-    ),
     "/suppliers/files/{number}/{ref:path}": attached_file,
     "/suppliers/declarations/{key}": lambda desk: (stated_form(desk), 200),
     "/suppliers/import": there("/suppliers/import"),
@@ -942,9 +932,9 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
 ALSO_AUDITED: Final = ("/requests", "/requests/{number}")
 NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
-    "/suppliers/declarations/printed/{key}/{number}": "import declarations",
     "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
+    "/alerts/import/{key}": "decide",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",
     "/exchanges": "exchange",

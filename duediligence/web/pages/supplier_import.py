@@ -3,7 +3,7 @@
 The file waits in a private folder until the person who sent it says what to do with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,7 +18,6 @@ from duediligence.casework.import_words import (
     replacement_words,
 )
 from duediligence.errors import Conflict, Forbidden, StorageError, UsageError
-from duediligence.screening.access import permit
 from duediligence.screening.imports import (
     ImportPreview,
     Replacement,
@@ -34,9 +33,9 @@ from duediligence.web import job_kinds, uploads
 from duediligence.web.files import download
 from duediligence.web.form_fields import describe_file_error
 from duediligence.web.queue_address import YES
-from duediligence.web.visits import Pages, Visit
+from duediligence.web.uploads import Problems
+from duediligence.web.visits import Visit
 
-pages = Pages()
 # Of lines about rows; the rest is counted.
 MOST = 20
 # Of cells in a list that is folded; the file has all.
@@ -46,97 +45,12 @@ _SHEET = "sheet"
 _ROW = "row-"
 
 
-@pages.get("/suppliers/import", sends=import_suppliers)
-def which_file(visit: Visit) -> Response:
-    return _render_import_form(visit)
+def _check_import_file(visit: Visit, path: Path) -> None:
+    _preview_import_file(visit, path, {}, "")
 
 
-@pages.post("/suppliers/import")
-def bring(visit: Visit) -> Response:
-    """Keep the file for its preview, where it can be read at all."""
-    permit(visit.ws, "import suppliers")
-    sent = visit.upload("file")
-    if sent is None:
-        return _render_import_form(visit, [("file", "Choose a file.")])
-    try:
-        key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
-        try:
-            _preview_import_file(visit, path, {}, "")
-        except BaseException:
-            uploads.remove_upload(path)
-            raise
-    except UsageError as error:
-        return _render_import_form(visit, [("file", describe_file_error(error))], error.http_status)
-    return visit.go(f"{_WAY}/{key}")
-
-
-@pages.get("/suppliers/import/{key}/rejects")
-def rejects(visit: Visit) -> Response:
-    """The rejected rows as a file."""
-    path = _find_import_file(visit)
-    mapping, sheet = _chosen(visit)
-    found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
-    return download(found.rejects, f"{path.stem}-rejects.csv")
-
-
-@pages.get("/suppliers/import/{key}/cells")
-def cells(visit: Visit) -> Response:
-    """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
-    path = _find_import_file(visit)
-    mapping, sheet = _chosen(visit)
-    found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
-    return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
-
-
-@pages.get("/suppliers/import/{key}/replace")
-def before_replacing(visit: Visit) -> Response:
-    mapping, sheet = _chosen(visit)
-    try:
-        plan = plan_replacement(visit.ws, _find_import_file(visit), mapping=mapping, sheet=sheet)
-    except UsageError as error:
-        return _render_import_preview(visit, [("", describe_file_error(error))], error.http_status)
-    return _render_replacement(visit, plan)
-
-
-@pages.post("/suppliers/import/{key}/replace")
-def replace(visit: Visit) -> Response:
-    """Replace all suppliers by those of the file, where that would do what was shown."""
-    path = _find_import_file(visit)
-    mapping, sheet = _chosen(visit)
-    plan = plan_replacement(visit.ws, path, mapping=mapping, sheet=sheet)
-    if _fingerprint_replacement(plan) != visit.text("shown"):
-        errors = [("", "Something changed since you looked, so nothing was replaced.")]
-        return _render_replacement(visit, plan, errors, Conflict.http_status)
-    end_most = visit.text("end_most") == YES
-    if plan.ends_most and not end_most:
-        words = "More than half of all suppliers would end: say that they have, or cancel."
-        return _render_replacement(visit, plan, [("end_most", words)])
-    done = replace_suppliers(visit.ws, plan, end_most=end_most)
-    uploads.remove_upload(path)
-    taken = done.count
-    return visit.go(
-        "/suppliers",
-        f"Replaced: {taken.added:,} came, {count(len(plan.goes), 'supplier')} ended, "
-        f"{taken.changed:,} changed, {taken.unchanged:,} unchanged.",
-    )
-
-
-@pages.post("/suppliers/import/{key}/discard")
-def discard(visit: Visit) -> Response:
-    uploads.remove_upload(_find_import_file(visit))
-    return visit.go("/suppliers", "The file was removed. Nothing was imported.")
-
-
-@pages.get("/suppliers/import/{key}")
-def preview(visit: Visit) -> Response:
-    """What importing the file would do, or which columns to choose; nothing is written."""
-    return _render_import_preview(visit)
-
-
-@pages.post("/suppliers/import/{key}")
-def start(visit: Visit) -> Response:
+def _start_import(visit: Visit, path: Path) -> Response:
     """Import the file in a job, which has it from then on."""
-    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     try:
         body = path.read_bytes()
@@ -154,10 +68,6 @@ def start(visit: Visit) -> Response:
     )
     uploads.remove_upload(path)
     return visit.go(f"/jobs/{job}")
-
-
-def _find_import_file(visit: Visit) -> Path:
-    return uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
 
 
 def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
@@ -195,10 +105,8 @@ def _preview_import_file(
     return found, headings_of(path, sheet), ""
 
 
-def _render_import_preview(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    path = _find_import_file(visit)
+def _render_import_preview(visit: Visit, path: Path, errors: Problems, status: int) -> Response:
+    """Show what importing the file would do, or which columns to choose."""
     mapping, sheet = _chosen(visit)
     found: ImportPreview | None
     try:
@@ -247,8 +155,74 @@ def _label_column(field: str) -> str:
     return "Your reference" if field == "ref" else field.replace("_", " ").capitalize()
 
 
+pages = uploads.UploadReview(
+    way=_WAY,
+    sends=import_suppliers,
+    template="supplier_import.html.jinja",
+    title="Import suppliers",
+    check=_check_import_file,
+    show=_render_import_preview,
+    use=_start_import,
+).build_pages()
+
+
+@pages.get("/suppliers/import/{key}/rejects")
+def rejects(visit: Visit) -> Response:
+    """The rejected rows as a file."""
+    path, found = _preview_as_chosen(visit)
+    return download(found.rejects, f"{path.stem}-rejects.csv")
+
+
+@pages.get("/suppliers/import/{key}/cells")
+def cells(visit: Visit) -> Response:
+    """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
+    path, found = _preview_as_chosen(visit)
+    return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
+
+
+def _preview_as_chosen(visit: Visit) -> tuple[Path, ImportPreview]:
+    path = uploads.find_upload(visit)
+    mapping, sheet = _chosen(visit)
+    return path, preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
+
+
+@pages.get("/suppliers/import/{key}/replace")
+def before_replacing(visit: Visit) -> Response:
+    path = uploads.find_upload(visit)
+    mapping, sheet = _chosen(visit)
+    try:
+        plan = plan_replacement(visit.ws, path, mapping=mapping, sheet=sheet)
+    except UsageError as error:
+        errors = [("", describe_file_error(error))]
+        return _render_import_preview(visit, path, errors, error.http_status)
+    return _render_replacement(visit, plan)
+
+
+@pages.post("/suppliers/import/{key}/replace")
+def replace(visit: Visit) -> Response:
+    """Replace all suppliers by those of the file, where that would do what was shown."""
+    path = uploads.find_upload(visit)
+    mapping, sheet = _chosen(visit)
+    plan = plan_replacement(visit.ws, path, mapping=mapping, sheet=sheet)
+    if _fingerprint_replacement(plan) != visit.text("shown"):
+        errors = [("", "Something changed since you looked, so nothing was replaced.")]
+        return _render_replacement(visit, plan, errors, Conflict.http_status)
+    end_most = visit.text("end_most") == YES
+    if plan.ends_most and not end_most:
+        words = "More than half of all suppliers would end: say that they have, or cancel."
+        return _render_replacement(visit, plan, [("end_most", words)])
+    done = replace_suppliers(visit.ws, plan, end_most=end_most)
+    uploads.remove_upload(path)
+    taken = done.count
+    return visit.go(
+        "/suppliers",
+        f"Replaced: {taken.added:,} came, {count(len(plan.goes), 'supplier')} ended, "
+        f"{taken.changed:,} changed, {taken.unchanged:,} unchanged.",
+    )
+
+
 def _render_replacement(
-    visit: Visit, plan: Replacement, errors: Sequence[tuple[str, str]] = (), status: int = 0
+    visit: Visit, plan: Replacement, errors: Problems = (), status: int = 0
 ) -> Response:
     query = visit.request.url.query
     return visit.page(
@@ -269,11 +243,3 @@ def _fingerprint_replacement(plan: Replacement) -> str:
     """Of all that a plan would do, so that what is done is what was looked at."""
     of = (plan.comes, plan.goes, plan.changes, plan.on, plan.read.sha256)
     return sha256(repr(of).encode()).hexdigest()
-
-
-def _render_import_form(
-    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
-) -> Response:
-    return visit.page(
-        "supplier_import.html.jinja", title="Import suppliers", errors=errors, status=status
-    )

@@ -63,12 +63,7 @@ def bring_sample(visit: Visit) -> Response:
     if sent is None:
         return _render_registers(visit, ("file", "Choose a file."))
     try:
-        key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
-        try:
-            _check_sample(path)
-        except BaseException:
-            uploads.remove_upload(path)
-            raise
+        key, _ = uploads.hold_upload(visit, sent, _check_sample)
     except UsageError as error:
         _, words = problem_with_hint(error)
         return _render_registers(visit, ("file", words))
@@ -85,7 +80,7 @@ def _check_sample(path: Path) -> None:
 def show_draft(visit: Visit) -> Response:
     """Show what was guessed of the sample, and its first records."""
     admit(visit)
-    path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
+    path = uploads.find_upload(visit)
     guessed = draft_register(path)
     return _render_draft(visit, path.name, guessed, _guess_choices(visit, guessed))
 
@@ -93,7 +88,7 @@ def show_draft(visit: Visit) -> Response:
 @pages.post("/set-up/own-registers/{key}")
 def read_or_save(visit: Visit) -> Response:
     admit(visit)
-    path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
+    path = uploads.find_upload(visit)
     if visit.text("step") == "discard":
         uploads.remove_upload(path)
         return visit.go(_HERE, "The file was removed. Nothing was saved.")
