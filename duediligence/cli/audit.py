@@ -266,3 +266,4 @@ def rotate() -> None:
         key = signing_keys.rotate(ws)
     say(f"The key {key.id} signs from now on.")
     note("Give its public part to those who have the old one: `duediligence audit key export`.")
+    note("A partner refuses your files until it has your file of the agreement again.")

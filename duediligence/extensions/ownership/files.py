@@ -72,7 +72,10 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
         problems = [*find_set_problems(statements, today)]
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-        raise UnreadableFile(f"{path.name}: {problems[0]}{more}", hint="Nothing was imported.")
+        raise UnreadableFile(
+            f"{path.name}: {problems[0]}{more}",
+            hint="Nothing was imported. Ask its publisher for a file that is valid.",
+        )
     days = [day for one in statements if (day := parse_first_day(one.get("statementDate")))]
     return OwnershipFile(
         name=path.name,

@@ -154,7 +154,7 @@ class PartnerFile:
             raise Forbidden(
                 f"This file is not signed by {agreement.partner}: it was altered, or comes from "
                 "somebody else, or with a key that the agreement does not have",
-                hint="Ask your contact there for the fingerprint of their key by telephone.",
+                hint="Ask your contact there for the words of their key by telephone.",
             )
         if header.terms_sha256 != agreement.terms.digest:
             raise Conflict(

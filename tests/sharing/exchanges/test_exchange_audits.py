@@ -10,7 +10,7 @@ import pytest
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Conflict, DuediligenceError, Forbidden
+from duediligence.errors import Conflict, DuediligenceError
 from duediligence.extensions.sharing.agreement_files import parse_agreement_file
 from duediligence.extensions.sharing.agreements import export
 from duediligence.extensions.sharing.exchanges.audits import (
@@ -70,7 +70,7 @@ def test_what_is_sealed_is_read_by_its_auditor_alone(two: TwoHomes, asked: Path)
     make_auditor_key(other)
     with pytest.raises(Conflict, match="is not sealed to this key"):
         checked(two, asked, two.folder / "ask.csv", other)
-    with pytest.raises(Forbidden, match="not signed by"):
+    with pytest.raises(Conflict, match="the file of the agreement is that of"):
         checked(two, asked, two.folder / "ask.csv", other, "council")
 
 

@@ -70,6 +70,11 @@ def check_asked_list(
     """
     terms, header = theirs.terms, asked.header
     (other,) = (one for one in terms.parties if one != theirs.sender)
+    if header.sender == other:
+        raise Conflict(
+            f"{other} asked, and the file of the agreement is that of {theirs.sender}",
+            hint=f"Give the one that {other} made.",
+        )
     agreement = Agreement(
         terms=terms, ours=other, partner_kind="other", partner_keys=(theirs.key.text,)
     )
