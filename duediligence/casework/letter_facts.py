@@ -239,7 +239,7 @@ def _list_stated_facts(
 
 
 def list_declared_facts(declared: Iterable[Declaration]) -> Iterator[tuple[str, str]]:
-    """Yield each answer with whom it is about, in our words: in its own it may name anybody."""
+    """Yield each answer and the party that it is about, in our words: its own may name people."""
     for one in declared:
         whom = "you" if one.applies_to == "supplier" else f"your {one.applies_to}"
         yield "You stated", f"{one.title}, about {whom}, on {day(one.declared_on)}"

@@ -482,7 +482,7 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
         for role in () if _is_former(party, today) else _list_roles(party):
             person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
             people.setdefault((person.name.casefold(), person.birth_date, role), person)
-    # Whom an older form alone named is looked up no longer (UK GDPR art 5(1)(d)).
+    # People named only by an older form are looked up no longer (UK GDPR art 5(1)(d)).
     held = [one for one in (before.people if before else ()) if not one.only_stated]
     come = [
         one

@@ -794,7 +794,7 @@ def _refuse_security_grounds(one: Ground) -> None:
 
 
 def _add_declared_values(declared: Sequence[Declaration], values: dict[str, Value]) -> Reach:
-    """Put what the supplier declared into the values, and return whom that is about."""
+    """Put what the supplier declared into the values, and return who that is about."""
     whom: list[Reach] = [one.applies_to for one in declared]
     reach = "supplier" if "supplier" in whom else whom[0]
     values["facts"] = tuple(list_declared_facts(declared))

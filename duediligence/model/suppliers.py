@@ -95,7 +95,7 @@ class PeopleCell:
     text: str
 
 
-# The source of whom a form of the supplier names.
+# The source of people that a form of the supplier names.
 AS_STATED = "as the supplier states"
 
 

@@ -144,8 +144,8 @@ def _build_ownership_file(
 
 
 def _leave_out_stated(rows: Iterable[Exported], suppliers: Iterable[Supplier]) -> list[Exported]:
-    """Return the findings without those that say what a supplier stated, or whom nothing but its
-    form names: as its party, or as what links it to another.
+    """Return the findings without those that say what a supplier stated, or are about people that
+    only its form names: as its party, or as what links it to another.
     """
     people = [(one.ref, each) for one in suppliers for each in one.people]
     named = {(ref, each.name) for ref, each in people if not each.only_stated}

@@ -22,8 +22,8 @@ class HeldAs:
 
 
 def suppliers_held(workspace: Workspace) -> list[Supplier]:
-    """Return the stored suppliers that have not ended, without the people whom only a form names:
-    it was given for one tender (UK GDPR art 5(1)(b)).
+    """Return the stored suppliers that have not ended, without people named only by a form: it was
+    given for one tender (UK GDPR art 5(1)(b)).
     """
     return [
         replace(one, people=tuple(each for each in one.people if not each.only_stated))
