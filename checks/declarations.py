@@ -121,8 +121,8 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
         facts=tuple(_in_its_words(one) for one in told if one.details),
         circumstances=tuple(_describe_declared(one, one.grounds) for one in told),
         next_step="It may be an investigation only (reg.12): no finding, no admission. Work "
-        "through the points of s.58 (docs/officer/declarations.md), let the supplier make "
-        "representations, and record what you weighed; officer to decide.",
+        "through the points of s.58, invite the supplier to make representations (write a letter), "
+        "and record what you weighed; officer to decide.",
         severity="medium" if all(may_be_investigation(one.grounds) for one in told) else None,
     )
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from duediligence.casework.queue import DONE
+from duediligence.law.declarations import may_be_investigation
 from duediligence.law.old_convictions import judge_conviction, load_old_convictions
-from duediligence.model import ListEntry, Supplier
+from duediligence.model import Declaration, ListEntry, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.answer_comparisons import AnswerComparison
 from duediligence.model.letters import Letter, LetterKind
@@ -69,7 +70,9 @@ STATEMENTS: Mapping[str, str] = {
 }
 # About a register that the supplier was not found on: the letter has words of its own.
 _ABSENT = "REQ-01"
-# About what the supplier stated itself.
+# About what the supplier stated itself: a yes to a question of exclusion, and what differs from a
+# register.
+DECLARED = "DCL-02"
 STATED = "DCL-04"
 # Points about the supplier's own number or a birth date in its row, without a match, and about
 # entries of which no decision says if they are its own.
@@ -110,7 +113,8 @@ class LetterFacts:
     say which details tell it from others, `people` that birth dates of those behind the supplier
     are missing. `facts` are those that are published, or in our own record (`own`), as label and
     text; `absent`: they are about a register that the supplier was not found on; `stated`: about
-    what it stated otherwise than a register. `withheld` says that something else is held which may
+    what it stated otherwise than a register; `declared` are its own answers that are about an
+    exclusion ground. `withheld` says that something else is held which may
     not be disclosed.
     """
 
@@ -126,6 +130,7 @@ class LetterFacts:
     own: bool = False
     absent: bool = False
     stated: bool = False
+    declared: tuple[Declaration, ...] = ()
 
 
 def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
@@ -147,10 +152,12 @@ def letter_facts(
     needs: Iterable[Need] = (),
     answers: Sequence[AnswerComparison] = (),
     stated_on: date | None = None,
+    declared: Sequence[Declaration] = (),
 ) -> LetterFacts:
     """Return what a letter about the alert may say. `titles` are those of lists, by id, `others`
     the supplier's other alerts; `own_list`: its list is a register that we keep; `needs` are what
-    the supplier's contracts need, `answers` what it stated in the form of that day, compared.
+    the supplier's contracts need, `answers` what it stated in the form of that day, compared,
+    `declared` its answers.
 
     Raises StorageError.
     """
@@ -184,6 +191,7 @@ def letter_facts(
         own=own_list,
         absent=absent,
         stated=stated,
+        declared=tuple(one for one in declared if one.answer == "yes"),
     )
 
 
@@ -224,10 +232,20 @@ def _list_stated_facts(
             about, stated, shown = map(format_text, (one.about, one.stated, one.shown))
             said = f"You stated: {stated}. {source}: {shown}."
             if stated == "Not named":
-                said = f"You did not name it. {source}: {shown}."
+                said = f"Your form does not name this party. {source}: {shown}."
             if one.kind == "birth date differs":
                 said = f"The month or year of birth is another one. {source}."
             yield one.words.replace("the form", "your form").capitalize(), f"{about}. {said}"
+
+
+def list_declared_facts(declared: Iterable[Declaration]) -> Iterator[tuple[str, str]]:
+    """Yield each answer and the party that it is about, in our words: its own may name people."""
+    for one in declared:
+        whom = "you" if one.applies_to == "supplier" else f"your {one.applies_to}"
+        yield "You stated", f"{one.title}, about {whom}, on {day(one.declared_on)}"
+        if may_be_investigation(one.grounds):
+            # Procurement Regulations 2024 reg.12
+            yield "What that may be", "An investigation only: no finding, and no admission"
 
 
 def _list_letter_facts(
@@ -325,7 +343,7 @@ def list_letter_holds(
         return
     explaining = kind in _EXPLAINING
     first = alert.first
-    if first.handling == "internal" and first.check_id != STATED:
+    if first.handling == "internal" and first.check_id not in (DECLARED, STATED):
         yield Hold(
             "it is based on an internal record",
             "Whoever keeps the record decides if the supplier may know of it.",
@@ -389,8 +407,13 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
             "Section 58 is for other grounds: ask your lawyers what section 57(1)(b) or (2)(b) "
             "means for this procurement.",
         )
-    elif first.check_id not in STATEMENTS and not (
-        first.check_id in (_ABSENT, STATED) and kind == "explanation-wanted"
+    elif first.check_id == DECLARED and kind == "explanation-wanted":
+        yield Hold(
+            "it is about what the supplier stated itself",
+            "Invite representations: it can explain it there, and send evidence.",
+        )
+    elif first.check_id not in (*STATEMENTS, DECLARED, STATED) and not (
+        first.check_id == _ABSENT and kind == "explanation-wanted"
     ):
         yield Hold(
             f"{first.check_id} compares or weighs several things, which no letter can state as a "
@@ -398,7 +421,7 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
             "Decide the alert about an entry itself, where it has one, and write about that; or "
             "read the pages that it rests on, and write about those yourself.",
         )
-    elif kind == "representations" and not first.possible_grounds:
+    elif kind == "representations" and not (first.possible_grounds or first.check_id == STATED):
         yield Hold(
             "it names no exclusion ground that what happened can go to, or none that is recent "
             "enough",

@@ -480,30 +480,38 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
     people = dict[tuple[str, object, str], Person]()
     for party in form.parties:
         for role in () if _is_former(party, today) else _list_roles(party):
-            person = Person(party.name, party.birth_date, role, stated=True)
+            person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
             people.setdefault((person.name.casefold(), person.birth_date, role), person)
+    # People named only by an older form are looked up no longer (UK GDPR art 5(1)(d)).
+    held = [one for one in (before.people if before else ()) if not one.only_stated]
+    come = [
+        one
+        for one in people.values()
+        if not _is_known_person(one, (each for each in held if each.role == one.role))
+    ]
     known = tuple(
-        replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
+        one
+        if one.only_stated
+        else replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
         for one in (before.people if before else ())
+        if not one.only_stated or one in come
     )
     stated = Supplier(
         ref="",
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
-        people=tuple(
-            one
-            for one in people.values()
-            if not _is_known_person(one, (each for each in known if each.role == one.role))
-        ),
+        people=tuple(come),
     )
     if before is None:
         return stated
-    held = _list_numbers(before.identifiers)
+    numbers = _list_numbers(before.identifiers)
     stated = replace(
         stated,
         name=before.name if firm_name(form.name) == firm_name(before.name) else form.name,
-        identifiers=tuple(one for one in stated.identifiers if not _list_numbers((one,)) <= held),
+        identifiers=tuple(
+            one for one in stated.identifiers if not _list_numbers((one,)) <= numbers
+        ),
     )
     ended = before.ended if before.ended and before.ended > today else None
     return replace(combine_suppliers(replace(before, people=known), stated), ended=ended)

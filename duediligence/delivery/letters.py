@@ -13,12 +13,14 @@ from duediligence.casework.answers_shown import answers_of
 from duediligence.casework.contract_regimes import find_contract_regime, format_contract_regime
 from duediligence.casework.deciding import find
 from duediligence.casework.letter_facts import (
+    DECLARED,
     STATED,
     Hold,
     LetterFacts,
     address_lines,
     letter_facts,
     letters_of,
+    list_declared_facts,
     list_letter_holds,
 )
 from duediligence.casework.retention_rules import RetentionRule, rules
@@ -50,7 +52,7 @@ from duediligence.law.possible_grounds import (
 )
 from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.law.registrations import needs_of
-from duediligence.model import Contract, Procurement, Supplier
+from duediligence.model import Contract, Declaration, Procurement, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import (
@@ -64,6 +66,7 @@ from duediligence.model.suppliers import RegimeCode
 from duediligence.registry import find_watchlists
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
+    PLACES,
     Letterhead,
     Value,
     parse_letter_template,
@@ -93,7 +96,8 @@ KIND_WORDS: Mapping[LetterKind, tuple[str, str]] = {
     ),
     "representations": (
         "Invite representations",
-        "Before an exclusion ground is considered (Procurement Act 2023 s.58).",
+        "Before an exclusion ground is considered (Procurement Act 2023 s.58), or what the "
+        "supplier stated otherwise than a register (s.30(3)).",
     ),
     "privacy-notice": (
         "Privacy notice",
@@ -198,7 +202,7 @@ def next_steps(made: LetterMade) -> Sequence[Hint]:
     """Return what to do with the letter, in order."""
     letter = made.letter
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
-    if letter.kind == "representations":
+    if letter.kind == "representations" and made.ground:
         step = Step("record-invitation", alert=made.alert, ground=made.ground)
         steps.append(
             Hint("When it was sent, record the day, as 'not sure' until you decide: ", step)
@@ -233,6 +237,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     others = _list_other_alerts(workspace, alert)
     first = alert.first
     answers = answers_of(workspace, supplier.ref) if first.check_id == STATED else None
+    declared = workspace.declarations.standing(supplier.ref) if first.check_id == DECLARED else {}
     facts = letter_facts(
         alert,
         titles,
@@ -245,8 +250,9 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         ),
         answers=answers.comparisons if answers else (),
         stated_on=answers.stated_on if answers else None,
+        declared=declared.get(supplier.ref, ()),
     )
-    if facts.stated and kind == "explanation-wanted" and not facts.facts:
+    if facts.stated and not facts.facts:
         raise Conflict("what the supplier stated differs from no register any more")
     if facts.absent and kind == "explanation-wanted" and "Needed" not in dict(facts.facts):
         raise Conflict(
@@ -254,6 +260,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
             hint=Hint("Screen the supplier again: ", Step("screen")),
         )
     values: dict[str, Value] = {
+        **dict.fromkeys(PLACES[kind], ""),
         "supplier": receiver.name,
         "council": settings.council_name,
         "contact": settings.council_contact,
@@ -267,7 +274,10 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     code, cautions = "", []
     if kind == "representations":
         law = _find_confirmed_law(workspace, receiver, wanted, contract)
-        code = _add_ground_values(alert, facts, wanted, values, today, law)
+        if facts.stated:
+            _check_section_30(wanted, law)
+        else:
+            code = _add_ground_values(alert, facts, wanted, values, today, law)
         cautions = [law.reason] if "check them" in law.reason else []
         ending = law.find_rule("termination")
         if wanted.running and ending and ending.reach == "at award":
@@ -275,13 +285,21 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
                 "The law asks what was so when the contract was awarded, before its first day: "
                 "check that the conviction came before that."
             )
-    if facts.withheld and values.get("withheld"):
-        cautions.append("The letter says that something is withheld: read that paragraph.")
     if kind == "privacy-notice":
         own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
     template, name = load_letter_template(workspace, kind)
     blocks = parse_letter_template(template, kind, name=name)
+    if facts.withheld and any(("withheld", True) in one.needs for one in blocks):
+        cautions.append("The letter says that something is withheld: read that paragraph.")
+    if (kind, code) == ("representations", "") and not any(
+        ("ground", False) in one.needs for one in blocks
+    ):
+        raise Conflict(
+            "your council's own text of this letter is about exclusion grounds only",
+            hint="An administrator can add what the text that comes with the tool says where no "
+            "ground is considered.",
+        )
     lines = address_lines(receiver)
 
     def draft(position: int) -> Drafted:
@@ -461,10 +479,22 @@ def _find_letter_receiver(
     return receiver
 
 
+def _check_section_30(wanted: LetterRequest, law: ContractRegime) -> None:
+    """Raise Forbidden where no determination under Procurement Act 2023 s.30 can follow."""
+    if wanted.running or law.code != "pa23":
+        raise Forbidden(
+            "section 30 of the Procurement Act 2023 is about an award under that Act, and this is "
+            + ("a running contract" if wanted.running else law.regime.short),
+            hint="Ask for an explanation instead: that letter rests on no exclusion ground.",
+        )
+
+
 def _build_subject_values(
     facts: LetterFacts, supplier: Supplier, receiver: Supplier
 ) -> dict[str, Value]:
     subcontractor = receiver.ref != supplier.ref
+    if subcontractor and (facts.stated or facts.declared):
+        raise Conflict(f"{supplier.ref} stated it itself: write to {supplier.ref}")
     if subcontractor and facts.subject:
         raise Conflict(
             f"the alert is about somebody behind {supplier.ref}, not about {supplier.ref} itself",
@@ -583,7 +613,11 @@ def _add_ground_values(
         raise _build_ground_error(alert, law, possible)
     one = find_ground(code, today)
     _refuse_security_grounds(one)
-    reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
+    declared = [each for each in facts.declared if code in each.grounds] or facts.declared
+    if declared:
+        reach = _add_declared_values(declared, values)
+    else:
+        reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
     if reach not in one.reaches:
         raise Invalid(
             f"{code} cannot be about a {reach}",
@@ -741,6 +775,17 @@ def _refuse_security_grounds(one: Ground) -> None:
             f"{one.code} is about national security: no letter goes out about it",
             hint="A Minister must be notified first, and agree: Procurement Act 2023 ss.29 and 79.",
         )
+
+
+def _add_declared_values(declared: Sequence[Declaration], values: dict[str, Value]) -> Reach:
+    """Put what the supplier declared into the values, and return who that is about."""
+    whom: list[Reach] = [one.applies_to for one in declared]
+    reach = "supplier" if "supplier" in whom else whom[0]
+    values["facts"] = tuple(list_declared_facts(declared))
+    if reach != "supplier":
+        values["subject"] = "the party that your statement is about"
+    values |= _format_flag_values(subcontractor=reach == "sub-contractor")
+    return reach
 
 
 def _derive_letter_reach(

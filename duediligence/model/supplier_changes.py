@@ -266,9 +266,15 @@ def _fold_name_case(name: str) -> str:
 
 def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return each person once: unproven only where nobody of that name and role is proven, and
-    without a date of birth only where nobody of them has one.
+    without a date of birth only where nobody of them has one. A person that another source
+    names too is not only stated.
     """
     every = tuple(people)
+    named = {_build_person_key(one) for one in every if not one.only_stated}
+    every = tuple(
+        replace(one, only_stated=one.only_stated and _build_person_key(one) not in named)
+        for one in every
+    )
     proven = {_build_person_key(one) for one in every if not one.unproven}
     every = _deduplicate_values(
         one for one in every if not one.unproven or _build_person_key(one) not in proven

@@ -95,6 +95,10 @@ class PeopleCell:
     text: str
 
 
+# The source of people that a form of the supplier names.
+AS_STATED = "as the supplier states"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person named by the supplier. Of the birth date no more than year and month is kept.
@@ -102,19 +106,20 @@ class Person:
     `unproven`: an earlier version read the person from a file, and may have given them the birth
     date of somebody else; None where it was stored before that was kept. `cell` is where the
     person was read. Neither makes two people of one. `stated`: the supplier's newest form names
-    them as connected (Procurement Regulations 2024 reg.11).
+    them as connected (Procurement Regulations 2024 reg.11); `only_stated`: nothing else does.
     """
 
     name: str
     birth_date: PartialDate | None = None
     role: str = "named person"
     stated: bool = field(default=False, kw_only=True)
+    only_stated: bool = field(default=False, kw_only=True)
     unproven: bool | None = field(default=False, compare=False, repr=False)
     cell: PeopleCell | None = field(default=None, compare=False, repr=False)
 
     @property
     def role_words(self) -> str:
-        return f"{self.role}, as the supplier states" if self.stated else self.role
+        return f"{self.role}, {AS_STATED}" if self.stated else self.role
 
 
 @dataclass(frozen=True, slots=True)

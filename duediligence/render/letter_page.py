@@ -68,7 +68,8 @@ PLACES: Mapping[LetterKind, Mapping[str, str]] = {
         **_EVERY,
         **_REPLY,
         **_FACTS,
-        "ground": "the ground considered: schedule, paragraph, name, and the day of its text",
+        "ground": "the ground considered: schedule, paragraph, name, and the day of its text; "
+        "empty where it is what the supplier stated otherwise than a register (section 30)",
         "ground_address": "where its text is published",
         "mandatory": "has a value where the ground is mandatory",
         "discretionary": "has a value where it is discretionary",

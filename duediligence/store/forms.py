@@ -242,7 +242,9 @@ FIELDS: dict[type[Any], Fields] = {
     PartOf: Fields("supplier_ref role"),
     ContactKey: Fields("kind key"),
     Person: Fields(
-        "name birth_date role stated unproven cell", not_identity="unproven cell", later="unproven"
+        "name birth_date role stated only_stated unproven cell",
+        not_identity="only_stated unproven cell",
+        later="unproven",
     ),
     PeopleCell: Fields("column text"),
     Repair: Fields("column found used reason"),

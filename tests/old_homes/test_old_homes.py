@@ -76,6 +76,7 @@ def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any, na
     for supplier in shown["suppliers"]:
         for person in supplier.get("people", ()):  # shown since these homes were made
             assert person.pop("stated") is False
+            assert person.pop("only_stated") is False
             if name in MISREAD:
                 assert (person.pop("unproven"), person.pop("cell")) == (True, None)
     for what, before in golden.items():

@@ -584,6 +584,21 @@ def test_grounds_are_denied_beside_what_findings_show() -> None:
     assert judge(replace(fined, happened_on=AFTER)) == ["cannot be known"]
 
 
+def test_what_is_stated_of_connected_persons_is_not_said_of_the_supplier() -> None:
+    of_person = StatedExclusion(question="tax_offences", party_id=PEREGRIN.id)
+    of_both = [StatedExclusion(question="theft_fraud", party_id=one) for one in ("", "gone")]
+    form = replace(WHOLE, exclusions=(of_person, *of_both))
+    rows = compare_with_registers(form, build_dossier())
+    assert [
+        (format_text(one.about), format_text(one.stated))
+        for one in rows
+        if format_text(one.stated).startswith("Yes")
+    ] == [
+        (f"A connected person of {WHOLE.name}", "Yes, of a connected person: Tax offences"),
+        (WHOLE.name, "Yes, of a connected person and the supplier: Theft, fraud and bribery"),
+    ]
+
+
 def test_a_status_of_insolvency_is_no_agreement() -> None:
     rows = compare_with_registers(WHOLE, build_dossier(company={"status": "liquidation"}))
     about = [one for one in rows if "Status liquidation" in format_text(one.shown)]

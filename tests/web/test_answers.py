@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from duediligence import registry
@@ -19,9 +20,10 @@ from duediligence.delivery.letters import make as make_letter
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Conflict
+from duediligence.errors import Conflict, Forbidden
 from duediligence.model import (
     CompanyRow,
+    Declaration,
     Finding,
     Identifier,
     Owner,
@@ -31,6 +33,7 @@ from duediligence.model import (
     Run,
     Supplier,
 )
+from duediligence.model.alerts import Alert
 from duediligence.model.answer_comparisons import AnswerComparison, ComparedAnswers
 from duediligence.model.facts import firm, map_clause_values, say, tag_private
 from duediligence.model.supplier_information import StatedParty, SupplierInformation
@@ -38,6 +41,7 @@ from duediligence.render.saying import explain, format_text
 from duediligence.screening.run.answer_comparison import compare_with_registers
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.supplier_information import SupplierInformationStore
 from duediligence.store.register.local_register import Incoming
 from tests.delivery.resealing import other_key, parts
@@ -147,6 +151,63 @@ def test_before_a_screening_nothing_is_said_of_registers(office: Office) -> None
     stated = [number for number, line in enumerate(told) if line.startswith("  ")]
     assert len(stated) == sum(line.startswith("Cannot be known here") for line in told) > 1
     assert NEVER_TRIED in page.text
+
+
+def write_invitation(ws: Workspace, alert: Alert, **more: Any) -> str:
+    wanted = LetterRequest(kind="representations", alert=alert.id, **{"regime": "pa23", **more})
+    page = BeautifulSoup(make_letter(ws, wanted, file="a.html").body, "lxml")
+    return " ".join(page.get_text().split())
+
+
+def test_what_was_stated_otherwise_can_be_answered_before_a_determination(office: Office) -> None:
+    screened(office, TILDA, IVO)
+    (alert,) = (one for one in office.alerts(supplier="A1") if one.first.check_id == "DCL-04")
+    with office.workspace() as ws:
+        said = write_invitation(ws, alert, confirmed_with="B. Tarn")
+        assert "section 30(3)" in said
+        assert "Ivo Saltmarrow" in said
+        assert "exclusion ground" not in said
+        assert "section 58" not in said
+        with pytest.raises(Forbidden, match="about an award"):
+            write_invitation(ws, alert, confirmed_with="B. Tarn", regime="psr-england")
+
+
+def test_what_was_declared_is_put_to_the_supplier_before_it_is_decided(office: Office) -> None:
+    fraud = Declaration(
+        supplier_ref="A1",
+        question="theft_fraud",
+        title="Theft, fraud and bribery",
+        grounds=("PA23-6-15",),
+        answer="yes",
+        declared_on=date(2026, 9, 8),
+    )
+    tax = Declaration(
+        supplier_ref="A1",
+        question="tax_offences",
+        title="Tax offences",
+        grounds=("PA23-6-34",),
+        answer="yes",
+        declared_on=date(2026, 10, 12),
+        applies_to="connected person",
+        details="Ivo Saltmarrow was fined",
+    )
+    with office.workspace() as ws:
+        ws.declarations.save([fraud, tax], file="d.json", file_sha256="0" * 64, at=NOW)
+    screened(office, IVO, form=None)
+    (alert,) = (one for one in office.alerts(supplier="A1") if one.first.check_id == "DCL-02")
+    # Each about whom it was declared of, with nothing of the other, nor the supplier's own words.
+    because = "to you because of the party that your statement is about"
+    with office.workspace() as ws:
+        of_fraud, of_tax = (
+            write_invitation(ws, alert, ground=one.grounds[0], confirmed_with="B. Tarn")
+            for one in (fraud, tax)
+        )
+    assert "Theft, fraud and bribery, about you, on 8 September 2026" in of_fraud
+    assert "Tax offences, about your connected person, on 12 October 2026" in of_tax
+    assert (because in of_fraud, because in of_tax) == (False, True)
+    assert "Tax offences" not in of_fraud
+    assert "Theft" not in of_tax
+    assert "Saltmarrow" not in of_tax
 
 
 def test_the_letter_asks_about_each_difference_and_tells_no_birth_date(office: Office) -> None:

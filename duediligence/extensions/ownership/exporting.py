@@ -19,8 +19,11 @@ from duediligence.extensions.ownership.structure import (
     build_ownership_structure,
     leave_out_people,
 )
+from duediligence.model import Finding, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.exports import build_export_entities, merge_entities
+from duediligence.model.suppliers import AS_STATED
+from duediligence.render.exports import Exported, build_export_entities, merge_entities
+from duediligence.render.saying import format_text
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
@@ -107,6 +110,7 @@ def export_ownership(
     if standard == "FollowTheMoney" and workspace.screened.newest_of(own):
         rows = gather_export_rows(workspace, people=people, by_source=True).rows
         about = [one for one in rows if one.finding.supplier_ref in own]
+        about = _leave_out_stated(about, workspace.suppliers.all())
         objects = merge_entities([*objects, *build_export_entities(about, companies)])
         if not people:
             objects, gone = _leave_out_person_entities(objects)
@@ -138,6 +142,26 @@ def export_ownership(
         AuditEvent("export", workspace.now(), workspace.who, what, subject="ownership")
     )
     return OwnershipExport(body, str(what["sha256"]), not_in_it)
+
+
+def _leave_out_stated(rows: Iterable[Exported], suppliers: Iterable[Supplier]) -> list[Exported]:
+    """Return the findings without those that say what a supplier stated, or are about people that
+    only its form names: as its party, or as what links it to another.
+    """
+    people = [(one.ref, each) for one in suppliers for each in one.people]
+    named = {(ref, each.name) for ref, each in people if not each.only_stated}
+    stated = {each.name for _, each in people if each.only_stated}
+
+    def is_stated(one: Finding) -> bool:
+        if one.topic == "network":
+            said = format_text(one.why)
+            return any(name in said for name in stated)
+        is_party = (
+            one.role.source == AS_STATED and (one.supplier_ref, one.subject_name) not in named
+        )
+        return is_party or one.topic == "declarations"
+
+    return [one for one in rows if not is_stated(one.finding)]
 
 
 def _load_registered_ownership(workspace: Workspace, ref: str) -> _StatedOwnership | None:

@@ -69,7 +69,10 @@ def read_ownership_file(path: Path, today: date) -> OwnershipFile:
         problems = [*find_set_problems(statements)]
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-        raise UnreadableFile(f"{path.name}: {problems[0]}{more}", hint="Nothing was imported.")
+        raise UnreadableFile(
+            f"{path.name}: {problems[0]}{more}",
+            hint="Nothing was imported. Ask its publisher for a file that is valid.",
+        )
     days = [parse_first_day(one["statementDate"]) for one in statements if bods]
     return OwnershipFile(
         name=path.name,

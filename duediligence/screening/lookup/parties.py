@@ -32,6 +32,7 @@ from duediligence.model.entries import (
     SUPPLIER,
     Kind,
 )
+from duediligence.model.suppliers import AS_STATED
 from duediligence.screening.lookup.registered_services import list_registration_keys
 from duediligence.screening.workspace import Workspace
 
@@ -63,7 +64,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         Party(
             names=(Name(person.name),),
             kind=_classify_named_person(person.name),
-            role=PartyRole(person.role, source="as the supplier states" if person.stated else ""),
+            role=PartyRole(person.role, source=AS_STATED if person.stated else ""),
             birth_date=person.birth_date,
             connected=person.stated,
             unproven=bool(person.unproven),

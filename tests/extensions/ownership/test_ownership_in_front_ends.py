@@ -1,14 +1,18 @@
 """Ownership by others on the page of a supplier, and as commands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
 from duediligence.extensions.ownership.files import format_objects
+from duediligence.model import Supplier
+from duediligence.screening.run.screen import Screened, screen
 from tests.cli.conftest import Run
 from tests.extensions.ownership.statements import ENTITY, LINK, PERSON, statements_naming
-from tests.web.alert_office import Office, Page, get
+from tests.web.alert_office import DIRECTOR, Office, Page, get
+from tests.web.test_answers import IVO, screened
 
 ADDRESS = "/suppliers/S1/ownership"
 
@@ -62,6 +66,30 @@ def test_what_is_wrong_is_said_at_its_field(office: Office) -> None:
     assert not office.events("ownership imported")
 
 
+def test_what_was_given_for_a_tender_alone_is_not_exported(office: Office) -> None:
+    screened(office, IVO)
+    of_both, of_form = (replace(DIRECTOR, stated=True, only_stated=one) for one in (False, True))
+    firms = [
+        Supplier(ref="S8", name="Ternwick Haulage Ltd", people=(of_both,)),
+        Supplier(ref="S9", name="Gannetby Paper Ltd", people=(of_form,)),
+    ]
+    with office.workspace() as ws:
+        ws.suppliers.save(firms, file="s.csv", at=ws.now())
+        screen(ws, Screened(firms))
+    client = office.person("Ada")
+
+    def export(ref: str) -> str:
+        fields = {"form": ".ftm.json", "people": "yes"}
+        return client.post(f"/suppliers/{ref}/ownership/file", data=fields).text
+
+    # What it declared and stated, and whom nothing but its form names.
+    assert "Ivo Saltmarrow" in (written := export("A1"))
+    assert "DCL-0" not in written
+    assert "Fenwhistle" not in written
+    assert DIRECTOR.name in export("S8")
+    assert DIRECTOR.name not in export("S9")
+
+
 def test_ownership_is_imported_shown_and_exported_by_commands(run: Run, tmp_path: Path) -> None:
     suppliers, declared = tmp_path / "s.csv", tmp_path / "owners.bods.jsonl"
     suppliers.write_text(
@@ -72,7 +100,7 @@ def test_ownership_is_imported_shown_and_exported_by_commands(run: Run, tmp_path
     out = tmp_path / "again.bods.jsonl"
     done = run("suppliers", "ownership", "export", out)
     assert done.code == 2
-    assert "what a supplier stated by a share code" in " ".join(done.err.split())
+    assert "what a supplier declared or stated by a share code" in " ".join(done.err.split())
     assert not out.exists()
     entities = tmp_path / "e.json"
     entities.write_text('{"id": "a", "schema": "Person", "properties": {"name": ["Ida Marsh"]}}')

@@ -64,7 +64,7 @@ def held_by_key(
 
 
 def _list_parties_behind(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
-    of_files = tuple(one for one in supplier.people if one.cell or not one.stated)
+    of_files = tuple(one for one in supplier.people if not one.only_stated)
     supplier = replace(supplier, people=of_files)
     dossier = dossiers.get(supplier.ref)
     # What was corrected since counts.

@@ -7,7 +7,7 @@ from duediligence.law.declarations import find_stated_grounds, load_questions
 from duediligence.model import Charity, Company, Finding, Missing, Text
 from duediligence.model.answer_comparisons import AnswerComparison, DifferenceKind
 from duediligence.model.declarations import grounds_of
-from duediligence.model.facts import listed, say, word
+from duediligence.model.facts import firm, listed, say, word
 from duediligence.model.supplier_information import StatedExclusion
 from duediligence.screening.run.answer_comparison.rows import (
     NO_REGISTER,
@@ -38,8 +38,10 @@ class GroundComparison(RegisterComparison):
             wanted = _list_grounds(own) or set(question.grounds) - disclosed
             if not wanted or not (own or self.form.is_rest_denied):
                 continue
-            answer, title = word("Yes" if own else _NO), word(question.title)
-            stated = self.state(said := say("{answer}: {it}", answer=answer, it=title))
+            whom = {"a connected person" if one.party_id else "the supplier" for one in own}
+            answer = word(f"Yes, of {' and '.join(sorted(whom))}" if own else _NO)
+            said = say("{answer}: {it}", answer=answer, it=word(question.title))
+            stated = self.state(said)
             kind: DifferenceKind = "ground denied, a list shows it"
             if question.code == _INSOLVENCY:
                 kind = "insolvency denied, register shows it"
@@ -68,6 +70,9 @@ class GroundComparison(RegisterComparison):
             is_insolvency = question.code == _INSOLVENCY
             if is_insolvency and (row := self._compare_insolvency(kind, stated, own)):
                 yield row
+            elif own and "the supplier" not in whom:
+                behind = say("A connected person of {name}", name=firm(self.form.name))
+                yield self.state(said, listed([behind])).leave_open(NO_REGISTER)
             elif own:
                 yield stated.leave_open(NO_REGISTER)
             else:
