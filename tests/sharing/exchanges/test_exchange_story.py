@@ -225,7 +225,9 @@ def test_nobody_is_compared_whom_only_a_form_names(two: TwoHomes) -> None:
     two.suppliers([{"ref": "S1", "name": "Quayle Ltd", "directors": both}])
     council = two.council()
     (supplier,) = council.suppliers.all()
-    of_form = Person("Tamsin Vexholmer", PartialDate(1974, 5), "owner", stated=True, only_stated=True)
+    of_form = Person(
+        "Tamsin Vexholmer", PartialDate(1974, 5), "owner", stated=True, only_stated=True
+    )
     people = (replace(supplier.people[0], stated=True), *supplier.people[1:], of_form)
     council.suppliers.save([replace(supplier, people=people)], file="form", at=NOW)
     rows = [("P1", "Orla Zebrovnik", "1965-04"), ("P2", "Ivo Quastelow", "1971-11")]
