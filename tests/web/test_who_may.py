@@ -643,7 +643,7 @@ FORMS: Mapping[str, Row] = {
         "make agreements",
         lambda d: Sent(
             "/agreements/from-file",
-            {"ours": "Example Council", "partner_kind": "police"},
+            {"ours": "Example Council", "partner_kind": "police", "without_auditor": "yes"},
             of_partner(d, "A-2", "taken"),
         ),
     ),
