@@ -162,6 +162,7 @@ def write_invitation(ws: Workspace, alert: Alert, **more: Any) -> str:
 def test_what_was_stated_otherwise_can_be_answered_before_a_determination(office: Office) -> None:
     screened(office, TILDA, IVO)
     (alert,) = (one for one in office.alerts(supplier="A1") if one.first.check_id == "DCL-04")
+    assert "/suppliers/A1/answers" in get(office.person("Ada"), f"/alerts/{alert.id}").links()
     with office.workspace() as ws:
         said = write_invitation(ws, alert, confirmed_with="B. Tarn")
         assert "section 30(3)" in said
