@@ -53,12 +53,12 @@ def find_stated_grounds(code: str, *, in_uk: bool | None) -> tuple[str, ...]:
     """Return the grounds that a yes to a question may be of, by whether it happened in the UK.
 
     What is like an offence or event of Schedule 6 but happened elsewhere is of its paragraph 34 or
-    42 (Procurement Regulations 2024 reg.12(2)(i) and (3)(g)). Raises UsageError, as
-    `find_question`.
+    42 (Procurement Regulations 2024 reg.12(2)(i) and (3)(g)); paragraph 2 of Schedule 7 is about
+    conduct outside the UK alone. Raises UsageError, as `find_question`.
     """
     here = find_question(code).grounds
     if in_uk:
-        return here
+        return tuple(one for one in here if one != "PA23-7-2") or here
     elsewhere = tuple(dict.fromkeys(map(_find_ground_abroad, here)))
     return elsewhere if in_uk is False else tuple(dict.fromkeys((*here, *elsewhere)))
 

@@ -539,6 +539,7 @@ def list_stated_answers(information: SupplierInformation, ref: str) -> tuple[Dec
 
 
 def _join_details(one: StatedExclusion) -> str:
+    where = "Outside the UK." if one.in_uk is False else ""
     ended = f"Ended on {long_date(one.ended_on)}." if one.ended_on else ""
     managed = f"How it is managed: {one.managed}" if one.managed else ""
-    return " ".join(filter(None, (one.details, managed, ended, one.decision_url)))
+    return " ".join(filter(None, (where, one.details, managed, ended, one.decision_url)))

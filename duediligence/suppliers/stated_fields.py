@@ -14,7 +14,11 @@ import msgspec
 
 from duediligence.errors import Invalid
 from duediligence.law.declarations import load_questions
-from duediligence.model.supplier_information import SupplierInformation
+from duediligence.model.supplier_information import (
+    UNKNOWN_GROUND,
+    StatedValue,
+    SupplierInformation,
+)
 from duediligence.request_fields import RequestField
 from duediligence.text.dates import parse_day
 from duediligence.typed_data import convert_to
@@ -23,6 +27,8 @@ WORDS: Mapping[str, Any] = tomllib.loads(
     files(__package__).joinpath("stated_fields.toml").read_text("utf-8")
 )
 LISTS: Mapping[str, Mapping[str, Any]] = WORDS["lists"]
+# Of an exclusion whose ground the form does not print: it may be any, so that none is denied.
+_NOT_KNOWN = "not known"
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "schemes": WORDS["schemes"],
     "kinds": WORDS["kinds"],
@@ -31,7 +37,10 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
         for kind, known in WORDS["relationships"].items()
         for value, words in known.items()
     },
-    "questions": {one.code: one.title for one in load_questions()},
+    "questions": {
+        _NOT_KNOWN: "Not known: ask the supplier",
+        **{one.code: one.title for one in load_questions()},
+    },
     "sizes": {"small": "Small or medium-sized", "large": "Larger"},
     "yes_or_no": {"yes": "Yes", "no": "No"},
 }
@@ -123,6 +132,12 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
                 field=f"exclusions.{number}.about",
             )
         one["party_id"] = named.get(about, "")
+    unknown = [one for one in values["exclusions"] if one["question"] == _NOT_KNOWN]
+    values["exclusions"] = [one for one in values["exclusions"] if one not in unknown]
+    values["kept"] = [
+        *known.pop("kept", ()),
+        *(StatedValue("exclusions", one.get("details", ""), UNKNOWN_GROUND) for one in unknown),
+    ]
     try:
         return convert_to(SupplierInformation, {**values, **known}, strict=False)
     except msgspec.ValidationError as error:

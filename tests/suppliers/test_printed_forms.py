@@ -209,6 +209,15 @@ def test_what_is_not_certain_is_asked_for_and_not_filled_in(case: str) -> None:
     assert path not in form.texts
 
 
+def test_an_exclusion_of_an_unknown_ground_denies_none() -> None:
+    texts = {"name": "Ferrow Ltd", "exclusions.0.question": "not known"}
+    texts |= {"exclusions.0.details": "See the letter.", "exclusions.1.question": "tax_offences"}
+    known = build_stated_information(texts, origin="printed form", exclusions_asked=True)
+    assert [one.question for one in known.exclusions] == ["tax_offences"]
+    assert [one.text for one in known.kept] == ["See the letter."]
+    assert not known.is_rest_denied
+
+
 def test_what_a_supplier_wrote_never_passes_for_a_label_or_a_heading() -> None:
     form = read(
         ("", "Exclusions"),

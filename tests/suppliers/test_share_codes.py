@@ -126,7 +126,8 @@ def test_what_happened_outside_the_uk_is_of_the_grounds_abroad() -> None:
             in_uk: set(find_stated_grounds(question.code, in_uk=in_uk))
             for in_uk in (True, False, None)
         }
-        assert of[True] == set(question.grounds)
+        # Conduct outside the UK alone (Schedule 7, paragraph 2).
+        assert of[True] == set(question.grounds) - {"PA23-7-2"}
         assert not of[False] & at_home
         assert of[None] == of[True] | of[False]
         stated = exclusion(question.code)
@@ -138,6 +139,7 @@ def test_what_happened_outside_the_uk_is_of_the_grounds_abroad() -> None:
         own = [one for one in answers if one.applies_to == "supplier"]
         (yes,) = (one for one in own if one.answer == "yes")
         assert set(yes.grounds) == of[False]
+        assert yes.details.startswith("Outside the UK.")
         # A no covers what happened abroad, except where that was stated.
         denied = {one.question for one in own if one.answer == "no"}
         assert abroad & denied == abroad - of[False]
