@@ -13,6 +13,8 @@ UNKNOWN_GROUND = "it is not a known ground for exclusion"
 PARTY_REMOVED = "removed"
 UNKNOWN_PARTY = "it does not say who it is about"
 UNREAD_EXCLUSION = "it may be an exclusion, and is not of a form that is known"
+# Of an exclusion that was not read, which may be of any ground.
+HINDERS_DENIAL = (UNKNOWN_GROUND, UNKNOWN_PARTY, UNREAD_EXCLUSION)
 StatedKind = Literal["person", "organisation", "trust"]
 
 
@@ -120,5 +122,4 @@ class SupplierInformation:
         """Return whether a ground that no exclusion names is denied: not where an exclusion was not
         read, which may be of any ground.
         """
-        unread = (UNKNOWN_GROUND, UNKNOWN_PARTY, UNREAD_EXCLUSION)
-        return self.exclusions_asked and all(one.reason not in unread for one in self.kept)
+        return self.exclusions_asked and all(one.reason not in HINDERS_DENIAL for one in self.kept)

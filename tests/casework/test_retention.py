@@ -353,7 +353,9 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
             "People connected to organisation: passport",
         )
     )
-    form = replace(form, kept=(papers, *unread, StatedValue("details.vcse", "false"), own))
+    unknown = StatedValue("exclusions", "Mr Whinchat, see the letter", UNKNOWN_GROUND)
+    form = replace(form, kept=(papers, *unread, StatedValue("details.vcse", "false"), unknown, own))
+    form = replace(form, exclusions_asked=True)
     answers = list_stated_answers(replace(form, submitted_on=NOW.date()), "S3")
     workspace = house.on(0)
     known = {"file": "f.json", "file_sha256": "ab" * 32, "at": NOW}
@@ -366,7 +368,9 @@ def test_what_was_stated_of_the_offences_of_persons_goes_with_the_tender(house: 
         ("theft_fraud", PARTY_REMOVED),
         ("tax_offences", ""),
     ]
-    assert [one.path for one in left.kept] == ["details.vcse", own.path]
+    assert [one.path for one in left.kept] == ["details.vcse", unknown.path, own.path]
+    # Nor does what was removed deny what was not known.
+    assert not replace(left, kept=left.kept[:2]).is_rest_denied
     words = {one.question: one.details for one in house.on(366).declarations.history("S3")}
     assert words == {"theft_fraud": "", "tax_offences": "Late How it is managed: Late"}
     assert b"Whinchat" not in house.bytes()

@@ -18,6 +18,7 @@ from duediligence.errors import StorageError
 from duediligence.model import Declaration, Dossier, ListEntry, PartialDate, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_information import (
+    HINDERS_DENIAL,
     PARTY_REMOVED,
     StatedExclusion,
     StatedValue,
@@ -309,7 +310,12 @@ def remove_tender_details(db: Database, before: datetime, today: date) -> list[l
                 form,
                 parties=tuple(replace(one, birth_date=None) for one in form.parties),
                 exclusions=tuple(map(_remove_party_of, form.exclusions)),
-                kept=tuple(one for one in form.kept if not _is_perhaps_of_person(one)),
+                # Why nothing was denied stays: what was not known is never clear.
+                kept=tuple(
+                    replace(one, text="") if _is_perhaps_of_person(one) else one
+                    for one in form.kept
+                    if one.reason in HINDERS_DENIAL or not _is_perhaps_of_person(one)
+                ),
             )
             if now != form:
                 row = db.conn.execute(

@@ -583,7 +583,7 @@ class VectorsMade:
 
 
 def main() -> None:
-    """Write all vectors anew."""
+    """Write all vectors again."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for name, document in VectorsMade(Path(folder), patch).documents().items():
             (VECTORS / f"{name}.json").write_text(written(document), "utf-8")
