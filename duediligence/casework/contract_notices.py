@@ -14,6 +14,7 @@ from typing import Literal
 from duediligence.casework.supplier_editing import contract_with, free_ref, make_supplier_change
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import Contract, ContractNotice, Identifier, Supplier
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.entries import PROCUREMENT
 from duediligence.model.supplier_changes import with_contracts
 from duediligence.model.suppliers import NoticeEvent
@@ -146,13 +147,25 @@ def keep_contract_notices(
             raise NotFound(f"{unknown[0]!r} is not a supplier to add")
         note = note or f"Contract notices: {plan.read.file}"
         wanted = dict.fromkeys(add)
+        changed = [ref for ref in plan.after if ref in plan.before]
+        imports = workspace.casework.supplier_imports
+        before_all = imports.copy(changed)
         for ref in wanted:
             free_ref(workspace, ref)
             make_supplier_change(workspace, "added", (ref,), after=(plan.after[ref],), note=note)
-        changed = [ref for ref in plan.after if ref in plan.before]
         for ref in changed:
             before, after = (plan.before[ref],), (plan.after[ref],)
             make_supplier_change(workspace, "edited", (ref,), before=before, after=after, note=note)
+        if wanted or changed:
+            what: dict[str, AuditValue] = {
+                "file": plan.read.file,
+                "file_sha256": plan.read.sha256,
+                "added": len(wanted),
+                "changed": len(changed),
+                "refused_rows": sum(one.outcome == "not accepted" for one in plan.rows),
+            }
+            event = AuditEvent("contracts imported", workspace.now(), workspace.who, what)
+            imports.add(event, before_all, [*wanted, *changed])
     return len(wanted) + len(changed)
 
 

@@ -51,6 +51,9 @@ _KINDS = {
     "supplier_changes": "changes of suppliers",
     "supplier_ties": "merged and split suppliers",
     "supplier_refs": "own references of suppliers",
+    "supplier_imports": "suppliers before an import",
+    "import_refs": "suppliers that an import did not change",
+    "runs_taken_back": "screenings of what was taken back",
     "not_duplicates": "suppliers that are not the same",
     "parted_entries": "entries that are not one party",
     "lists.current_versions": "lists in service",
@@ -67,7 +70,8 @@ _KINDS = {
     "register.files": "files of registers",
 }
 # Alerts do not follow from these.
-_BESIDE_ALERTS = frozenset(KEYS) - {"alert_aliases", "supplier_ties"} | {"heads", "keys"}
+_OF_ALERTS = {"alert_aliases", "supplier_ties", "runs_taken_back"}
+_BESIDE_ALERTS = frozenset(KEYS) - _OF_ALERTS | {"heads", "keys"}
 # What lies in other files than the chain is recorded a moment after it is changed.
 _UNLESS = {
     **dict.fromkeys(

@@ -168,7 +168,7 @@ def change_words(preview: "ImportPreview") -> ChangeWords:
     """Return what an import would do with the stored suppliers."""
     return ChangeWords(
         comes=tuple(visible(f"{one.ref} {one.name}") for one in preview.comes),
-        changes=tuple(_format_changed_supplier(*pair) for pair in preview.changes),
+        changes=tuple(format_changed_supplier(*pair) for pair in preview.changes),
         unchanged=preview.imported.count.unchanged,
     )
 
@@ -265,7 +265,7 @@ def replacement_words(plan: "Replacement") -> ReplacementWords:
         comes=tuple(visible(one.name) for one in plan.comes),
         goes=tuple(visible(one.name) for one in plan.goes),
         by_hand=tuple(visible(f"{one.ref} {one.name}") for one in plan.by_hand),
-        changes=tuple(_format_changed_supplier(*pair) for pair in plan.changes),
+        changes=tuple(format_changed_supplier(*pair) for pair in plan.changes),
         unchanged=len(plan.read.suppliers) - len(plan.comes) - len(plan.changes),
         recognised=recognised_words(plan.recognised),
         ending=ending if plan.goes else "",
@@ -353,7 +353,8 @@ def _list_cell_corrections(suppliers: "Sequence[Supplier]") -> Iterator[str]:
             )
 
 
-def _format_changed_supplier(before: "Supplier", now: "Supplier") -> str:
+def format_changed_supplier(before: "Supplier", now: "Supplier") -> str:
+    """Return what differs between two states of a supplier, on one line."""
     fields = [
         f"{one.field} {short(one.before or '-', 30)!r} → {short(one.now or '-', 30)!r}"
         for one in list_differences(before, now)

@@ -69,12 +69,13 @@ def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
 
 
 # What needs nobody, and so is not listed unless it is asked for.
-DONE = ("not the same", "mitigated", "supplier ended", "resolved")
+DONE = ("not the same", "mitigated", "supplier ended", "resolved", "import taken back")
 _WORDS = {
     "not the same": "decided as not the same",
     "mitigated": "decided as mitigated",
     "supplier ended": "of suppliers that have ended",
     "resolved": "no longer found",
+    "import taken back": "of an import that was taken back",
 }
 
 
@@ -112,6 +113,7 @@ STATES = (
     "not the same",
     "supplier ended",
     "resolved",
+    "import taken back",
 )
 
 
@@ -345,7 +347,7 @@ def _held_as(workspace: Workspace, ref: str) -> str:
     if ref in into or not ref:
         return into.get(ref, "")
     # Those looked up in passing are in no list of suppliers.
-    if workspace.screened.newest_of([ref]):
+    if workspace.screened.newest_of([ref]) or workspace.casework.alerts.ids_about([ref]):
         return ref
     # Imported lazily: only a mistyped reference, and one that is new, need it.
     from duediligence.screening.resolution.resolving import supplier_of
@@ -637,6 +639,7 @@ class _Gathering:
                 entry_sha256=first.entry_sha256,
                 last_seen=first.at,
                 joined=self._joined.get(id_, ()),
+                taken_back=bool(row and row.taken_back),
                 number=self._numbers.get(id_, 0),
             )
             found.append(self._decided(alert))

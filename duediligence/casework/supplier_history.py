@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from duediligence.casework.supplier_editing import make_supplier_change
+from duediligence.casework.supplier_imports import describe_imports_of
 from duediligence.casework.supplier_words import person_words
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Address, ContactKey, Contract, Identifier, PartOf, Person, Supplier
@@ -47,14 +48,14 @@ class SupplierHistory:
 
     `merged_into` is the supplier that it is part of by now, empty for none. `file` is the last one
     that said anything new of it, at `imported_at`; both empty or None where it never was in one.
-    `ended_by` are the files of all suppliers that did not have it, with when they were imported.
+    `imports` made, changed or ended it, or were taken back: the number of each, and what it did.
     """
 
     ref: str
     merged_into: str
     file: str
     imported_at: datetime | None
-    ended_by: tuple[tuple[str, datetime], ...]
+    imports: tuple[tuple[int, str], ...]
     changes: tuple[ChangeShown, ...]
 
 
@@ -96,7 +97,7 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
         merged_into=merged_into,
         file=row.file if row else "",
         imported_at=datetime.fromisoformat(row.at) if row and row.file else None,
-        ended_by=tuple(_ended_by(workspace, ref)),
+        imports=tuple(describe_imports_of(workspace, ref)),
         changes=tuple(
             ChangeShown(
                 number=one.position,
@@ -116,13 +117,6 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
             for one in found
         ),
     )
-
-
-def _ended_by(workspace: Workspace, ref: str) -> Iterator[tuple[str, datetime]]:
-    for record in workspace.audit.records(kind="suppliers replaced"):
-        refs = record.event.what.get("ended_refs")
-        if isinstance(refs, tuple) and ref in refs:
-            yield str(record.event.what["file"]), record.event.at
 
 
 @use_case("change suppliers", event="supplier changed")

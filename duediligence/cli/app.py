@@ -132,6 +132,8 @@ def _load_noun(noun: str) -> Callable[..., None] | typer.Typer:
             supplier_changes.add_supplier_commands(suppliers.app)
             supplier_contracts.add_contract_commands(suppliers.app)
             suppliers.app.command("import")(supplier_imports.import_supplier_file)
+            suppliers.app.command("imports")(supplier_imports.list_supplier_imports)
+            suppliers.app.command("take-back")(supplier_imports.take_back_supplier_import)
             suppliers.app.command("duplicates")(duplicates.list_duplicates)
             suppliers.app.command("confirm-form")(printed_forms.confirm_form)
             suppliers.app.command("files")(printed_forms.list_files)

@@ -298,8 +298,8 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
         say(f"{found.ref} is part of {found.merged_into}.")
     if found.imported_at:
         say(on_one_line(f"Last changed by an import {moment(found.imported_at)}, of {found.file}."))
-    for file, at in found.ended_by:
-        say(on_one_line(f"Ended {moment(at)} by the import of {file}, which does not have it."))
+    for _, line in found.imports:
+        say(on_one_line(line))
     for one in found.changes:
         say(on_one_line(_format_change_line(one)))
     if not found.changes:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.asking import YesOption, confirm
-from duediligence.cli.globals import note, say, warn, worded, workspace
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    say,
+    say_json,
+    warn,
+    worded,
+    workspace,
+)
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -160,6 +168,82 @@ def import_supplier_file(
         say(line)
     if imported.read.not_read:
         raise typer.Exit(3)
+
+
+NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of an import.")]
+
+
+def list_supplier_imports(as_json: JsonOption = False) -> None:
+    """List the imports of suppliers: file, who, when, and how many were added, changed and ended.
+
+    Examples:
+
+        duediligence suppliers imports
+    """
+    from duediligence.casework.supplier_imports import list_imports
+    from duediligence.cli.globals import table
+    from duediligence.render.wording import moment, visible
+
+    with workspace() as ws:
+        found = list_imports(ws)
+    if as_json:
+        say_json(found)
+        return
+    heading = [
+        "Import",
+        "When",
+        "By",
+        "File",
+        "Added",
+        "Changed",
+        "Ended",
+        "Not read",
+        "Taken back",
+    ]
+    rows = [
+        [
+            *(str(one.number), moment(one.at), visible(one.by), visible(one.file)),
+            *(f"{each:,}" for each in (one.added, one.changed, one.ended, one.refused)),
+            visible(one.taken_back[0]) if one.taken_back else "",
+        ]
+        for one in found
+    ]
+    table(heading, rows)
+
+
+def take_back_supplier_import(
+    number: NumberArgument,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen, no more.")
+    ] = False,
+    yes: YesOption = False,
+) -> None:
+    """Take back an import: suppliers and open alerts are as they were before it.
+
+    What people did about a supplier since stays, and is listed.
+
+    Examples:
+
+        duediligence suppliers take-back 48 --dry-run
+    """
+    from duediligence.casework.supplier_imports import (
+        describe_taking_back,
+        show_import,
+        take_back_import,
+    )
+
+    with workspace() as ws:
+        plan = show_import(ws, number)
+        for heading, lines in describe_taking_back(plan):
+            say(f"{heading}: {len(lines):,}")
+            for line in lines:
+                say(f"    {line}")
+        if dry_run:
+            note("Nothing was changed.")
+            return
+        confirm(f"Take back import {number}?", yes=yes, nothing="Nothing was changed")
+        done = take_back_import(ws, number, seen=plan.fingerprint)
+    say("A second person must agree: nothing was changed yet." if done.waits else "Taken back.")
 
 
 def ask_about_rows(

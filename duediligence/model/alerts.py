@@ -247,8 +247,8 @@ class Alert:
     same and another matcher does not match them (`not matched`). `history` is every
     decision, oldest first; `joined` says which of them were about another supplier's alert.
     `holder` is the reference and name of the supplier where that is another by now than when it was
-    screened. `ended`: nothing is bought from the supplier any more. `number` is its number, 0 where
-    it has none.
+    screened. `ended`: nothing is bought from the supplier any more. `taken_back`: it was found of
+    what an import said that was taken back since. `number` is its number, 0 where it has none.
     """
 
     id: str
@@ -263,6 +263,7 @@ class Alert:
     joined: tuple[JoinedLine, ...] = ()
     holder: tuple[str, str] | None = None
     ended: bool = False
+    taken_back: bool = False
     number: int = 0
 
     @property
@@ -304,9 +305,12 @@ class Alert:
 
     @property
     def state(self) -> str:
-        """Return the state for people: `resolved` where the newest screening no longer finds it,
-        and `supplier ended` where it would wait for somebody.
+        """Return the state for people: `import taken back` where it is about what a wrong import
+        said and nobody decided, `resolved` where the newest screening no longer finds it, and
+        `supplier ended` where it would wait for somebody.
         """
+        if self.taken_back and self.status.state == "open":
+            return "import taken back"
         if self.found == "no":
             return "resolved"
         waits = self.status.state not in ("not the same", "mitigated")

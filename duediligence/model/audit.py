@@ -99,6 +99,8 @@ def role_of(users: Mapping[str, Role], who: str) -> Role | None:
 AuditKind = Literal[
     "suppliers imported",
     "suppliers replaced",
+    "contracts imported",
+    "import taken back",
     "suppliers kept apart",
     "list fetched",
     "list refreshed",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from duediligence.errors import Conflict, Hint, OptionRemark, Step, StorageError, UsageError
 from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
+from duediligence.model.audit import AuditValue
 from duediligence.model.supplier_changes import apply_supplier_changes
 from duediligence.screening.access import require_action, use_case
 from duediligence.screening.contact_keys import ContactHasher, contact_hasher
@@ -188,7 +189,7 @@ def import_suppliers(
             at=workspace.now(),
             file_sha256=read.sha256,
             sealed=workspace.casework.supplier_refs.add_own_refs(recognised.own_refs),
-            left_out=_left_out(read),
+            more=_describe_import(read, mapping),
         )
     keep_answers(workspace.settings.home, read)
     if mapping:
@@ -223,9 +224,23 @@ def _read_supplier_file(
     )
 
 
-def _left_out(read: Import) -> int:
-    """Return how many rows a person said are no suppliers."""
-    return sum(len(one.rows) for one in read.in_doubt if one.answer is False)
+def _describe_import(read: Import, mapping: Mapping[str, str]) -> dict[str, AuditValue]:
+    """Return what the event says besides: how many rows a person said are no suppliers, how many
+    were not read, and the key of the headings whose columns were chosen.
+    """
+    found: dict[str, AuditValue] = {
+        "left_out_rows": sum(len(one.rows) for one in read.in_doubt if one.answer is False),
+        "refused_rows": len(read.not_read),
+        "headings": header_key(read.header) if mapping else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def forget_column_map(home: Path, key: str) -> None:
+    """Forget the mapping for headings with this key. Raises StorageError."""
+    known = read_column_maps(home)
+    if known.pop(key, None):
+        write_text(home / FILE, json.dumps(known, indent=1) + "\n")
 
 
 def _keep_key(workspace: Workspace, hasher: ContactHasher, read: Import) -> None:
@@ -367,7 +382,7 @@ def replace_suppliers(
             file_sha256=plan.read.sha256,
             ended=[replace(one, ended=plan.on) for one in plan.goes],
             sealed=workspace.casework.supplier_refs.add_own_refs(plan.recognised.own_refs),
-            left_out=_left_out(plan.read),
+            more=_describe_import(plan.read, plan.mapping),
         )
     keep_answers(workspace.settings.home, plan.read)
     if plan.mapping:

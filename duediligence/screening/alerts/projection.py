@@ -50,6 +50,8 @@ from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
 
+# Of more suppliers than this, it is faster to derive all alerts.
+_MANY = 100
 # Counts up when alerts are derived otherwise than before: they are then derived again.
 VERSION = 2
 
@@ -122,9 +124,19 @@ def ties_changed(workspace: Workspace, ties: Iterable[SupplierTie]) -> None:
     """Bring alerts up to date after ties between suppliers came or went, in the transaction that
     changed them.
     """
+    derive_alerts_of(workspace, {ref for one in ties for ref in (one.ref, one.other_ref)})
+
+
+def derive_alerts_of(workspace: Workspace, refs: Collection[str]) -> None:
+    """Derive the alerts of suppliers after other runs or decisions count for them, in the
+    transaction that changed that.
+    """
     projection = _Projection(workspace.casework, rules_of(workspace.settings), workspace.now())
+    if len(refs) > _MANY:
+        projection.rebuild()
+        return
     projection.catch_up()
-    projection.derive({ref for one in ties for ref in (one.ref, one.other_ref)})
+    projection.derive(refs)
 
 
 def rebuild_alerts(workspace: Workspace) -> None:
@@ -427,6 +439,7 @@ class _Projection:
                 *(tie.run_id for tie in self.ties.every),
             }
         )
+        aside = self.casework.screened.taken_back()
         looked: dict[str, tuple[str, str]] = {
             ref: self.ties.newest(ref, newest, places) for ref in self.ties.members(holder)
         }
@@ -436,7 +449,7 @@ class _Projection:
             ids += self._ids_under(seen[0], holder)
             alike.setdefault(next((one for one in ids if one in found), ids[0]), []).append(id_)
         for now, ids in alike.items():
-            ids.sort(key=lambda id_: places.get(found[id_][0].run_id, 0))
+            ids.sort(key=lambda id_: _rank_run(found[id_][0], aside, places))
             states = {id_: self._found_by(found[id_][0], looked) for id_ in ids}
             # Those of which no screening has looked at what the suppliers are together.
             alone = [
@@ -676,6 +689,13 @@ class _Projection:
         return replace(derive_alert_states(carried, alert, self.rules), opened=since)
 
 
+def _rank_run(
+    seen: Seen, aside: Collection[tuple[str, str]], places: Mapping[str, int]
+) -> tuple[bool, int]:
+    """Return the place of a run among all; what counts no more comes first."""
+    return (seen.run_id, seen.finding.supplier_ref) not in aside, places.get(seen.run_id, 0)
+
+
 def _build_stored_event(first: Finding) -> StoredEvent | None:
     if first.event is None:
         return None
@@ -697,6 +717,7 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
         last_seen=row.last_seen,
         found=row.found,
         joined=row.joined,
+        taken_back=row.taken_back,
         number=row.number,
     )
 

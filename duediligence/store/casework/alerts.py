@@ -14,7 +14,7 @@ from duediligence.model.entries import Handling
 from duediligence.model.findings import SEVERITIES, Event, Result, Severity
 from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.checks import CHECKS
+from duediligence.store.casework.checks import CHECKS, TAKEN_BACK
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import EXACT, Repository, all_rows, plain_errors, writing
 from duediligence.typed_data import decode_json, decoder_of
@@ -49,7 +49,10 @@ _COLUMNS = (
 _DECIDED = """CASE WHEN ends IS NULL OR ?1 < ends THEN state
                    WHEN next_ends IS NULL OR ?1 < next_ends THEN next_state
                    ELSE last_state END"""
-_STATE = f"""CASE WHEN found = 'no' THEN 'resolved'
+# Only runs found it that no longer count for its supplier. `place` begins with that supplier.
+_TAKEN_BACK = f"(run_id, substr(place, 1, instr(place, char(31)) - 1)) IN ({TAKEN_BACK})"
+_STATE = f"""CASE WHEN {_TAKEN_BACK} AND {_DECIDED} = 'open' THEN 'import taken back'
+                  WHEN found = 'no' THEN 'resolved'
                   WHEN supplier_ref IN (
                          SELECT ref FROM suppliers
                          WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL
@@ -62,6 +65,7 @@ _OPENED = f"""CASE WHEN ends IS NULL OR ?1 < ends THEN {_SINCE}
                    WHEN next_ends IS NULL OR ?1 < next_ends
                    THEN CASE next_state WHEN 'open' THEN ends ELSE {_SINCE} END
                    ELSE CASE last_state WHEN 'open' THEN next_ends ELSE {_SINCE} END END"""
+_READ = f"{_COLUMNS}, number, {_TAKEN_BACK}"
 _SCORE, _FIRST_SEEN = EXACT.format("-minus_score"), EXACT.format("first_seen")
 # In these states an alert has a due date.
 WAITING = ("open", "awaiting second decision", "not sure", "same")
@@ -166,6 +170,7 @@ class StoredAlert:
     states: States
     joined: tuple[JoinedLine, ...] = ()
     number: int = 0
+    taken_back: bool = False
 
     def state_on(self, day: date) -> str:
         """Return the state on a day, as the database has it (`_STATE`)."""
@@ -288,7 +293,7 @@ class AlertStore(Repository):
         """Return the alert of that id, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
-                f"SELECT {_COLUMNS}, number FROM alerts WHERE id = ?",  # noqa: S608
+                f"SELECT {_READ} FROM alerts WHERE id = ?",  # noqa: S608
                 (alert_id,),
             ).fetchone()
         return _parse_alert_row(row) if row else None
@@ -427,7 +432,7 @@ class AlertStore(Repository):
         where, values = query.where()
         with plain_errors(self.path):
             rows = self._db.conn.execute(
-                f"SELECT {_COLUMNS}, number FROM alerts WHERE {where} "  # noqa: S608
+                f"SELECT {_READ} FROM alerts WHERE {where} "  # noqa: S608
                 f"ORDER BY {', '.join(ORDER)} LIMIT ?",
                 (*values, most),
             ).fetchall()
@@ -681,7 +686,7 @@ def _parse_joined_lines(joined: str) -> tuple[JoinedLine, ...]:
 
 
 def _parse_alert_row(values: tuple[Any, ...]) -> StoredAlert:
-    *own, state, ends, next_state, next_ends, last_state, opened, joined, number = values
+    *own, state, ends, next_state, next_ends, last_state, opened, joined, number, back = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
     last_seen, party_sha256, entry_sha256, found, restricted, event = own[11:]
     return StoredAlert(
@@ -712,4 +717,5 @@ def _parse_alert_row(values: tuple[Any, ...]) -> StoredAlert:
         ),
         joined=_parse_joined_lines(joined),
         number=number or 0,
+        taken_back=bool(back),
     )

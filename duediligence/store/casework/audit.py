@@ -53,6 +53,12 @@ def append(db: Database, event: AuditEvent, sealed: Iterable[Seal] = ()) -> str:
     return _insert_audit_record(db, event, list(sealed))
 
 
+def next_position(db: Database, event: AuditEvent) -> int:
+    """Return the position that an event will have, if it is appended next."""
+    _seal_what_was_before(db, event)
+    return _given_out(db) + 1
+
+
 def _insert_audit_record(db: Database, event: AuditEvent, sealed: list[Seal]) -> str:
     previous = head_of(db)
     # Counted on from what was ever given out: records cut off at the end leave a gap for good.

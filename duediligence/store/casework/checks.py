@@ -9,6 +9,8 @@ from duediligence.store.database import Repository, plain_errors, writing
 
 # Which runs are checks: the one place that says so.
 CHECKS = "SELECT run_id FROM checks"
+# Which runs count no more for which supplier: they screened what was taken back since.
+TAKEN_BACK = "SELECT run_id, ref FROM runs_taken_back"
 # Earlier versions kept a check as a run of one supplier without a file, under a reference that they
 # made for it and that no supplier ever had.
 _EARLIER = f"""SELECT id FROM runs JOIN run_suppliers ON run_id = id

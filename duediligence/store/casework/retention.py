@@ -80,6 +80,10 @@ _CASEWORK = {
         ORDER BY position""",
     "change of a supplier": """SELECT position, made_at, body FROM supplier_changes
         ORDER BY position""",
+    "supplier before an import": """SELECT position || ' ' || ref, imported_at, body
+        FROM supplier_imports ORDER BY position, ref""",
+    "file before an import": """SELECT position || ' ' || ref, imported_at, imported
+        FROM supplier_imports WHERE imported IS NOT NULL ORDER BY position, ref""",
     "supplier as last imported": """SELECT ref, imported_at, imported FROM suppliers
         WHERE imported IS NOT NULL ORDER BY ref""",
     "link": """SELECT supplier_ref, made_at, json_object('by', made_by, 'note', note) FROM links

@@ -624,3 +624,26 @@ def create_attachments(db: Database) -> None:
            WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM attachments)
            BEGIN SELECT RAISE(ABORT, 'a file of a supplier is never changed'); END"""
     )
+
+
+@migrations()
+def create_supplier_imports(db: Database) -> None:
+    # What an import found of each supplier that it changed or ended: the row as it was. `position`
+    # is that of the import's record in the audit chain, by which people name it.
+    db.conn.execute(
+        """CREATE TABLE supplier_imports (
+            position INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL,
+            sha256 TEXT NOT NULL, imported_at TEXT NOT NULL, file TEXT NOT NULL,
+            body BLOB NOT NULL, imported BLOB, PRIMARY KEY (position, ref)) STRICT, WITHOUT ROWID"""
+    )
+    # The suppliers that an import had just as they were: what it confirmed is not taken back with
+    # an earlier one.
+    db.conn.execute(
+        """CREATE TABLE import_refs (
+            position INTEGER PRIMARY KEY, refs TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE runs_taken_back (
+            run_id TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (run_id, ref))
+            STRICT, WITHOUT ROWID"""
+    )

@@ -8,25 +8,29 @@ import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
 from duediligence.model.alerts import alert_id
-from duediligence.store.casework.checks import CHECKS
+from duediligence.store.casework.checks import CHECKS, TAKEN_BACK
 from duediligence.store.database import Repository, all_rows, plain_errors
 from duediligence.store.records import decode
 
 # Newest is by the order in which runs were stored: a clock that was set back changes nothing.
-_NEWEST = """SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
-             JOIN runs ON runs.id = run_id {where} GROUP BY ref"""
+_NEWEST = f"""SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
+             JOIN runs ON runs.id = run_id WHERE {{where}} AND (run_id, ref) NOT IN ({TAKEN_BACK})
+             GROUP BY ref"""  # noqa: S608
+# Greater than every rowid of a run: one that counts no more comes before all that do.
+_ASIDE = 1 << 40
 # As the index on these rows has it.
 _TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
 _SEEN = "f.run_id, f.position, r.started_at, f.entry_sha256, f.party, f.body"
 _LAST = f"""SELECT {_SEEN} FROM (
-                SELECT key, party, max(runs.rowid) AS newest FROM findings
+                SELECT key, party, max(runs.rowid - {_ASIDE}
+                    * ((run_id, supplier_ref) IN ({TAKEN_BACK}))) AS newest FROM findings
                 JOIN runs ON runs.id = run_id
                 WHERE {_TO_REVIEW.replace("body", "findings.body")} AND supplier_ref != ''
                 GROUP BY key, party) AS last
-            JOIN runs AS r ON r.rowid = last.newest
+            JOIN runs AS r ON r.rowid = (last.newest + {_ASIDE}) % {_ASIDE}
             JOIN findings AS f ON f.key = last.key AND f.party IS last.party AND f.run_id = r.id
             WHERE {_TO_REVIEW.replace("body", "f.body")}
-            ORDER BY r.rowid, f.position"""  # noqa: S608
+            ORDER BY last.newest, f.position"""  # noqa: S608
 _LAST_OF = _LAST.replace("AND supplier_ref != ''", "AND supplier_ref = ?")
 
 
@@ -76,12 +80,14 @@ class ScreenedStore(Repository):
         with plain_errors(self.path):
             execute = self._db.conn.execute
             where = "TRUE" if checks else f"run_id NOT IN ({CHECKS})"
-            of_all = f"SELECT count(DISTINCT ref) FROM run_suppliers WHERE {where}"  # noqa: S608
+            some = execute(f"{TAKEN_BACK} LIMIT 1").fetchone()
+            counts = f"(run_id, ref) NOT IN ({TAKEN_BACK})" if some else "TRUE"
+            of_all = f"SELECT count(DISTINCT ref) FROM run_suppliers WHERE {where} AND {counts}"  # noqa: S608
             (every,) = execute(of_all).fetchone()
             # Most suppliers are in the newest run: of those before only some rows are read.
             runs = f"SELECT id AS run_id FROM runs WHERE {where} ORDER BY rowid DESC"  # noqa: S608
             for (run_id,) in execute(runs).fetchall():
-                refs = "SELECT ref FROM run_suppliers WHERE run_id = ?"
+                refs = f"SELECT ref FROM run_suppliers WHERE run_id = ? AND {counts}"  # noqa: S608
                 for (ref,) in all_rows(self._db, 1, refs, (run_id,)):
                     found.setdefault(ref, run_id)
                 if len(found) == every:
@@ -114,7 +120,7 @@ class ScreenedStore(Repository):
 
     def before(self, run_id: str) -> Mapping[str, str]:
         """Return the run before this one of each supplier, by its reference."""
-        where = "WHERE runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
+        where = "runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
         return self._runs_of(_NEWEST.format(where=where), run_id)
 
     def last(self) -> list[Seen]:
@@ -129,9 +135,14 @@ class ScreenedStore(Repository):
 
     def newest_of(self, refs: Iterable[str]) -> Mapping[str, str]:
         """Return the newest run of each of these suppliers that any run covered."""
-        where = "WHERE ref IN (SELECT value FROM json_each(?))"
+        where = "ref IN (SELECT value FROM json_each(?))"
         encoded = msgspec.json.encode(sorted(refs)).decode()
         return self._runs_of(_NEWEST.format(where=where), encoded)
+
+    def taken_back(self) -> frozenset[tuple[str, str]]:
+        """Return the runs that count no more for a supplier, each with the supplier."""
+        with plain_errors(self.path):
+            return frozenset(self._db.conn.execute(TAKEN_BACK))
 
     def months(self, most: int) -> list[tuple[str, int, int]]:
         """Return how many suppliers were screened, and in how many screenings, by month (UTC, as
@@ -253,6 +264,7 @@ class ScreenedStore(Repository):
         return self._seen(
             f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE key = ? AND r.started_at > ? AND {_TO_REVIEW.replace("body", "f.body")}
+                  AND (run_id, supplier_ref) NOT IN ({TAKEN_BACK})
                 ORDER BY r.rowid, position""",  # noqa: S608
             "\x1f".join(key),
             after.isoformat(),
@@ -304,6 +316,7 @@ class ScreenedStore(Repository):
             row = self._db.conn.execute(
                 "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
                 "AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?) "
+                f"AND (run_id, ref) NOT IN ({TAKEN_BACK}) "
                 "ORDER BY runs.rowid DESC LIMIT 1",
                 (ref, run_id),
             ).fetchone()

@@ -12,9 +12,9 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_changes import SupplierChange, SupplierTie
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.casework.suppliers import row_of, store_supplier, ties
+from duediligence.store.casework.suppliers import OF_IMPORTS, row_of, store_supplier, ties
 from duediligence.store.database import Repository, plain_errors, writing
-from duediligence.store.records import decode, encode
+from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal, gone
 
 # Of the file itself: alerts are also derived beside an empty copy of the chain.
@@ -146,16 +146,25 @@ class SupplierChangeStore(Repository):
         return [replace(decode(SupplierChange, body), position=position) for position, body in rows]
 
 
-def remove_changes(db: Database, *, before: datetime | None = None, of: str = "") -> list[Seal]:
-    """Remove the changes from before a moment, or those that a supplier had part in, within
-    `writing(db)`: they cannot be taken back any more. Returns the seals of what is gone.
+def remove_changes(db: Database, *, before: datetime) -> list[Seal]:
+    """Remove the changes from before a moment, imports among them, within `writing(db)`: they
+    cannot be taken back any more. Returns the seals of what is gone.
     """
-    rows = db.conn.execute(
-        "DELETE FROM supplier_changes WHERE made_at < ? "
-        "OR EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?) RETURNING position",
-        (before.astimezone(UTC).isoformat() if before else "", of),
-    ).fetchall()
-    return [gone("supplier_changes", position) for (position,) in rows]
+    kinds = msgspec.json.encode(OF_IMPORTS).decode()
+    old = """position IN (SELECT position FROM audit WHERE at < :at
+                          AND kind IN (SELECT value FROM json_each(:kinds)))"""
+    return [
+        gone(table, *row)
+        for table, key, where in (
+            ("supplier_changes", "position", "made_at < :at"),
+            ("supplier_imports", "position, ref", old),
+            ("import_refs", "position", old),
+        )
+        for row in db.conn.execute(
+            f"DELETE FROM {table} WHERE {where} RETURNING {key}",  # noqa: S608
+            {"at": before.astimezone(UTC).isoformat(), "kinds": kinds},
+        ).fetchall()
+    ]
 
 
 def replace_suppliers_in_changes(
@@ -163,13 +172,27 @@ def replace_suppliers_in_changes(
     refs: Collection[str],
     convert: Callable[[tuple[Supplier, ...]], tuple[Supplier, ...]],
 ) -> Iterator[Seal]:
-    """Convert the suppliers of each change that one of `refs` had part in, within `writing(db)` and
-    with its guard away. Yields the seals that changed rows have now.
+    """Convert the suppliers of each change and import that one of `refs` had part in, within
+    `writing(db)` and with its guard away. Yields the seals that changed rows have now.
     """
+    given = msgspec.json.encode(sorted(refs)).decode()
+    for position, ref, *bodies in db.conn.execute(
+        "SELECT position, ref, body, imported FROM supplier_imports "
+        "WHERE ref IN (SELECT value FROM json_each(?))",
+        (given,),
+    ).fetchall():
+        was = tuple(decode(Supplier, one) for one in bodies if one)
+        if (now_before := convert(was)) != was:
+            row = db.conn.execute(
+                "UPDATE supplier_imports SET sha256 = ?, body = ?, imported = ? "
+                "WHERE position = ? AND ref = ? RETURNING *",
+                (identity(now_before[0]), *(*map(encode, now_before), None)[:2], position, ref),
+            ).fetchone()
+            yield seal("supplier_imports", row)
     rows = db.conn.execute(
         "SELECT position, body FROM supplier_changes WHERE EXISTS (SELECT 1 FROM json_each(refs) "
         "WHERE value IN (SELECT value FROM json_each(?)))",
-        (msgspec.json.encode(sorted(refs)).decode(),),
+        (given,),
     ).fetchall()
     for position, body in rows:
         then = decode(SupplierChange, body)

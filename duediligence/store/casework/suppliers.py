@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec import json
 from sqlite_utils import Database
 
 from duediligence.model import ContactKey, Declaration, Identifier, Supplier
@@ -17,13 +19,20 @@ from duediligence.model.supplier_changes import (
     combine_suppliers,
     extract_person_proof,
 )
-from duediligence.store.casework.audit import append
+from duediligence.store.casework.audit import append, next_position
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, all_rows, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of
-from duediligence.store.seals import Seal
+from duediligence.store.seals import Row, Seal
 from duediligence.text.folding import fold
 from duediligence.typed_data import decode_json
+
+# What the records of imports are called.
+OF_IMPORTS: tuple[AuditKind, ...] = (
+    "suppliers imported",
+    "suppliers replaced",
+    "contracts imported",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class SupplierStore(Repository):
         file_sha256: str = "",
         ended: Sequence[Supplier] | None = None,
         sealed: Iterable[Seal] = (),
-        left_out: int = 0,
+        more: Mapping[str, AuditValue] = MappingProxyType({}),
     ) -> ImportCount:
         """Keep these suppliers, in one transaction; one that is already there just so stays.
 
@@ -69,13 +78,14 @@ class SupplierStore(Repository):
         the file has nothing new to say of stays (see `carry`). `file` names where they come from,
         `file_sha256` its bytes. `ended` are those that the file, which names all there are, does
         not have: the event names them, and a later file that has one reopens it. `sealed` are the
-        seals of what else is stored with them, `left_out` the number of rows that a person said
-        are no suppliers.
+        seals of what else is stored with them, `more` is what else the event says.
         """
+        suppliers = tuple(suppliers)
         with writing(self._db) as db:
             rows, count = _merge_imported_suppliers(
                 db, suppliers, file=file, at=at, ended=ended or ()
             )
+            before, into = copy_rows(db, rows), holders(ties(db))
             seals = [
                 store_supplier(db, row.supplier, imported=row.imported, file=row.file, at=row.at)
                 for row in rows.values()
@@ -86,15 +96,17 @@ class SupplierStore(Repository):
                 "added": count.added,
                 "changed": count.changed,
                 "unchanged": count.unchanged,
+                **more,
             }
-            if left_out:
-                what["left_out_rows"] = left_out
             kind: AuditKind = "suppliers imported"
             if ended is not None:
                 kind = "suppliers replaced"
                 gone = sorted({one.ref for one in ended})
                 what |= {"ended": len(ended), "ended_refs": tuple(gone)}
-            append(db, AuditEvent(kind, at, self._who, what), [*sealed, *seals])
+            same = {into.get(one.ref, one.ref) for one in suppliers} - rows.keys()
+            append_import(
+                db, AuditEvent(kind, at, self._who, what), before, same, [*sealed, *seals]
+            )
         return count
 
     def kept(
@@ -357,6 +369,40 @@ def store_supplier(
     row = (supplier.ref, supplier.name, identity(supplier), at, file, encode(supplier), said)
     db.conn.execute("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     return seal("suppliers", row)
+
+
+def copy_rows(db: Database, refs: Iterable[str]) -> list[Row]:
+    """Return the rows of those of these suppliers that are stored, as they are."""
+    stored = "SELECT * FROM suppliers WHERE ref IN (SELECT value FROM json_each(?))"
+    return db.conn.execute(stored, (json.encode(list(refs)).decode(),)).fetchall()
+
+
+def append_import(
+    db: Database,
+    event: AuditEvent,
+    before: Iterable[Row],
+    same: Iterable[str],
+    sealed: Iterable[Seal],
+) -> None:
+    """Append the event of an import within `writing(db)`, and keep what it can be taken back by:
+    the rows of suppliers as they were, and the references of those that it had just so.
+    """
+    position, sealed = next_position(db, event), list(sealed)
+    rows = [(position, *row) for row in before]
+    db.conn.executemany("INSERT INTO supplier_imports VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    sealed += [seal("supplier_imports", row) for row in rows]
+    refs = sorted(same)
+    last = db.conn.execute(
+        "SELECT json_extract(what, '$.file_sha256') FROM audit WHERE kind IN (?, ?, ?) "
+        "ORDER BY position DESC",
+        OF_IMPORTS,
+    ).fetchone()
+    # The same file again tells nothing more.
+    if refs and (rows or last != (event.what["file_sha256"],)):
+        named = (position, json.encode(refs).decode())
+        db.conn.execute("INSERT INTO import_refs VALUES (?, ?)", named)
+        sealed.append(seal("import_refs", named))
+    append(db, event, sealed)
 
 
 def ties(db: Database) -> list[SupplierTie]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.retention import RetentionStore
+    from duediligence.store.casework.supplier_imports import SupplierImportStore
 
 
 R = TypeVar("R", bound=Repository)
@@ -182,6 +183,12 @@ class Casework:
     @cached_property
     def supplier_changes(self) -> SupplierChangeStore:
         return SupplierChangeStore(self._db, who=self.who)
+
+    @cached_property
+    def supplier_imports(self) -> "SupplierImportStore":
+        from duediligence.store.casework.supplier_imports import SupplierImportStore
+
+        return SupplierImportStore(self._db, who=self.who)
 
     @cached_property
     def assignments(self) -> AssignmentStore:

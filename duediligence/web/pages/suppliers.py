@@ -213,6 +213,7 @@ def _render_supplier(visit: Visit, view: SupplierView) -> Response:
         files=list_attached_files(visit.ws, ref),
         law=address_of(Step("confirm-regime", supplier=ref)),
         whole_history=history_lines(view.history),
+        imports=view.history.imports,
         history=[_build_change_entry(one) for one in reversed(view.history.changes)],
         scope_title=SCOPE_TITLE,
         withheld_point=WITHHELD,
@@ -256,8 +257,6 @@ def history_lines(history: SupplierHistory) -> list[str]:
     told = []
     if history.imported_at:
         told.append(f"Last changed by an import {moment(history.imported_at)}, of {history.file}.")
-    for file, at in history.ended_by:
-        told.append(f"Ended {moment(at)} by the import of {file}, which does not have it.")
     return told
 
 

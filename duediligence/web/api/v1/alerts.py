@@ -37,7 +37,7 @@ from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["alerts"])
-STATES: Final = (*get_args(State), "supplier ended", "resolved")
+STATES: Final = (*get_args(State), "supplier ended", "resolved", "import taken back")
 ID: Final = {"id": ("The ID of the alert, or its first characters.", "3f9c01aa")}
 _LAST: Final = "The position of its last decision: the `after` of the next one."
 _Text = Annotated[str, Meta(max_length=400)]

@@ -1,0 +1,248 @@
+"""Imports of suppliers: what each changed, and taking one back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from duediligence.casework.deciding import describe_second_people
+from duediligence.casework.import_words import format_changed_supplier
+from duediligence.errors import Conflict, NotFound
+from duediligence.model import Supplier
+from duediligence.model.audit import AuditEvent, AuditRecord, AuditValue
+from duediligence.render.wording import moment, visible
+from duediligence.screening.access import permit, use_case
+from duediligence.screening.alerts.projection import derive_alerts_of
+from duediligence.screening.imports import forget_column_map
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.supplier_imports import ImportedSupplier
+
+# Of more suppliers than this, a second person must agree wherever decisions need one.
+MOST_ALONE = 20
+_TAKEN_BACK: Final = "import taken back"
+# What was recorded about a supplier since, by table or kind of record.
+_SINCE = {
+    "decision": "an alert was decided",
+    "comments": "an alert was commented on",
+    "letters": "a letter was written",
+    "report made": "it is in a pack",
+    "export": "it was shared",
+    "supplier_ties": "it was merged or split",
+    "supplier_refs": "a later import has it under another reference",
+    "links": "it was linked to a register entry",
+    "declarations": "it made a declaration",
+}
+_BY_RECORD: dict[str, str] = {
+    "supplier changed": "it was changed by hand",
+    "suppliers imported": "import {} has it",
+    "suppliers replaced": "import {} has it",
+    "contracts imported": "import {} has it",
+    _TAKEN_BACK: "it was given back",
+    "retention": "something of it was removed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportShown:
+    """An import. `number` is that of its record in the audit chain; `refused` rows were not read.
+
+    `taken_back` is who took it back and when, None for nobody.
+    """
+
+    number: int
+    file: str
+    sha256: str
+    by: str
+    at: datetime
+    added: int
+    changed: int
+    ended: int
+    refused: int
+    taken_back: tuple[str, datetime] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingBack:
+    """An import, and what taking it back comes to.
+
+    `leaving` were added by it, `restored` are as they are and as they were before. `left` stay as
+    they are: reference, name, and why. `second`: a second person must agree; `asked_by` is the
+    first, empty for none.
+    """
+
+    about: ImportShown
+    leaving: tuple[Supplier, ...]
+    restored: tuple[tuple[Supplier, Supplier], ...]
+    left: tuple[tuple[str, str, str], ...]
+    second: bool
+    asked_by: str
+
+    @property
+    def waits(self) -> bool:
+        """Return whether it is not done before a second person agrees."""
+        return self.second and not self.about.taken_back
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what names this, so that what is done is what was seen."""
+        return sha256(repr((self.leaving, self.restored, self.left)).encode()).hexdigest()
+
+
+@use_case("read")
+def list_imports(workspace: Workspace) -> list[ImportShown]:
+    """Return every import, the newest first. Raises StorageError."""
+    return [
+        _show_import(workspace, _load_record(workspace, one))
+        for one in reversed(workspace.casework.supplier_imports.positions())
+    ]
+
+
+@use_case("read")
+def show_import(workspace: Workspace, number: int) -> TakingBack:
+    """Return what an import changed, and what taking it back would come to. Nothing is written.
+
+    Raises NotFound, StorageError.
+    """
+    with workspace.casework.snapshot():
+        return _plan(workspace, number)
+
+
+@use_case("import suppliers", event=_TAKEN_BACK)
+def take_back_import(workspace: Workspace, number: int, *, seen: str = "") -> TakingBack:
+    """Give suppliers, contracts, people and open alerts back as they were before an import.
+
+    What people did about a supplier since, or a later import has, is left as it is. `seen` is the
+    fingerprint of what was looked at. Of many suppliers the first person's word waits for a
+    second's. Raises NotFound, Conflict where nothing can be given back or something changed.
+    """
+    with workspace.casework.transaction():
+        plan = _plan(workspace, number)
+        if plan.about.taken_back:
+            raise Conflict(f"Import {number} was taken back already")
+        if seen and seen != plan.fingerprint:
+            raise Conflict("Something changed since you looked, so nothing was taken back")
+        given = [one.ref for one in (*plan.leaving, *(before for _, before in plan.restored))]
+        if not given:
+            raise Conflict(f"Nothing of import {number} can be given back")
+        what: dict[str, AuditValue] = {"suppliers": len(given), "left": len(plan.left)}
+        event = AuditEvent(_TAKEN_BACK, workspace.now(), workspace.who, what, str(number))
+        if plan.second and not plan.asked_by:
+            workspace.audit.add(
+                AuditEvent(event.kind, event.at, event.who, {**what, "waits": 1}, event.subject)
+            )
+            return _plan(workspace, number)
+        if plan.second:
+            if workspace.is_me(plan.asked_by):
+                raise Conflict(
+                    f"You already asked to take back import {number}",
+                    hint=f"A second person must agree. {describe_second_people(workspace)}",
+                )
+            permit(workspace, "decide second")
+        left = [ref for ref, _, _ in plan.left]
+        workspace.casework.supplier_imports.give_back(number, event, given, left)
+        derive_alerts_of(workspace, given)
+    if headings := _load_record(workspace, number).event.what.get("headings"):
+        forget_column_map(workspace.settings.home, str(headings))
+    return replace(plan, about=replace(plan.about, taken_back=(event.who, event.at)))
+
+
+def describe_imports_of(workspace: Workspace, ref: str) -> Iterator[tuple[int, str]]:
+    """Yield the imports that made, changed or ended a supplier, or were taken back: the number of
+    each, and what it did. Raises StorageError.
+    """
+    for position in workspace.casework.supplier_imports.positions(ref):
+        event = _load_record(workspace, position).event
+        number = int(event.subject or position)
+        about = _show_import(workspace, _load_record(workspace, number))
+        did = "Changed by"
+        if event.kind == _TAKEN_BACK:
+            did = "Given back as it was before"
+        elif ref in (event.what.get("ended_refs") or ()):
+            did = "Ended by"
+        yield number, f"{did} import {number}, of {about.file}, {moment(event.at)}, {event.who}"
+
+
+def describe_taking_back(plan: TakingBack) -> list[tuple[str, list[str]]]:
+    """Return what taking an import back comes to, or came to: each heading with its lines."""
+    groups = {
+        "Added by it, and leaving": [f"{one.ref} {one.name}" for one in plan.leaving],
+        "As they were before": [format_changed_supplier(*one) for one in plan.restored],
+        "Left as they are": [f"{ref} {name}: {why}" for ref, name, why in plan.left],
+    }
+    return [(title, [*map(visible, lines)]) for title, lines in groups.items() if lines]
+
+
+def _load_record(workspace: Workspace, number: int) -> AuditRecord:
+    (found,) = workspace.audit.records(before=number + 1, last=1)
+    return found
+
+
+def _show_import(workspace: Workspace, record: AuditRecord) -> ImportShown:
+    what, back = record.event.what, _list_taken_back(workspace, record.position)
+    done = next((one.event for one in back if not one.event.what.get("waits")), None)
+
+    def count(name: str) -> int:
+        return int(str(what.get(name, 0)))
+
+    return ImportShown(
+        number=record.position,
+        file=str(what.get("file", "")),
+        sha256=str(what.get("file_sha256", "")),
+        by=record.event.who,
+        at=record.event.at,
+        added=count("added"),
+        changed=count("changed"),
+        ended=count("ended"),
+        refused=count("refused_rows"),
+        taken_back=(done.who, done.at) if done else None,
+    )
+
+
+def _list_taken_back(workspace: Workspace, number: int) -> list[AuditRecord]:
+    return list(workspace.audit.records(kind=_TAKEN_BACK, subject=str(number)))
+
+
+def _plan(workspace: Workspace, number: int) -> TakingBack:
+    store = workspace.casework.supplier_imports
+    if number not in store.positions():
+        raise NotFound(f"Unknown import {number}", hint="Its number is in the list of imports.")
+    touched = store.suppliers(number)
+    left = {one.ref: why for one in touched if (why := "; ".join(_list_reasons(workspace, one)))}
+    given = {one.ref: one for one in touched if one.ref not in left}
+    every = {one.ref: one for one in workspace.suppliers.all()}
+    kept = {**every, **{ref: one.before for ref, one in given.items() if one.before}}
+    # Who leaves must not be needed by one who stays.
+    leaving = {ref for ref, one in given.items() if not one.before}
+    while needed := {
+        part.supplier_ref: ref
+        for ref, one in kept.items()
+        if ref not in leaving
+        for part in one.part_of
+        if part.supplier_ref in leaving
+    }:
+        left |= {ref: f"{by} works under it" for ref, by in needed.items()}
+        leaving -= needed.keys()
+    asked = [one.event.who for one in _list_taken_back(workspace, number)]
+    many = len(given) - len(left.keys() & given.keys()) > MOST_ALONE
+    return TakingBack(
+        about=_show_import(workspace, _load_record(workspace, number)),
+        leaving=tuple(every[ref] for ref in sorted(leaving)),
+        restored=tuple((every[ref], one.before) for ref, one in given.items() if one.before),
+        left=tuple(
+            (ref, every[ref].name if ref in every else "", why) for ref, why in sorted(left.items())
+        ),
+        second=many and bool(workspace.settings.second_decision),
+        asked_by=asked[0] if asked else "",
+    )
+
+
+def _list_reasons(workspace: Workspace, one: ImportedSupplier) -> Iterator[str]:
+    """Yield why a supplier is left as it is; nothing for one that is given back."""
+    kinds = {_load_record(workspace, at).event.kind: at for at in one.later}
+    for kind, position in kinds.items():
+        yield _BY_RECORD.get(kind, "it has changed").format(position)
+    if one.is_lost:
+        yield "what it was before is no longer kept"
+    for what in sorted(one.since):
+        yield _SINCE.get(what, "something was recorded about it")

@@ -1,0 +1,197 @@
+"""Imports of suppliers: what each changed, what became of it since, and giving it back."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from msgspec import json
+from sqlite_utils import Database
+
+from duediligence.model import Supplier
+from duediligence.model.audit import AuditEvent
+from duediligence.store.casework.audit import append
+from duediligence.store.casework.erasure import owned_tables
+from duediligence.store.casework.seals import count_key_columns, is_sealed, seal
+from duediligence.store.casework.suppliers import (
+    OF_IMPORTS,
+    append_import,
+    copy_rows,
+    holders,
+    ties,
+)
+from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.records import decode
+from duediligence.store.seals import Row, Seal, gone
+from duediligence.typed_data import decode_json
+
+# What a screening or an import writes by itself. That a supplier was edited shows in its row; who
+# answers for an alert decides nothing.
+_BY_ITSELF = (
+    "suppliers supplier_changes supplier_imports import_refs runs_taken_back alert_aliases "
+    "alert_numbers alert_suppliers assignments network_links intelligence_matches"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSupplier:
+    """A supplier that an import added, changed or ended, as it was before; None for one added.
+
+    `is_lost`: it was there before, and as what is no longer kept. `since` are the tables and kinds
+    of records that have something about it since, `later` the positions of records that made it
+    what it is now, if that is something else than the import left, and of later imports that have
+    it.
+    """
+
+    ref: str
+    before: Supplier | None
+    is_lost: bool
+    since: Collection[str]
+    later: Collection[int]
+
+
+class SupplierImportStore(Repository):
+    """The repository of imports, by the positions of their records in the audit chain.
+
+    Raises StorageError from every method.
+    """
+
+    def positions(self, ref: str = "") -> list[int]:
+        """Return the imports, oldest first; of one supplier, also what took one back."""
+        where = "kind IN (SELECT value FROM json_each(?))"
+        if ref:
+            where += """ AND EXISTS (SELECT 1 FROM seals WHERE seals.position = audit.position
+                         AND name = 'suppliers' AND key = ?)"""
+        kinds = json.encode([*OF_IMPORTS, *(["import taken back"] if ref else [])]).decode()
+        query = f"SELECT position FROM audit WHERE {where} ORDER BY position"  # noqa: S608
+        with plain_errors(self.path):
+            rows = self._db.conn.execute(query, [kinds, *filter(None, [ref])])
+            return [position for (position,) in rows]
+
+    def copy(self, refs: Iterable[str]) -> list[Row]:
+        """Return what `add` needs of suppliers before they are changed."""
+        with plain_errors(self.path):
+            return copy_rows(self._db, refs)
+
+    def add(self, event: AuditEvent, before: Iterable[Row], refs: Collection[str]) -> None:
+        """Keep an import of these suppliers, whose changes are stored."""
+        with writing(self._db) as db:
+            sealed = [seal("suppliers", row) for row in copy_rows(db, refs)]
+            append_import(db, event, before, (), sealed)
+
+    def suppliers(self, position: int) -> list[ImportedSupplier]:
+        """Return what an import changed, by reference, and what became of it since."""
+        earlier, left = dict[str, bytes | None](), dict[str, bytes | None]()
+        changed, had = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
+        with plain_errors(self.path):
+            for at, key, digest in self._db.conn.execute(
+                "SELECT position, key, sha256 FROM seals WHERE name = 'suppliers' ORDER BY 1"
+            ):
+                if at > position:
+                    changed[key].add(at)
+                else:
+                    (left if at == position else earlier)[key] = digest
+            for at, refs in _list_confirming(self._db, position):
+                for ref in refs:
+                    had[ref].add(at)
+            now = {one.key: one.sha256 for one in map(_seal, copy_rows(self._db, left))}
+            before = {row[0]: decode(Supplier, row[5]) for row in _rows_before(self._db, position)}
+            since = _list_since(self._db, position)
+        return [
+            ImportedSupplier(
+                ref,
+                before.get(ref),
+                earlier.get(ref) is not None and ref not in before,
+                since[ref],
+                sorted(had[ref] | (changed[ref] if now.get(ref) != digest else set())),
+            )
+            for ref, digest in sorted(left.items())
+        ]
+
+    def give_back(
+        self, position: int, event: AuditEvent, refs: Collection[str], left: Collection[str]
+    ) -> None:
+        """Make these suppliers what they were before an import, with one event: those that it added
+        leave, and no run since counts for any. The buyer's references of all but those `left` go.
+        """
+        with writing(self._db) as db:
+            rows = [row for row in _rows_before(db, position) if row[0] in refs]
+            added = set(refs) - {row[0] for row in rows}
+            sealed = [*map(_seal, rows), *(gone("suppliers", one) for one in added)]
+            restore = "INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?, ?)"
+            db.conn.executemany(restore, rows)
+            db.conn.executemany("DELETE FROM suppliers WHERE ref = ?", ((one,) for one in added))
+            own = db.conn.execute(
+                """DELETE FROM supplier_refs WHERE own_ref IN (
+                     SELECT key FROM seals WHERE position = ? AND name = 'supplier_refs')
+                   AND supplier_ref NOT IN (SELECT value FROM json_each(?)) RETURNING own_ref""",
+                (position, json.encode(sorted(left)).decode()),
+            ).fetchall()
+            runs = db.conn.execute(
+                """INSERT OR IGNORE INTO runs_taken_back SELECT run_id, ref FROM run_suppliers
+                   WHERE ref IN (SELECT value FROM json_each(?)) AND run_id IN (
+                     SELECT subject FROM audit WHERE kind = 'run stored' AND position > ?)
+                   RETURNING *""",
+                (json.encode(sorted(refs)).decode(), position),
+            ).fetchall()
+            sealed += [gone("supplier_refs", *row) for row in own]
+            append(db, event, [*sealed, *(seal("runs_taken_back", row) for row in runs)])
+
+
+def _seal(row: Row) -> Seal:
+    return seal("suppliers", row)
+
+
+def _rows_before(db: Database, position: int) -> list[Row]:
+    rows = "SELECT * FROM supplier_imports WHERE position = ?"
+    return [row[1:] for row in db.conn.execute(rows, (position,))]
+
+
+def _list_confirming(db: Database, position: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield later imports of another file that were not taken back, each with the suppliers that it
+    had just as they were.
+    """
+    rows = db.conn.execute(
+        """SELECT position, refs FROM import_refs JOIN audit USING (position)
+           WHERE position > ?1 AND json_extract(what, '$.file_sha256') IS NOT
+               (SELECT json_extract(what, '$.file_sha256') FROM audit WHERE position = ?1)
+             AND NOT EXISTS (SELECT 1 FROM audit AS back WHERE back.kind = 'import taken back'
+               AND back.subject = CAST(audit.position AS TEXT)
+               AND json_extract(back.what, '$.waits') IS NULL)""",
+        (position,),
+    )
+    return ((at, decode_json(refs, list[str])) for at, refs in rows)
+
+
+def _list_since(db: Database, position: int) -> Mapping[str, set[str]]:
+    """Return what was recorded about each supplier, and about its alerts, after a position: tables,
+    whatever tables there come to be, and kinds of records.
+    """
+    into = holders(ties(db))
+    of_alert = dict(db.conn.execute("SELECT alert_id, supplier_ref FROM alert_suppliers"))
+    found, newer = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    about: list[tuple[str, Iterable[str]]] = []
+    seals = "SELECT name, key FROM seals WHERE position > ? AND sha256 IS NOT NULL"
+    for table, key in db.conn.execute(seals, (position,)):
+        newer[table].add(key)
+    for one in owned_tables(db):
+        if is_sealed(one.name) and one.name in newer.keys() - _BY_ITSELF:
+            number = count_key_columns(one.name)
+            keys = [row[1] for row in db.conn.execute(f"PRAGMA table_info({one.name})")][:number]
+            rows = db.conn.execute(f"SELECT {', '.join((*keys, *one.columns))} FROM {one.name}")  # noqa: S608
+            about += (
+                (one.name, row[number:])
+                for row in rows
+                if " ".join(map(str, row[:number])) in newer[one.name]
+            )
+    for kind, subject, alerts in db.conn.execute(
+        """SELECT kind, subject, json_extract(what, '$.alerts') FROM audit
+           WHERE position > ? AND kind IN ('decision', 'report made', 'export')""",
+        (position,),
+    ):
+        # Some say how many alerts it was, and no more.
+        named = decode_json(alerts, list[str]) if isinstance(alerts, str) else []
+        about.append((kind, (subject, *named)))
+    for what, ref in ((what, of_alert.get(id_, id_)) for what, ids in about for id_ in ids):
+        found[ref].add(what)
+        found[into.get(ref, ref)].add(what)
+    return found
