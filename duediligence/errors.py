@@ -342,6 +342,12 @@ class NewerDatabase(StorageError):
     code = "newer-database"
 
 
+class ReplacedDatabase(StorageError):
+    """A database was moved, replaced or deleted while it was in use: the change was not saved."""
+
+    code = "replaced-database"
+
+
 class NotAsRecorded(StorageError):
     """A file of the tool's own is not the one that the audit chain recorded: it is not used."""
 

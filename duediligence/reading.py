@@ -1,5 +1,6 @@
 """Files that a user names to be read: files, and nothing that would keep a command waiting."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -17,13 +18,19 @@ def regular(path: Path) -> Path:
     """Return the path, to be opened. What is not there, or is a folder, is for its reader to
     report.
 
-    Raises UsageError for a pipe, a socket or a device, `/dev/stdin` among them: the first to open
-    one may wait for ever, what it gives may never end, and nothing here is read only once.
+    Raises UsageError for a database, which only SQLite may open (`store/connections.py`), and for a
+    pipe, a socket or a device, `/dev/stdin` among them: the first to open one may wait for ever,
+    what it gives may never end, and nothing here is read only once.
     """
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         return path
+    if is_database(path):
+        raise UsageError(
+            f"{path}: is a database, not a file that is read here",
+            hint="Name the file that you received or wrote yourself.",
+        )
     for matches, what in _KINDS:
         if matches(mode):
             raise UsageError(
@@ -31,6 +38,11 @@ def regular(path: Path) -> Path:
                 hint="Write what it gives to a file first, and name that.",
             )
     return path
+
+
+def is_database(path: Path) -> bool:
+    """Return whether a file, its links followed, is a database or its log, by its name."""
+    return os.path.realpath(path).endswith((".db", ".db-wal", ".db-shm"))
 
 
 def read_whole_file(path: Path, most: int) -> bytes:

@@ -18,6 +18,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NewerDatabase, OptionRemark, Step, StorageError
 from duediligence.permissions import create
+from duediligence.store.connections import Connection
 from duediligence.version import __version__
 from duediligence.writing import make_folder, replace_file, unlink
 
@@ -55,7 +56,9 @@ def connect(
         make_folder(path.parent)
         create(path)
         seconds = PATIENCE_SECONDS if patience is None else patience
-        connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=seconds, isolation_level=None, factory=Connection
+        )
         try:
             _refuse_newer(connection, migrations, path)
             _use_write_ahead_log(connection, until=monotonic() + seconds)
@@ -66,6 +69,7 @@ def connect(
             connection.execute("PRAGMA foreign_keys = ON")
             # What is sorted, undone or vacuumed is in no temporary file outside the home.
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.hold_files(path, rescue=keep_copy)
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):
                 # Two first commands at once must not both create the tables.
@@ -124,6 +128,8 @@ def _to_read(path: Path, migrations: Migrations, extensions: Sequence[Migrations
     try:
         # With the log and its index there, as where somebody else is at work.
         database = _open_with_options(path, "mode=ro")
+        assert isinstance(database.conn, Connection)
+        database.conn.hold_files(path)
     except sqlite3.OperationalError:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
@@ -162,7 +168,9 @@ def _open_with_options(path: Path, options: str) -> Database:
 
 def _connect_uri(path: Path, options: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?{options}"
-    connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None, factory=Connection
+    )
     try:
         connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     except BaseException:
@@ -193,9 +201,12 @@ def writing(database: Database) -> Iterator[Database]:
     """
     conn = database.conn
     inside = conn.in_transaction
+    own = None if inside or not isinstance(conn, Connection) else conn
     with plain_errors(path_of(database)):
         conn.execute("SAVEPOINT part" if inside else "BEGIN IMMEDIATE")
         try:
+            if own:
+                own.check_files()
             yield database
             conn.execute("RELEASE part" if inside else "COMMIT")
         except BaseException:
@@ -206,6 +217,8 @@ def writing(database: Database) -> Iterator[Database]:
             else:
                 conn.rollback()
             raise
+        if own:
+            own.check_files()
 
 
 @contextmanager
@@ -345,6 +358,20 @@ def find_damage(database: Database) -> str:
     """Return the first thing that SQLite finds wrong with the file; empty where it is sound."""
     with plain_errors(path_of(database)):
         found = str(database.conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return "" if found == "ok" else found
+
+
+def find_file_damage(path: Path) -> str:
+    """Return the first fault of a file, without the slow comparison of indexes; empty where it is
+    sound, and where it cannot be read now.
+    """
+    try:
+        with closing(_connect_uri(path, "mode=rw")) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError:
+        return ""  # whoever needs it says so
+    except sqlite3.DatabaseError as error:
+        return str(error)
     return "" if found == "ok" else found
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from duediligence.casework.home_access import mounted_from_network
+from duediligence.casework.home_storage import mounted_from_network
 from tests.rows import for_each
 
 MOUNTS = r"""

@@ -103,5 +103,5 @@ def test_files_of_settings_and_secrets_that_others_can_read_or_change(
 
 def test_a_network_drive_is_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No share can be mounted here, so what the system says of it is given."""
-    monkeypatch.setattr("duediligence.casework.home_access.network_drive", lambda _: "cifs")
+    monkeypatch.setattr("duediligence.casework.home_storage.network_drive", lambda _: "cifs")
     assert "is on a network drive (cifs)" in warnings(run)["drive"]
