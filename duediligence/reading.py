@@ -18,7 +18,7 @@ def regular(path: Path) -> Path:
     """Return the path, to be opened. What is not there, or is a folder, is for its reader to
     report.
 
-    Raises UsageError for a database, which only SQLite may open (`store/connections.py`), and for a
+    Raises UsageError for a database, which only SQLite may open (`store/database.py`), and for a
     pipe, a socket or a device, `/dev/stdin` among them: the first to open one may wait for ever,
     what it gives may never end, and nothing here is read only once.
     """

@@ -16,8 +16,7 @@ from sqlite_utils import Database, Migrations
 from duediligence import permissions
 from duediligence.errors import ReplacedDatabase, StorageError, UsageError
 from duediligence.reading import regular
-from duediligence.store.connections import ENDS, RESCUED
-from duediligence.store.database import connect, writing
+from duediligence.store.database import ENDS, RESCUED, connect, writing
 from duediligence.writing import hash_file, quick_digest
 
 steps = Migrations("test")
