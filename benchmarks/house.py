@@ -239,7 +239,7 @@ def read_figures(text: str) -> dict[str, float]:
     """Return the most that each figure may be, `text` being that of a `house.toml`."""
     tables = tomllib.loads(text)
     ceilings = {name: tables[name] for name in CEILINGS if name in tables}
-    return ceilings | tables.get("shape", {})
+    return {**ceilings, **tables.get("shape", {})}
 
 
 def read_earlier_figures(root: Path = ROOT) -> list[dict[str, float]]:

@@ -105,7 +105,7 @@ def test_a_figure_is_compared_with_every_earlier_one(tmp_path: Path) -> None:
         ("<<<<<<< broken", [2]),
         (_version(80), [2]),
         (_version(100, modules=6), [3]),
-        (_version(100), [5, 4]),  # a merge that keeps neither of the lower figures
+        (_version(100, modules=6), [5, 4]),  # a merge that drops the lower figure of a branch
     )
     earlier = house.read_earlier_figures(root)
     for now, raised in (
