@@ -299,7 +299,8 @@ def main(arguments: list[str]) -> int:
         try:
             raised = find_raised(allowed, read_earlier_figures())
         except UnknownHistory as problem:
-            raised = [f"It is not known if a figure of {FILE} has risen: {problem}"]
+            print(f"It is not known if a figure of {FILE} has risen: {problem}")
+            return 3
         print("\n".join(raised) or f"No figure of {FILE} is above an earlier one.")
         return int(bool(raised))
     if "--costs" in arguments:

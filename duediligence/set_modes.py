@@ -1,7 +1,7 @@
 """Set the mode, and the group, of all in a home: a program of its own (`permissions.py`).
 
 When a process closes any descriptor of a file, it loses all locks that it has on that file
-(POSIX, fcntl(2)), and those of SQLite are such locks. So whoever has a database open must not open
+(POSIX, fcntl(2)), and those of SQLite are such locks. So a process with an open database must not open
 its files a second time, not even to set a mode without following a link. It starts in a sixth of
 the time where it imports nothing of ours and no `site`.
 """
@@ -14,7 +14,7 @@ import sys
 def set_modes(home: bytes, folder_mode: int, file_mode: int, group: int) -> list[bytes]:
     """Set modes and, unless it is negative, the group; return what could not be set.
 
-    No link is followed: whatever it leads to is not the home's.
+    Links are not followed: they lead out of the home.
     """
     failed = []
 

@@ -93,7 +93,7 @@ def mounted_from_network(folder: Path, mountinfo: str) -> str:
             continue
         # Spaces and the like are octal there: `\040`.
         point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
-        # The last of two on one point is the one that is seen.
+        # Of two mounts at one point the last is seen.
         if folder.is_relative_to(point) and len(point.parts) >= len(nearest.parts):
             nearest, kind = point, types[0]
     return kind if _NETWORK.fullmatch(kind) else ""

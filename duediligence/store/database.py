@@ -4,7 +4,7 @@ When a process closes any descriptor of a file it loses all locks that it has on
 fcntl(2); sqlite.org/howtocorrupt.html, 2.2). The next program then takes itself for the only one,
 writes the log back and deletes it, and what this one goes on writing is lost. So a file that is
 open here as a database is opened by nothing else in the process, and before a change is
-acknowledged its files are compared with those that stand at their paths.
+acknowledged its files are compared with those at their paths.
 """
 
 import logging
@@ -79,9 +79,9 @@ class Connection(sqlite3.Connection):
         self.path, self._held, self._is_rescued = path, held, rescue
 
     def check_files(self) -> None:
-        """Raise ReplacedDatabase where one of the files is no longer the one that is open.
+        """Raise ReplacedDatabase if one of the files was replaced since it was opened.
 
-        What this connection still sees is written beside them first, once a process.
+        What this connection still sees is first written into RESCUED, once a process.
         """
         if all(_identify(place) == held for place, held in self._held.items()):
             return
@@ -135,7 +135,7 @@ class Connection(sqlite3.Connection):
 
 
 def _identify(place: Path) -> FileIdentity | None:
-    """Return what tells a file from every other one; None where there is none."""
+    """Return what distinguishes a file from all others; None if it is missing."""
     try:
         found = os.stat(place)  # noqa: PTH116 - twice as fast
     except OSError:
@@ -150,7 +150,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "open" or not _open_files:
         return
     place, _, flags = arguments
-    # What makes a new file opens none that is there. A number is a file that is open already.
+    # With O_EXCL only a new file is opened. A number is a file that is already open.
     if isinstance(place, int) or flags & os.O_EXCL:
         return
     try:
@@ -503,7 +503,7 @@ def find_file_damage(path: Path) -> str:
         with closing(_connect_uri(path, "mode=rw")) as connection:
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.OperationalError:
-        return ""  # whoever needs it says so
+        return ""  # the command that needs it reports it
     except sqlite3.DatabaseError as error:
         return str(error)
     return "" if found == "ok" else found
