@@ -1,9 +1,9 @@
 """Set the mode, and the group, of all in a home: a program of its own (`permissions.py`).
 
 When a process closes any descriptor of a file, it loses all locks that it has on that file
-(POSIX, fcntl(2)), and those of SQLite are such locks. So a process with an open database must not open
-its files a second time, not even to set a mode without following a link. It starts in a sixth of
-the time where it imports nothing of ours and no `site`.
+(POSIX, fcntl(2)), and those of SQLite are such locks. So a process with an open database must not
+open its files a second time, not even to set a mode without following a link. It starts in a sixth
+of the time if it imports nothing of ours and no `site`.
 """
 
 import os

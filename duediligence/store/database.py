@@ -63,7 +63,7 @@ class Connection(sqlite3.Connection):
 
     path = Path()
     _is_rescued = False
-    _held: dict[Path, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
+    _held: dict[str, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
 
     def hold_files(self, path: Path, *, rescue: bool = False) -> None:
         """Record the files that are open; no other program can take away a log that is being
@@ -71,7 +71,7 @@ class Connection(sqlite3.Connection):
         """
         self.execute("BEGIN")
         self.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        places = (path.with_name(path.name + end) for end in ENDS)
+        places = (f"{path}{end}" for end in ENDS)
         held = {place: found for place in places if (found := _identify(place))}
         self.execute("COMMIT")
         with _guard:
@@ -117,7 +117,7 @@ class Connection(sqlite3.Connection):
         """Write what the connection sees into a new file; return its name in the folder, empty
         where that cannot be done.
         """
-        key = (self.path, self._held[self.path])
+        key = (self.path, self._held[str(self.path)])
         with _guard:
             if key not in _rescued:
                 folder = self.path.parent / RESCUED
@@ -134,7 +134,7 @@ class Connection(sqlite3.Connection):
             return _rescued[key]
 
 
-def _identify(place: Path) -> FileIdentity | None:
+def _identify(place: str) -> FileIdentity | None:
     """Return what distinguishes a file from all others; None if it is missing."""
     try:
         found = os.stat(place)  # noqa: PTH116 - twice as fast
