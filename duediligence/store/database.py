@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,9 @@ RESCUED = "rescued"
 FileIdentity = tuple[int, int]
 
 _open_files: Counter[FileIdentity] = Counter()
-_rescued: dict[tuple[Path, FileIdentity], str] = {}
+# Of each database that is open here: its files as the first connection found them.
+_held_here: dict[Path, dict[str, FileIdentity]] = {}
+_rescued: dict[tuple[Path, FileIdentity], Path] = {}
 _guard = Lock()
 
 
@@ -76,33 +78,29 @@ class Connection(sqlite3.Connection):
         self.execute("COMMIT")
         with _guard:
             _open_files.update(held.values())
+            _held_here[path] = held
         self.path, self._held, self._is_rescued = path, held, rescue
 
     def check_files(self) -> None:
-        """Raise ReplacedDatabase if one of the files was replaced since it was opened.
-
-        What this connection still sees is first written into RESCUED, once a process.
-        """
-        if all(_identify(place) == held for place, held in self._held.items()):
-            return
-        self.rollback()
-        rescued = self._rescue() if self._is_rescued else ""
-        raise ReplacedDatabase(
-            f"{self.path.name} was moved, replaced or deleted while it was in use: the last change "
-            "was not saved",
-            hint="Close every program that uses the home folder and find out what changed its "
-            "files: a folder that synchronises, a copy that was put back, a person. "
-            + (f"What this program still saw is kept in {rescued} there. " if rescued else "")
-            + "Then start again and look at what is there.",
-        )
+        """Raise ReplacedDatabase if one of the files was replaced since it was opened."""
+        if self._is_replaced():
+            self.rollback()
+            self._rescue()
+            raise _build_replaced_error(self.path)
 
     def close(self) -> None:
-        """Close it, and let go of its files."""
+        """Close it, and let go of its files. If they were replaced, what it still sees is kept."""
+        if self._is_replaced():
+            self.rollback()
+            self._rescue()
+        self._let_go()  # first: who closes a database last removes its log
         super().close()
-        self._let_go()
 
     def __del__(self) -> None:
         self._let_go()
+
+    def _is_replaced(self) -> bool:
+        return _are_replaced(self._held)
 
     def _let_go(self) -> None:
         held, self._held = self._held, {}
@@ -112,26 +110,42 @@ class Connection(sqlite3.Connection):
                 for one in held.values():
                     if not _open_files[one]:
                         del _open_files[one]
+                if held[str(self.path)] not in _open_files:
+                    del _held_here[self.path]
 
-    def _rescue(self) -> str:
-        """Write what the connection sees into a new file; return its name in the folder, empty
-        where that cannot be done.
+    def _rescue(self) -> None:
+        """Write what the connection sees into a new file, once a process; where that cannot be
+        done, the error of the change is reported alone.
         """
         key = (self.path, self._held[str(self.path)])
         with _guard:
-            if key not in _rescued:
-                folder = self.path.parent / RESCUED
-                number = 1
-                while (target := folder / f"{self.path.stem}-{number}.db").exists():
-                    number += 1
-                try:
-                    make_folder(folder)
-                    create(target)
-                    self.execute("VACUUM INTO ?", (str(target),))
-                    _rescued[key] = f"{RESCUED}/{target.name}"
-                except (OSError, sqlite3.Error):
-                    return ""
-            return _rescued[key]
+            if not self._is_rescued or key in _rescued:
+                return
+            folder = self.path.parent / RESCUED
+            number = 1
+            while (target := folder / f"{self.path.stem}-{number}.db").exists():
+                number += 1
+            try:
+                make_folder(folder)
+                create(target)
+                self.execute("VACUUM INTO ?", (str(target),))
+                _rescued[key] = target
+            except (OSError, sqlite3.Error):
+                target.unlink(missing_ok=True)
+
+
+def _are_replaced(held: Mapping[str, FileIdentity]) -> bool:
+    return any(_identify(place) != identity for place, identity in held.items())
+
+
+def _build_replaced_error(path: Path) -> ReplacedDatabase:
+    return ReplacedDatabase(
+        f"{path.name} was moved, replaced or deleted while it was in use: the last change was not "
+        "saved",
+        hint="Close every program that uses the home folder. What they still see is then in the "
+        f"database, or in the folder {RESCUED} of the home. Find out what changed the files: a "
+        "folder that synchronises, a copy that was put back, a person. Then start again.",
+    )
 
 
 def _identify(place: str) -> FileIdentity | None:
@@ -184,6 +198,10 @@ def connect(
     before. Raises StorageError, and NewerDatabase for one that a newer version upgraded, which is
     not written to.
     """
+    if _are_replaced(_held_here.get(path, {})):
+        # Another connection of this process has files open that are no longer there. SQLite would
+        # mix them with those of a new connection.
+        raise _build_replaced_error(path)
     with plain_errors(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _to_read(path, migrations, extensions)

@@ -18,6 +18,7 @@ from duediligence.errors import ReplacedDatabase, StorageError, UsageError
 from duediligence.reading import regular
 from duediligence.store.database import ENDS, RESCUED, connect, writing
 from duediligence.writing import hash_file, quick_digest
+from tests.rows import for_each
 
 steps = Migrations("test")
 
@@ -139,7 +140,7 @@ def test_nothing_is_acknowledged_once_a_file_is_not_the_one_that_is_open(
     damage(path)
     with pytest.raises(ReplacedDatabase, match="the last change was not saved") as raised:
         decide(database, "lost")
-    assert f"kept in {RESCUED}/casework-" in str(raised.value.hint)
+    assert f"in the folder {RESCUED} of the home" in str(raised.value.hint)
     rescued = sorted((path.parent / RESCUED).iterdir())[-1]
     assert notes(rescued) == ["first"]
     assert rescued.stat().st_mode & 0o077 == 0 or os.name != "posix"
@@ -159,3 +160,19 @@ def test_a_file_that_goes_within_a_change_is_noticed_before_it_is_acknowledged(
         decide(database, "third")
     (rescued,) = (path.parent / RESCUED).iterdir()
     assert notes(rescued) == ["first", "second"]
+
+
+@for_each("damage", DAMAGES)
+def test_a_second_connection_is_refused_while_the_first_has_other_files(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "casework.db"
+    with closing(connect(path, steps, keep_copy=True)) as first:
+        decide(first, "first")
+        damage(path)
+        with pytest.raises(ReplacedDatabase):
+            connect(path, steps)
+    rescued, *_ = (path.parent / RESCUED).iterdir()
+    assert notes(rescued) == ["first"], "what it saw is kept when it is closed"
+    with closing(connect(path, steps)):
+        pass
