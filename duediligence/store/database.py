@@ -198,9 +198,10 @@ def connect(
     before. Raises StorageError, and NewerDatabase for one that a newer version upgraded, which is
     not written to.
     """
-    if _are_replaced(_held_here.get(path, {})):
-        # Another connection of this process has files open that are no longer there. SQLite would
-        # mix them with those of a new connection.
+    held = _held_here.get(path)
+    if held and _are_replaced(held) and _held_here.get(path) is held:
+        # A connection that is still open here has other files. SQLite would mix them with those
+        # that are there now.
         raise _build_replaced_error(path)
     with plain_errors(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
