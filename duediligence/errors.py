@@ -169,6 +169,10 @@ class Hint:
         return hash(self.parts)
 
 
+# By code, of the modules that are imported.
+KINDS: dict[str, type["DuediligenceError"]] = {}
+
+
 class DuediligenceError(Exception):
     """Base of the tree. `message` says what is wrong; `hint` what to do next (may be empty).
 
@@ -179,6 +183,9 @@ class DuediligenceError(Exception):
     code: ClassVar[str] = "internal-error"
     exit_code: ClassVar[int] = 4
     http_status: ClassVar[int] = 500
+
+    def __init_subclass__(cls) -> None:
+        KINDS.setdefault(cls.code, cls)
 
     def __init__(self, message: str, *, hint: str | Hint = "", about: str = "") -> None:
         self.said = message
