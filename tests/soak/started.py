@@ -8,12 +8,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -252,3 +253,46 @@ def form_fields(page: str, action: str) -> Mapping[str, str]:
     """Return what the form of a page that sends to an address has in its hidden fields."""
     (form,) = lxml.html.fromstring(page).xpath("//form[@action=$action]", action=action)
     return dict(form.form_values())
+
+
+@dataclass
+class Book:
+    """What was acknowledged to people who worked in a home: it must be there at the end."""
+
+    suppliers: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    notes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def missing(self, run: Commands, home: Path) -> list[str]:
+        """Return what the command line does not show of it."""
+        names = {one["ref"]: one["name"] for one in run.data(home, "suppliers", "list", "--all")}
+        found = [f"{ref}: {name}" for ref, name in self.suppliers.items() if names.get(ref) != name]
+        for alert in sorted(self.comments.keys() | self.notes.keys()):
+            shown = run.data(home, "alerts", "show", alert, "--include-people")
+            said = {one["text"] for one in shown["comments"]}
+            found += sorted(self.comments[alert] - said)
+            found += sorted(self.notes[alert] - {one["note"] for one in shown["history"]})
+        return found
+
+
+def add_by_form(at: Console, book: Book, ref: str, browser: int = 0) -> Answer:
+    """Add a supplier in the browser; what is answered with its page is acknowledged."""
+    answer = at.post("/suppliers/new", browser, name=f"Added {ref} Ltd", ref=ref)
+    if answer.status == 303:
+        book.suppliers[ref] = f"Added {ref} Ltd"
+    return answer
+
+
+def comment_by_form(at: Console, book: Book, alert: str, text: str, browser: int = 0) -> Answer:
+    answer = at.post(f"/alerts/{alert}/comment", browser, comment=text)
+    if answer.status == 303:
+        book.comments[alert].add(text)
+    return answer
+
+
+def decide_by_form(at: Console, book: Book, alert: str, note: str, browser: int = 0) -> Answer:
+    fields = {"step": "record", "decided": "not-sure", "reason": "ASKED", "note": note}
+    answer = at.post(f"/alerts/{alert}/decision", browser, **fields)
+    if answer.status == 303:
+        book.notes[alert].add(note)
+    return answer
