@@ -38,6 +38,7 @@ from duediligence.cli import main
 main()
 """
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/start\S+")
+DELETED = re.compile(r"\.db(?:-wal|-shm|-journal)? \(deleted\)$")
 HOME_FILES = ("casework.db", "console.db", "lists.db", "register.db", "schedule.db", "lookups.db")
 
 
@@ -136,14 +137,17 @@ class Console:
         return Answer(sent.status_code, sent.text, sent.url)
 
     def deleted(self) -> list[str]:
-        """Return the files of the home that it has open and that are not in it any more."""
+        """Return the databases that it has open, and their logs, that are not in the home any more.
+
+        An index that was replaced by a newer one is read to its end: nothing is written to it.
+        """
         found = []
         for one in Path(f"/proc/{self.process.pid}/fd").iterdir():
             try:
                 to = str(one.readlink())
             except FileNotFoundError:
                 continue  # closed meanwhile
-            if to.startswith(f"{self.home}/") and to.endswith(" (deleted)"):
+            if to.startswith(f"{self.home}/") and DELETED.search(to):
                 found.append(to)
         return sorted(found)
 
