@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -121,6 +121,12 @@ class Console:
         self.first = Answer(opened.status_code, opened.text, opened.url)
         return browser
 
+    def open_another(self, said: str) -> None:
+        """Open another browser, at the address that a second `serve` printed."""
+        found = ADDRESS.search(said)
+        assert found, said
+        self.browsers.append(self.sign_in(found[0]))
+
     def get(self, path: str, browser: int = 0) -> Answer:
         got = self.browsers[browser].get(self.base + path, timeout=120)
         return Answer(got.status_code, got.text, got.url)
@@ -195,12 +201,17 @@ class Commands:
 
     def run(self, home: Path, *words: str | Path, **limits: Any) -> Ended:
         """Run a command; `uid`, `bytes` and `kill_after` as `forked` says."""
+        return self.begin(home, *words, **limits)()
+
+    def begin(self, home: Path, *words: str | Path, **limits: Any) -> Callable[[], Ended]:
+        """Begin a command, and return what waits for its end. One at a time."""
         order = {"home": str(home), "at": clock(), "arguments": [str(one) for one in words]}
         assert self._forks.stdin
         assert self._forks.stdout
         self._forks.stdin.write(json.dumps({"kill_after": None, **order, **limits}) + "\n")
         self._forks.stdin.flush()
-        return Ended(**json.loads(self._forks.stdout.readline()))
+        answers = self._forks.stdout
+        return lambda: Ended(**json.loads(answers.readline()))
 
     def data(self, home: Path, *words: str | Path) -> Any:
         """Return what a command prints as JSON."""
