@@ -76,13 +76,12 @@ class Answer:
 class Console:
     """The command `serve` as a process, with a browser that is signed in."""
 
-    def __init__(self, home: Path, folder: Path, *, uid: int = 0, most: int = 0) -> None:
+    def __init__(self, home: Path, folder: Path) -> None:
         self.home = home
         self.errors = folder / f"console-{monotonic():.6f}.err"
         with self.errors.open("wb") as err:
             self.process = subprocess.Popen(
                 [
-                    *(["prlimit", f"--fsize={most}"] if most else []),
                     *[sys.executable, "-c", CONSOLE, clock()],
                     *["--home", str(home), "serve", "--no-browser"],
                 ],
@@ -92,9 +91,6 @@ class Console:
                 text=True,
                 cwd=folder,
                 env=environment(folder),
-                user=uid or None,
-                group=uid or None,
-                extra_groups=[] if uid else None,
             )
         assert self.process.stdout
         lines = list[str]()
@@ -177,8 +173,8 @@ class Console:
 
 
 @contextmanager
-def console(home: Path, folder: Path, **limits: int) -> Iterator[Console]:
-    one = Console(home, folder, **limits)
+def console(home: Path, folder: Path) -> Iterator[Console]:
+    one = Console(home, folder)
     try:
         yield one
     finally:
