@@ -8,6 +8,7 @@ of the product. An order may also name a `uid` to be, and the most `bytes` of a 
 write: a disk that is full there.
 """
 
+import codecs
 import gc
 import importlib
 import io
@@ -122,6 +123,10 @@ def warm_up() -> None:
         if not parts[-1].startswith("__"):
             with suppress(ImportError):
                 importlib.import_module(".".join(parts))
+    # What another account could not read later, where Python is not everybody's.
+    importlib.import_module("_strptime")
+    for encoding in ("utf-8-sig", "utf-16", "utf-32-le", "cp1252", "idna"):
+        codecs.lookup(encoding)
     if "every-list" not in sys.argv[1:]:
         registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     with (
