@@ -355,6 +355,12 @@ class ReplacedDatabase(StorageError):
     code = "replaced-database"
 
 
+class LostRecords(StorageError):
+    """The casework database has not what was acknowledged last: it is older, another's or gone."""
+
+    code = "records-lost"
+
+
 class NotAsRecorded(StorageError):
     """A file of the tool's own is not the one that the audit chain recorded: it is not used."""
 

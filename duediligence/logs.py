@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from duediligence.errors import DuediligenceError, Invalid
-from duediligence.permissions import create, create_folder
+from duediligence.permissions import create, create_folder, is_database
 from duediligence.version import __version__
 
 ROOT = "duediligence"
@@ -187,6 +187,8 @@ def configure_logging(*, verbose: bool, file: Path | None) -> None:
         logger.addHandler(shown)
     if file is not None:
         try:
+            if is_database(file):
+                raise FileExistsError(errno.EEXIST, "is a database")
             create(file)
             kept = logging.FileHandler(file, encoding="utf-8")
         except OSError as error:

@@ -99,6 +99,11 @@ def lies_within(path: Path, folder: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
+def is_database(path: Path) -> bool:
+    """Return whether a file, its links followed, is a database or its log, by its name."""
+    return os.path.realpath(path).endswith((".db", ".db-wal", ".db-shm"))
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may read a folder: its mode, and its owner and group by number."""

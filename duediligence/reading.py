@@ -1,10 +1,10 @@
 """Files that a user names to be read: files, and nothing that would keep a command waiting."""
 
-import os
 import stat
 from pathlib import Path
 
 from duediligence.errors import NotFound, UsageError
+from duediligence.permissions import is_database
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -38,11 +38,6 @@ def regular(path: Path) -> Path:
                 hint="Write what it gives to a file first, and name that.",
             )
     return path
-
-
-def is_database(path: Path) -> bool:
-    """Return whether a file, its links followed, is a database or its log, by its name."""
-    return os.path.realpath(path).endswith((".db", ".db-wal", ".db-shm"))
 
 
 def read_whole_file(path: Path, most: int) -> bytes:

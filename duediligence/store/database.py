@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -64,6 +64,7 @@ class Connection(sqlite3.Connection):
     """A connection to the file at `path`, once `hold_files` has recorded which file that is."""
 
     path = Path()
+    after_commit: Callable[[], None] | None = None
     _is_rescued = False
     _held: dict[str, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
 
@@ -372,6 +373,8 @@ def writing(database: Database) -> Iterator[Database]:
             raise
         if own:
             own.check_files()
+            if own.after_commit:
+                own.after_commit()
 
 
 @contextmanager

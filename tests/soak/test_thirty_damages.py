@@ -220,8 +220,8 @@ def given(file: str, mode: int, owner: int) -> Damage:
 
 
 NEW_HOME = (
-    "a home without its casework.db is taken for a new one: `suppliers list` and `alerts list` exit "
-    "0 with nothing, `audit verify` 0, and `backup make` keeps the empty one"
+    "a home without its casework.db is taken for a new one: `suppliers list`, `alerts list` exit 0 "
+    "with nothing, `audit verify` 0, and `backup make` keeps the empty one"
 )
 OTHER = "nothing ties casework.db to its home: another's is shown as if it were this one's"
 NO_LOG = "what was acknowledged last is in the log alone: without it nothing shows that it is gone"

@@ -24,7 +24,7 @@ from duediligence.law.declarations import find_question
 from duediligence.model import Declaration, PartialDate
 from duediligence.model.alerts import Considered
 from duediligence.model.audit import ROLES, Role, is_action_allowed
-from duediligence.reading import is_database
+from duediligence.permissions import is_database
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen

@@ -13,7 +13,7 @@ from duediligence.contracts import Feed, Watchlist
 from duediligence.errors import DuediligenceError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.formats.headings import FileForm, read_form, same_heading
-from duediligence.reading import is_database
+from duediligence.permissions import is_database
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.typed_data import decode_json
