@@ -18,7 +18,8 @@ from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
-from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, read_kept_head
+from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, is_mixed, read_kept_head
+from duediligence.store.database import RESCUED
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -267,7 +268,8 @@ class Workspace:
         """
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
-        lost = 0 if path.exists() else read_kept_head(path)[0]
+        kept = read_kept_head(path)
+        lost = 0 if path.exists() and not is_mixed(path, kept) else kept.position
         if not lost:
             found = Casework(path, who=self.who, extensions=added)
             casework = self._opened.enter_context(found)
@@ -276,8 +278,9 @@ class Workspace:
             raise LostRecords(
                 f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
                 "of another home is in its place, or its log or the file itself was deleted",
-                hint="Put the right file back, with its log (-wal). To go on with this one, and "
-                f"without what was recorded since, delete {KEPT_HEAD} in the home folder.",
+                hint="Put the right file back, with its log (-wal), or in its place the newest file "
+                f"of the folder {RESCUED}. To go on with this one, and without what was recorded "
+                f"since, delete {KEPT_HEAD} in the home folder.",
             )
         return casework
 

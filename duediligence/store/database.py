@@ -75,7 +75,7 @@ class Connection(sqlite3.Connection):
         self.execute("BEGIN")
         self.execute("SELECT 1 FROM sqlite_schema").fetchone()
         places = (f"{path}{end}" for end in ENDS)
-        held = {place: found for place in places if (found := _identify(place))}
+        held = {place: found for place in places if (found := identify_file(place))}
         self.execute("COMMIT")
         with _guard:
             _open_files.update(held.values())
@@ -91,11 +91,19 @@ class Connection(sqlite3.Connection):
 
     def close(self) -> None:
         """Close it, and let go of its files. If they were replaced, what it still sees is kept."""
-        if self._is_replaced():
+        held, replaced = self._held, self._is_replaced()
+        if replaced:
             self.rollback()
             self._rescue()
         self._let_go()  # first: who closes a database last removes its log
-        super().close()
+        if replaced and not _is_log_alone_gone(held, f"{self.path}-wal"):
+            # SQLite would write its log over what others wrote since: it stays open until the
+            # process ends, which writes nothing.
+            import ctypes  # Imported lazily: slow, and never needed.
+
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
+        else:
+            super().close()
 
     def __del__(self) -> None:
         self._let_go()
@@ -136,7 +144,13 @@ class Connection(sqlite3.Connection):
 
 
 def _are_replaced(held: Mapping[str, FileIdentity]) -> bool:
-    return any(_identify(place) != identity for place, identity in held.items())
+    return any(identify_file(place) != identity for place, identity in held.items())
+
+
+def _is_log_alone_gone(held: Mapping[str, FileIdentity], log: str) -> bool:
+    """Return whether only the log is missing, so that nothing was written without it since."""
+    others = {place: identity for place, identity in held.items() if place != log}
+    return not _are_replaced(others) and identify_file(log) is None
 
 
 def _build_replaced_error(path: Path) -> ReplacedDatabase:
@@ -149,7 +163,7 @@ def _build_replaced_error(path: Path) -> ReplacedDatabase:
     )
 
 
-def _identify(place: str) -> FileIdentity | None:
+def identify_file(place: str) -> FileIdentity | None:
     """Return what distinguishes a file from all others; None if it is missing."""
     try:
         found = os.stat(place)  # noqa: PTH116 - twice as fast
@@ -169,7 +183,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
     if isinstance(place, int) or flags & os.O_EXCL:
         return
     try:
-        found = _identify(place)
+        found = identify_file(place)
     except (TypeError, ValueError):
         return
     if found in _open_files:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -34,6 +35,7 @@ from duediligence.store.database import (
     connect,
     copy_database,
     find_damage,
+    identify_file,
     plain_errors,
     read_transaction,
     writing,
@@ -56,15 +58,42 @@ _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
 
 
-def read_kept_head(path: Path) -> tuple[int, str]:
-    """Return position and hash of the record of `casework.db` that was acknowledged last; 0 and
-    nothing where that was not kept, or was cut by a power cut.
+@dataclass(frozen=True, slots=True)
+class KeptHead:
+    """The record of the chain that was acknowledged last: its position (0: none) and its hash, and
+    which files were then the database and its log.
     """
+
+    position: int = 0
+    sha256: str = ""
+    files: tuple[str, str] = ("", "")
+
+    def line(self) -> str:
+        """Return it as its file has it, of the same length for each head."""
+        return f"{self.position:020} {self.sha256} {' '.join(self.files)}\n"
+
+
+def read_kept_head(path: Path) -> KeptHead:
+    """Return what was kept of the `casework.db` at a path; none where a power cut spoilt it."""
     try:
-        position, sha256 = path.with_name(KEPT_HEAD).read_text("ascii").split()
-        return int(position), sha256
-    except (OSError, ValueError):
-        return 0, ""
+        position, sha256, *files = path.with_name(KEPT_HEAD).read_text("utf-8").split()
+        return KeptHead(int(position), sha256, (files[0], files[1]))
+    except (OSError, ValueError, IndexError):
+        return KeptHead()
+
+
+def is_mixed(path: Path, kept: KeptHead) -> bool:
+    """Return whether the database was replaced and the log of the one before is still there:
+    SQLite would write the log into the other.
+    """
+    file, log = _name_files(path)
+    return bool(log) and log == kept.files[1] and file != kept.files[0]
+
+
+def _name_files(path: Path) -> tuple[str, str]:
+    found = (identify_file(f"{path}{end}") for end in ("", "-wal"))
+    file, log = ("{:020}:{:020}".format(*one) if one else "" for one in found)
+    return file, log
 
 
 class Casework:
@@ -96,23 +125,22 @@ class Casework:
         if self._head is None:
             self._head = "lost" if self.find_lost_record() else ""
         row = self._db.conn.execute(_HEAD).fetchone()
-        line = "{:020} {}\n".format(*row) if row else ""
-        if self._head not in (line, "lost"):
+        if row and self._head not in (row[1], "lost"):
             with suppress(OSError):
                 path = self.path.with_name(KEPT_HEAD)
                 create(path)
                 with path.open("r+b", buffering=0) as file:
-                    file.write(line.encode())
-                self._head = line
+                    file.write(KeptHead(row[0], row[1], _name_files(self.path)).line().encode())
+                self._head = row[1]
 
     def find_lost_record(self) -> int:
         """Return the position of the record that was acknowledged last and is not in the database;
         0 if it is.
         """
-        position, sha256 = read_kept_head(self.path)
+        kept = read_kept_head(self.path)
         with plain_errors(self.path):
-            found = self._db.conn.execute(f"{_HEAD_AT} = ?", (position,)).fetchone()
-        return position if position and found != (position, sha256) else 0
+            found = self._db.conn.execute(f"{_HEAD_AT} = ?", (kept.position,)).fetchone()
+        return kept.position if kept.position and found != (kept.position, kept.sha256) else 0
 
     @property
     def is_in_transaction(self) -> bool:
