@@ -19,6 +19,7 @@ from duediligence.casework.retention_rules import (
 )
 from duediligence.errors import StorageError
 from duediligence.fetch.evidence import Evidence
+from duediligence.logs import shorten_log
 from duediligence.model.alerts import Alert, Decision
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
@@ -196,6 +197,8 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         ]
         if not dry_run:
             rebuild_alerts(workspace)
+    if not dry_run:
+        shorten_log(workspace.settings.home, now)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     if not dry_run:
         stores = {"casework.db": store.empty_log(), "lists.db": workspace.lists.empty_log()}

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.errors import Conflict, Hint, LostRecords, NotFound, Step
 from duediligence.extension import Extension, find_extensions, load_parts
 from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
-from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, is_mixed, read_kept_head
+from duediligence.store.database import RESCUED
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -92,7 +93,7 @@ class Workspace:
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
     `warn` passes on what must be seen, in one line. `waiter` waits for what is done here, and may
-    leave.
+    leave. `examines`: what is there is looked at, whatever it lacks.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`).
@@ -112,6 +113,7 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     waiter: "Waiter | None" = None
+    examines: bool = False
     _opened: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -259,10 +261,28 @@ class Workspace:
 
     @cached_property
     def casework(self) -> Casework:
-        """Return the unit of work of `casework.db`: its repositories and its transactions."""
+        """Return the unit of work of `casework.db`: its repositories and its transactions.
+
+        Raises LostRecords, unless this workspace only `examines`, where it lacks what was
+        acknowledged last; StorageError.
+        """
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
-        return self._opened.enter_context(Casework(path, who=self.who, extensions=added))
+        kept = read_kept_head(path)
+        lost = 0 if path.exists() and not is_mixed(path, kept) else kept.position
+        if not lost:
+            found = Casework(path, who=self.who, extensions=added)
+            casework = self._opened.enter_context(found)
+            lost = 0 if self.examines else casework.find_lost_record()
+        if lost:
+            raise LostRecords(
+                f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
+                "of another home is in its place, or its log or the file itself was deleted",
+                hint="Put the right file back, with its log (-wal), or in its place the newest file "
+                f"of the folder {RESCUED}. To go on with this one, and without what was recorded "
+                f"since, delete {KEPT_HEAD} in the home folder.",
+            )
+        return casework
 
     @property
     def suppliers(self) -> "SupplierStore":

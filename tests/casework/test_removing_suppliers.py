@@ -32,6 +32,7 @@ from duediligence.store.casework.erasure import DERIVED, owned_tables
 from duediligence.store.casework.retention import NO_TEXT
 from duediligence.store.casework.schema import migrations
 
+from ..homes import read_as_another_program
 from ..in_use import in_use
 from .supplier_office import Office
 
@@ -97,12 +98,13 @@ class House:
 
     def bytes(self) -> bytes:
         """Of every file in the home but the lists that were published."""
-        return b"".join(
-            path.read_bytes()
+        paths = [
+            path
             for path in sorted(self.home.rglob("*"))
             if path.is_file() and "snapshots" not in path.parts and ".merged" not in path.parts
             and path.parent.parent.parent.name != "indexes" and not path.name.startswith("lists.db")
-        )  # fmt: skip
+        ]  # fmt: skip
+        return b"".join(read_as_another_program(*paths).values())
 
     def attack(self, *statements: tuple[str, tuple[object, ...]]) -> None:
         """Change rows as somebody does who can write to the file, guards out of the way."""
@@ -148,6 +150,7 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     (house.home / "told").mkdir()
     (house.home / "upgrades").mkdir()
     house.imported(0, Supplier(ref="S9", name="Quibblethorpe Before Ltd"))
+    house.close()
     shutil.copyfile(
         house.home / "casework.db", house.home / "upgrades" / "casework.db.before-1.bak"
     )

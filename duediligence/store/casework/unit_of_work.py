@@ -1,13 +1,15 @@
 """One connection to `casework.db`, and one transaction for what belongs together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlite_utils import Migrations
 
+from duediligence.permissions import create
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.attachments import AttachmentStore
@@ -28,10 +30,12 @@ from duediligence.store.casework.suppliers import (
     SupplierStore,
 )
 from duediligence.store.database import (
+    Connection,
     Repository,
     connect,
     copy_database,
     find_damage,
+    identify_file,
     plain_errors,
     read_transaction,
     writing,
@@ -46,9 +50,51 @@ if TYPE_CHECKING:
     from duediligence.store.casework.supplier_imports import SupplierImportStore
 
 
+KEPT_HEAD = "casework-head.txt"
+"""Beside the database: by its name a copy of the folder, file after file, has it first."""
+_HEAD_AT = "SELECT position, sha256 FROM audit WHERE position"
+_HEAD = f"{_HEAD_AT} > 0 ORDER BY position DESC LIMIT 1"
 R = TypeVar("R", bound=Repository)
 _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHead:
+    """The record of the chain that was acknowledged last: its position (0: none) and its hash, and
+    which files were then the database and its log.
+    """
+
+    position: int = 0
+    sha256: str = ""
+    files: tuple[str, str] = ("", "")
+
+    def line(self) -> str:
+        """Return it as its file has it, of the same length for each head."""
+        return f"{self.position:020} {self.sha256} {' '.join(self.files)}\n"
+
+
+def read_kept_head(path: Path) -> KeptHead:
+    """Return what was kept of the `casework.db` at a path; none where a power cut spoilt it."""
+    try:
+        position, sha256, *files = path.with_name(KEPT_HEAD).read_text("utf-8").split()
+        return KeptHead(int(position), sha256, (files[0], files[1]))
+    except (OSError, ValueError, IndexError):
+        return KeptHead()
+
+
+def is_mixed(path: Path, kept: KeptHead) -> bool:
+    """Return whether the database was replaced and the log of the one before is still there:
+    SQLite would write the log into the other.
+    """
+    file, log = _name_files(path)
+    return bool(log) and log == kept.files[1] and file != kept.files[0]
+
+
+def _name_files(path: Path) -> tuple[str, str]:
+    found = (identify_file(f"{path}{end}") for end in ("", "-wal"))
+    file, log = ("{:020}:{:020}".format(*one) if one else "" for one in found)
+    return file, log
 
 
 class Casework:
@@ -64,9 +110,38 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True, extensions=tuple(extensions))
+        if isinstance(self._db.conn, Connection):
+            self._db.conn.after_commit = self._keep_head
+        self._head: str | None = None
         self._repositories: dict[type[Repository], Repository] = {}
         # Whether what is written now stays; what is numbered for good must not go.
         self.is_kept = True
+
+    def _keep_head(self) -> None:
+        """Keep outside the database which record of the chain was acknowledged last.
+
+        That it cannot be kept stops nothing: the one before is in the database as well. One that
+        the database lacks is kept until a person says otherwise.
+        """
+        if self._head is None:
+            self._head = "lost" if self.find_lost_record() else ""
+        row = self._db.conn.execute(_HEAD).fetchone()
+        if row and self._head not in (row[1], "lost"):
+            with suppress(OSError):
+                path = self.path.with_name(KEPT_HEAD)
+                create(path)
+                with path.open("r+b", buffering=0) as file:
+                    file.write(KeptHead(row[0], row[1], _name_files(self.path)).line().encode())
+                self._head = row[1]
+
+    def find_lost_record(self) -> int:
+        """Return the position of the record that was acknowledged last and is not in the database;
+        0 if it is.
+        """
+        kept = read_kept_head(self.path)
+        with plain_errors(self.path):
+            found = self._db.conn.execute(f"{_HEAD_AT} = ?", (kept.position,)).fetchone()
+        return kept.position if kept.position and found != (kept.position, kept.sha256) else 0
 
     @property
     def is_in_transaction(self) -> bool:
