@@ -154,13 +154,13 @@ def describe_imports_of(workspace: Workspace, ref: str) -> Iterator[tuple[int, s
     for position in workspace.casework.supplier_imports.positions(ref):
         event = _load_record(workspace, position).event
         number = int(event.subject or position)
-        about = _show_import(workspace, _load_record(workspace, number))
-        did = "Changed by"
+        file = _load_record(workspace, number).event.what.get("file")
+        ended, did = event.what.get("ended_refs"), f"Imported by import {number}, of {file}"
         if event.kind == _TAKEN_BACK:
-            did = "Given back as it was before"
-        elif ref in (event.what.get("ended_refs") or ()):
-            did = "Ended by"
-        yield number, f"{did} import {number}, of {about.file}, {moment(event.at)}, {event.who}"
+            did = f"Import {number}, of {file}, was taken back"
+        elif isinstance(ended, tuple) and ref in ended:
+            did = f"Ended by import {number}, of {file}, which does not have it"
+        yield number, f"{did}: {moment(event.at)}, {event.who}"
 
 
 def describe_taking_back(plan: TakingBack) -> list[tuple[str, list[str]]]:

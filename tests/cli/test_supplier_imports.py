@@ -108,7 +108,7 @@ def test_replacing_ends_who_is_not_there_and_reopens_who_comes_back(
     assert what["ended_refs"] == [refs["Quill Roofing"]]
     told = run("suppliers", "history", refs["Quill Roofing"]).out
     assert "of s.csv" in told
-    assert "by the import of q2.csv, which does not have it" in told
+    assert ", of q2.csv, which does not have it" in told
     # Who comes back is the one that went.
     back = run("suppliers", "import", written(tmp_path / "q3.csv", QUILL.replace("1AC", "1AY")))
     assert f"1 supplier had ended and is active again: {refs['Quill Roofing']}" in back.err

@@ -314,10 +314,10 @@ class ScreenedStore(Repository):
         """
         with plain_errors(self.path):
             row = self._db.conn.execute(
-                "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
-                "AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?) "
-                f"AND (run_id, ref) NOT IN ({TAKEN_BACK}) "
-                "ORDER BY runs.rowid DESC LIMIT 1",
+                f"""SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ?
+                    AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?)
+                    AND (run_id, ref) NOT IN ({TAKEN_BACK})
+                    ORDER BY runs.rowid DESC LIMIT 1""",  # noqa: S608
                 (ref, run_id),
             ).fetchone()
         return row[0] if row else ""
