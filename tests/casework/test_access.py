@@ -34,6 +34,7 @@ from duediligence.casework import (
     subject_access,
     supplier_editing,
     supplier_history,
+    supplier_imports,
     supplier_information,
     supplier_merging,
     supplier_records,
@@ -281,6 +282,11 @@ def keep_notices(ws: Workspace, to: Path) -> int:
     return keep_contract_notices(ws, path, buyers=buyers, add=tuple(plan.new))
 
 
+def take_back(ws: Workspace, to: Path) -> object:
+    keep_notices(ws, to)
+    return supplier_imports.take_back_import(ws, supplier_imports.list_imports(ws)[0].number)
+
+
 STATED = SupplierInformation(origin="file", name="Stated Ltd", submitted_on=date(2020, 3, 5))
 
 
@@ -432,6 +438,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, [(one.ref, one.key) for one in list_contract_laws(ws, supplier="S001").rows], "pa23"
     ),
     "casework.contract_notices.keep_contract_notices": lambda ws, to: keep_notices(ws, to),
+    "casework.supplier_imports.take_back_import": lambda ws, to: take_back(ws, to),
     "casework.supplier_merging.merge": lambda ws, _: supplier_merging.merge(ws, "S001", "S002"),
     "casework.supplier_merging.split": lambda ws, _: supplier_merging.split(
         ws, "S001", SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Ltd"))

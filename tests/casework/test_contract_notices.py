@@ -10,6 +10,7 @@ import pytest
 from duediligence.casework import contract_notices as notices
 from duediligence.casework.contract_regimes import confirm_regimes, list_laws_of
 from duediligence.casework.supplier_editing import edit_contract
+from duediligence.casework.supplier_imports import list_imports, take_back_import
 from duediligence.casework.supplier_records import SupplierFields, put_record
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, NotFound
@@ -68,6 +69,20 @@ def test_a_contract_is_kept_once_with_its_notice_and_a_sealed_change(office: Off
     assert outcomes(office, notice(QUILL)) == ["same"]
     assert keep(office, notice(QUILL)) == 0
     assert len(office.workspace.casework.supplier_changes.of("S1")) == 1
+    assert examine(office.workspace).sound
+
+
+def test_contracts_that_notices_brought_are_taken_back(office: Office) -> None:
+    office.imported(STORED)
+    both = notice(QUILL, FENMOOR)
+    (ref,) = notices.preview_contract_notices(
+        office.workspace, write(office.home.parent, both), buyers=BUYERS
+    ).new
+    assert keep(office, both, add=(ref,)) == 2
+    kept = list_imports(office.workspace)[0]
+    assert (kept.added, kept.changed, kept.file) == (1, 1, "notices.json")
+    take_back_import(office.workspace, kept.number)
+    assert office.workspace.suppliers.all() == [STORED]
     assert examine(office.workspace).sound
 
 

@@ -22,6 +22,7 @@ from duediligence.casework import (
     owners,
     retention,
     supplier_editing,
+    supplier_imports,
     supplier_merging,
     undoing,
 )
@@ -76,6 +77,8 @@ A_REQUEST = RequestFacts(
 # A person of a listed name who was born otherwise: the match is set aside.
 NAMESAKE = "Dragomir Petrosyanov,1990-05"
 RENAMED = SupplierFacts(name="Invented Ltd", people=(NAMESAKE,))
+# It has one supplier as it was, and a new one.
+WRONG = "ref,name\nV1,Dune Ltd\nW1,Wrong Ltd\n"
 STATED = StatedParty(id="p1", kind="person", name="Jo Stated")
 SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
@@ -132,7 +135,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             imports.import_suppliers(ws, suppliers, mapping={}, sheet="", rejects_folder=folder)
             duplicates.keep_apart(ws, "S001", "S004")
             named = folder / "named.csv"
-            for text in ("name,postcode\nDune Ltd,ZY1 1AA\n", "ref,name\nV1,Dune Ltd\n"):
+            for text in ("name,postcode\nDune Ltd,ZY1 1AA\n", "ref,name\nV1,Dune Ltd\n", WRONG):
                 named.write_text(text, encoding="utf-8")
                 imports.import_suppliers(ws, named, mapping={}, sheet="", rejects_folder=folder)
             answers = folder / "d.csv"
@@ -148,6 +151,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             supplier_merging.merge(ws, "S006", "S007")
             supplier_merging.split(ws, "S008", SPLIT)
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
+            supplier_imports.take_back_import(ws, supplier_imports.list_imports(ws)[0].number)
             with screen.check(ws, Supplier(ref="", name="Nobody Invented Ltd"), keep=True):
                 pass
             matched = [one for one in alerts(ws) if one.matched][:2]

@@ -410,3 +410,24 @@ def test_more_rows_than_the_setting_allows_are_refused_and_none_is_kept(
     assert "s.csv: has over 2 rows, the most that the setting most_supplier_rows allows" in said
     assert not stored(tmp_path)
     assert run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL)).code == 0
+
+
+def test_an_import_is_listed_and_taken_back(run: Run, tmp_path: Path) -> None:
+    run("suppliers", "import", written(tmp_path / "a.csv", MOSS))
+    run("suppliers", "import", written(tmp_path / "b.csv", GULL, ",ZY1 1AE,\n"))
+    newest, first = json.loads(run("suppliers", "imports", "--json").out)["data"]
+    assert (newest["file"], newest["added"], newest["refused"]) == ("b.csv", 1, 1)
+    assert "a.csv" in run("suppliers", "imports").out
+    number = str(newest["number"])
+    shown = run("suppliers", "take-back", number, "--dry-run")
+    assert "Added by it, and leaving: 1" in shown.out
+    assert "Gull Taxis" in shown.out
+    assert stored(tmp_path).keys() == {"Moss Catering Ltd", "Gull Taxis"}
+    assert run("suppliers", "take-back", number).code == 2
+    done = run("suppliers", "take-back", number, "--yes")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "Taken back.")
+    assert stored(tmp_path).keys() == {"Moss Catering Ltd"}
+    assert run("suppliers", "take-back", number, "--yes").code == 2
+    assert run("suppliers", "take-back", "999").code == 2
+    assert run("audit", "verify").code == 0
+    assert first["taken_back"] is None

@@ -12,9 +12,11 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from duediligence.casework.import_words import change_words, import_words
+from duediligence.casework.supplier_editing import edit
 from duediligence.cli.app import build_app
 from duediligence.model import Supplier
 from duediligence.screening.imports import preview_suppliers
+from duediligence.suppliers.facts import SupplierFacts
 from duediligence.web.guards import MOST_UPLOAD
 from tests.whole_words import has_word
 
@@ -374,3 +376,37 @@ def test_the_day_of_a_form_that_does_not_say_it_is_asked_for(office: Office) -> 
     assert getattr(refused, "field", "") == "submitted_on"
     again = CliRunner().invoke(build_app(), [*command, "--submitted-on", "2026-11-09"])
     assert f"{ref} Ferrowby Care Limited: nothing is changed" in again.output
+
+
+def test_an_import_is_taken_back_by_two_clicks(office: Office) -> None:
+    client, before = office.person("Ada"), suppliers(office)
+    page = sent(client, ROWS, "<b>.csv")
+    job = client.post(where(page))
+    ended(office.service, job.url.path.rpartition("/")[2])
+    assert suppliers(office) != before
+    newest = get(client, "/suppliers/imports")
+    address = str(newest.rows() and newest.links()[0])
+    assert newest.rows()[0][1:] == ["-b-.csv", "Ada", "1", "1", "0", "1", "No"]
+    assert address in get(client, "/suppliers/S7").links()
+    shown = get(client, address)
+    assert "S7 =HYPERLINK(1)<script>alert(1)</script>" in shown.text
+    assert "<script>alert" not in shown.source
+    (button,) = (one for one in shown.links() if one.endswith("/take-back"))
+    # Somebody edits the other one while this person looks.
+    asked = get(client, button)
+    with office.workspace("Bo") as ws:
+        edit(ws, "S3", SupplierFacts(name="Volkhar Ltd"))
+    stale = Page(client.post(button, data={"seen": asked.fields()["seen"][0]}))
+    assert (stale.status, stale.errors()[0][1]) == (
+        409,
+        "Something changed since you looked, so nothing was taken back.",
+    )
+    assert "S3 Volkhar Ltd: it was changed by hand" in stale.text
+    done = post(client, button, seen=stale.fields()["seen"][0])
+    assert "was taken back." in done.text
+    now = suppliers(office)
+    assert "S7" not in now
+    assert now["S3"].name == "Volkhar Ltd"
+    again = get(client, address)
+    assert "Taken back by Ada" in again.text
+    assert button not in again.links()

@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from duediligence.casework import contract_regimes, deciding, queue, supplier_editing, tokens
 from duediligence.casework.supplier_history import history
+from duediligence.casework.supplier_imports import list_imports
 from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
@@ -238,6 +239,12 @@ def contract(desk: Desk, ref: str) -> str:
     with desk.keeper as ws:
         supplier_editing.add_contract(ws, ref, ContractFacts(title="Cleaning"))
     return f"/suppliers/{ref}/contract"
+
+
+def import_page(desk: Desk) -> str:
+    with desk.keeper as ws:
+        ws.suppliers.save([Supplier(ref="I1", name="Invented Ltd")], file="s.csv", at=ws.now())
+        return f"/suppliers/imports/{list_imports(ws)[0].number}"
 
 
 def reopen(desk: Desk) -> Sent:
@@ -480,6 +487,10 @@ FORMS: Mapping[str, Row] = {
     "/suppliers/contract-notices": (
         "change suppliers",
         lambda _: Sent("/suppliers/contract-notices", files={"file": ("n.json", NOTICES)}),
+    ),
+    "/suppliers/imports/{number}/take-back": (
+        "import suppliers",
+        lambda d: Sent(f"{import_page(d)}/take-back"),
     ),
     "/suppliers/new": ("change suppliers", at("/suppliers/new", name="Invented New Ltd")),
     "/suppliers/duplicates": (
@@ -836,6 +847,9 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),
     "/suppliers/import/{key}/replace": of_upload("/replace"),
     "/suppliers/import/{key}": of_upload(""),
+    "/suppliers/imports": there("/suppliers/imports"),
+    "/suppliers/imports/{number}": lambda desk: (import_page(desk), 200),
+    "/suppliers/imports/{number}/take-back": lambda desk: (f"{import_page(desk)}/take-back", 200),
     "/suppliers/contract-law": there("/suppliers/contract-law"),
     "/suppliers/contract-notices/{key}": lambda desk: (
         f"/suppliers/contract-notices/{desk.kept('notices.json', NOTICES)}",
