@@ -36,7 +36,7 @@ _BY_ITSELF = (
 class ImportedSupplier:
     """A supplier that an import added, changed or ended, as it was before; None for one added.
 
-    `is_lost`: it was there before, and as what is no longer kept. `since` are the tables and kinds
+    `is_lost`: what it was, if anything, is no longer kept. `since` are the tables and kinds
     of records that have something about it since, `later` the positions of records that made it
     what it is now, if that is something else than the import left, and of later imports that have
     it.
@@ -80,31 +80,25 @@ class SupplierImportStore(Repository):
 
     def suppliers(self, position: int) -> list[ImportedSupplier]:
         """Return what an import changed, by reference, and what became of it since."""
-        earlier, left = dict[str, bytes | None](), dict[str, bytes | None]()
-        changed, had = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
+        later = defaultdict[str, set[int]](set)
         with plain_errors(self.path):
-            for at, key, digest in self._db.conn.execute(
-                "SELECT position, key, sha256 FROM seals WHERE name = 'suppliers' ORDER BY 1"
-            ):
-                if at > position:
-                    changed[key].add(at)
-                else:
-                    (left if at == position else earlier)[key] = digest
+            execute = self._db.conn.execute
+            of_suppliers = "FROM seals WHERE name = 'suppliers' AND position"
+            left = dict(execute(f"SELECT key, sha256 {of_suppliers} = ?", (position,)).fetchall())
+            now = {one.key: one.sha256 for one in map(_seal, copy_rows(self._db, left))}
+            for at, ref in execute(f"SELECT position, key {of_suppliers} > ?", (position,)):
+                if now.get(ref) != left.get(ref):
+                    later[ref].add(at)
             for at, refs in _list_confirming(self._db, position):
                 for ref in refs:
-                    had[ref].add(at)
-            now = {one.key: one.sha256 for one in map(_seal, copy_rows(self._db, left))}
+                    later[ref].add(at)
             before = {row[0]: decode(Supplier, row[5]) for row in _rows_before(self._db, position)}
+            were = "SELECT json_extract(what, '$.before') FROM audit WHERE position = ?"
+            is_lost = not before and bool(execute(were, (position,)).fetchone()[0])
             since = _list_since(self._db, position)
         return [
-            ImportedSupplier(
-                ref,
-                before.get(ref),
-                earlier.get(ref) is not None and ref not in before,
-                since[ref],
-                sorted(had[ref] | (changed[ref] if now.get(ref) != digest else set())),
-            )
-            for ref, digest in sorted(left.items())
+            ImportedSupplier(ref, before.get(ref), is_lost, since[ref], sorted(later[ref]))
+            for ref in sorted(left)
         ]
 
     def give_back(

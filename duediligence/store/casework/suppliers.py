@@ -389,6 +389,8 @@ def append_import(
     """
     position, sealed = next_position(db, event), list(sealed)
     rows = [(position, *row) for row in before]
+    if rows:
+        event = replace(event, what={**event.what, "before": len(rows)})
     db.conn.executemany("INSERT INTO supplier_imports VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     sealed += [seal("supplier_imports", row) for row in rows]
     refs = sorted(same)
