@@ -628,13 +628,14 @@ def create_attachments(db: Database) -> None:
 
 @migrations()
 def create_supplier_imports(db: Database) -> None:
-    # What an import found of each supplier that it changed or ended: the row as it was. `position`
-    # is that of the import's record in the audit chain, by which people name it.
+    # What an import found of each supplier that it changed or ended: the fields of its document
+    # that were otherwise, null for those that were not there. `position` is that of the import's
+    # record in the audit chain, by which people name it.
     db.conn.execute(
         """CREATE TABLE supplier_imports (
-            position INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL,
-            sha256 TEXT NOT NULL, imported_at TEXT NOT NULL, file TEXT NOT NULL,
-            body BLOB NOT NULL, imported BLOB, PRIMARY KEY (position, ref)) STRICT, WITHOUT ROWID"""
+            position INTEGER NOT NULL, ref TEXT NOT NULL, imported_at TEXT NOT NULL,
+            file TEXT NOT NULL, body BLOB NOT NULL, imported BLOB,
+            PRIMARY KEY (position, ref)) STRICT, WITHOUT ROWID"""
     )
     # The suppliers that an import had just as they were: what it confirmed is not taken back with
     # an earlier one.

@@ -12,10 +12,17 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_changes import SupplierChange, SupplierTie
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.casework.suppliers import OF_IMPORTS, row_of, store_supplier, ties
+from duediligence.store.casework.suppliers import (
+    OF_IMPORTS,
+    restore_document,
+    row_of,
+    store_supplier,
+    ties,
+)
 from duediligence.store.database import Repository, plain_errors, writing
-from duediligence.store.records import decode, encode, identity
+from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
+from duediligence.typed_data import decode_json
 
 # Of the file itself: alerts are also derived beside an empty copy of the chain.
 _TIES_MADE = """SELECT key, max(position) FROM main.audit JOIN main.seals USING (position)
@@ -176,17 +183,17 @@ def replace_suppliers_in_changes(
     `writing(db)` and with its guard away. Yields the seals that changed rows have now.
     """
     given = msgspec.json.encode(sorted(refs)).decode()
-    for position, ref, *bodies in db.conn.execute(
+    for position, ref, *held in db.conn.execute(
         "SELECT position, ref, body, imported FROM supplier_imports "
         "WHERE ref IN (SELECT value FROM json_each(?))",
         (given,),
     ).fetchall():
-        was = tuple(decode(Supplier, one) for one in bodies if one)
-        if (now_before := convert(was)) != was:
+        changed = [one and _convert_reduced(one, ref, convert) for one in held]
+        if changed != held:
             row = db.conn.execute(
-                "UPDATE supplier_imports SET sha256 = ?, body = ?, imported = ? "
+                "UPDATE supplier_imports SET body = ?, imported = ? "
                 "WHERE position = ? AND ref = ? RETURNING *",
-                (identity(now_before[0]), *(*map(encode, now_before), None)[:2], position, ref),
+                (*changed, position, ref),
             ).fetchone()
             yield seal("supplier_imports", row)
     rows = db.conn.execute(
@@ -208,6 +215,18 @@ def replace_suppliers_in_changes(
                 (encode(now), position),
             ).fetchone()
             yield seal("supplier_changes", row)
+
+
+def _convert_reduced(
+    reduced: bytes, ref: str, convert: Callable[[tuple[Supplier, ...]], tuple[Supplier, ...]]
+) -> bytes:
+    """Convert the people that are in the document of a supplier, of which the rest is not there."""
+    was = decode(Supplier, restore_document(reduced, encode(Supplier(ref=ref, name=ref))))
+    (now,) = convert((was,))
+    if now == was:
+        return reduced
+    fields, people = (decode_json(one, dict[str, msgspec.Raw]) for one in (reduced, encode(now)))
+    return msgspec.json.encode(fields | {"people": people["people"]})
 
 
 def _update_supplier_ties(

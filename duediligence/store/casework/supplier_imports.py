@@ -14,9 +14,12 @@ from duediligence.store.casework.erasure import owned_tables
 from duediligence.store.casework.seals import count_key_columns, is_sealed, seal
 from duediligence.store.casework.suppliers import (
     OF_IMPORTS,
+    SupplierRow,
     append_import,
     copy_rows,
     holders,
+    restore_document,
+    store_supplier,
     ties,
 )
 from duediligence.store.database import Repository, plain_errors, writing
@@ -92,12 +95,17 @@ class SupplierImportStore(Repository):
             for at, refs in _list_confirming(self._db, position):
                 for ref in refs:
                     later[ref].add(at)
-            before = {row[0]: decode(Supplier, row[5]) for row in _rows_before(self._db, position)}
-            were = "SELECT json_extract(what, '$.before') FROM audit WHERE position = ?"
-            is_lost = not before and bool(execute(were, (position,)).fetchone()[0])
+            as_left = [ref for ref in left if now.get(ref) == left[ref]]
+            before = _read_before(self._db, position, as_left)
+            were = """SELECT json_extract(what, '$.before') AND NOT EXISTS (
+                        SELECT 1 FROM supplier_imports WHERE position = ?1)
+                      FROM audit WHERE position = ?1"""
+            is_lost = bool(execute(were, (position,)).fetchone()[0])
             since = _list_since(self._db, position)
         return [
-            ImportedSupplier(ref, before.get(ref), is_lost, since[ref], sorted(later[ref]))
+            ImportedSupplier(
+                ref, before.get(ref, (None,))[0], is_lost, since[ref], sorted(later[ref])
+            )
             for ref in sorted(left)
         ]
 
@@ -108,12 +116,18 @@ class SupplierImportStore(Repository):
         leave, and no run since counts for any. The buyer's references of all but those `left` go.
         """
         with writing(self._db) as db:
-            rows = [row for row in _rows_before(db, position) if row[0] in refs]
-            added = set(refs) - {row[0] for row in rows}
-            sealed = [*map(_seal, rows), *(gone("suppliers", one) for one in added)]
-            restore = "INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?, ?)"
-            db.conn.executemany(restore, rows)
-            db.conn.executemany("DELETE FROM suppliers WHERE ref = ?", ((one,) for one in added))
+            sealed = []
+            before = _read_before(db, position, refs)
+            for ref in refs:
+                if row := before.get(ref):
+                    sealed.append(
+                        store_supplier(
+                            db, row.supplier, imported=row.imported, file=row.file, at=row.at
+                        )
+                    )
+                else:
+                    db.conn.execute("DELETE FROM suppliers WHERE ref = ?", (ref,))
+                    sealed.append(gone("suppliers", ref))
             own = db.conn.execute(
                 """DELETE FROM supplier_refs WHERE own_ref IN (
                      SELECT key FROM seals WHERE position = ? AND name = 'supplier_refs')
@@ -135,9 +149,22 @@ def _seal(row: Row) -> Seal:
     return seal("suppliers", row)
 
 
-def _rows_before(db: Database, position: int) -> list[Row]:
-    rows = "SELECT * FROM supplier_imports WHERE position = ?"
-    return [row[1:] for row in db.conn.execute(rows, (position,))]
+def _read_before(db: Database, position: int, refs: Iterable[str]) -> dict[str, SupplierRow]:
+    """Return those of these suppliers that an import changed, as they were; each must be as the
+    import left it.
+    """
+    rows = db.conn.execute(
+        """SELECT ref, was.imported_at, was.file, was.body, was.imported, now.body
+           FROM supplier_imports AS was JOIN suppliers AS now USING (ref)
+           WHERE position = ? AND ref IN (SELECT value FROM json_each(?))""",
+        (position, json.encode(sorted(refs)).decode()),
+    )
+    found = {}
+    for ref, at, file, reduced, imported, now in rows:
+        body = restore_document(reduced, now)
+        said = restore_document(imported or b"{}", body)
+        found[ref] = SupplierRow(decode(Supplier, body), decode(Supplier, said), file, at)
+    return found
 
 
 def _list_confirming(db: Database, position: int) -> Iterator[tuple[int, list[str]]]:

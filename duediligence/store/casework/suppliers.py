@@ -8,7 +8,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import NamedTuple
 
-from msgspec import json
+from msgspec import Raw, json
 from sqlite_utils import Database
 
 from duediligence.model import ContactKey, Declaration, Identifier, Supplier
@@ -377,6 +377,20 @@ def copy_rows(db: Database, refs: Iterable[str]) -> list[Row]:
     return db.conn.execute(stored, (json.encode(list(refs)).decode(),)).fetchall()
 
 
+def _reduce(body: bytes, other: bytes) -> bytes:
+    """Return the fields of a document that differ from another's, null for those it has not."""
+    was, now = (decode_json(one, dict[str, Raw]) for one in (body, other))
+    return json.encode(
+        {name: was.get(name) for name in now | was if was.get(name) != now.get(name)}
+    )
+
+
+def restore_document(reduced: bytes, other: bytes) -> bytes:
+    """Return the document of which `_reduce` gave what differs from the other."""
+    fields = decode_json(other, dict[str, Raw]) | decode_json(reduced, dict[str, Raw])
+    return json.encode({name: one for name, one in fields.items() if bytes(one) != b"null"})
+
+
 def append_import(
     db: Database,
     event: AuditEvent,
@@ -388,10 +402,15 @@ def append_import(
     the rows of suppliers as they were, and the references of those that it had just so.
     """
     position, sealed = next_position(db, event), list(sealed)
-    rows = [(position, *row) for row in before]
+    was = {row[0]: row for row in before}
+    rows = [
+        (position, ref, at, file, _reduce(body, now), said and _reduce(said, body))
+        for ref, *_, now, _ in copy_rows(db, was)
+        for at, file, body, said in [was[ref][3:]]
+    ]
     if rows:
         event = replace(event, what={**event.what, "before": len(rows)})
-    db.conn.executemany("INSERT INTO supplier_imports VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    db.conn.executemany("INSERT INTO supplier_imports VALUES (?, ?, ?, ?, ?, ?)", rows)
     sealed += [seal("supplier_imports", row) for row in rows]
     refs = sorted(same)
     last = db.conn.execute(
