@@ -16,12 +16,12 @@ from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts.projection import derive_alerts_of
 from duediligence.screening.imports import forget_column_map
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.supplier_imports import ImportedSupplier
+from duediligence.store.casework.supplier_imports import LOST
 
 # Of more suppliers than this, a second person must agree wherever decisions need one.
 MOST_ALONE = 20
 _TAKEN_BACK: Final = "import taken back"
-# What was recorded about a supplier since, by table or kind of record.
+# What became of a supplier since, by table or kind of record.
 _SINCE = {
     "decision": "an alert was decided",
     "comments": "an alert was commented on",
@@ -29,17 +29,13 @@ _SINCE = {
     "report made": "it is in a pack",
     "export": "it was shared",
     "supplier_ties": "it was merged or split",
-    "supplier_refs": "a later import has it under another reference",
+    "supplier_refs": "a later import has it otherwise",
     "links": "it was linked to a register entry",
     "declarations": "it made a declaration",
-}
-_BY_RECORD: dict[str, str] = {
     "supplier changed": "it was changed by hand",
-    "suppliers imported": "import {} has it",
-    "suppliers replaced": "import {} has it",
-    "contracts imported": "import {} has it",
-    _TAKEN_BACK: "it was given back",
     "retention": "something of it was removed",
+    _TAKEN_BACK: "it was given back",
+    LOST: "what it was before is no longer kept",
 }
 
 
@@ -208,7 +204,7 @@ def _plan(workspace: Workspace, number: int) -> TakingBack:
     if number not in store.positions():
         raise NotFound(f"Unknown import {number}", hint="Its number is in the list of imports.")
     touched = store.suppliers(number)
-    left = {one.ref: why for one in touched if (why := "; ".join(_list_reasons(workspace, one)))}
+    left = {one.ref: "; ".join(sorted(map(_explain, one.since))) for one in touched if one.since}
     given = {one.ref: one for one in touched if one.ref not in left}
     every = {one.ref: one for one in workspace.suppliers.all()}
     kept = {**every, **{ref: one.before for ref, one in given.items() if one.before}}
@@ -237,12 +233,8 @@ def _plan(workspace: Workspace, number: int) -> TakingBack:
     )
 
 
-def _list_reasons(workspace: Workspace, one: ImportedSupplier) -> Iterator[str]:
-    """Yield why a supplier is left as it is; nothing for one that is given back."""
-    kinds = {_load_record(workspace, at).event.kind: at for at in one.later}
-    for kind, position in kinds.items():
-        yield _BY_RECORD.get(kind, "it has changed").format(position)
-    if one.is_lost:
-        yield "what it was before is no longer kept"
-    for what in sorted(one.since):
-        yield _SINCE.get(what, "something was recorded about it")
+def _explain(since: str) -> str:
+    """Return why a supplier is left as it is, in words."""
+    if since.isdigit():
+        return f"import {since} has it"
+    return _SINCE.get(since, "something was recorded about it")

@@ -439,7 +439,6 @@ class _Projection:
                 *(tie.run_id for tie in self.ties.every),
             }
         )
-        aside = self.casework.screened.taken_back()
         looked: dict[str, tuple[str, str]] = {
             ref: self.ties.newest(ref, newest, places) for ref in self.ties.members(holder)
         }
@@ -449,7 +448,12 @@ class _Projection:
             ids += self._ids_under(seen[0], holder)
             alike.setdefault(next((one for one in ids if one in found), ids[0]), []).append(id_)
         for now, ids in alike.items():
-            ids.sort(key=lambda id_: _rank_run(found[id_][0], aside, places))
+            ids.sort(
+                key=lambda id_: (
+                    not found[id_][0].taken_back,
+                    places.get(found[id_][0].run_id, 0),
+                )
+            )
             states = {id_: self._found_by(found[id_][0], looked) for id_ in ids}
             # Those of which no screening has looked at what the suppliers are together.
             alone = [
@@ -687,13 +691,6 @@ class _Projection:
             self.casework, alert, carried, self.rules, self.evidence.compared
         )
         return replace(derive_alert_states(carried, alert, self.rules), opened=since)
-
-
-def _rank_run(
-    seen: Seen, aside: Collection[tuple[str, str]], places: Mapping[str, int]
-) -> tuple[bool, int]:
-    """Return the place of a run among all; what counts no more comes first."""
-    return (seen.run_id, seen.finding.supplier_ref) not in aside, places.get(seen.run_id, 0)
 
 
 def _build_stored_event(first: Finding) -> StoredEvent | None:

@@ -20,7 +20,8 @@ _NEWEST = f"""SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
 _ASIDE = 1 << 40
 # As the index on these rows has it.
 _TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"
-_SEEN = "f.run_id, f.position, r.started_at, f.entry_sha256, f.party, f.body"
+_SEEN = f"""f.run_id, f.position, r.started_at, f.entry_sha256, f.party, f.body,
+           (f.run_id, f.supplier_ref) IN ({TAKEN_BACK})"""
 _LAST = f"""SELECT {_SEEN} FROM (
                 SELECT key, party, max(runs.rowid - {_ASIDE}
                     * ((run_id, supplier_ref) IN ({TAKEN_BACK}))) AS newest FROM findings
@@ -40,7 +41,8 @@ class Seen:
     empty).
 
     `party` is who it is about: one word, and where other names are tied to it a second one (see
-    `screening.alerts.identity`); None where that was not kept.
+    `screening.alerts.identity`); None where that was not kept. `taken_back`: the run counts no more
+    for the supplier.
     """
 
     finding: Finding
@@ -49,6 +51,7 @@ class Seen:
     at: datetime
     entry_sha256: str
     party: str | None = None
+    taken_back: bool = False
 
     @property
     def alert_id(self) -> str:
@@ -138,11 +141,6 @@ class ScreenedStore(Repository):
         where = "ref IN (SELECT value FROM json_each(?))"
         encoded = msgspec.json.encode(sorted(refs)).decode()
         return self._runs_of(_NEWEST.format(where=where), encoded)
-
-    def taken_back(self) -> frozenset[tuple[str, str]]:
-        """Return the runs that count no more for a supplier, each with the supplier."""
-        with plain_errors(self.path):
-            return frozenset(self._db.conn.execute(TAKEN_BACK))
 
     def months(self, most: int) -> list[tuple[str, int, int]]:
         """Return how many suppliers were screened, and in how many screenings, by month (UTC, as
@@ -378,6 +376,14 @@ class ScreenedStore(Repository):
         with plain_errors(self.path):
             rows = self._db.conn.execute(query, values).fetchall()
         return [
-            Seen(decode(Finding, body), run_id, place, datetime.fromisoformat(at), entry or "", who)
-            for run_id, place, at, entry, who, body in rows
+            Seen(
+                decode(Finding, body),
+                run_id,
+                place,
+                datetime.fromisoformat(at),
+                entry or "",
+                who,
+                bool(back),
+            )
+            for run_id, place, at, entry, who, body, back in rows
         ]

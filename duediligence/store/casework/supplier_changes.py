@@ -12,17 +12,10 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_changes import SupplierChange, SupplierTie
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.casework.suppliers import (
-    OF_IMPORTS,
-    restore_document,
-    row_of,
-    store_supplier,
-    ties,
-)
+from duediligence.store.casework.suppliers import OF_IMPORTS, row_of, store_supplier, ties
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
-from duediligence.typed_data import decode_json
 
 # Of the file itself: alerts are also derived beside an empty copy of the chain.
 _TIES_MADE = """SELECT key, max(position) FROM main.audit JOIN main.seals USING (position)
@@ -179,27 +172,21 @@ def replace_suppliers_in_changes(
     refs: Collection[str],
     convert: Callable[[tuple[Supplier, ...]], tuple[Supplier, ...]],
 ) -> Iterator[Seal]:
-    """Convert the suppliers of each change and import that one of `refs` had part in, within
-    `writing(db)` and with its guard away. Yields the seals that changed rows have now.
+    """Convert the suppliers of each change that one of `refs` had part in, within `writing(db)` and
+    with its guard away. What they were before imports goes where it has birth dates. Yields the
+    seals that changed rows have now.
     """
-    given = msgspec.json.encode(sorted(refs)).decode()
-    for position, ref, *held in db.conn.execute(
-        "SELECT position, ref, body, imported FROM supplier_imports "
-        "WHERE ref IN (SELECT value FROM json_each(?))",
-        (given,),
+    given = (msgspec.json.encode(sorted(refs)).decode(),)
+    for row in db.conn.execute(
+        """DELETE FROM supplier_imports WHERE ref IN (SELECT value FROM json_each(?))
+           AND instr(body || coalesce(imported, ''), '"birth_date"') RETURNING position, ref""",
+        given,
     ).fetchall():
-        changed = [one and _convert_reduced(one, ref, convert) for one in held]
-        if changed != held:
-            row = db.conn.execute(
-                "UPDATE supplier_imports SET body = ?, imported = ? "
-                "WHERE position = ? AND ref = ? RETURNING *",
-                (*changed, position, ref),
-            ).fetchone()
-            yield seal("supplier_imports", row)
+        yield gone("supplier_imports", *row)
     rows = db.conn.execute(
         "SELECT position, body FROM supplier_changes WHERE EXISTS (SELECT 1 FROM json_each(refs) "
         "WHERE value IN (SELECT value FROM json_each(?)))",
-        (given,),
+        given,
     ).fetchall()
     for position, body in rows:
         then = decode(SupplierChange, body)
@@ -215,18 +202,6 @@ def replace_suppliers_in_changes(
                 (encode(now), position),
             ).fetchone()
             yield seal("supplier_changes", row)
-
-
-def _convert_reduced(
-    reduced: bytes, ref: str, convert: Callable[[tuple[Supplier, ...]], tuple[Supplier, ...]]
-) -> bytes:
-    """Convert the people that are in the document of a supplier, of which the rest is not there."""
-    was = decode(Supplier, restore_document(reduced, encode(Supplier(ref=ref, name=ref))))
-    (now,) = convert((was,))
-    if now == was:
-        return reduced
-    fields, people = (decode_json(one, dict[str, msgspec.Raw]) for one in (reduced, encode(now)))
-    return msgspec.json.encode(fields | {"people": people["people"]})
 
 
 def _update_supplier_ties(

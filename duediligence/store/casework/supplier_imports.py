@@ -1,7 +1,7 @@
 """Imports of suppliers: what each changed, what became of it since, and giving it back."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from msgspec import json
@@ -24,9 +24,11 @@ from duediligence.store.casework.suppliers import (
 )
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode
-from duediligence.store.seals import Row, Seal, gone
+from duediligence.store.seals import Row, gone
 from duediligence.typed_data import decode_json
 
+# Whether it was added, and what it was before if not, is no longer kept.
+LOST = "lost"
 # What a screening or an import writes by itself. That a supplier was edited shows in its row; who
 # answers for an alert decides nothing.
 _BY_ITSELF = (
@@ -39,17 +41,13 @@ _BY_ITSELF = (
 class ImportedSupplier:
     """A supplier that an import added, changed or ended, as it was before; None for one added.
 
-    `is_lost`: what it was, if anything, is no longer kept. `since` are the tables and kinds
-    of records that have something about it since, `later` the positions of records that made it
-    what it is now, if that is something else than the import left, and of later imports that have
-    it.
+    `since` says what speaks against giving that back: tables and kinds of records that have
+    something about it since, numbers of later imports that have it, and LOST.
     """
 
     ref: str
     before: Supplier | None
-    is_lost: bool
     since: Collection[str]
-    later: Collection[int]
 
 
 class SupplierImportStore(Repository):
@@ -83,30 +81,36 @@ class SupplierImportStore(Repository):
 
     def suppliers(self, position: int) -> list[ImportedSupplier]:
         """Return what an import changed, by reference, and what became of it since."""
-        later = defaultdict[str, set[int]](set)
         with plain_errors(self.path):
-            execute = self._db.conn.execute
-            of_suppliers = "FROM seals WHERE name = 'suppliers' AND position"
-            left = dict(execute(f"SELECT key, sha256 {of_suppliers} = ?", (position,)).fetchall())
-            now = {one.key: one.sha256 for one in map(_seal, copy_rows(self._db, left))}
-            for at, ref in execute(f"SELECT position, key {of_suppliers} > ?", (position,)):
-                if now.get(ref) != left.get(ref):
-                    later[ref].add(at)
-            for at, refs in _list_confirming(self._db, position):
-                for ref in refs:
-                    later[ref].add(at)
+            db, since = self._db, _list_since(self._db, position)
+            execute = db.conn.execute
+            made = "SELECT key, sha256 FROM seals WHERE position = ? AND name = 'suppliers'"
+            left = dict(execute(made, (position,)).fetchall())
+            now = {row[0]: seal("suppliers", row).sha256 for row in copy_rows(db, left)}
             as_left = [ref for ref in left if now.get(ref) == left[ref]]
-            before = _read_before(self._db, position, as_left)
-            were = """SELECT json_extract(what, '$.before') AND NOT EXISTS (
-                        SELECT 1 FROM supplier_imports WHERE position = ?1)
-                      FROM audit WHERE position = ?1"""
-            is_lost = bool(execute(were, (position,)).fetchone()[0])
-            since = _list_since(self._db, position)
+            for ref, kind, at in execute(
+                """SELECT key, kind, position FROM seals JOIN audit USING (position)
+                   WHERE position > ? AND name = 'suppliers'""",
+                (position,),
+            ):
+                if ref not in as_left:
+                    since[ref].add(str(at) if kind in OF_IMPORTS else kind)
+            for at, refs in _list_confirming(db, position):
+                for ref in refs:
+                    since[ref].add(str(at))
+            before = _read_before(db, position, as_left)
+            (whole,) = execute(
+                """SELECT coalesce(json_extract(what, '$.before'), 0) =
+                     (SELECT count(*) FROM supplier_imports WHERE position = ?1)
+                   FROM audit WHERE position = ?1""",
+                (position,),
+            ).fetchone()
+            for ref in left.keys() - before.keys() if not whole else ():
+                since[ref].add(LOST)
         return [
-            ImportedSupplier(
-                ref, before.get(ref, (None,))[0], is_lost, since[ref], sorted(later[ref])
-            )
+            ImportedSupplier(ref, row.supplier if row else None, since[ref])
             for ref in sorted(left)
+            for row in [before.get(ref)]
         ]
 
     def give_back(
@@ -145,10 +149,6 @@ class SupplierImportStore(Repository):
             append(db, event, [*sealed, *(seal("runs_taken_back", row) for row in runs)])
 
 
-def _seal(row: Row) -> Seal:
-    return seal("suppliers", row)
-
-
 def _read_before(db: Database, position: int, refs: Iterable[str]) -> dict[str, SupplierRow]:
     """Return those of these suppliers that an import changed, as they were; each must be as the
     import left it.
@@ -183,7 +183,7 @@ def _list_confirming(db: Database, position: int) -> Iterator[tuple[int, list[st
     return ((at, decode_json(refs, list[str])) for at, refs in rows)
 
 
-def _list_since(db: Database, position: int) -> Mapping[str, set[str]]:
+def _list_since(db: Database, position: int) -> defaultdict[str, set[str]]:
     """Return what was recorded about each supplier, and about its alerts, after a position: tables,
     whatever tables there come to be, and kinds of records.
     """
