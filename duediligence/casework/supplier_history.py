@@ -46,15 +46,12 @@ class ChangeShown:
 class SupplierHistory:
     """Every change of a supplier that is still kept, the oldest first.
 
-    `merged_into` is the supplier that it is part of by now, empty for none. `file` is the last one
-    that said anything new of it, at `imported_at`; both empty or None where it never was in one.
-    `imports` made, changed or ended it, or were taken back: the number of each, and what it did.
+    `merged_into` is the supplier that it is part of by now, empty for none. `imports` made, changed
+    or ended it, or were taken back: the number of each, and what it did.
     """
 
     ref: str
     merged_into: str
-    file: str
-    imported_at: datetime | None
     imports: tuple[tuple[int, str], ...]
     changes: tuple[ChangeShown, ...]
 
@@ -87,7 +84,6 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
     """Return what became of a supplier. Raises NotFound where none has or had the reference."""
     store = workspace.casework.supplier_changes
     found = hide_birth_dates(workspace, store.of(ref))
-    row = workspace.suppliers.row(ref)
     merged_into = workspace.suppliers.merged().get(ref, "")
     if not found and not merged_into:
         supplier_of(workspace, ref)
@@ -95,8 +91,6 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
     return SupplierHistory(
         ref=ref,
         merged_into=merged_into,
-        file=row.file if row else "",
-        imported_at=datetime.fromisoformat(row.at) if row and row.file else None,
         imports=tuple(describe_imports_of(workspace, ref)),
         changes=tuple(
             ChangeShown(

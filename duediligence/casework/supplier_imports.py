@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from duediligence.casework.deciding import describe_second_people
@@ -20,6 +19,9 @@ from duediligence.store.casework.supplier_imports import LOST
 
 # Of more suppliers than this, a second person must agree wherever decisions need one.
 MOST_ALONE = 20
+IMPORT_HEADINGS = (
+    "Import", "When", "By", "File", "Added", "Changed", "Ended", "Rows not read", "Taken back"
+)  # fmt: skip
 _TAKEN_BACK: Final = "import taken back"
 # What became of a supplier since, by table or kind of record.
 _SINCE = {
@@ -43,7 +45,7 @@ _SINCE = {
 class ImportShown:
     """An import. `number` is that of its record in the audit chain; `refused` rows were not read.
 
-    `taken_back` is who took it back and when, None for nobody.
+    `taken_back` says by whom and when, empty for not.
     """
 
     number: int
@@ -55,7 +57,14 @@ class ImportShown:
     changed: int
     ended: int
     refused: int
-    taken_back: tuple[str, datetime] | None
+    taken_back: str
+
+    @property
+    def cells(self) -> list[str]:
+        """Return it in words, under IMPORT_HEADINGS."""
+        counts = (self.added, self.changed, self.ended, self.refused)
+        texts = (str(self.number), moment(self.at), self.by, self.file)
+        return [*map(visible, texts), *map("{:,}".format, counts), visible(self.taken_back)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +72,8 @@ class TakingBack:
     """An import, and what taking it back comes to.
 
     `leaving` were added by it, `restored` are as they are and as they were before. `left` stay as
-    they are: reference, name, and why. `second`: a second person must agree; `asked_by` is the
-    first, empty for none.
+    they are: reference, name, and why. `second`: a second person must agree first; `asked_by` is
+    who asked for it, empty for nobody.
     """
 
     about: ImportShown
@@ -73,16 +82,6 @@ class TakingBack:
     left: tuple[tuple[str, str, str], ...]
     second: bool
     asked_by: str
-
-    @property
-    def waits(self) -> bool:
-        """Return whether it is not done before a second person agrees."""
-        return self.second and not self.about.taken_back
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what names this, so that what is done is what was seen."""
-        return sha256(repr((self.leaving, self.restored, self.left)).encode()).hexdigest()
 
 
 @use_case("read")
@@ -105,29 +104,25 @@ def show_import(workspace: Workspace, number: int) -> TakingBack:
 
 
 @use_case("import suppliers", event=_TAKEN_BACK)
-def take_back_import(workspace: Workspace, number: int, *, seen: str = "") -> TakingBack:
+def take_back_import(workspace: Workspace, number: int) -> TakingBack:
     """Give suppliers, contracts, people and open alerts back as they were before an import.
 
-    What people did about a supplier since, or a later import has, is left as it is. `seen` is the
-    fingerprint of what was looked at. Of many suppliers the first person's word waits for a
-    second's. Raises NotFound, Conflict where nothing can be given back or something changed.
+    What people did about a supplier since, or a later import has, is left as it is. Of many
+    suppliers the first person's word waits for a second's. Raises NotFound, Conflict where nothing
+    can be given back or the same person asked before.
     """
     with workspace.casework.transaction():
         plan = _plan(workspace, number)
         if plan.about.taken_back:
             raise Conflict(f"Import {number} was taken back already")
-        if seen and seen != plan.fingerprint:
-            raise Conflict("Something changed since you looked, so nothing was taken back")
         given = [one.ref for one in (*plan.leaving, *(before for _, before in plan.restored))]
         if not given:
             raise Conflict(f"Nothing of import {number} can be given back")
         what: dict[str, AuditValue] = {"suppliers": len(given), "left": len(plan.left)}
         event = AuditEvent(_TAKEN_BACK, workspace.now(), workspace.who, what, str(number))
         if plan.second and not plan.asked_by:
-            workspace.audit.add(
-                AuditEvent(event.kind, event.at, event.who, {**what, "waits": 1}, event.subject)
-            )
-            return _plan(workspace, number)
+            workspace.audit.add(replace(event, what={**what, "waits": 1}))
+            return plan
         if plan.second:
             if workspace.is_me(plan.asked_by):
                 raise Conflict(
@@ -140,7 +135,7 @@ def take_back_import(workspace: Workspace, number: int, *, seen: str = "") -> Ta
         derive_alerts_of(workspace, given)
     if headings := _load_record(workspace, number).event.what.get("headings"):
         forget_column_map(workspace.settings.home, str(headings))
-    return replace(plan, about=replace(plan.about, taken_back=(event.who, event.at)))
+    return replace(plan, second=False)
 
 
 def describe_imports_of(workspace: Workspace, ref: str) -> Iterator[tuple[int, str]]:
@@ -175,23 +170,27 @@ def _load_record(workspace: Workspace, number: int) -> AuditRecord:
 
 
 def _show_import(workspace: Workspace, record: AuditRecord) -> ImportShown:
-    what, back = record.event.what, _list_taken_back(workspace, record.position)
-    done = next((one.event for one in back if not one.event.what.get("waits")), None)
+    what = record.event.what
+    done = [
+        f"{one.event.who}, {moment(one.event.at)}"
+        for one in _list_taken_back(workspace, record.position)
+        if not one.event.what.get("waits")
+    ]
 
     def count(name: str) -> int:
         return int(str(what.get(name, 0)))
 
     return ImportShown(
         number=record.position,
-        file=str(what.get("file", "")),
-        sha256=str(what.get("file_sha256", "")),
+        file=str(what.get("file")),
+        sha256=str(what.get("file_sha256")),
         by=record.event.who,
         at=record.event.at,
         added=count("added"),
         changed=count("changed"),
         ended=count("ended"),
         refused=count("refused_rows"),
-        taken_back=(done.who, done.at) if done else None,
+        taken_back=done[0] if done else "",
     )
 
 

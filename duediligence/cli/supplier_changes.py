@@ -287,7 +287,6 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
         duediligence suppliers history S00044
     """
     from duediligence.casework.supplier_history import history as history_of
-    from duediligence.render.wording import moment
 
     with workspace() as ws:
         found = history_of(ws, ref)
@@ -296,8 +295,6 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
         return
     if found.merged_into:
         say(f"{found.ref} is part of {found.merged_into}.")
-    if found.imported_at:
-        say(on_one_line(f"Last changed by an import {moment(found.imported_at)}, of {found.file}."))
     for _, line in found.imports:
         say(on_one_line(line))
     for one in found.changes:

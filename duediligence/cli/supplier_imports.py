@@ -180,35 +180,15 @@ def list_supplier_imports(as_json: JsonOption = False) -> None:
 
         duediligence suppliers imports
     """
-    from duediligence.casework.supplier_imports import list_imports
+    from duediligence.casework.supplier_imports import IMPORT_HEADINGS, list_imports
     from duediligence.cli.globals import table
-    from duediligence.render.wording import moment, visible
 
     with workspace() as ws:
         found = list_imports(ws)
     if as_json:
         say_json(found)
         return
-    heading = [
-        "Import",
-        "When",
-        "By",
-        "File",
-        "Added",
-        "Changed",
-        "Ended",
-        "Not read",
-        "Taken back",
-    ]
-    rows = [
-        [
-            *(str(one.number), moment(one.at), visible(one.by), visible(one.file)),
-            *(f"{each:,}" for each in (one.added, one.changed, one.ended, one.refused)),
-            visible(one.taken_back[0]) if one.taken_back else "",
-        ]
-        for one in found
-    ]
-    table(heading, rows)
+    table(IMPORT_HEADINGS, [one.cells for one in found])
 
 
 def take_back_supplier_import(
@@ -242,8 +222,8 @@ def take_back_supplier_import(
             note("Nothing was changed.")
             return
         confirm(f"Take back import {number}?", yes=yes, nothing="Nothing was changed")
-        done = take_back_import(ws, number, seen=plan.fingerprint)
-    say("A second person must agree: nothing was changed yet." if done.waits else "Taken back.")
+        done = take_back_import(ws, number)
+    say("A second person must agree: nothing was changed yet." if done.second else "Taken back.")
 
 
 def ask_about_rows(

@@ -116,7 +116,7 @@ def test_the_right_file_gives_what_it_would_have_given(tmp_path: Path) -> None:
     plan = show_import(office.workspace, wrong)
     assert why_left(plan) == dict.fromkeys(ten, "an alert was decided")
     assert len(plan.leaving) + len(plan.restored) + 10 == number
-    take_back_import(office.workspace, wrong, seen=plan.fingerprint)
+    take_back_import(office.workspace, wrong)
     given = suppliers(office)
     assert {ref: one for ref, one in given.items() if ref not in ten} == {
         ref: one for ref, one in before.items() if ref not in ten
@@ -276,21 +276,21 @@ def test_of_many_a_second_person_must_agree(office: Office) -> None:
     office.again("Ada")
     few = imported(office, *[(f"F{i}", f"Few {i} Ltd", "", "", "") for i in range(MOST_ALONE)])
     many = imported(office, *MANY)
-    assert not take_back_import(office.workspace, few).waits
-    assert take_back_import(office.workspace, many).waits
+    assert not take_back_import(office.workspace, few).second
+    assert take_back_import(office.workspace, many).second
     assert len(suppliers(office)) == MOST_ALONE + 1
     with pytest.raises(Conflict, match="already asked"):
         take_back_import(office.workspace, many)
     office.again("Bo")
     assert show_import(office.workspace, many).asked_by == "Ada"
-    assert not take_back_import(office.workspace, many).waits
+    assert not take_back_import(office.workspace, many).second
     assert not suppliers(office)
     assert examine(office.workspace).sound
 
 
 def test_one_person_alone_needs_no_second(office: Office) -> None:
     many = imported(office, *MANY)
-    assert not take_back_import(office.workspace, many).waits
+    assert not take_back_import(office.workspace, many).second
     assert not suppliers(office)
 
 
@@ -326,7 +326,7 @@ def test_a_kill_in_its_midst_leaves_all_as_it_was(
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
     office.workspace = office.opened()
     assert (suppliers(office), open_alerts(office)) == (before, alerts)
-    assert list_imports(office.workspace)[0].taken_back is None
+    assert list_imports(office.workspace)[0].taken_back == ""
     take_back_import(office.workspace, wrong)
     is_sound(office)
 

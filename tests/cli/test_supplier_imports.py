@@ -430,4 +430,4 @@ def test_an_import_is_listed_and_taken_back(run: Run, tmp_path: Path) -> None:
     assert run("suppliers", "take-back", number, "--yes").code == 2
     assert run("suppliers", "take-back", "999").code == 2
     assert run("audit", "verify").code == 0
-    assert first["taken_back"] is None
+    assert first["taken_back"] == ""

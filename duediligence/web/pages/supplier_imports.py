@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from duediligence.casework.supplier_imports import (
+    IMPORT_HEADINGS,
     describe_taking_back,
     list_imports,
     show_import,
@@ -17,12 +18,19 @@ from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
 _MOST = 200
+_WAY = "/suppliers/imports"
 
 
 @pages.get("/suppliers/imports")
 def imports(visit: Visit) -> Response:
+    rows = [
+        [(f"{_WAY}/{one.number}", one.cells[0]), *one.cells[1:]] for one in list_imports(visit.ws)
+    ]
     return visit.page(
-        "supplier_imports.html.jinja", title="Imports of suppliers", imports=list_imports(visit.ws)
+        "supplier_imports.html.jinja",
+        title="Imports of suppliers",
+        columns=list(IMPORT_HEADINGS),
+        rows=rows,
     )
 
 
@@ -41,14 +49,14 @@ def before_taking_back(visit: Visit) -> Response:
 def take_back(visit: Visit) -> Response:
     number = number_of(visit, "an import")
     try:
-        done = take_back_import(visit.ws, number, seen=visit.text("seen"))
+        done = take_back_import(visit.ws, number)
     except Conflict as error:
         words = sentence(problem_with_hint(error)[1])
         return _render_import(visit, [("", words)], error.http_status, confirm=True)
     said = f"Import {number} was taken back."
-    if done.waits:
+    if done.second:
         said = "Nothing has changed yet: a second person must agree, on this page."
-    return visit.go(f"/suppliers/imports/{number}", said)
+    return visit.go(f"{_WAY}/{number}", said)
 
 
 def _render_import(
@@ -60,12 +68,14 @@ def _render_import(
 ) -> Response:
     plan = show_import(visit.ws, number_of(visit, "an import"))
     number = plan.about.number
+    facts = zip(IMPORT_HEADINGS, plan.about.cells, strict=True)
     return visit.page(
         "supplier_imported.html.jinja",
         title=f"Take back import {number}?" if confirm else f"Import {number}",
         errors=errors,
         status=status,
         plan=plan,
+        facts=[*facts, ("SHA-256", plan.about.sha256)],
         groups=describe_taking_back(plan),
         confirm=confirm,
         most=_MOST,

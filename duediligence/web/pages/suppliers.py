@@ -13,7 +13,7 @@ from duediligence.casework.import_words import NEVER_TRIED
 from duediligence.casework.printed_forms import list_attached_files
 from duediligence.casework.showing import AlertRow, coverage
 from duediligence.casework.supplier_checks import CheckLine, State
-from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
+from duediligence.casework.supplier_history import ChangeShown
 from duediligence.casework.supplier_words import NOT_PROVEN
 from duediligence.casework.suppliers_shown import SupplierView, supplier_for, suppliers_page
 from duediligence.delivery.pack import making
@@ -212,7 +212,6 @@ def _render_supplier(visit: Visit, view: SupplierView) -> Response:
         ],
         files=list_attached_files(visit.ws, ref),
         law=address_of(Step("confirm-regime", supplier=ref)),
-        whole_history=history_lines(view.history),
         imports=view.history.imports,
         history=[_build_change_entry(one) for one in reversed(view.history.changes)],
         scope_title=SCOPE_TITLE,
@@ -250,14 +249,6 @@ def _group_checks_by_state(
         if tasks:
             found.append((state, tasks))
     return found
-
-
-def history_lines(history: SupplierHistory) -> list[str]:
-    """Return what imports did with a supplier."""
-    told = []
-    if history.imported_at:
-        told.append(f"Last changed by an import {moment(history.imported_at)}, of {history.file}.")
-    return told
 
 
 def _build_change_entry(one: ChangeShown) -> dict[str, object]:
