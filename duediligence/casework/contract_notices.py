@@ -149,7 +149,7 @@ def keep_contract_notices(
         wanted = dict.fromkeys(add)
         changed = [ref for ref in plan.after if ref in plan.before]
         imports = workspace.casework.supplier_imports
-        before_all = imports.copy(changed)
+        before_all = imports.read_rows(changed)
         for ref in wanted:
             free_ref(workspace, ref)
             make_supplier_change(workspace, "added", (ref,), after=(plan.after[ref],), note=note)

@@ -43,9 +43,9 @@ _SINCE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportShown:
-    """An import. `number` is that of its record in the audit chain; `refused` rows were not read.
+    """An import. `number` is its place in the audit chain; `refused` rows were not read.
 
-    `taken_back` says by whom and when, empty for not.
+    `taken_back` says who took it back and when, empty if it was not.
     """
 
     number: int
@@ -73,7 +73,7 @@ class TakingBack:
 
     `leaving` were added by it, `restored` are as they are and as they were before. `left` stay as
     they are: reference, name, and why. `second`: a second person must agree first; `asked_by` is
-    who asked for it, empty for nobody.
+    who asked for it, empty before.
     """
 
     about: ImportShown
@@ -100,7 +100,7 @@ def show_import(workspace: Workspace, number: int) -> TakingBack:
     Raises NotFound, StorageError.
     """
     with workspace.casework.snapshot():
-        return _plan(workspace, number)
+        return _plan_taking_back(workspace, number)
 
 
 @use_case("import suppliers", event=_TAKEN_BACK)
@@ -112,7 +112,7 @@ def take_back_import(workspace: Workspace, number: int) -> TakingBack:
     can be given back or the same person asked before.
     """
     with workspace.casework.transaction():
-        plan = _plan(workspace, number)
+        plan = _plan_taking_back(workspace, number)
         if plan.about.taken_back:
             raise Conflict(f"Import {number} was taken back already")
         given = [one.ref for one in (*plan.leaving, *(before for _, before in plan.restored))]
@@ -177,19 +177,17 @@ def _show_import(workspace: Workspace, record: AuditRecord) -> ImportShown:
         if not one.event.what.get("waits")
     ]
 
-    def count(name: str) -> int:
-        return int(str(what.get(name, 0)))
-
+    counts = [int(str(what.get(one, 0))) for one in ("added", "changed", "ended", "refused_rows")]
     return ImportShown(
         number=record.position,
         file=str(what.get("file")),
         sha256=str(what.get("file_sha256")),
         by=record.event.who,
         at=record.event.at,
-        added=count("added"),
-        changed=count("changed"),
-        ended=count("ended"),
-        refused=count("refused_rows"),
+        added=counts[0],
+        changed=counts[1],
+        ended=counts[2],
+        refused=counts[3],
         taken_back=done[0] if done else "",
     )
 
@@ -198,12 +196,14 @@ def _list_taken_back(workspace: Workspace, number: int) -> list[AuditRecord]:
     return list(workspace.audit.records(kind=_TAKEN_BACK, subject=str(number)))
 
 
-def _plan(workspace: Workspace, number: int) -> TakingBack:
+def _plan_taking_back(workspace: Workspace, number: int) -> TakingBack:
     store = workspace.casework.supplier_imports
     if number not in store.positions():
         raise NotFound(f"Unknown import {number}", hint="Its number is in the list of imports.")
     touched = store.suppliers(number)
-    left = {one.ref: "; ".join(sorted(map(_explain, one.since))) for one in touched if one.since}
+    left = {
+        one.ref: "; ".join(sorted(map(_explain_since, one.since))) for one in touched if one.since
+    }
     given = {one.ref: one for one in touched if one.ref not in left}
     every = {one.ref: one for one in workspace.suppliers.all()}
     kept = {**every, **{ref: one.before for ref, one in given.items() if one.before}}
@@ -232,7 +232,7 @@ def _plan(workspace: Workspace, number: int) -> TakingBack:
     )
 
 
-def _explain(since: str) -> str:
+def _explain_since(since: str) -> str:
     """Return why a supplier is left as it is, in words."""
     if since.isdigit():
         return f"import {since} has it"

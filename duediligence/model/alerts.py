@@ -306,7 +306,7 @@ class Alert:
     @property
     def state(self) -> str:
         """Return the state for people: `import taken back` where it is about what a wrong import
-        said and nobody decided, `resolved` where the newest screening no longer finds it, and
+        said and is not decided, `resolved` where the newest screening no longer finds it, and
         `supplier ended` where it would wait for somebody.
         """
         if self.taken_back and self.status.state == "open":

@@ -629,8 +629,8 @@ def create_attachments(db: Database) -> None:
 @migrations()
 def create_supplier_imports(db: Database) -> None:
     # What an import found of each supplier that it changed or ended: the fields of its document
-    # that were otherwise, null for those that were not there. `position` is that of the import's
-    # record in the audit chain, by which people name it.
+    # that were otherwise, null for those that were not there. `position` is the import's place
+    # in the audit chain, by which people name it.
     db.conn.execute(
         """CREATE TABLE supplier_imports (
             position INTEGER NOT NULL, ref TEXT NOT NULL, imported_at TEXT NOT NULL,

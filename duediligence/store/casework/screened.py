@@ -16,7 +16,7 @@ from duediligence.store.records import decode
 _NEWEST = f"""SELECT ref, run_id, max(runs.rowid) FROM run_suppliers
              JOIN runs ON runs.id = run_id WHERE {{where}} AND (run_id, ref) NOT IN ({TAKEN_BACK})
              GROUP BY ref"""  # noqa: S608
-# Greater than every rowid of a run: one that counts no more comes before all that do.
+# Greater than every rowid of a run: runs that count no more come before all that do.
 _ASIDE = 1 << 40
 # As the index on these rows has it.
 _TO_REVIEW = "json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"

@@ -68,7 +68,7 @@ class SupplierImportStore(Repository):
             rows = self._db.conn.execute(query, [kinds, *filter(None, [ref])])
             return [position for (position,) in rows]
 
-    def copy(self, refs: Iterable[str]) -> list[Row]:
+    def read_rows(self, refs: Iterable[str]) -> list[Row]:
         """Return what `add` needs of suppliers before they are changed."""
         with plain_errors(self.path):
             return copy_rows(self._db, refs)
@@ -150,8 +150,8 @@ class SupplierImportStore(Repository):
 
 
 def _read_before(db: Database, position: int, refs: Iterable[str]) -> dict[str, SupplierRow]:
-    """Return those of these suppliers that an import changed, as they were; each must be as the
-    import left it.
+    """Return the suppliers that an import changed, as they were before it, out of these; each must
+    be as the import left it.
     """
     rows = db.conn.execute(
         """SELECT ref, was.imported_at, was.file, was.body, was.imported, now.body
@@ -184,8 +184,8 @@ def _list_confirming(db: Database, position: int) -> Iterator[tuple[int, list[st
 
 
 def _list_since(db: Database, position: int) -> defaultdict[str, set[str]]:
-    """Return what was recorded about each supplier, and about its alerts, after a position: tables,
-    whatever tables there come to be, and kinds of records.
+    """Return what was recorded about each supplier, and about its alerts, after a position: the
+    names of tables, found by their columns, and kinds of records.
     """
     into = holders(ties(db))
     of_alert = dict(db.conn.execute("SELECT alert_id, supplier_ref FROM alert_suppliers"))

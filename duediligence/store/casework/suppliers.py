@@ -372,7 +372,7 @@ def store_supplier(
 
 
 def copy_rows(db: Database, refs: Iterable[str]) -> list[Row]:
-    """Return the rows of those of these suppliers that are stored, as they are."""
+    """Return the stored rows of these suppliers."""
     stored = "SELECT * FROM suppliers WHERE ref IN (SELECT value FROM json_each(?))"
     return db.conn.execute(stored, (json.encode(list(refs)).decode(),)).fetchall()
 
@@ -418,7 +418,7 @@ def append_import(
         "ORDER BY position DESC",
         OF_IMPORTS,
     ).fetchone()
-    # The same file again tells nothing more.
+    # The same file again confirms nothing more.
     if refs and (rows or last != (event.what["file_sha256"],)):
         named = (position, json.encode(refs).decode())
         db.conn.execute("INSERT INTO import_refs VALUES (?, ?)", named)

@@ -22,7 +22,7 @@ _WAY = "/suppliers/imports"
 
 
 @pages.get("/suppliers/imports")
-def imports(visit: Visit) -> Response:
+def list_all_imports(visit: Visit) -> Response:
     rows = [
         [(f"{_WAY}/{one.number}", one.cells[0]), *one.cells[1:]] for one in list_imports(visit.ws)
     ]
@@ -41,12 +41,12 @@ def one_import(visit: Visit) -> Response:
 
 @pages.get("/suppliers/imports/{number}/take-back", sends=take_back_import)
 def before_taking_back(visit: Visit) -> Response:
-    """What is given back and what is left, before anything is done."""
+    """Show what is given back and what is left, before anything is done."""
     return _render_import(visit, confirm=True)
 
 
 @pages.post("/suppliers/imports/{number}/take-back")
-def take_back(visit: Visit) -> Response:
+def take_back_one(visit: Visit) -> Response:
     number = number_of(visit, "an import")
     try:
         done = take_back_import(visit.ws, number)
