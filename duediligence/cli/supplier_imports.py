@@ -174,7 +174,7 @@ NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The numbe
 
 
 def list_supplier_imports(as_json: JsonOption = False) -> None:
-    """List the imports of suppliers: file, who, when, and how many were added, changed and ended.
+    """List each import: file, who, when, and what it changed.
 
     Examples:
 
