@@ -269,7 +269,7 @@ class Workspace:
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
         kept = read_kept_head(path)
-        lost = 0 if path.exists() and not is_mixed(path, kept) else kept.position
+        lost = 0 if os.path.exists(path) and not is_mixed(path, kept) else kept.position  # noqa: PTH110
         if not lost:
             found = Casework(path, who=self.who, extensions=added)
             casework = self._opened.enter_context(found)
@@ -278,9 +278,9 @@ class Workspace:
             raise LostRecords(
                 f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
                 "of another home is in its place, or its log or the file itself was deleted",
-                hint="Put the right file back, with its log (-wal), or in its place the newest file "
-                f"of the folder {RESCUED}. To go on with this one, and without what was recorded "
-                f"since, delete {KEPT_HEAD} in the home folder.",
+                hint="Put the right file back, with its log (-wal), or the newest file of the "
+                f"folder {RESCUED}. To go on with this one, and without what was recorded since, "
+                f"delete {KEPT_HEAD} in the home folder.",
             )
         return casework
 

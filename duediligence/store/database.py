@@ -53,9 +53,10 @@ ENDS = ("", "-wal", "-shm")
 RESCUED = "rescued"
 FileIdentity = tuple[int, int]
 
-_open_files: Counter[FileIdentity] = Counter()
+# Files that this process has open as databases, with how many connections each.
+OPEN_FILES: Counter[FileIdentity] = Counter()
 # Of each database that is open here: its files as the first connection found them.
-_held_here: dict[Path, dict[str, FileIdentity]] = {}
+HELD_HERE: dict[Path, dict[str, FileIdentity]] = {}
 _rescued: dict[tuple[Path, FileIdentity], Path] = {}
 _guard = Lock()
 
@@ -78,8 +79,8 @@ class Connection(sqlite3.Connection):
         held = {place: found for place in places if (found := identify_file(place))}
         self.execute("COMMIT")
         with _guard:
-            _open_files.update(held.values())
-            _held_here[path] = held
+            OPEN_FILES.update(held.values())
+            HELD_HERE[path] = held
         self.path, self._held, self._is_rescued = path, held, rescue
 
     def check_files(self) -> None:
@@ -115,12 +116,12 @@ class Connection(sqlite3.Connection):
         held, self._held = self._held, {}
         if held:
             with _guard:
-                _open_files.subtract(held.values())
+                OPEN_FILES.subtract(held.values())
                 for one in held.values():
-                    if not _open_files[one]:
-                        del _open_files[one]
-                if held[str(self.path)] not in _open_files:
-                    del _held_here[self.path]
+                    if not OPEN_FILES[one]:
+                        del OPEN_FILES[one]
+                if held[str(self.path)] not in OPEN_FILES:
+                    del HELD_HERE[self.path]
 
     def _rescue(self) -> None:
         """Write what the connection sees into a new file, once a process; where that cannot be
@@ -176,7 +177,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
     """Raise StorageError where this process opens a file, otherwise than by SQLite, that it has
     open as a database.
     """
-    if event != "open" or not _open_files:
+    if event != "open" or not OPEN_FILES:
         return
     place, _, flags = arguments
     # With O_EXCL only a new file is opened. A number is a file that is already open.
@@ -186,7 +187,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
         found = identify_file(place)
     except (TypeError, ValueError):
         return
-    if found in _open_files:
+    if found in OPEN_FILES:
         raise StorageError(
             f"{os.fsdecode(place)}: is a database that is in use, and is read by no other means",
             hint="Name another file or folder: none of the home's own databases can be used here.",
@@ -213,8 +214,8 @@ def connect(
     before. Raises StorageError, and NewerDatabase for one that a newer version upgraded, which is
     not written to.
     """
-    held = _held_here.get(path)
-    if held and _are_replaced(held) and _held_here.get(path) is held:
+    held = HELD_HERE.get(path)
+    if held and _are_replaced(held) and HELD_HERE.get(path) is held:
         # A connection that is still open here has other files. SQLite would mix them with those
         # that are there now.
         raise _build_replaced_error(path)
