@@ -240,7 +240,8 @@ def modes_change(it: Morning) -> None:
 def console_restarts(it: Morning) -> None:
     """Stopped, or killed while a change is sent: that may be there or not."""
     if it.chance.random() < 0.5:
-        assert it.at.stop() == 0, it.at.err()
+        ended = it.at.stop()
+        assert ended == 0, (ended, it.at.err())
     else:
         it.at.process.send_signal(signal.SIGKILL)
         try:
@@ -323,7 +324,8 @@ def test_nothing_that_was_acknowledged_is_lost(steps: int, tmp_path: Path, run: 
                 raise AssertionError(f"{where}: {error}") from error
             assert it.at.deleted() == [], where
             assert "Traceback" not in it.at.err(), where
-        assert it.at.stop() == 0, it.at.err()
+        ended = it.at.stop()
+        assert ended == 0, (ended, it.at.err())
     finally:
         it.at.kill()
         it.scheduler.terminate()
