@@ -10,9 +10,7 @@ from duediligence.casework.extension_records import (
 )
 from duediligence.casework.retention import (
     clear_lookups,
-    list_upgrade_copies,
     remove_answers,
-    remove_upgrade_copies,
 )
 from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, StorageError
@@ -23,6 +21,7 @@ from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
+from duediligence.store.copies import list_copies
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 
@@ -36,7 +35,7 @@ class Removal:
     `names` are the suppliers' by reference, empty for one that is in no list of suppliers. `rows`
     counts by table of `casework.db`; `alerts`, `decisions`, `screenings` (that lose something),
     `contents` (suppliers, dossiers and entries as they were compared), `digests` (whose whole text
-    goes), `answers` (of Companies House) and `copies` (of casework.db from before upgrades) by
+    goes), `answers` (of Companies House) and `copies` (in the home, which go within a week) by
     themselves. `before` is when they were removed already: then only traces elsewhere go.
     """
 
@@ -120,7 +119,7 @@ def remove(
             screenings=len(taken.runs),
             contents=taken.contents,
             digests=taken.digests,
-            copies=len(list_upgrade_copies(workspace)),
+            copies=len(list_copies(workspace.settings.home)),
             dry_run=dry_run,
         )
         if expected and replace(expected, answers=0, dry_run=False) != found:
@@ -164,7 +163,7 @@ def _resume_removal(
     dry_run: bool,
 ) -> Removal:
     """Return what is still to be done where a removal was cut short after it was recorded."""
-    copies = len(list_upgrade_copies(workspace))
+    copies = len(list_copies(workspace.settings.home))
     taken = Erased({}, (), (), 0, 0, 0, workspace.casework.erasure.sources())
     answers = _sweep_removed_traces(workspace, rule, taken, dry_run=dry_run)
     return Removal(
@@ -271,9 +270,9 @@ def _sweep_removed_traces(
         return remove_answers(workspace, rule, now, taken.sources, dry_run=True)
     try:
         clear_lookups(workspace)
-        remove_upgrade_copies(workspace)
         answers = remove_answers(workspace, rule, now, taken.sources, dry_run=False)
         workspace.casework.erasure.overwrite()
+        workspace.make_copy("removal")
     except (OSError, StorageError) as error:
         message = error.message if isinstance(error, StorageError) else str(error)
         raise StorageError(

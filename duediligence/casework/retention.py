@@ -28,7 +28,6 @@ from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.lists.loading import weed_lists
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
-from duediligence.store.database import UPGRADES
 from duediligence.writing import unlink
 
 __all__ = [
@@ -202,15 +201,13 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         read = [_STILL_READ.format(file=file) for file, empty in stores.items() if not empty]
         finished = read + finished
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
-    if (weeded or taken.insolvencies or taken.tenders or any(runs.values())) and not dry_run:
-        remove_upgrade_copies(workspace)
     if taken.tenders and not dry_run:
         clear_lookups(workspace)
     answered = own["companies-house"]
     before = answered.since(now)
     answers = remove_answers(workspace, answered, before, taken.sources, dry_run=dry_run)
     old = own["decisions"].since(now)
-    return Retained(
+    done = Retained(
         removed=(
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
@@ -232,12 +229,9 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         dry_run=dry_run,
         weeding=tuple(finished),
     )
-
-
-def remove_upgrade_copies(workspace: Workspace) -> None:
-    """Remove the copies of `casework.db` from before upgrades. Raises OSError."""
-    for path in list_upgrade_copies(workspace):
-        unlink(path)
+    if not dry_run and any(one.records for one in done.removed):
+        workspace.make_copy("removal")
+    return done
 
 
 def clear_lookups(workspace: Workspace) -> None:
@@ -247,11 +241,6 @@ def clear_lookups(workspace: Workspace) -> None:
     workspace.lookups.clear()
     if (parties := workspace.indexes / ".parties").exists():
         shutil.rmtree(parties)
-
-
-def list_upgrade_copies(workspace: Workspace) -> list[Path]:
-    """Return the copies of `casework.db` from before upgrades."""
-    return sorted(workspace.settings.home.glob(f"{UPGRADES}/*"))
 
 
 def remove_answers(

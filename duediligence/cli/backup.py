@@ -73,6 +73,32 @@ def make(
     note(f"To see that it can be restored: `duediligence backup verify {file}`")
 
 
+@app.command("copies")
+def list_copies(as_json: JsonOption = False) -> None:
+    """List the copies that the home keeps by itself, and backups on record.
+
+    Examples:
+
+        duediligence backup copies
+    """
+    from duediligence.casework.copies import WHY, list_kept_copies
+    from duediligence.cli.globals import table
+    from duediligence.render.wording import moment, visible
+
+    with workspace() as ws:
+        kept = list_kept_copies(ws)
+    if as_json:
+        copies = [{"name": one.name, "at": one.at, "why": one.why} for one in kept.copies]
+        say_json({"copies": copies, "backups": kept.backups, "removed": kept.removed})
+        return
+    table(
+        ["copy", "made", "why"], [[one.name, moment(one.at), WHY[one.why]] for one in kept.copies]
+    )
+    table(["backup elsewhere", "made"], [[visible(file), moment(at)] for at, file in kept.backups])
+    if kept.remark:
+        note(visible(kept.remark))
+
+
 @app.command("passphrase")
 def passphrase_() -> None:
     """Print a new passphrase for backups: sixteen random words.

@@ -250,6 +250,7 @@ def workspace(**flags: Any) -> "Workspace":
         resolved=resolve() if given else resolved,
         ignored=ignored_settings(),
         warn=lambda message: warn(worded(message)),
+        is_command=True,
     )
 
 

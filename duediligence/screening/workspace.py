@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
 from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.copies import Why, copy_daily, try_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 
 _logger = logging.getLogger(__name__)
+# How much longer a command may take for the copy of the day: seconds, or a share of its own time.
+_MOST_SECONDS, _MOST_SHARE = 0.02, 0.05
 
 
 def _read_current_time() -> datetime:
@@ -95,7 +99,8 @@ class Workspace:
     leave.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
-    recorded, by whom (see `access`).
+    recorded, by whom (see `access`). `is_command` says that one command works here: where it
+    changed something, the copy of the day is made at its end.
     """
 
     settings: Settings
@@ -112,7 +117,9 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     waiter: "Waiter | None" = None
+    is_command: bool = False
     _opened: ExitStack = field(default_factory=ExitStack)
+    _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.who = self.identities.person(self.who)
@@ -391,5 +398,12 @@ class Workspace:
     def __enter__(self) -> "Workspace":
         return self
 
+    def make_copy(self, why: Why) -> None:
+        """Copy the databases within the home; where that fails, only warn."""
+        try_copy(self.settings.home, why, self.now(), self.warn)
+
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+        if self.is_command and self.recorded:
+            seconds = max(_MOST_SECONDS, _MOST_SHARE * (time.monotonic() - self._begun))
+            copy_daily(self.settings.home, self.now(), self.warn, seconds)

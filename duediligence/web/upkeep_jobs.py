@@ -33,6 +33,7 @@ from duediligence.screening.lists.shown import files_of
 from duediligence.screening.registers import load_accounts, load_register
 from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace, find_process_account
+from duediligence.store.copies import copy_daily
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
@@ -229,7 +230,8 @@ def run_due_jobs(service: Service, viewer: Viewer) -> str:
 
 class DueJobs:
     """Looks every half minute for jobs that are due, and starts them in the queue of the console.
-    On a server nothing is started: a service of its own does what is due there.
+    On a server none is started: a service of its own does what is due there. Makes the copy of the
+    day, if something changed.
     """
 
     def __init__(self, service: Service) -> None:
@@ -238,7 +240,7 @@ class DueJobs:
         self._thread = Thread(target=self._run, name="due jobs", daemon=True)
 
     def start(self) -> None:
-        if self._service.sign_in.alone and not self._service.demo:
+        if not self._service.demo:
             self._thread.start()
 
     def stop(self) -> None:
@@ -250,8 +252,11 @@ class DueJobs:
         viewer = viewer_for(self._service.settings, find_process_account())
         while not self._over.wait(_DUE_SECONDS):
             try:
-                if not self._service.jobs.busy:
+                if self._service.jobs.busy:
+                    continue
+                if self._service.sign_in.alone:
                     run_due_jobs(self._service, viewer)
+                copy_daily(self._service.home, self._service.now(), _log.warning)
             except DuediligenceError as error:
                 _log.warning("what is due cannot be started: %s", error.message)
 

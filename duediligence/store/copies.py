@@ -1,0 +1,220 @@
+"""Copies of the databases that cannot be fetched again, in the home: made, listed, deleted.
+
+Beside them is kept what was removed, by reference and without names, so that bringing a copy back
+never brings that back.
+"""
+
+import gzip
+import json
+import math
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from duediligence.errors import StorageError
+from duediligence.fetch.locking import lock_file
+from duediligence.permissions import create
+from duediligence.writing import append_line, replace_file, unlink
+
+FOLDER: Final = "copies"
+REMOVED: Final = "removed.jsonl"
+DATABASES: Final = ("casework.db", "schedule.db")
+Why = Literal["daily", "upgrade", "import", "removal", "replaced"]
+# How many are kept, whatever their age; of daily ones also one a week for KEPT.
+MOST: Final[Mapping[Why, int]] = {
+    "daily": 7, "upgrade": 2, "import": 5, "removal": 1, "replaced": 2,
+}  # fmt: skip
+KEPT: Final = timedelta(weeks=8)
+# Copies from before a removal go a day before the week is over: nobody may be here on that day.
+KEPT_AFTER_REMOVAL: Final = timedelta(days=6)
+_TIME = "%Y%m%dT%H%M%SZ"
+# A daily copy that would slow a command waits until the last one is so old.
+LATEST: Final = timedelta(days=7)
+_LEAST_SECONDS, _BYTES_A_SECOND = 0.006, 50_000_000
+# Pages that are copied before others get a turn.
+_STEP_PAGES = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The databases as they were at a moment (UTC), and why they were copied then."""
+
+    path: Path
+    at: datetime
+    why: Why
+
+    @property
+    def name(self) -> str:
+        return self.path.name.partition(".")[0]
+
+    @property
+    def files(self) -> list[Path]:
+        """Return the file of each database, that of casework.db last: no copy without it."""
+        return [self.path.with_name(_file_name(self.name, one)) for one in reversed(DATABASES)]
+
+
+def list_copies(home: Path) -> list[Copy]:
+    """Return the copies in a home, the newest first. Raises OSError."""
+    found = []
+    for path in (home / FOLDER).glob(_file_name("*", DATABASES[0])):
+        time, _, why = path.name.partition(".")[0].partition("-")
+        for reason in get_args(Why):
+            if why == reason:
+                at = datetime.strptime(time, _TIME).replace(tzinfo=UTC)
+                found.append(Copy(path, at, reason))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def make_copy(home: Path, why: Why, at: datetime) -> Copy:
+    """Copy one state of each database, whatever others store meanwhile, and delete what is no
+    longer kept.
+
+    Raises StorageError, sqlite3.Error, OSError; older copies are then all still there.
+    """
+    folder, at = home / FOLDER, at.astimezone(UTC).replace(microsecond=0)
+    with lock_file(folder / ".lock"):
+        while (path := folder / _file_name(f"{at:{_TIME}}-{why}", DATABASES[0])).exists():
+            at += timedelta(seconds=1)
+        copy = Copy(path, at, why)
+        for database, file in zip(reversed(DATABASES), copy.files, strict=True):
+            if (home / database).exists():
+                _compress_database(home / database, file)
+        delete_old_copies(home, at)
+    return copy
+
+
+def try_copy(home: Path, why: Why, at: datetime, warn: Callable[[str], None]) -> None:
+    """Make a copy; where that fails, only say so: what is being done goes on."""
+    try:
+        make_copy(home, why, at)
+    except (StorageError, sqlite3.Error, OSError) as error:
+        reason = error.message if isinstance(error, StorageError) else str(error)
+        warn(f"No copy of the databases was made in {home / FOLDER}: {reason}. Free some space.")
+
+
+def copy_daily(
+    home: Path, at: datetime, warn: Callable[[str], None], seconds: float = math.inf
+) -> None:
+    """Make the copy of the day (UTC), unless there is one or nothing changed since the last copy.
+
+    One that would take longer than `seconds` waits until the last copy is a week old. What hinders
+    it is only warned of.
+    """
+    with suppress(OSError):
+        files = [home / DATABASES[0], home / f"{DATABASES[0]}-wal"]
+        there = [file.stat() for file in files if file.exists()]
+        daily = [one for one in list_copies(home) if one.why == "daily"]
+        last = daily[0] if daily else None
+        changed = max((one.st_mtime_ns for one in there), default=0)
+        if last and last.at.date() == at.astimezone(UTC).date():
+            return
+        if changed <= (last.path.stat().st_mtime_ns if last else 0):
+            return
+        is_late = last and at - last.at >= LATEST
+        needed = _LEAST_SECONDS + sum(one.st_size for one in there) / _BYTES_A_SECOND
+        if is_late or needed <= seconds:
+            try_copy(home, "daily", at, warn)
+
+
+def delete_old_copies(home: Path, now: datetime) -> None:
+    """Delete copies that are no longer kept. Raises OSError."""
+    for one in list_expired_copies(home, now):
+        delete_copy(one)
+    if any(list_removals(home)):  # where earlier versions kept copies
+        shutil.rmtree(home / "upgrades", ignore_errors=True)
+
+
+def list_expired_copies(home: Path, now: datetime) -> list[Copy]:
+    """Return the copies that are no longer kept by MOST and KEPT, or for what was removed since."""
+    copies, kept = list_copies(home), set[Copy]()
+    weekly: dict[object, Copy] = {}
+    for why, most in MOST.items():
+        kept.update([one for one in copies if one.why == why][:most])
+    for one in copies:
+        if one.why == "daily" and now - one.at < KEPT:
+            weekly[one.at.isocalendar()[:2]] = one  # the first of each week stays
+    kept.update(weekly.values())
+    removed = [one.at for one in list_removals(home) if now - one.at >= KEPT_AFTER_REMOVAL]
+    last = max(removed, default=datetime.min.replace(tzinfo=UTC))
+    return [one for one in copies if one not in kept or one.at < last]
+
+
+def delete_copy(copy: Copy) -> None:
+    """Delete the files of a copy. Raises OSError."""
+    for file in reversed(copy.files):
+        unlink(file)
+
+
+def open_copy(copy: Copy, database: str, into: Path) -> None:
+    """Unpack a database of the copy into a new file. Raises OSError, EOFError for a cut one."""
+    with (
+        gzip.open(copy.path.with_name(_file_name(copy.name, database))) as packed,
+        replace_file(into) as temporary,
+        temporary.open("wb") as file,
+    ):
+        shutil.copyfileobj(packed, file)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What the audit chain has of something that was removed: when, the rule, and what."""
+
+    at: datetime
+    rule: str
+    what: Mapping[str, Any]
+
+
+def note_removal(home: Path, removal: Removal) -> None:
+    """Keep, on the disk for good, that something was removed. Raises StorageError, OSError."""
+    path = home / REMOVED
+    create(path)
+    line = {"at": removal.at.isoformat(), "rule": removal.rule, "what": removal.what}
+    append_line(path, json.dumps(line))
+
+
+def list_removals(home: Path) -> Iterator[Removal]:
+    """Yield what was ever removed here. A line that was cut is of a removal that never ended."""
+    path = home / REMOVED
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        try:
+            read = json.loads(line)
+            yield Removal(datetime.fromisoformat(read["at"]), read["rule"], read["what"])
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+def copy_pages(source: sqlite3.Connection, into: Path) -> None:
+    """Copy a database into a new file. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(into)) as target:
+        target.execute("PRAGMA journal_mode = OFF")  # whoever keeps the file syncs it
+        target.execute("PRAGMA synchronous = OFF")
+        source.backup(target, pages=_STEP_PAGES)
+
+
+def _compress_database(database: Path, into: Path) -> None:
+    plain = into.with_suffix(".plain")
+    plain.unlink(missing_ok=True)  # of a command that was killed here
+    try:
+        create(plain)
+        # A connection of our own: one that holds the write lock cannot be copied from.
+        with closing(sqlite3.connect(database)) as source:
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            copy_pages(source, plain)
+        with (
+            plain.open("rb") as file,
+            replace_file(into) as temporary,
+            gzip.open(temporary, "wb", compresslevel=1) as packed,
+        ):
+            shutil.copyfileobj(file, packed)
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _file_name(copy: str, database: str) -> str:
+    return f"{copy}.{database}.gz"
