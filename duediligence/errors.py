@@ -13,6 +13,7 @@ StepName = Literal[
     "accept-list-loss",
     "answer-partner-file",
     "answer-request",
+    "bring-copy-back",
     "bring-dated-list",
     "bring-list-files",
     "check-readiness",

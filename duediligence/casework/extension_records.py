@@ -18,6 +18,7 @@ from duediligence.text.wording import count
 SHIPPED = frozenset({"ownership", "sharing", "whole_register"})
 # Fields of the record that name the person; none where it does not name them.
 NamedFields = Callable[[object], list[str]]
+AppliedRetention = tuple[Sequence[Removed], Callable[[], Sequence[str]]]
 
 
 class ExtensionRecords(Protocol):
@@ -29,7 +30,7 @@ class ExtensionRecords(Protocol):
 
     def apply_retention(
         self, workspace: Workspace, rules: Mapping[str, RetentionRule]
-    ) -> tuple[Sequence[Removed], Callable[[], Sequence[str]]]:
+    ) -> AppliedRetention:
         """Remove what is past its retention period, inside the transaction of retention.
 
         Returns what each rule came to, and what removes the rest after the transaction, and says

@@ -21,6 +21,7 @@ from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
+from duediligence.store.copies import Removal as RecordedRemoval
 from duediligence.store.copies import list_copies
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
@@ -95,20 +96,13 @@ def remove(
             hint=Hint("Nothing was removed. To see the suppliers: ", Step("list-suppliers")),
         )
     with casework.retention.transaction(dry_run=dry_run):
-        with current(workspace) as alerts:
-            about = [one[0] for one in alerts.of_suppliers(refs)]
-        ids = _alert_ids(workspace, refs, about)
+        about, ids = _find_alerts(workspace, refs)
         applied = own[_find_removal_rule(workspace, refs, ids, rule, own, now)]
         _refuse_where_needed(workspace, refs, applied.id)
         if applied.id == OVER and not dry_run:
             refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
-        records = list_extension_records(workspace)
-        mentions = [seal for one in records for seal in one.remove_mentions(workspace, refs)]
-        taken = casework.erasure.erase(refs, ids, applied.id, now, mentions)
-        for one in records:
-            one.finish_removal(workspace, refs, now)
-        rebuild_alerts(workspace)
+        taken = _erase(workspace, refs, ids, applied.id, now)
         found = Removal(
             refs=refs,
             names=names,
@@ -128,6 +122,38 @@ def remove(
                 hint="Nothing was removed. Look again at what would go.",
             )
     return replace(found, answers=_sweep_removed_traces(workspace, applied, taken, dry_run=dry_run))
+
+
+def remove_again(workspace: Workspace, removal: RecordedRemoval) -> bool:
+    """Remove suppliers from a copy of the database as they were removed since; whether there were
+    any.
+    """
+    named = removal.what.get("suppliers", ())
+    refs = [ref for ref in named if workspace.casework.erasure.holds(ref)]
+    if refs:
+        with workspace.casework.retention.transaction(dry_run=False):
+            _, ids = _find_alerts(workspace, refs)
+            _erase(workspace, refs, ids, removal.rule, removal.at)
+    return bool(refs)
+
+
+def _find_alerts(workspace: Workspace, refs: Sequence[str]) -> tuple[list[str], set[str]]:
+    """Return the alerts about these suppliers, and every id that they have or had."""
+    with current(workspace) as alerts:
+        about = [one[0] for one in alerts.of_suppliers(refs)]
+    return about, _alert_ids(workspace, refs, about)
+
+
+def _erase(
+    workspace: Workspace, refs: Sequence[str], ids: set[str], rule: str, at: datetime
+) -> Erased:
+    records = list_extension_records(workspace)
+    mentions = [seal for one in records for seal in one.remove_mentions(workspace, refs)]
+    taken = workspace.casework.erasure.erase(refs, ids, rule, at, mentions)
+    for one in records:
+        one.finish_removal(workspace, refs, at)
+    rebuild_alerts(workspace)
+    return taken
 
 
 def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duediligence.casework.extension_records import (
+    AppliedRetention,
     list_extension_records,
     refuse_without_extensions,
 )
@@ -27,7 +28,7 @@ from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.lists.loading import weed_lists
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.retention import RetentionPlan
+from duediligence.store.casework.retention import RetentionPlan, RetentionResult
 from duediligence.writing import unlink
 
 __all__ = [
@@ -188,13 +189,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     weeded = weed_lists(workspace, INSOLVENCY, dry_run=dry_run)
-    with store.transaction(dry_run=dry_run):
-        taken = store.take(plan_retention(workspace, own), now)
-        of_extensions = [
-            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
-        ]
-        if not dry_run:
-            rebuild_alerts(workspace)
+    taken, of_extensions = remove_expired(workspace, own, dry_run=dry_run)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     if not dry_run:
         stores = {"casework.db": store.empty_log(), "lists.db": workspace.lists.empty_log()}
@@ -232,6 +227,23 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     if not dry_run and any(one.records for one in done.removed):
         workspace.make_copy("removal")
     return done
+
+
+def remove_expired(
+    workspace: Workspace, own: Mapping[str, RetentionRule], *, dry_run: bool = False
+) -> tuple[RetentionResult, list[AppliedRetention]]:
+    """Remove from `casework.db` what is past its retention period by these rules. Returns what
+    went, and what extensions removed.
+    """
+    store = workspace.casework.retention
+    with store.transaction(dry_run=dry_run):
+        taken = store.take(plan_retention(workspace, own), workspace.now())
+        of_extensions = [
+            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
+        ]
+        if not dry_run:
+            rebuild_alerts(workspace)
+    return taken, of_extensions
 
 
 def clear_lookups(workspace: Workspace) -> None:

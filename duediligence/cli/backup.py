@@ -99,6 +99,35 @@ def list_copies(as_json: JsonOption = False) -> None:
         note(visible(kept.remark))
 
 
+@app.command("bring-back")
+def bring_back(
+    copy: Annotated[
+        str, typer.Argument(help="Name of the copy, as `backup copies` lists it; else the newest.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Bring back a copy of the database, also where the database is damaged.
+
+    What was removed since stays removed, and the audit chain names the events that it does not
+    have. The state before is copied first. On a server a second administrator must give the same
+    command, or do so in the console, within a day.
+
+    Examples:
+
+        duediligence backup bring-back
+
+        duediligence backup bring-back 20261126T091500Z-daily
+    """
+    from duediligence.delivery.backup import bringing_back
+
+    with workspace() as ws:
+        done = bringing_back.bring_back(ws, copy, progress=progress())
+    if as_json:
+        say_json({"copy": done.copy.name, "events": done.events, "asked": done.asked})
+    else:
+        say(done.said)
+
+
 @app.command("passphrase")
 def passphrase_() -> None:
     """Print a new passphrase for backups: sixteen random words.

@@ -56,6 +56,7 @@ COMMANDS: Mapping[StepName, str] = {
     "answer-request": "sharing reply {request} --answer ANSWER --out FILE",
     "close-home": "home close",
     "compare-key": "sharing agreement compare {agreement} --words WORDS",
+    "bring-copy-back": "backup bring-back",
     "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
     "bring-list-files": "lists refresh {list} --from DIR",
     "check-readiness": "doctor",

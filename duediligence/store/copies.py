@@ -7,8 +7,12 @@ never brings that back.
 import gzip
 import json
 import math
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,13 +20,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from duediligence.errors import StorageError
+from duediligence.errors import Conflict, StorageError
 from duediligence.fetch.locking import lock_file
-from duediligence.permissions import create
-from duediligence.writing import append_line, replace_file, unlink
+from duediligence.permissions import create, mode_for
+from duediligence.writing import append_line, link, replace_file, sync_file, unlink
 
 FOLDER: Final = "copies"
 REMOVED: Final = "removed.jsonl"
+# What REMOVED also keeps: that earlier readers were ended, and the numbers given out.
+READERS: Final = "readers"
+NUMBERS: Final = "numbers"
 DATABASES: Final = ("casework.db", "schedule.db")
 Why = Literal["daily", "upgrade", "import", "removal", "replaced"]
 # How many are kept, whatever their age; of daily ones also one a week for KEPT.
@@ -36,6 +43,12 @@ _TIME = "%Y%m%dT%H%M%SZ"
 # A daily copy that would slow a command waits until the last one is so old.
 LATEST: Final = timedelta(days=7)
 _LEAST_SECONDS, _BYTES_A_SECOND = 0.006, 50_000_000
+_PATIENCE_SECONDS = 30.0
+# Whether nobody holds the bytes of a database that SQLite locks.
+_PROBE = (
+    "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
+    "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
+)
 # Pages that are copied before others get a turn.
 _STEP_PAGES = 4_096
 
@@ -194,6 +207,52 @@ def copy_pages(source: sqlite3.Connection, into: Path) -> None:
         target.execute("PRAGMA journal_mode = OFF")  # whoever keeps the file syncs it
         target.execute("PRAGMA synchronous = OFF")
         source.backup(target, pages=_STEP_PAGES)
+
+
+def replace_database(database: Path, by: Path, check: Callable[[], None]) -> None:
+    """Make a database what the file `by` holds, through SQLite in one transaction: whoever reads
+    sees either state.
+
+    `check` is called once nobody else can write, and may raise. Raises sqlite3.Error, also where
+    the database is none at all; Conflict where others write all the time.
+    """
+    until, checked = time.monotonic() + _PATIENCE_SECONDS, False
+
+    def step(status: int, _left: int, _all: int) -> None:
+        nonlocal checked
+        if status == sqlite3.SQLITE_OK and not checked:
+            check()
+            checked = True
+        if not checked and time.monotonic() > until:
+            raise Conflict("Another program is writing", hint="Wait for it to end and try again.")
+
+    with closing(sqlite3.connect(by)) as source, closing(sqlite3.connect(database)) as target:
+        source.backup(target, pages=1, progress=step)
+
+
+def set_aside(home: Path, database: str, by: Path, at: datetime) -> None:
+    """Put the file `by` in the place of a database that SQLite cannot open, whose files are kept
+    in FOLDER.
+
+    Raises Conflict where another program has it open, OSError.
+    """
+    path = home / database
+    if os.name == "posix" and path.exists():
+        # In a process of its own: closing a file here would drop the locks of our connections.
+        probe = [sys.executable, "-c", _PROBE, os.fspath(path)]
+        if subprocess.run(probe, check=False, capture_output=True).returncode:  # noqa: S603
+            raise Conflict(f"{path} is open elsewhere", hint="Stop the other programs first.")
+    for end in ("-wal", "-shm", ""):
+        file = path.with_name(f"{database}{end}")
+        kept = home / FOLDER / f"{at:{_TIME}}-damaged.{file.name}"
+        if file.exists() and end:
+            file.replace(kept)
+        elif file.exists():
+            link(file, kept)
+    by.chmod(mode_for(path))
+    sync_file(by)
+    by.replace(path)
+    unlink(path.with_name(f"{database}-wal"))
 
 
 def _compress_database(database: Path, into: Path) -> None:

@@ -19,7 +19,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NewerDatabase, OptionRemark, Step, StorageError
 from duediligence.permissions import create
-from duediligence.store.copies import FOLDER, copy_pages, make_copy
+from duediligence.store.copies import DATABASES, FOLDER, copy_pages, make_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder
 
@@ -250,7 +250,7 @@ def plain_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise StorageError(
-            f"{path}: {error}", hint=_build_storage_hint(str(error).lower())
+            f"{path}: {error}", hint=_build_storage_hint(str(error).lower(), path)
         ) from error
     except OSError as error:
         reason = error.strerror or str(error)
@@ -273,12 +273,14 @@ def empty_log(database: Database, path: Path) -> bool:
     return not is_busy
 
 
-def _build_storage_hint(reason: str) -> str | Hint:
+def _build_storage_hint(reason: str, path: Path) -> str | Hint:
     if "locked" in reason or "busy" in reason:
         return "Another process is writing. Wait for it to end and try again."
     if "full" in reason or "disk i/o" in reason:
         return "Free some disk space and run this again; what was stored before is unharmed."
     if "malformed" in reason or "not a database" in reason:
+        if path.name == DATABASES[0]:
+            return Hint("The file is damaged. To bring back a copy: ", Step("bring-copy-back"))
         return "The file is damaged. Restore it from a backup, or move it away to start again."
     if "readonly" in reason or "unable to open" in reason:
         return Hint(

@@ -15,6 +15,7 @@ import msgspec
 
 from duediligence.casework import verifying
 from duediligence.delivery import digest
+from duediligence.delivery.backup.bringing_back import bring_back
 from duediligence.delivery.digest import sent_lines
 from duediligence.errors import DuediligenceError, NotFound, SourceError
 from duediligence.model import RegisterVersion
@@ -324,6 +325,15 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
         )
 
     return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
+
+
+def bring_copy_back(service: Service, viewer: Viewer, name: str) -> str:
+    """Bring a copy of the database back, or ask a second person to. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        return JobDone(said=bring_back(ws, name, progress=progress).said, link="/set-up/copies")
+
+    return service.jobs.start(viewer, "bring copy back", f"Bring back the copy {name}", work)
 
 
 def load_job_result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
