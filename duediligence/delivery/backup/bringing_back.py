@@ -6,7 +6,7 @@ place of the database in one step, so that a kill at any moment leaves the old s
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -45,8 +45,9 @@ _DATABASE = "casework.db"
 _ASKED = "asked.json"
 _ANOTHER = "Use another copy."
 _ASKED_LASTS = timedelta(days=1)
-# What the chain of the copy must know as well: keys that signed since, and backups elsewhere.
-_CARRIED: tuple[AuditKind, ...] = ("signing key", "backup made")
+# What the chain of the copy must know as well: keys that signed since, backups elsewhere, and what
+# was set aside before.
+_CARRIED: tuple[AuditKind, ...] = ("signing key", "backup made", "brought back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,10 @@ def _prepare(workspace: Workspace, copy: Copy, folder: Path, progress: Progress)
         numbers = [one.what for one in removals if one.rule == NUMBERS]
         sealed: list[Seal] = []
         if later is not None:
-            for record in later:
-                if record.event.kind in _CARRIED:
-                    old.audit.add(record.event)
+            there = _list_carried_events(old.audit.records())
+            for event in _list_carried_events(later):
+                if event not in there:
+                    old.audit.add(event)
             then = old.audit.sealed_elsewhere()
             elsewhere = workspace.audit.sealed_elsewhere()
             sealed = [one for key, one in elsewhere.items() if then.get(key) != one]
@@ -215,6 +217,15 @@ def _read_later_events(
         raise
     except StorageError:
         return "", None
+
+
+def _list_carried_events(records: Iterable[AuditRecord]) -> list[AuditEvent]:
+    """Return the events of _CARRIED, without what each sealed in its own place."""
+    events = [one.event for one in records if one.event.kind in _CARRIED]
+    return [
+        replace(one, what={k: v for k, v in one.what.items() if not k.startswith("sealed")})
+        for one in events
+    ]
 
 
 def _keep_events(home: Path, now: datetime, later: Sequence[AuditRecord]) -> dict[str, AuditValue]:
