@@ -337,6 +337,12 @@ class StorageError(DuediligenceError):
     code = "storage-failed"
 
 
+class DamagedDatabase(StorageError):
+    """The database of casework is damaged: a copy of it can be brought back."""
+
+    code = "damaged-database"
+
+
 class NewerDatabase(StorageError):
     """A file was written by a newer version of this program, and is left as it is."""
 

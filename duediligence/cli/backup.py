@@ -75,7 +75,7 @@ def make(
 
 @app.command("copies")
 def list_copies(as_json: JsonOption = False) -> None:
-    """List the copies that the home keeps by itself, and backups on record.
+    """List the copies in the home, and backups on record.
 
     Examples:
 
@@ -106,7 +106,7 @@ def bring_back(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Bring back a copy of the database, also where the database is damaged.
+    """Bring back a copy of the database, or of a damaged one.
 
     What was removed since stays removed, and the audit chain names the events that it does not
     have. The state before is copied first. On a server a second administrator must give the same

@@ -13,17 +13,26 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, BinaryIO, Final, Literal, cast, get_args
 
 from duediligence.errors import Conflict, StorageError
 from duediligence.fetch.locking import lock_file
-from duediligence.permissions import create, mode_for
-from duediligence.writing import append_line, link, replace_file, sync_file, unlink
+from duediligence.permissions import create
+from duediligence.writing import (
+    append_line,
+    link,
+    rename,
+    take_place,
+    unlink,
+    write_chunks,
+    write_stream,
+)
 
 FOLDER: Final = "copies"
 REMOVED: Final = "removed.jsonl"
@@ -50,7 +59,7 @@ _PROBE = (
     "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
 )
 # Pages that are copied before others get a turn.
-_STEP_PAGES = 4_096
+_STEP_PAGES, _PIECE = 4_096, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +174,8 @@ def delete_copy(copy: Copy) -> None:
 
 def open_copy(copy: Copy, database: str, into: Path) -> None:
     """Unpack a database of the copy into a new file. Raises OSError, EOFError for a cut one."""
-    with (
-        gzip.open(copy.path.with_name(_file_name(copy.name, database))) as packed,
-        replace_file(into) as temporary,
-        temporary.open("wb") as file,
-    ):
-        shutil.copyfileobj(packed, file)
+    with gzip.open(copy.path.with_name(_file_name(copy.name, database))) as packed:
+        write_stream(into, cast(BinaryIO, packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +214,26 @@ def copy_pages(source: sqlite3.Connection, into: Path) -> None:
         source.backup(target, pages=_STEP_PAGES)
 
 
-def replace_database(database: Path, by: Path, check: Callable[[], None]) -> None:
-    """Make a database what the file `by` holds, through SQLite in one transaction: whoever reads
-    sees either state.
+def swap_database(
+    home: Path, by: Path, at: datetime, check: Callable[[], None], close: Callable[[], None]
+) -> None:
+    """Make `casework.db` what the file `by` holds, through SQLite in one transaction: whoever reads
+    sees either state. What it was is copied first; files that SQLite cannot copy stay in FOLDER.
 
-    `check` is called once nobody else can write, and may raise. Raises sqlite3.Error, also where
-    the database is none at all; Conflict where others write all the time.
+    `check` is called once nobody else can write, and may raise; `close` before files are moved.
+    Raises Conflict where others are at work, StorageError, OSError.
     """
+    try:
+        make_copy(home, "replaced", at)
+        _write_pages(home / DATABASES[0], by, check)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise StorageError(f"{home}: {error}", hint="Nothing was brought back.") from error
+        close()
+        _set_aside(home, by, at)
+
+
+def _write_pages(database: Path, by: Path, check: Callable[[], None]) -> None:
     until, checked = time.monotonic() + _PATIENCE_SECONDS, False
 
     def step(status: int, _left: int, _all: int) -> None:
@@ -230,29 +248,19 @@ def replace_database(database: Path, by: Path, check: Callable[[], None]) -> Non
         source.backup(target, pages=1, progress=step)
 
 
-def set_aside(home: Path, database: str, by: Path, at: datetime) -> None:
-    """Put the file `by` in the place of a database that SQLite cannot open, whose files are kept
-    in FOLDER.
-
-    Raises Conflict where another program has it open, OSError.
-    """
-    path = home / database
+def _set_aside(home: Path, by: Path, at: datetime) -> None:
+    path = home / DATABASES[0]
     if os.name == "posix" and path.exists():
         # In a process of its own: closing a file here would drop the locks of our connections.
         probe = [sys.executable, "-c", _PROBE, os.fspath(path)]
         if subprocess.run(probe, check=False, capture_output=True).returncode:  # noqa: S603
             raise Conflict(f"{path} is open elsewhere", hint="Stop the other programs first.")
-    for end in ("-wal", "-shm", ""):
-        file = path.with_name(f"{database}{end}")
-        kept = home / FOLDER / f"{at:{_TIME}}-damaged.{file.name}"
-        if file.exists() and end:
-            file.replace(kept)
-        elif file.exists():
-            link(file, kept)
-    by.chmod(mode_for(path))
-    sync_file(by)
-    by.replace(path)
-    unlink(path.with_name(f"{database}-wal"))
+    # The database last: until the other is in its place there is always one.
+    for end, keep in (("-wal", rename), ("-shm", rename), ("", link)):
+        file = path.with_name(f"{path.name}{end}")
+        if file.exists():
+            keep(file, home / FOLDER / f"{at:{_TIME}}-damaged.{file.name}")
+    take_place(by, path)
 
 
 def _compress_database(database: Path, into: Path) -> None:
@@ -265,14 +273,17 @@ def _compress_database(database: Path, into: Path) -> None:
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             copy_pages(source, plain)
-        with (
-            plain.open("rb") as file,
-            replace_file(into) as temporary,
-            gzip.open(temporary, "wb", compresslevel=1) as packed,
-        ):
-            shutil.copyfileobj(file, packed)
+        with plain.open("rb") as file:
+            write_chunks(_pack(file), into)
     finally:
         plain.unlink(missing_ok=True)
+
+
+def _pack(file: BinaryIO) -> Iterator[bytes]:
+    packer = zlib.compressobj(level=1, wbits=31)  # as gzip does
+    while chunk := file.read(_PIECE):
+        yield packer.compress(chunk)
+    yield packer.flush()
 
 
 def _file_name(copy: str, database: str) -> str:

@@ -17,7 +17,14 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import Hint, NewerDatabase, OptionRemark, Step, StorageError
+from duediligence.errors import (
+    DamagedDatabase,
+    Hint,
+    NewerDatabase,
+    OptionRemark,
+    Step,
+    StorageError,
+)
 from duediligence.permissions import create
 from duediligence.store.copies import DATABASES, FOLDER, copy_pages, make_copy
 from duediligence.version import __version__
@@ -249,9 +256,11 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StorageError(
-            f"{path}: {error}", hint=_build_storage_hint(str(error).lower(), path)
-        ) from error
+        reason = str(error).lower()
+        if path.name == DATABASES[0] and ("malformed" in reason or "not a database" in reason):
+            hint = Hint("The file is damaged. To bring back a copy: ", Step("bring-copy-back"))
+            raise DamagedDatabase(f"{path}: {error}", hint=hint) from error
+        raise StorageError(f"{path}: {error}", hint=_build_storage_hint(reason)) from error
     except OSError as error:
         reason = error.strerror or str(error)
         hint = Hint("Free some space", OptionRemark(" or choose another folder with --home"), ".")
@@ -273,14 +282,12 @@ def empty_log(database: Database, path: Path) -> bool:
     return not is_busy
 
 
-def _build_storage_hint(reason: str, path: Path) -> str | Hint:
+def _build_storage_hint(reason: str) -> str | Hint:
     if "locked" in reason or "busy" in reason:
         return "Another process is writing. Wait for it to end and try again."
     if "full" in reason or "disk i/o" in reason:
         return "Free some disk space and run this again; what was stored before is unharmed."
     if "malformed" in reason or "not a database" in reason:
-        if path.name == DATABASES[0]:
-            return Hint("The file is damaged. To bring back a copy: ", Step("bring-copy-back"))
         return "The file is damaged. Restore it from a backup, or move it away to start again."
     if "readonly" in reason or "unable to open" in reason:
         return Hint(

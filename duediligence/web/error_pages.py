@@ -5,7 +5,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from duediligence.errors import DuediligenceError, Step, StorageError
+from duediligence.errors import DamagedDatabase, DuediligenceError, StorageError
 from duediligence.web.api.problems import log_error
 from duediligence.web.navigation import build_navigation, hint_parts
 from duediligence.web.people import Viewer
@@ -41,7 +41,7 @@ def error_page(
     if isinstance(error, StorageError) and str(service.settings.home) in message:
         _log.error("%s", message)
         message = "The service could not read or write its own files"
-        if Step("bring-copy-back") not in getattr(error.hint, "parts", ()):
+        if not isinstance(error, DamagedDatabase):
             hint = hint_parts(
                 "Tell whoever looks after the service. What is wrong stands in its log."
             )

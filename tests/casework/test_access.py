@@ -61,6 +61,7 @@ from duediligence.delivery import (
     report_file,
 )
 from duediligence.delivery.backup import making as backups
+from duediligence.delivery.backup.bringing_back import bring_back
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Incomplete, SourceError, UsageError
@@ -104,6 +105,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.signing import make_key, read_key
+from duediligence.store.copies import make_copy
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.suppliers.printed_forms import PrintedForm
 from tests.extensions.ownership.statements import keep_ownership
@@ -559,6 +561,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.network_file.network_as_json": lambda ws, _: network_file.network_as_json(ws, "S001"),
     "delivery.pack.making.make": lambda ws, to: making.make(
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
+    ),
+    "delivery.backup.bringing_back.bring_back": lambda ws, _: (
+        make_copy(ws.settings.home, "daily", NOW),
+        bring_back(ws),
     ),
     "delivery.backup.making.make": lambda ws, to: backups.make(
         ws, to / "a.backup", "four random words here", work_factor=4

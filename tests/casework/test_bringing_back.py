@@ -96,7 +96,11 @@ def test_suppliers_are_as_in_the_copy_and_the_chain_goes_on(house: House) -> Non
     house.imported(1, VOLKHAR, LATER)
     with house.on(1) as ws:
         head = ws.audit.head()
-    done = house.back(2, name)
+    with house.on(1) as other:
+        assert len(other.suppliers.all()) == 3
+        done = house.back(2, name)
+        assert [one.ref for one in other.suppliers.all()] == ["S9"], "no file was swapped"
+        assert other.casework.damage() == ""
     assert (done.events, done.removed, done.asked) == (1, 0, False)
     assert house.refs() == ["S9"]
     assert house.shown() == []
@@ -355,13 +359,13 @@ def test_what_changes_meanwhile_is_never_lost(
     house.imported(0, QUILL)
     name = house.copied(0.1)
     house.imported(1, VOLKHAR)
-    before = bringing_back._swap
+    before = bringing_back.swap_database
 
     def late(*given: Any) -> None:
         house.imported(2, LATER)
         before(*given)
 
-    monkeypatch.setattr(bringing_back, "_swap", late)
+    monkeypatch.setattr(bringing_back, "swap_database", late)
     with pytest.raises(Conflict, match="changed something meanwhile"):
         house.back(3, name)
     assert house.refs() == ["S1", "S5", "S9"]
@@ -418,15 +422,15 @@ def while_it_is_written(pages: int) -> Callable[[], None]:
     """Be killed when so many pages of the database are written, of about 150."""
 
     def set_up() -> None:
-        def replace(database: Path, by: Path, _check: Callable[[], None]) -> None:
+        def swap(home: Path, by: Path, *_: Any) -> None:
             def step(_status: int, left: int, every: int) -> None:
                 if every - left >= pages:
                     die()
 
             with closing(sqlite3.connect(by)) as source:
-                source.backup(sqlite3.connect(database), pages=1, progress=step)
+                source.backup(sqlite3.connect(home / "casework.db"), pages=1, progress=step)
 
-        bringing_back.replace_database = replace
+        bringing_back.swap_database = swap
 
     return set_up
 
@@ -436,15 +440,15 @@ def before(module: Any, name: str) -> Callable[[], None]:
 
 
 MOMENTS: dict[str, Callable[[], None]] = {
-    "before the events are kept": before(bringing_back, "_keep_events"),
-    "before the copy": before(bringing_back, "make_copy"),
-    "before the swap": before(bringing_back, "replace_database"),
+    "before the events are kept": before(bringing_back, "write_text"),
+    "before the swap": before(bringing_back, "swap_database"),
+    "before the copy": before(copies, "make_copy"),
     "at its first page": while_it_is_written(1),
     "at its middle": while_it_is_written(70),
     "after it": before(bringing_back, "unlink"),
     "damaged: before it is moved": before(copies, "link"),
-    "damaged: before the other is in its place": before(copies, "sync_file"),
-    "damaged: after it": before(copies, "unlink"),
+    "damaged: before the other is in its place": before(copies, "take_place"),
+    "damaged: after it": before(bringing_back, "unlink"),
 }
 
 

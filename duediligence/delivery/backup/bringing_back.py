@@ -5,11 +5,11 @@ place of the database in one step, so that a kill at any moment leaves the old s
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -31,11 +31,9 @@ from duediligence.store.copies import (
     Removal,
     list_copies,
     list_removals,
-    make_copy,
     note_removal,
     open_copy,
-    replace_database,
-    set_aside,
+    swap_database,
 )
 from duediligence.store.seals import Seal
 from duediligence.text.wording import count
@@ -105,9 +103,16 @@ def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SIL
                         hint="Nothing was brought back. Try again.",
                     )
 
-            _swap(workspace, folder / _DATABASE, check)
+            swap_database(
+                home, folder / _DATABASE, workspace.now(), check, partial(_close, workspace)
+            )
         unlink(home / FOLDER / _ASKED)
     return BroughtBack(copy, made.events, made.removed)
+
+
+def _close(workspace: Workspace) -> None:
+    with suppress(StorageError):
+        workspace.casework.close()
 
 
 def _find_copy(home: Path, name: str) -> Copy:
@@ -152,7 +157,7 @@ def _prepare(workspace: Workspace, copy: Copy, folder: Path, progress: Progress)
     try:
         open_copy(copy, _DATABASE, folder / _DATABASE)
     except (OSError, EOFError) as error:
-        raise DamagedBackup(f"{copy.path}: cannot be unpacked", hint=_ANOTHER) from error
+        raise DamagedBackup(f"{copy.path}: cannot be unpacked: {error}", hint=_ANOTHER) from error
     registers = workspace.settings.local_registers_folder
     settings = replace(workspace.settings, home=folder, users={}, local_registers=registers)
     with Workspace(settings, now=workspace.now, who=workspace.who) as old:
@@ -235,17 +240,3 @@ def _keep_events(home: Path, now: datetime, later: Sequence[AuditRecord]) -> dic
     last = later[-1].sha256 if later else ""
     digest = hash_file(path)
     return {"events": len(later), "file": path.name, "file_sha256": digest, "last": last}
-
-
-def _swap(workspace: Workspace, prepared: Path, check: Callable[[], None]) -> None:
-    """Put the prepared database in the place of the one there is."""
-    home, now = workspace.settings.home, workspace.now()
-    try:
-        make_copy(home, "replaced", now)
-        replace_database(home / _DATABASE, prepared, check)
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise StorageError(f"{home}: {error}", hint="Nothing was brought back.") from error
-        with suppress(StorageError):
-            workspace.casework.close()
-        set_aside(home, _DATABASE, prepared, now)
