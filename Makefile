@@ -45,7 +45,7 @@ check: .venv/dev .venv/house ## Lint, types, layers, spelling, generated docs, a
 	cd .venv/house && ../bin/lint-imports ../../pyproject.toml
 	$(BIN)/codespell
 	$(BIN)/python docs/generate.py --check
-	$(BIN)/python -m pytest tests/architecture/test_house.py
+	$(BIN)/python -m pytest -rs tests/architecture/test_house.py
 
 .PHONY: docs
 docs: .venv/installed ## Write the generated reference pages anew

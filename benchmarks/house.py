@@ -1,28 +1,44 @@
 """How big the house is, how far apart its parts are, and how plain its words: it may only improve.
 
-    python benchmarks/house.py            print what is measured, beside the figures of house.toml
-    python benchmarks/house.py --write    lower the figures of house.toml to what is measured
+    python benchmarks/house.py            print what is measured, beside the most that it may be
+    python benchmarks/house.py --history  compare house.toml with all its earlier versions
     python benchmarks/house.py --costs    compare what `make test` cost last with house.toml
 
-Counts the service, the lists and the checks; tests, docs and benchmarks are not counted. A figure
-of `house.toml` that is raised needs a reason there, in the same commit: tests/architecture.
+The product is all Python and Jinja of `PACKAGES` outside folders named tests:
+
+- tokens: what a reader must read of it, without comments, docstrings, imports, brackets and commas.
+  A string over 40 characters counts its words, a template those in {{ }} and {% %}.
+- code_lines: those of its Python that are not blank, a comment alone or a docstring.
+- test_lines: all lines of all Python in folders named tests, wherever they are: blank lines,
+  comments, samples and recipes too, as `wc -l` counts them. Hidden folders (`.venv`) are left out.
+
+Moving a file changes none of them. The other figures are about the shape of the product's Python.
 """
 
 import ast
+import io
 import json
+import os
 import re
+import subprocess
 import sys
+import tokenize
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[1]
-FIGURES = Path(__file__).with_suffix(".toml")
+FILE = "benchmarks/house.toml"
+FIGURES = ROOT / FILE
 COSTS = ROOT / ".pytest_cache" / "v" / "duediligence" / "costs"  # written by tests/conftest.py
 TOLERANCE = 1.15  # of the costs of a test run: a machine is not always as fast
-PACKAGES = ("duediligence", "watchlists", "checks")
+CEILINGS = ("tokens", "code_lines", "test_lines")
+PACKAGES = ("duediligence", "watchlists", "checks", "extensions")
+LAYOUT = frozenset("()[]{},")
+NO_CODE = frozenset("COMMENT NL NEWLINE INDENT DEDENT ENDMARKER ENCODING".split())
+LONG = 40  # characters: a longer string counts its words
 # Found by what they declare, not by an import.
 PORTS = re.compile(r"(watchlists|checks|casework\.jobs|scheduling\.jobs|web\.pages)\.")
 # First words of docstrings that say what a function does. Add a verb where one is missing.
@@ -58,20 +74,23 @@ TURNS = re.compile(
 
 
 class House:
-    """The modules of a checkout, by their name: what is written in them."""
+    """The product of a checkout: the text of each template, and of each module what it says."""
 
     def __init__(self, root: Path) -> None:
-        files = [path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))]
-        self.sources = {
-            _module(path.relative_to(root)): path.read_text(encoding="utf-8") for path in files
+        texts = {
+            path: (root / path).read_text(encoding="utf-8")
+            for path in find_files(root, ".py", ".jinja")
+            if path.parts[0] in PACKAGES and "tests" not in path.parts
         }
-        self.trees = {name: ast.parse(text) for name, text in self.sources.items()}
-        self.nodes = {name: list(ast.walk(tree)) for name, tree in self.trees.items()}
-        self.homes = {
-            _module(path.relative_to(root)): _package(path.relative_to(root)) for path in files
+        self.templates = [text for path, text in texts.items() if path.suffix == ".jinja"]
+        self.sources = {path: text for path, text in texts.items() if path.suffix == ".py"}
+        self.trees = {path: ast.parse(text) for path, text in self.sources.items()}
+        self.nodes = {path: list(ast.walk(tree)) for path, tree in self.trees.items()}
+        names = {path: _module(path) for path in self.sources}
+        known = set(names.values())
+        self.imports = {
+            name: _imports(self.nodes[path], name, known) for path, name in names.items()
         }
-        known = set(self.sources)
-        self.imports = {name: _imports(nodes, name, known) for name, nodes in self.nodes.items()}
 
     def used_once(self) -> list[str]:
         """Return the modules that one other imports, and that are not found as a port."""
@@ -80,32 +99,27 @@ class House:
             users.update(used)
         return [
             name
-            for name in self.sources
+            for name in self.imports
             if users[name] == 1 and not PORTS.search(f"{name.removeprefix('duediligence.')}.")
         ]
 
     def names_twice(self, kind: type[ast.AST]) -> list[str]:
         """Return the names of top-level classes or functions that several modules define."""
         places = defaultdict(set)
-        for module, tree in self.trees.items():
+        for path, tree in self.trees.items():
             for node in tree.body:
                 if isinstance(node, kind):
-                    places[node.name].add(module)  # type: ignore[attr-defined]
-        return sorted(name for name, modules in places.items() if len(modules) > 1)
-
-    def functions(self) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-        """Yield the module and the definition of each function and method."""
-        for module, nodes in self.nodes.items():
-            for node in nodes:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield module, node
+                    places[node.name].add(path)  # type: ignore[attr-defined]
+        return sorted(name for name, paths in places.items() if len(paths) > 1)
 
     def without_verb(self) -> list[str]:
         """Return the functions whose docstring does not begin with a verb."""
         return [
-            f"{module}.{node.name}"
-            for module, node in self.functions()
-            if (text := ast.get_docstring(node))
+            f"{path}: {node.name}"
+            for path, nodes in self.nodes.items()
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (text := ast.get_docstring(node))
             and text.split()[0].lower().strip(",:;") not in VERBS
         ]
 
@@ -122,9 +136,9 @@ class House:
     def turns(self) -> Counter[str]:
         """Return how often comments, docstrings and names use a turn of `TURNS`."""
         found: Counter[str] = Counter()
-        for module, nodes in self.nodes.items():
+        for path, nodes in self.nodes.items():
             prose = [str(text.value) for text in _prose(nodes)]
-            prose += re.findall(r"#(?=\ )(.*)", self.sources[module])
+            prose += re.findall(r"#(?=\ )(.*)", self.sources[path])
             prose += [
                 node.name.replace("_", " ")
                 for node in nodes
@@ -138,12 +152,12 @@ class House:
 def measure(root: Path = ROOT) -> dict[str, float]:
     """Return each figure of a checkout, by the name that it has in `house.toml`."""
     house = House(root)
-    by_package: Counter[str] = Counter()
-    for name, text in house.sources.items():
-        by_package[house.homes[name]] += _code_lines(text, house.nodes[name])
+    sources = house.sources.items()
     return {
-        "code lines": by_package.total(),
-        **{f"code lines of {name}": lines for name, lines in sorted(by_package.items())},
+        "tokens": sum(count_tokens(text, house.nodes[path]) for path, text in sources)
+        + sum(map(count_template_words, house.templates)),
+        "code_lines": sum(_code_lines(text, house.nodes[path]) for path, text in sources),
+        "test_lines": count_test_lines(root),
         "modules": len(house.sources),
         "modules that one other uses": len(house.used_once()),
         "class names with two meanings": len(house.names_twice(ast.ClassDef)),
@@ -155,64 +169,165 @@ def measure(root: Path = ROOT) -> dict[str, float]:
     }
 
 
-def figures(text: str) -> dict[str, float]:
-    """Return the figures that `house.toml` holds, its text being `text`."""
-    return dict(tomllib.loads(text)["figures"])
+def find_files(root: Path, *suffixes: str) -> Iterator[Path]:
+    """Yield the files of a checkout, by their path in it; skip hidden folders and environments."""
+    for folder, inner, names in os.walk(root):
+        place = Path(folder).relative_to(root)
+        if not place.parts:
+            inner[:] = [name for name in inner if not name.startswith(".")]
+        elif "pyvenv.cfg" in names:
+            inner.clear()
+        yield from (place / name for name in names if name.endswith(suffixes))
 
 
-def replace_figures(figures: Mapping[str, float], text: str) -> str:
-    """Return the text of `house.toml` with other figures, and all else as it is."""
-    for name, figure in figures.items():
-        text = re.sub(rf'(?m)^"{re.escape(name)}" = .*$', f'"{name}" = {figure:g}', text)
-    return text
+def count_test_lines(root: Path) -> int:
+    """Count the lines of all Python in folders named tests, wherever they are."""
+    files = (root / path for path in find_files(root, ".py") if "tests" in path.parts)
+    return sum(path.read_bytes().count(b"\n") for path in files)
 
 
-def raised_without_reason(before: str, after: str) -> list[str]:
-    """Return the figures that `after`, a text of `house.toml`, raises without saying why."""
-    old, new = tomllib.loads(before), tomllib.loads(after)
-    reasons = _reasons(new)
-    reasons.subtract(_reasons(old))
-    raised = [
-        name for name, figure in new["figures"].items() if figure > old["figures"].get(name, figure)
+def count_tokens(text: str, nodes: Sequence[ast.AST]) -> int:
+    """Count the tokens of a module, `nodes` being all of its tree: see the top of this file."""
+    skipped: set[int] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            skipped.update(_lines(node))
+        elif (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            skipped.update(_lines(node.body[0]))
+    return sum(
+        len(re.findall(r"\w+", token)) if is_string and len(token) > LONG else 1
+        for line, token, is_string in _tokens(text)
+        if line not in skipped and token not in LAYOUT
+    )
+
+
+def count_template_words(text: str) -> int:
+    """Count the words in the expressions and statements of a Jinja template."""
+    code = re.findall(r"\{[{%].*?[%}]\}", re.sub(r"(?s)\{#.*?#\}", "", text), re.DOTALL)
+    return sum(len(re.findall(r"\w+", part)) for part in code)
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield the line and text of each token that is code, and if it is a string.
+
+    An f-string is one token, as it is before Python 3.12.
+    """
+    lines = text.split("\n")
+    opened: list[tuple[int, int]] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":
+            opened.append(token.start)
+        elif kind == "FSTRING_END":
+            start = opened.pop()
+            if not opened:
+                part = lines[start[0] - 1 : token.end[0]]
+                part[-1] = part[-1][: token.end[1]]
+                yield start[0], "\n".join(part)[start[1] :], True
+        elif not opened and kind not in NO_CODE:
+            yield token.start[0], token.string, kind == "STRING"
+
+
+class UnknownHistory(Exception):
+    """Which figures were reached before is not known here, so it is not known if one has risen."""
+
+
+def read_figures(text: str) -> dict[str, float]:
+    """Return the most that each figure may be, `text` being that of a `house.toml`."""
+    tables = tomllib.loads(text)
+    ceilings = {name: tables[name] for name in CEILINGS if name in tables}
+    return {**ceilings, **tables.get("shape", {})}
+
+
+def read_earlier_figures(root: Path = ROOT) -> list[dict[str, float]]:
+    """Return the figures of all committed versions of `house.toml` that have the ceilings.
+
+    Those of merged branches are among them, also where the merge took other figures.
+    Raises `UnknownHistory` where git does not have all of them.
+    """
+    if _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise UnknownHistory("this clone is shallow. Get the rest with: git fetch --unshallow")
+    commits = _git(root, "log", "--full-history", f"--format=%H:{FILE}", "--", FILE)
+    answers = io.BytesIO(_git(root, "cat-file", "--batch", given=commits))
+    versions = []
+    for head in answers:
+        size = head.split()[-1]
+        if size == b"missing":  # the commit deleted it
+            continue
+        text = answers.read(int(size)).decode(errors="replace")
+        answers.readline()
+        try:
+            figures = read_figures(text)
+        except tomllib.TOMLDecodeError:
+            continue
+        if set(CEILINGS) <= figures.keys():
+            versions.append(figures)
+    if not versions:
+        raise UnknownHistory(f"no version of {FILE} with its ceilings is committed")
+    return versions
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    try:
+        return subprocess.run(
+            ["git", *arguments], cwd=root, input=given, capture_output=True, check=True
+        ).stdout
+    except OSError as problem:
+        raise UnknownHistory(f"git does not start: {problem.strerror}") from problem
+    except subprocess.CalledProcessError as problem:
+        raise UnknownHistory(problem.stderr.decode(errors="replace").strip()) from problem
+
+
+def find_raised(now: Mapping[str, float], earlier: Sequence[Mapping[str, float]]) -> list[str]:
+    """Return the figures that are above an earlier one, or gone."""
+    least = {name: min(old.get(name, inf) for old in earlier) for old in earlier for name in old}
+    return [
+        f"{name}: {now.get(name, 'gone')}, was {most}"
+        for name, most in least.items()
+        if now.get(name, inf) > most
     ]
-    return [name for name in raised if reasons[name] <= 0]
-
-
-def _reasons(house: Mapping[str, Any]) -> Counter[str]:
-    given = (one for one in house.get("raised", ()) if one["why"].strip())
-    named = (one["figure"] for one in given)
-    return Counter(name for one in named for name in ([one] if isinstance(one, str) else one))
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the module says; return 1 where a figure is above that of `house.toml`."""
+    """Do what the top of this file says; return 1 where a figure is too high or not known."""
     text = FIGURES.read_text(encoding="utf-8")
-    asked = figures(text)
+    allowed = read_figures(text)
+    if "--history" in arguments:
+        try:
+            raised = find_raised(allowed, read_earlier_figures())
+        except UnknownHistory as problem:
+            print(f"It is not known if a figure of {FILE} has risen: {problem}")
+            return 3
+        print("\n".join(raised) or f"No figure of {FILE} is above an earlier one.")
+        return int(bool(raised))
     if "--costs" in arguments:
-        asked = {name: TOLERANCE * most for name, most in tomllib.loads(text)["make test"].items()}
+        costs = tomllib.loads(text)["make test"]
+        allowed = {name: TOLERANCE * most for name, most in costs.items()}
         found = json.loads(COSTS.read_text(encoding="utf-8"))
     else:
         found = measure()
+    over = [name for name in found if found[name] > allowed.get(name, inf)]
     for name, figure in found.items():
-        most = asked.get(name)
-        over = most is not None and figure > most
-        print(f"{figure:>10,g}  {name}" + (f": {most:,g} at the most" if over else ""))
-    if "--write" in arguments:
-        lower = {name: min(figure, asked[name]) for name, figure in found.items() if name in asked}
-        FIGURES.write_text(replace_figures(lower, text), encoding="utf-8")
-    return int(any(figure > asked.get(name, figure) for name, figure in found.items()))
+        most = f": {allowed[name]:,g} at the most" if name in allowed else ""
+        print(f"{figure:>10,g}  {name}{most}{' (TOO HIGH)' if name in over else ''}")
+    return int(bool(over))
 
 
 def _code_lines(text: str, nodes: Sequence[ast.AST]) -> int:
     """Count the lines that are not blank, of a comment alone or of a docstring."""
-    docstrings = {
-        line for node in _prose(nodes) for line in range(node.lineno, (node.end_lineno or 0) + 1)
-    }
+    docstrings = {line for node in _prose(nodes) for line in _lines(node)}
     return sum(
         number not in docstrings and not line.lstrip().startswith("#")
         for number, line in enumerate(text.splitlines(), 1)
         if line.strip()
     )
+
+
+def _lines(node: ast.stmt | ast.expr) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 def _prose(nodes: Sequence[ast.AST]) -> Iterator[ast.Constant]:
@@ -226,12 +341,6 @@ def _module(path: Path) -> str:
     parts = path.with_suffix("").parts
     parts = parts if parts[0] == "duediligence" else ("duediligence", *parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _package(path: Path) -> str:
-    return (
-        path.parts[1] if path.parts[0] == "duediligence" and len(path.parts) > 2 else path.parts[0]
-    )
 
 
 def _imports(nodes: Sequence[ast.AST], module: str, known: set[str]) -> set[str]:

@@ -170,6 +170,10 @@ class Hint:
         return hash(self.parts)
 
 
+# By code, of the modules that are imported.
+KINDS: dict[str, type["DuediligenceError"]] = {}
+
+
 class DuediligenceError(Exception):
     """Base of the tree. `message` says what is wrong; `hint` what to do next (may be empty).
 
@@ -180,6 +184,9 @@ class DuediligenceError(Exception):
     code: ClassVar[str] = "internal-error"
     exit_code: ClassVar[int] = 4
     http_status: ClassVar[int] = 500
+
+    def __init_subclass__(cls) -> None:
+        KINDS.setdefault(cls.code, cls)
 
     def __init__(self, message: str, *, hint: str | Hint = "", about: str = "") -> None:
         self.said = message
@@ -347,6 +354,18 @@ class NewerDatabase(StorageError):
     """A file was written by a newer version of this program, and is left as it is."""
 
     code = "newer-database"
+
+
+class ReplacedDatabase(StorageError):
+    """A database was moved, replaced or deleted while it was in use: the change was not saved."""
+
+    code = "replaced-database"
+
+
+class LostRecords(StorageError):
+    """The casework database has not what was acknowledged last: it is older, another's or gone."""
+
+    code = "records-lost"
 
 
 class NotAsRecorded(StorageError):

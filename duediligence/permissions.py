@@ -7,6 +7,7 @@ such modes: there a file has the permissions of the folder it is in, and nothing
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ def lies_within(path: Path, folder: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
+def is_database(path: Path) -> bool:
+    """Return whether a file, its links followed, is a database or its log, by its name."""
+    return os.path.realpath(path).endswith((".db", ".db-wal", ".db-shm"))
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may read a folder: its mode, and its owner and group by number."""
@@ -160,7 +166,7 @@ def close_home(home: Path) -> tuple[Path, ...]:
     """
     # Nobody gets in from here on, whatever becomes of the rest.
     _set_mode(home, PRIVATE_FOLDER)
-    return _set_all(home, PRIVATE_FOLDER, PRIVATE_FILE, None)
+    return _set_all(home, PRIVATE_FOLDER, PRIVATE_FILE)
 
 
 def find_exposed_files(home: Path) -> Iterator[Path]:
@@ -187,40 +193,24 @@ def _set_mode(folder: Path, mode: int) -> None:
         raise OSError(errno.EOPNOTSUPP, "this drive keeps no modes of its own")
 
 
-def _set_all(home: Path, folder_mode: int, file_mode: int, group: int | None) -> tuple[Path, ...]:
+def _set_all(home: Path, folder_mode: int, file_mode: int, group: int = -1) -> tuple[Path, ...]:
     """Set the mode, and the group, of everything in the home; what could not be set.
 
-    No link is followed: whatever it leads to is not the home's.
+    Raises OSError.
     """
-    failed: list[Path] = []
+    import subprocess  # Imported lazily: it is slow to import.
 
-    def set_one(descriptor: int, mode: int) -> None:
-        if group is not None and os.fstat(descriptor).st_gid != group:
-            os.fchown(descriptor, -1, group)
-        os.fchmod(descriptor, mode)
-
-    for place, _, files, here in os.fwalk(home.resolve()):
-        try:
-            set_one(here, folder_mode)
-        except OSError:
-            failed.append(Path(place))
-        for name in files:
-            try:
-                if not stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
-                    continue
-                descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=here)
-            except FileNotFoundError:
-                continue  # another command removed it
-            except OSError:
-                failed.append(Path(place, name))
-                continue
-            try:
-                set_one(descriptor, file_mode)
-            except OSError:
-                failed.append(Path(place, name))
-            finally:
-                os.close(descriptor)
-    return tuple(failed)
+    script = Path(__file__).with_name("set_modes.py")
+    numbers = map(str, (folder_mode, file_mode, group))
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-I", "-S", script, home.resolve(), *numbers],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise OSError(errno.EIO, "the modes of the files in it could not be set")
+    return tuple(Path(os.fsdecode(one)) for one in done.stdout.split(b"\0") if one)
 
 
 def account_name(number: int) -> str:

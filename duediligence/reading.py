@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 from duediligence.errors import NotFound, UsageError
+from duediligence.permissions import is_database
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -17,13 +18,19 @@ def regular(path: Path) -> Path:
     """Return the path, to be opened. What is not there, or is a folder, is for its reader to
     report.
 
-    Raises UsageError for a pipe, a socket or a device, `/dev/stdin` among them: the first to open
-    one may wait for ever, what it gives may never end, and nothing here is read only once.
+    Raises UsageError for a database, which only SQLite may open (`store/database.py`), and for a
+    pipe, a socket or a device, `/dev/stdin` among them: the first to open one may wait for ever,
+    what it gives may never end, and nothing here is read only once.
     """
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         return path
+    if is_database(path):
+        raise UsageError(
+            f"{path}: is a database, not a file that is read here",
+            hint="Name the file that you received or wrote yourself.",
+        )
     for matches, what in _KINDS:
         if matches(mode):
             raise UsageError(

@@ -12,7 +12,13 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from duediligence.errors import Conflict, Hint, OptionRemark, StorageError
-from duediligence.permissions import create, create_folder, mode_for, set_mode
+from duediligence.permissions import (
+    create,
+    create_folder,
+    is_database,
+    mode_for,
+    set_mode,
+)
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
 # forms count as plain ones in some locales.
@@ -76,6 +82,14 @@ def write_stream(path: Path, body: BinaryIO) -> None:
         shutil.copyfileobj(body, file)
 
 
+def refuse_database(path: Path) -> None:
+    """Raise Conflict for a database that is there: only SQLite writes to it."""
+    if path.exists() and is_database(path):
+        raise Conflict(
+            f"{path.name} is a database: nothing is written over it", hint="Name another file."
+        )
+
+
 def refuse_existing_file(path: Path) -> None:
     """Raise Conflict where a file of that name is there already; a device or a pipe is none."""
     if path.is_file():
@@ -114,8 +128,10 @@ def reserve_file(path: Path, size: int) -> Iterator[Callable[[bytes], None]]:
 def append_line(path: Path, line: str) -> None:
     """Append a line of UTF-8 to a file, on the disk for good; what is there stays.
 
-    A line that was cut by a full disk is ended first. Raises StorageError.
+    A line that was cut by a full disk is ended first. Raises Conflict for a database,
+    StorageError.
     """
+    refuse_database(path)
     try:
         with path.open("ab+") as file:
             size = file.seek(0, os.SEEK_END)
@@ -288,7 +304,11 @@ def unlink(path: Path) -> None:
 
 @contextmanager
 def _in_place_of(target: Path) -> Iterator[Path]:
-    """Give a path beside `target` that takes its place at the end, on the disk for good."""
+    """Give a path beside `target` that takes its place at the end, on the disk for good.
+
+    Raises Conflict for a database.
+    """
+    refuse_database(target)
     temporary = target.with_name(f".{target.name[-40:]}.{os.getpid()}.tmp")
     mode = mode_for(target)
     # A command of the same number may have been killed here.

@@ -1,8 +1,67 @@
-"""Copies of a home that is made once and never changed: its files are read once and kept."""
+"""Copies of a home that is made once, and the bytes of one that is open."""
 
+import gc
 import os
+import pickle
+import traceback
+import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar, cast
+
+import pytest
+
+from duediligence.store import database
+
+T = TypeVar("T")
+
+
+def as_another_program(work: Callable[[], T]) -> T:
+    """Return what `work` returns in a child that has no database open; this program may have, and
+    its locks stay. What it raises fails the test.
+    """
+    from_child, to_parent = os.pipe()
+    with warnings.catch_warnings():
+        # That a thread of ours may hold a lock: nothing that is done in the child waits for one.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        try:
+            os.close(from_child)
+            # No connection of the parent is closed here, and none is in the way.
+            gc.disable()
+            database._open_files.clear()
+            database._held_here.clear()
+            try:
+                told = pickle.dumps((work(), ""))
+            except BaseException:
+                told = pickle.dumps((None, traceback.format_exc()))
+            with os.fdopen(to_parent, "wb") as pipe:
+                pipe.write(told)
+        finally:
+            # At once, as if killed: databases keep the files that they have while in use.
+            os._exit(0)
+    os.close(to_parent)
+    with os.fdopen(from_child, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    if not told:
+        pytest.fail("the child ended without a word")
+    result, error = pickle.loads(told)
+    if error:
+        pytest.fail(error)
+    return cast("T", result)
+
+
+def read_as_another_program(*places: Path) -> dict[Path, bytes]:
+    """Return the bytes of files, and of all files below folders, of which databases may be open."""
+
+    def read() -> dict[Path, bytes]:
+        found = (path for place in places for path in (place, *sorted(place.rglob("*"))))
+        return {path: path.read_bytes() for path in found if not path.is_dir()}
+
+    return as_another_program(read)
 
 
 @cache

@@ -233,6 +233,9 @@ class Examination:
             now_head = self.workspace.audit.head()
             self._read_chain()
             self._heads()
+            if lost := casework.find_lost_record():
+                what = f"record {lost:,} was acknowledged, and is not in casework.db"
+                self._tell(AuditProblem(self.chain.end + 1, what, table="heads", key=str(lost)))
             self._rows_of_casework()
             self._runs()
             self._decisions()

@@ -3,15 +3,14 @@ that worked here before an upgrade; and who can read or change what the tool kee
 """
 
 import os
-import re
 import shlex
 import stat
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence import permissions
+from duediligence.casework.home_storage import Exposure
 from duediligence.errors import Forbidden, Hint, NotFound, Step, UsageError
 from duediligence.model.audit import AuditEvent, AuditKind
 from duediligence.permissions import (
@@ -29,13 +28,6 @@ from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.store.copies import READERS, Removal, note_removal
 from duediligence.text.wording import count
 from duediligence.writing import storing
-
-# As Linux names them; SQLite's write-ahead log needs memory that is shared, which none of these
-# does between machines (sqlite.org/wal.html).
-_NETWORK = re.compile(
-    r"nfs\d?|cifs|smb\d?|smbfs|ncpfs|afs|ceph|glusterfs|lustre|9p|davfs"
-    r"|fuse\.(?:sshfs|rclone|glusterfs|ceph|s3fs|davfs2?|smbnetfs|gvfsd-fuse)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +128,6 @@ def end_earlier_readers(workspace: Workspace) -> tuple[str, ...]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """One thing that was looked at, and whether it is as it should be."""
-
-    what: str
-    safe: bool
-    detail: str | Hint
-
-
 def check_exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
     """Look at the home and at each file that settings or secrets came from. Raises OSError."""
     home = resolved.settings.home
@@ -156,13 +139,6 @@ def check_exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
             "loose files",
             False,
             Hint(f"{files} more open than the home, such as {found[0]}. To correct: ", remedy),
-        )
-    if drive := network_drive(home):
-        yield Exposure(
-            "drive",
-            False,
-            f"{home} is on a network drive ({drive}): two machines at once can damage its "
-            "databases, and the server decides who may read them. Move it to a local disk",
         )
     yield from _check_settings_files(resolved)
     yield _check_keyring(resolved)
@@ -235,47 +211,3 @@ def _check_keyring(resolved: EffectiveSettings) -> Exposure:
         return Exposure(what, True, f"gives {', '.join(given)}")
     problem = next((answer.problem for answer in answers.values() if answer.problem), "")
     return Exposure(what, True, f"not used: {problem or 'it holds no secret of this tool'}")
-
-
-def network_drive(folder: Path) -> str:
-    """Return the kind of network drive that a folder is on, such as `nfs4`; empty where it is on
-    none.
-
-    Empty also where the system does not say, as on macOS.
-    """
-    if sys.platform == "win32":
-        return _windows_drive(folder)
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return mounted_from_network(Path(os.path.realpath(folder)), mounts)
-
-
-def mounted_from_network(folder: Path, mountinfo: str) -> str:
-    """Return the same by the text of Linux's `/proc/self/mountinfo` (proc_pid_mountinfo(5))."""
-    nearest, kind = Path(), ""
-    for line in mountinfo.splitlines():
-        before, _, after = line.partition(" - ")
-        fields, types = before.split(), after.split()
-        if len(fields) < 5 or not types:
-            continue
-        # Spaces and the like are octal there: `\040`.
-        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
-        # The last of two on one point is the one that is seen.
-        if folder.is_relative_to(point) and len(point.parts) >= len(nearest.parts):
-            nearest, kind = point, types[0]
-    return kind if _NETWORK.fullmatch(kind) else ""
-
-
-if sys.platform == "win32":
-
-    def _windows_drive(folder: Path) -> str:
-        import ctypes
-
-        drive = folder.absolute().drive
-        if drive.startswith("\\\\"):
-            return "a network share"
-        remote = 4  # DRIVE_REMOTE
-        kind = ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\")
-        return "a network share" if kind == remote else ""

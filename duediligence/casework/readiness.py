@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from duediligence.casework.home_access import check_exposure, earlier_readers
+from duediligence.casework.home_storage import check_storage
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, OptionRemark, Step
 from duediligence.extension import find_extensions, list_ignored_extensions, load_parts
@@ -242,6 +243,8 @@ def _check_machine(
         )
     proxies = [name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)]
     yield ReadinessLine("proxy", "ok", f"taken from {proxies[0]}" if proxies else "none set")
+    for one in check_storage(settings.home):
+        yield ReadinessLine(one.what, "warning" if one.what != "damage" else "broken", one.detail)
     try:
         with opened() as ws:
             statuses(ws)  # opens the home

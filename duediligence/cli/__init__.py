@@ -84,8 +84,8 @@ def _run_command_line(arguments: list[str] | None) -> int:
             return _report_error(StorageError(what, hint=hint))
         _print_error(
             f"an unexpected fault: {type(error).__name__}: {error}",
-            "Nothing that was stored is lost. Set DUEDILIGENCE_DEBUG=1, run it again and report "
-            "what it prints.",
+            "Nothing that was stored is lost. `duediligence log show` says where it happened. Set "
+            "DUEDILIGENCE_DEBUG=1, run it again and report what it prints.",
         )
         return 4
     return 0
@@ -133,8 +133,12 @@ def _report_interruption() -> int:
 
 
 def _print_error(message: str, hint: str | Hint) -> None:
-    from duediligence.cli.globals import print_to_stream, worded
+    from duediligence.cli.globals import print_to_stream, resolve, worded
+    from duediligence.logs import log_caught
 
+    with suppress(DuediligenceError):
+        resolve()  # says where the log is
+    log_caught()
     # Where nobody can be reached, the exit code has to do.
     with suppress(OSError):
         print_to_stream(f"Error: {message}", sys.stderr)

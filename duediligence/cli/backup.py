@@ -110,7 +110,8 @@ def bring_back(
 
     What was removed since stays removed, and the audit chain names the events that it does not
     have. The state before is copied first. On a server a second administrator must give the same
-    command, or do so in the console, within a day.
+    command, or do so in the console, within a day. Agreements with partners that were ended since,
+    and keys of theirs that were dropped, are in use again: end or drop them again.
 
     Examples:
 

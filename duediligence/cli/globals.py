@@ -212,15 +212,21 @@ def resolve(**flags: Any) -> "EffectiveSettings":
     """Return the settings for this command. Flags that were not given are None."""
     from platformdirs import user_config_path, user_data_path
 
+    from duediligence.logs import HOME_LOG
     from duediligence.settings import load_settings
 
-    return load_settings(
+    default_home = user_data_path("duediligence")
+    # Also for settings that cannot be read.
+    HOME_LOG.move(Path(GLOBALS.home or os.environ.get("DUEDILIGENCE_HOME") or default_home))
+    found = load_settings(
         {"home": GLOBALS.home, **flags},
         os.environ,
         config=GLOBALS.config,
         user_folder=user_config_path("duediligence"),
-        default_home=user_data_path("duediligence"),
+        default_home=default_home,
     )
+    HOME_LOG.move(found.settings.home)
+    return found
 
 
 def ignored_settings() -> "IgnoredFile | None":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import ignored_settings, note, resolve, say
+from duediligence.cli.globals import ignored_settings, note, resolve, say, warn
 from duediligence.cli.stopping import Stopped, stop_on_signal
 from duediligence.errors import UsageError
 from duediligence.progress import SILENT
@@ -99,8 +99,11 @@ def answer_assistant() -> None:
 
 @contextmanager
 def _open_own_service() -> Iterator["Service"]:
+    from duediligence.casework.home_storage import check_storage
     from duediligence.web.service import Service
 
+    for found in check_storage(resolve().settings.home):
+        warn(str(found.detail))
     yield Service(resolve(), ignored=ignored_settings(), reread=resolve)
 
 

@@ -12,6 +12,7 @@ import schedule
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound, StorageError
 from duediligence.fetch.locking import InUse, lock_file
+from duediligence.logs import log_caught
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
 from duediligence.scheduling.job_status import JobStatus, derive_job_status, next_due
@@ -185,14 +186,17 @@ class Runner:
                 detail = ACTIONS[job.action](workspace, job, self.progress)
             result = "done"
         except Incomplete as error:
+            log_caught()
             result, detail = "incomplete", error.message
         except DuediligenceError as error:
+            log_caught()
             result, detail = "failed", f"{error.message.rstrip('.')}. {error.hint}".rstrip()
         except Exception as error:
             cause = error.__cause__
             if cause is not None and not isinstance(cause, Exception):
                 raise cause from None  # Python wraps a signal that comes while a class is made
             # One faulty job must not take the others with it.
+            log_caught()
             result, detail = "failed", f"an unexpected fault: {type(error).__name__}: {error}"
         finally:
             # Also when it is being stopped, by an exception that is none of these.

@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.errors import Conflict, Hint, LostRecords, NotFound, Step
 from duediligence.extension import Extension, find_extensions, load_parts
 from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
+<<<<<<< HEAD
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.copies import Why, copy_daily, try_copy
+=======
+from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, read_kept_head
+>>>>>>> main
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -96,7 +100,7 @@ class Workspace:
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
     `warn` passes on what must be seen, in one line. `waiter` waits for what is done here, and may
-    leave.
+    leave. `examines`: what is there is looked at, whatever it lacks.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`). `is_command` says that one command works here: where it
@@ -117,7 +121,11 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     waiter: "Waiter | None" = None
+<<<<<<< HEAD
     is_command: bool = False
+=======
+    examines: bool = False
+>>>>>>> main
     _opened: ExitStack = field(default_factory=ExitStack)
     _begun: float = field(default_factory=time.monotonic)
 
@@ -266,10 +274,26 @@ class Workspace:
 
     @cached_property
     def casework(self) -> Casework:
-        """Return the unit of work of `casework.db`: its repositories and its transactions."""
+        """Return the unit of work of `casework.db`: its repositories and its transactions.
+
+        Raises LostRecords, unless this workspace only `examines`, where it lacks what was
+        acknowledged last; StorageError.
+        """
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
-        return self._opened.enter_context(Casework(path, who=self.who, extensions=added))
+        lost = 0 if path.exists() else read_kept_head(path)[0]
+        if not lost:
+            found = Casework(path, who=self.who, extensions=added)
+            casework = self._opened.enter_context(found)
+            lost = 0 if self.examines else casework.find_lost_record()
+        if lost:
+            raise LostRecords(
+                f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
+                "of another home is in its place, or its log or the file itself was deleted",
+                hint="Put the right file back, with its log (-wal). To go on with this one, and "
+                f"without what was recorded since, delete {KEPT_HEAD} in the home folder.",
+            )
+        return casework
 
     @property
     def suppliers(self) -> "SupplierStore":

@@ -1,16 +1,26 @@
-"""One way to open a database: write-ahead log, patience, migrations, errors in plain words."""
+"""One way to open a database: write-ahead log, patience, migrations, errors in plain words.
+
+When a process closes any descriptor of a file it loses all locks that it has on that file (POSIX,
+fcntl(2); sqlite.org/howtocorrupt.html, 2.2). The next program then takes itself for the only one,
+writes the log back and deletes it, and what this one goes on writing is lost. So a file that is
+open here as a database is opened by nothing else in the process, and before a change is
+acknowledged its files are compared with those at their paths.
+"""
 
 import logging
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
@@ -18,10 +28,17 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import (
+<<<<<<< HEAD
     DamagedDatabase,
     Hint,
     NewerDatabase,
     OptionRemark,
+=======
+    Hint,
+    NewerDatabase,
+    OptionRemark,
+    ReplacedDatabase,
+>>>>>>> main
     Step,
     StorageError,
 )
@@ -34,6 +51,139 @@ PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 
 _log = logging.getLogger(__name__)
+
+# The database, its log, and the index of the log, on which the locks are.
+ENDS = ("", "-wal", "-shm")
+RESCUED = "rescued"
+FileIdentity = tuple[int, int]
+
+_open_files: Counter[FileIdentity] = Counter()
+# Of each database that is open here: its files as the first connection found them.
+_held_here: dict[Path, dict[str, FileIdentity]] = {}
+_rescued: dict[tuple[Path, FileIdentity], Path] = {}
+_guard = Lock()
+
+
+class Connection(sqlite3.Connection):
+    """A connection to the file at `path`, once `hold_files` has recorded which file that is."""
+
+    path = Path()
+    after_commit: Callable[[], None] | None = None
+    _is_rescued = False
+    _held: dict[str, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
+
+    def hold_files(self, path: Path, *, rescue: bool = False) -> None:
+        """Record the files that are open; no other program can take away a log that is being
+        read. `rescue`: what is in them cannot be fetched again.
+        """
+        self.execute("BEGIN")
+        self.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        places = (f"{path}{end}" for end in ENDS)
+        held = {place: found for place in places if (found := _identify(place))}
+        self.execute("COMMIT")
+        with _guard:
+            _open_files.update(held.values())
+            _held_here[path] = held
+        self.path, self._held, self._is_rescued = path, held, rescue
+
+    def check_files(self) -> None:
+        """Raise ReplacedDatabase if one of the files was replaced since it was opened."""
+        if self._is_replaced():
+            self.rollback()
+            self._rescue()
+            raise _build_replaced_error(self.path)
+
+    def close(self) -> None:
+        """Close it, and let go of its files. If they were replaced, what it still sees is kept."""
+        if self._is_replaced():
+            self.rollback()
+            self._rescue()
+        self._let_go()  # first: who closes a database last removes its log
+        super().close()
+
+    def __del__(self) -> None:
+        self._let_go()
+
+    def _is_replaced(self) -> bool:
+        return _are_replaced(self._held)
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, {}
+        if held:
+            with _guard:
+                _open_files.subtract(held.values())
+                for one in held.values():
+                    if not _open_files[one]:
+                        del _open_files[one]
+                if held[str(self.path)] not in _open_files:
+                    del _held_here[self.path]
+
+    def _rescue(self) -> None:
+        """Write what the connection sees into a new file, once a process; where that cannot be
+        done, the error of the change is reported alone.
+        """
+        key = (self.path, self._held[str(self.path)])
+        with _guard:
+            if not self._is_rescued or key in _rescued:
+                return
+            folder = self.path.parent / RESCUED
+            number = 1
+            while (target := folder / f"{self.path.stem}-{number}.db").exists():
+                number += 1
+            try:
+                make_folder(folder)
+                create(target)
+                self.execute("VACUUM INTO ?", (str(target),))
+                _rescued[key] = target
+            except (OSError, sqlite3.Error):
+                target.unlink(missing_ok=True)
+
+
+def _are_replaced(held: Mapping[str, FileIdentity]) -> bool:
+    return any(_identify(place) != identity for place, identity in held.items())
+
+
+def _build_replaced_error(path: Path) -> ReplacedDatabase:
+    return ReplacedDatabase(
+        f"{path.name} was moved, replaced or deleted while it was in use: the last change was not "
+        "saved",
+        hint="Close every program that uses the home folder. What they still see is then in the "
+        f"database, or in the folder {RESCUED} of the home. Find out what changed the files: a "
+        "folder that synchronises, a copy that was put back, a person. Then start again.",
+    )
+
+
+def _identify(place: str) -> FileIdentity | None:
+    """Return what distinguishes a file from all others; None if it is missing."""
+    try:
+        found = os.stat(place)  # noqa: PTH116 - twice as fast
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
+    """Raise StorageError where this process opens a file, otherwise than by SQLite, that it has
+    open as a database.
+    """
+    if event != "open" or not _open_files:
+        return
+    place, _, flags = arguments
+    # With O_EXCL only a new file is opened. A number is a file that is already open.
+    if isinstance(place, int) or flags & os.O_EXCL:
+        return
+    try:
+        found = _identify(place)
+    except (TypeError, ValueError):
+        return
+    if found in _open_files:
+        raise StorageError(
+            f"{os.fsdecode(place)}: is a database that is in use, and is read by no other means",
+            hint="Name another file or folder: none of the home's own databases can be used here.",
+        )
+
+
+sys.addaudithook(_refuse_opening)
 
 
 def connect(
@@ -52,13 +202,20 @@ def connect(
     is ever written beside it. With `keep_copy`, one that is upgraded is copied before. Raises
     StorageError, and NewerDatabase for one that a newer version upgraded, which is not written to.
     """
+    held = _held_here.get(path)
+    if held and _are_replaced(held) and _held_here.get(path) is held:
+        # A connection that is still open here has other files. SQLite would mix them with those
+        # that are there now.
+        raise _build_replaced_error(path)
     with plain_errors(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _to_read(path, migrations, extensions)
         make_folder(path.parent)
         create(path)
         seconds = PATIENCE_SECONDS if patience is None else patience
-        connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=seconds, isolation_level=None, factory=Connection
+        )
         try:
             _refuse_newer(connection, migrations, path)
             _use_write_ahead_log(connection, until=monotonic() + seconds)
@@ -69,6 +226,7 @@ def connect(
             connection.execute("PRAGMA foreign_keys = ON")
             # What is sorted, undone or vacuumed is in no temporary file outside the home.
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.hold_files(path, rescue=keep_copy)
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):
                 # Two first commands at once must not both create the tables.
@@ -127,6 +285,8 @@ def _to_read(path: Path, migrations: Migrations, extensions: Sequence[Migrations
     try:
         # With the log and its index there, as where somebody else is at work.
         database = _open_with_options(path, "mode=ro")
+        assert isinstance(database.conn, Connection)
+        database.conn.hold_files(path)
     except sqlite3.OperationalError:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
@@ -165,7 +325,9 @@ def _open_with_options(path: Path, options: str) -> Database:
 
 def _connect_uri(path: Path, options: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?{options}"
-    connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None, factory=Connection
+    )
     try:
         connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     except BaseException:
@@ -196,9 +358,12 @@ def writing(database: Database) -> Iterator[Database]:
     """
     conn = database.conn
     inside = conn.in_transaction
+    own = None if inside or not isinstance(conn, Connection) else conn
     with plain_errors(path_of(database)):
         conn.execute("SAVEPOINT part" if inside else "BEGIN IMMEDIATE")
         try:
+            if own:
+                own.check_files()
             yield database
             conn.execute("RELEASE part" if inside else "COMMIT")
         except BaseException:
@@ -209,6 +374,10 @@ def writing(database: Database) -> Iterator[Database]:
             else:
                 conn.rollback()
             raise
+        if own:
+            own.check_files()
+            if own.after_commit:
+                own.after_commit()
 
 
 @contextmanager
@@ -353,6 +522,28 @@ def find_damage(database: Database) -> str:
     return "" if found == "ok" else found
 
 
+<<<<<<< HEAD
+=======
+def find_file_damage(path: Path) -> str:
+    """Return the first fault of a file, without the slow comparison of indexes; empty where it is
+    sound, and where it cannot be read now.
+    """
+    try:
+        with closing(_connect_uri(path, "mode=rw")) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError:
+        return ""  # the command that needs it reports it
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == "ok" else found
+
+
+def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
+    with closing(sqlite3.connect(into)) as target:
+        source.backup(target, pages=_STEP_PAGES)
+
+
+>>>>>>> main
 def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
     """Raise NewerDatabase where a step was applied that this version does not have."""
     table = Migrations.migrations_table

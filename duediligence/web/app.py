@@ -1,5 +1,6 @@
 """The application: pages and API behind the same guards."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -14,13 +15,15 @@ from starlette.routing import BaseRoute, Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from duediligence.errors import DuediligenceError, StorageError
+from duediligence.errors import DuediligenceError, Invalid, StorageError
+from duediligence.logs import HOME_LOG
 from duediligence.version import __version__
 from duediligence.web import sessions, uploads
 from duediligence.web.api import yente
 from duediligence.web.api.describing import extend_openapi_document
 from duediligence.web.api.problems import (
     build_error_problem,
+    find_status_code,
     http_problem,
     invalid_problem,
     log_error,
@@ -57,6 +60,8 @@ def create_app(service: Service) -> ASGIApp:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        HOME_LOG.move(service.home)
+        _note_in_log("console-started")
         service.lookups.start()
         due_jobs = DueJobs(service)
         due_jobs.start()
@@ -69,6 +74,7 @@ def create_app(service: Service) -> ASGIApp:
             await run_in_threadpool(service.jobs.close)
             await run_in_threadpool(service.lookups.stop)
             service.callers.close()
+            _note_in_log("console-ended")
 
     app = FastAPI(
         title="duediligence",
@@ -95,6 +101,10 @@ def create_app(service: Service) -> ASGIApp:
             service, Request(scope), status, message
         ),
     )
+
+
+def _note_in_log(code: str) -> None:
+    HOME_LOG.handle(logging.makeLogRecord({"name": __name__, "code": code}))
 
 
 def _build_page_routes(service: Service) -> Iterator[BaseRoute]:
@@ -126,6 +136,7 @@ _IN_WORDS = {
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    log_error(request, find_status_code(error.status_code))
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_list_allowed_methods(request))
@@ -159,13 +170,14 @@ def _list_allowed_methods(request: Request) -> list[str]:
 async def _our_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DuediligenceError)
     if is_api(request.url.path):
-        log_error(request, error)
+        log_error(request, error.code)
         return build_error_problem(error, request.url.path)
     return error_page(_get_service(request), request, error, None)
 
 
-async def _answer_invalid_request(_: Request, error: Exception) -> Response:
+async def _answer_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    log_error(request, Invalid.code)
     return invalid_problem(error)
 
 
@@ -174,13 +186,17 @@ async def _not_read(request: Request, error: Exception) -> Response:
     return _build_refusal(_get_service(request), request, error.status, str(error))
 
 
-async def _answer_unexpected_error(request: Request, _: Exception) -> Response:
-    """Return what nobody foresaw: the log has it, without what was sent."""
-    nothing_lost = "Nothing that was stored is lost."
-    return _build_refusal(_get_service(request), request, StorageError.http_status, nothing_lost)
+async def _answer_unexpected_error(request: Request, error: Exception) -> Response:
+    """Return what nobody foresaw: the guards log it, without what was sent."""
+    status, message = StorageError.http_status, "Nothing that was stored is lost."
+    if is_api(request.url.path):
+        return http_problem(status, message, path=request.url.path)
+    viewer, code = getattr(request.state, "viewer", None), type(error).__name__
+    return render_error_page(_get_service(request), request, status, message, [], viewer, code)
 
 
 def _build_refusal(service: Service, request: Request, status: int, message: str) -> Response:
+    log_error(request, find_status_code(status))
     if is_api(request.url.path):
         return http_problem(status, message, path=request.url.path)
     return render_error_page(service, request, status, message, [])

@@ -1,6 +1,7 @@
 """Every error as a page in plain words: what is wrong, what to do next, and no stack trace."""
 
 import logging
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -36,16 +37,27 @@ def error_page(
     service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
 ) -> Response:
     """Return the page about an error of ours. Where our files are, the log alone says."""
-    log_error(request, error)
     message, hint = error.message, hint_parts(error.hint)
     if isinstance(error, StorageError) and str(service.settings.home) in message:
         _log.error("%s", message)
         message = "The service could not read or write its own files"
+<<<<<<< HEAD
         if not isinstance(error, DamagedDatabase):
             hint = hint_parts(
                 "Tell whoever looks after the service. What is wrong stands in its log."
             )
     return render_error_page(service, request, error.http_status, message, hint, viewer)
+=======
+        hint = hint_parts(
+            "Give this reference to whoever looks after the service. The folder log of its home "
+            "has it."
+        )
+    else:
+        log_error(request, error.code)
+    return render_error_page(
+        service, request, error.http_status, message, hint, viewer, code=error.code
+    )
+>>>>>>> main
 
 
 def render_error_page(
@@ -55,8 +67,12 @@ def render_error_page(
     message: str,
     hint: list[tuple[str, str]],
     viewer: Viewer | None = None,
+    code: str = "",
 ) -> Response:
-    """Return a page about something that is wrong."""
+    """Return a page about something that is wrong; what is not to be expected has a `code`, by
+    which the log has it.
+    """
+    rights = service.rights(viewer)
     text = render_template(
         "error.html.jinja",
         title=TITLES.get(status, "Something went wrong"),
@@ -66,7 +82,11 @@ def render_error_page(
         role=service.shown_role(viewer),
         council=service.settings.council_name,
         demo=service.demo,
-        navigation=build_navigation(request.url.path, service.rights(viewer), service.places),
+        navigation=build_navigation(request.url.path, rights, service.places),
+        rights=rights,
+        reference=f"{code}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        if code and status >= 500
+        else "",
         here=request.url.path,
         message=message,
         hint=hint,

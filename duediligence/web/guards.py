@@ -3,7 +3,6 @@ that every answer has.
 """
 
 import asyncio
-import logging
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from duediligence.logs import raised_at
+from duediligence.logs import log_caught
 from duediligence.web.connections import BODY_SECONDS
 from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
@@ -42,8 +41,6 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-
-_log = logging.getLogger(__name__)
 
 _BELOW = ("/api/", "/match/", "/search/", "/entities/", "/reconcile/")
 _AT = frozenset(
@@ -133,11 +130,11 @@ class Guards:
             await refusal(scope, receive, with_headers)
         except ClientDisconnect:
             return  # nobody waits for an answer
-        except Exception as error:
+        except Exception:
             # It is answered by now. Its text may hold a name, and the server would log that.
             if not started:
                 raise
-            _log.error("%s at %s", type(error).__name__, raised_at(error))
+            log_caught()
 
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the reason, where the request is refused before it is read."""

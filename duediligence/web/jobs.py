@@ -13,7 +13,7 @@ from threading import Condition, Event, Thread
 from typing import BinaryIO, Final, Literal
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound
-from duediligence.logs import raised_at
+from duediligence.logs import log_caught
 from duediligence.model.audit import Action
 from duediligence.progress import KeptWork, Progress, Task, Unit, kept_so_far
 from duediligence.screening.access import permit
@@ -348,9 +348,9 @@ class Jobs:
                 if asked:
                     self._attempt(asked)
                 self._remove_old_files()
-            except DuediligenceError as error:
+            except DuediligenceError:
                 # A record that cannot be written must not end the thread with the jobs behind it.
-                _log.error("jobs: %s", error.code)
+                log_caught()
 
     def _attempt(self, asked: _Asked) -> None:
         _log.info("job %s: started", asked.id, extra={"job": asked.id, "kind": asked.kind})
@@ -379,15 +379,17 @@ class Jobs:
             said = f"Stopped by {asked.stopped_by}; {NOTHING_HALF_DONE}."
             return "stopped", JobDone(said=_with_kept(said, progress.kept))
         except DuediligenceError as error:
+            log_caught()
             said = f"{error.message.rstrip('.')}. {error.hint}".rstrip()
             if isinstance(error, Incomplete):
                 return "incomplete", JobDone(said=said)
             return "failed", JobDone(said=_with_kept(said, progress.kept))
         except Exception as error:
             # One faulty job must not take the others with it.
-            _log.error("job %s: %s at %s", asked.id, type(error).__name__, raised_at(error))
+            log_caught()
             said = (
-                f"Something unforeseen went wrong; {NOTHING_HALF_DONE}. The log says what it was."
+                f"Something unforeseen went wrong; {NOTHING_HALF_DONE}. The page What went wrong "
+                f"says where: {type(error).__name__}."
             )
             return "failed", JobDone(said=_with_kept(said, progress.kept))
         return ("done" if done.complete else "incomplete"), done
@@ -411,8 +413,8 @@ class Jobs:
         def writing() -> None:
             try:
                 write()
-            except DuediligenceError as error:
-                _log.warning("progress of job %s: %s", asked.id, error.code)
+            except DuediligenceError:
+                log_caught()
 
         thread = Thread(target=writing, name="job progress", daemon=True)
         thread.start()

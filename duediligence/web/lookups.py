@@ -4,7 +4,6 @@ Threads do not make a search quicker, searching for several at once does: the th
 gathered while it was at work and searches for all of it in one pass.
 """
 
-import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
 from duediligence.errors import DuediligenceError, StorageError
-from duediligence.logs import raised_at
+from duediligence.logs import log_caught
 from duediligence.matching import Subject
 from duediligence.model import ListEntry, Match
 from duediligence.screening.lookup.public_lists import (
@@ -50,7 +49,6 @@ _IDLE_SECONDS = 1.0
 _ATTEMPTS = 3
 # A refresh merges the indexes at its end. Where it was killed before, that is done here.
 _MERGE_AFTER_SECONDS = 60.0
-_log = logging.getLogger(__name__)
 
 
 class Busy(DuediligenceError):
@@ -236,13 +234,9 @@ class Lookups:
         """Open other versions where there are some. Where that fails, those that are open serve."""
         try:
             self._lists = work.current(self._lists)
-        except DuediligenceError as error:
-            _log.warning("the lists could not be opened: %s", error.message)
-        except Exception as error:
+        except Exception:
             # Whatever it is, whoever asks must not wait for ever.
-            _log.error(
-                "the lists could not be opened: %s at %s", type(error).__name__, raised_at(error)
-            )
+            log_caught()
 
 
 def _build_missing_entry_error() -> StorageError:
@@ -292,8 +286,8 @@ class _Work:
         try:
             with self._again() as workspace:
                 merge_indexes(workspace)
-        except DuediligenceError as error:
-            _log.warning("the indexes could not be merged: %s", error.message)
+        except DuediligenceError:
+            log_caught()
 
     def answer(self, tasks: "Sequence[_Task]", lists: PublicLists) -> "list[_Task]":
         """Answer the tasks, all at once; those that are left need other versions of the lists."""
@@ -306,7 +300,7 @@ class _Work:
             if len(tasks) > 1:
                 # The fault of one is not that of the others that came with it.
                 return [left for task in tasks for left in self.answer([task], lists)]
-            _log.error("a look-up failed: %s", type(error).__name__)
+            log_caught()
             tasks[0].future.set_exception(error)
         return []
 

@@ -1,7 +1,6 @@
 """What an assistant may ask by the Model Context Protocol: four tools that read, with one token."""
 
 import asyncio
-import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -21,7 +20,7 @@ from duediligence.casework.showing import alert_for, coverage_of, queue_for
 from duediligence.casework.supplier_records import record_of
 from duediligence.casework.tokens import record_assistant_question
 from duediligence.errors import DuediligenceError, NotFound, StorageError, UsageError
-from duediligence.logs import raised_at
+from duediligence.logs import log_caught
 from duediligence.render.output import encode_envelope
 from duediligence.screening.lists.shown import build_list_document, list_views
 from duediligence.screening.workspace import Workspace
@@ -39,7 +38,6 @@ from duediligence.web.api.yente import MatchParameters, match_parties
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
 
-_log = logging.getLogger(__name__)
 _INSTRUCTIONS: Final = (
     "Due diligence of suppliers to public buyers. An answer that is not complete never means that "
     "a party is clear, and a possible match is not proof: a person at the buyer decides. Say what "
@@ -157,9 +155,9 @@ async def answer_tool(
         said = await run_in_threadpool(_answer_recorded, service, caller, name, read)
     except DuediligenceError as error:
         return _encode_error(error.code, error.message, str(error.hint)), True
-    except Exception as error:
+    except Exception:
         # Its text may hold a name.
-        _log.error("%s at %s", type(error).__name__, raised_at(error))
+        log_caught()
         return _encode_error(StorageError.code, "Something went wrong; nothing was lost.", ""), True
     return said, False
 

@@ -1,6 +1,5 @@
 """Jobs of those who keep the service: each puts its work in the queue and returns its id."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -18,6 +17,7 @@ from duediligence.delivery import digest
 from duediligence.delivery.backup.bringing_back import bring_back
 from duediligence.delivery.digest import sent_lines
 from duediligence.errors import DuediligenceError, NotFound, SourceError
+from duediligence.logs import log_caught
 from duediligence.model import RegisterVersion
 from duediligence.progress import Progress
 from duediligence.render.output import Line
@@ -46,7 +46,6 @@ from duediligence.writing import write_text
 
 _WHO = "the console"
 _DUE_SECONDS = 30.0
-_log = logging.getLogger(__name__)
 PREVIEW: Final = "preview.json"
 VERIFICATION: Final = "verification.json"
 T = TypeVar("T")
@@ -257,9 +256,14 @@ class DueJobs:
                     continue
                 if self._service.sign_in.alone:
                     run_due_jobs(self._service, viewer)
+<<<<<<< HEAD
                 copy_daily(self._service.home, self._service.now(), _log.warning)
             except DuediligenceError as error:
                 _log.warning("what is due cannot be started: %s", error.message)
+=======
+            except DuediligenceError:
+                log_caught()
+>>>>>>> main
 
 
 def send_test(service: Service, viewer: Viewer) -> str:

@@ -219,6 +219,7 @@ def build_page_route(service: Service, method: str, path: str, handler: Handler)
         asker = await run_in_threadpool(_identify_viewer, service, request)
         if isinstance(asker, Response):
             return asker
+        request.state.viewer = asker[0]
         if method == "GET":
             return await _while_connected(Visit(request, service, *asker), handler)
         try:

@@ -61,7 +61,11 @@ WRITTEN_TO = {
     "duediligence/store/database.py: sqlite3.connect",
     "duediligence/store/register/local_register.py: sqlite3.connect",
 }
-WRITERS = {"duediligence/permissions.py", "duediligence/writing.py"}
+WRITERS = {
+    "duediligence/permissions.py",
+    "duediligence/set_modes.py",
+    "duediligence/writing.py",
+}
 # Only read, or a device.
 READ_ONLY = {
     "duediligence/cli/__init__.py: open",
@@ -148,3 +152,68 @@ def test_what_would_go_round_it_is_seen(code: str) -> None:
 )
 def test_what_reads_is_not_taken_for_it(code: str) -> None:
     assert not list(making(ast.parse(code)))
+
+
+# What opens a file by its bytes, or lists files that are then opened. POSIX drops all locks of a
+# process on a file when any descriptor of it is closed: none may reach an open database.
+READING = {
+    *("open", "read_bytes", "read_text", "copy", "copyfile", "copy2", "copytree", "file_digest"),
+    *("hash_file", "quick_digest", "ZipFile", "is_zipfile"),
+}
+LISTING = {"walk", "fwalk", "rglob", "iterdir", "scandir", "glob"}
+# Functions that name a database, or list a folder, and read files; each with why it reaches none.
+NEAR_DATABASES = {
+    "casework/examination.py: _lists": "hashes files of indexes",
+    "casework/examination.py: _descriptions": "*.toml alone",
+    "cli/screen.py: check_one_name": "a pack that it wrote into an empty folder",
+    "delivery/backup/contents.py: _answers_in": "*.json alone",
+    "delivery/backup/making.py: make": "copies by SQLite, in a folder of their own",
+    "demo/server.py: _read_answer_files": "files of the package",
+    "extensions/sharing/store/kept.py: read_all": "*.json alone",
+    "extensions/whole_register/loading.py: _known": "*.json alone",
+    "extensions/whole_register/lookup/state.py: folder_digest": "parts of the whole register",
+    "screening/lists/trial.py: record_passed_trial": "samples of the package",
+    "set_modes.py: set_modes": "in a process of its own",
+    "store/casework/retention.py: everything": "*.json alone",
+    "store/database.py: _open_temporary_copy": "what this account cannot write, so never locks",
+}
+
+
+def near_databases(tree: ast.Module) -> Iterator[str]:
+    for function in walk_tree(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        parts = list(ast.walk(function))
+        called = {
+            ast.unparse(one.func).rpartition(".")[2] for one in parts if isinstance(one, ast.Call)
+        }
+        names = any(
+            isinstance(one, ast.Constant)
+            and str(one.value).endswith((".db", "-wal", "-shm"))
+            and one.value is not ast.get_docstring(function, clean=False)
+            for one in parts
+        )
+        if called & READING and (names or called & LISTING):
+            yield function.name
+
+
+def test_what_could_reach_a_database_is_known() -> None:
+    found = {
+        f"{name_source(path).removeprefix('duediligence/')}: {function}"
+        for path in SOURCES
+        for function in near_databases(parse_source(path))
+    }
+    assert found == set(NEAR_DATABASES)
+
+
+@for_each(
+    "code",
+    [
+        "def f(home):\n    return hash_file(home / 'casework.db')",
+        "def f(home):\n    with open(f'{home}/x-wal') as file: pass",
+        "def f(home):\n    for one in home.rglob('*'): one.read_bytes()",
+        "def f(home):\n    for place, _, names in os.walk(home): shutil.copy(place, home)",
+    ],
+)
+def test_what_would_reach_a_database_is_seen(code: str) -> None:
+    assert list(near_databases(ast.parse(code)))

@@ -312,8 +312,6 @@ def test_people_are_not_named_unless_it_is_wished(tmp_path: Path) -> None:
             # Whom a public list names is named.
             assert ("FERROW" in body, "Ada QUILL" in body) == (True, True)
             assert "director" in body
-            stored = Path(office.workspace.settings.home / "casework.db").read_bytes()
-            assert stored
             kept = repr(office.workspace.outbox.told())
             assert ("Ada Ferrow" in kept) is people
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from duediligence.casework.home_access import mounted_from_network
+from duediligence.casework.home_storage import find_synchronised_folder, mounted_from_network
 from tests.rows import for_each
 
 MOUNTS = r"""
@@ -32,3 +32,25 @@ malformed
 )
 def test_a_home_on_a_network_drive(folder: str, kind: str) -> None:
     assert mounted_from_network(Path(folder), MOUNTS) == kind
+
+
+@for_each(
+    ("below", "marker", "found"),
+    [
+        ("Ada/OneDrive - Borough Council/work", "", "OneDrive - Borough Council"),
+        ("Ada/Dropbox/home", "", "Dropbox"),
+        ("Ada/Library/Mobile Documents/home", "", "Mobile Documents"),
+        ("Ada/team/home", "team/.stfolder", "team"),
+        ("Ada/dropboxes/home", "", ""),
+        ("Ada/boxes/home", "", ""),
+    ],
+)
+def test_a_home_in_a_folder_that_is_synchronised(
+    tmp_path: Path, below: str, marker: str, found: str
+) -> None:
+    home = tmp_path / below
+    home.mkdir(parents=True)
+    if marker:
+        (tmp_path / "Ada" / marker).mkdir()
+    folder = find_synchronised_folder(home)
+    assert (folder.name if folder else "") == found

@@ -35,7 +35,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.delivery.resealing import other_key, parts
-from tests.homes import copy_home
+from tests.homes import as_another_program, copy_home
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -195,7 +195,8 @@ def test_the_same_inputs_give_the_same_bytes(
     ws: Workspace, open_workspace: Open, home: Path, tmp_path: Path
 ) -> None:
     signing_key(ws)
-    other = open_workspace(Path(shutil.copytree(home, tmp_path / "other")), second_decision=())
+    copy = as_another_program(lambda: Path(shutil.copytree(home, tmp_path / "other")))
+    other = open_workspace(copy, second_decision=())
     other.who = "Ada"
     one = of(ws, tmp_path / "1.zip", supplier="S3", **WHOLE).read_bytes()
     assert one == of(other, tmp_path / "2.zip", supplier="S3", **WHOLE).read_bytes()

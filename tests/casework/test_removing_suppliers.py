@@ -33,6 +33,7 @@ from duediligence.store.casework.retention import NO_TEXT
 from duediligence.store.casework.schema import migrations
 from duediligence.store.copies import delete_old_copies, list_copies, make_copy, open_copy
 
+from ..homes import read_as_another_program
 from ..in_use import in_use
 from .supplier_office import Office
 
@@ -98,12 +99,13 @@ class House:
 
     def bytes(self) -> bytes:
         """Of every file in the home but the lists that were published."""
-        return b"".join(
-            path.read_bytes()
+        paths = [
+            path
             for path in sorted(self.home.rglob("*"))
             if path.is_file() and "snapshots" not in path.parts and ".merged" not in path.parts
             and path.parent.parent.parent.name != "indexes" and not path.name.startswith("lists.db")
-        )  # fmt: skip
+        ]  # fmt: skip
+        return b"".join(read_as_another_program(*paths).values())
 
     def attack(self, *statements: tuple[str, tuple[object, ...]]) -> None:
         """Change rows as somebody does who can write to the file, guards out of the way."""
@@ -148,7 +150,14 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     monkeypatch.setattr("duediligence.screening.lookup.incremental._MANY", 1)
     (house.home / "told").mkdir()
     house.imported(0, Supplier(ref="S9", name="Quibblethorpe Before Ltd"))
+<<<<<<< HEAD
     before = make_copy(house.home, "import", NOW)
+=======
+    house.close()
+    shutil.copyfile(
+        house.home / "casework.db", house.home / "upgrades" / "casework.db.before-1.bak"
+    )
+>>>>>>> main
     with serve_demo_api() as url:
         house.more = {
             "companies_house_url": url,

@@ -14,6 +14,7 @@ from duediligence.errors import FetchFailed, Invalid, NotFound, UnreadableFile, 
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..homes import read_as_another_program
 from ..suppliers.forms_made import form
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -72,7 +73,7 @@ def test_the_form_is_asked_for_with_the_key_in_its_header_and_kept_nowhere(
     assert answer.forms[0].origin == "service"
     (request,) = platform.asked
     assert "Authorization" not in request.headers
-    held = (one.read_bytes() for one in workspace.home.rglob("*") if one.is_file())
+    held = read_as_another_program(workspace.home).values()
     assert not any(b"Quillfeather" in one for one in held)
 
 

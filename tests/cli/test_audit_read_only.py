@@ -17,6 +17,7 @@ import pytest
 from duediligence.model import Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.homes import as_another_program
 
 ROOT = Path(__file__).parents[2]
 EARLIER = ROOT / "tests" / "casework" / "earlier_home" / "casework.db.gz"
@@ -51,7 +52,8 @@ def left_open(home: Path, to: Path) -> None:
     with Workspace(Settings(home=home)) as ws:
         assert ws.lists.current() == {}
         ws.suppliers.save([Supplier(ref="S2", name="Tidewater Ltd")], file="t.csv", at=ws.now())
-        shutil.copytree(home, to, ignore=shutil.ignore_patterns("*-shm"))
+        left_out = shutil.ignore_patterns("*-shm")
+        as_another_program(lambda: shutil.copytree(home, to, ignore=left_out))
     assert (to / "casework.db-wal").stat().st_size
 
 
@@ -75,6 +77,7 @@ def held(home: Path) -> dict[str, str]:
 AS_NOBODY = """
 import contextlib, os, shutil, sys
 from duediligence.cli import main
+from tests.homes import as_another_program
 home, warm, user, *arguments = sys.argv[1:]
 def run(home):
     sys.argv = ["duediligence", "--home", home, *arguments]

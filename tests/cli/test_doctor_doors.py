@@ -103,5 +103,19 @@ def test_files_of_settings_and_secrets_that_others_can_read_or_change(
 
 def test_a_network_drive_is_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No share can be mounted here, so what the system says of it is given."""
-    monkeypatch.setattr("duediligence.casework.home_access.network_drive", lambda _: "cifs")
+    monkeypatch.setattr("duediligence.casework.home_storage.network_drive", lambda _: "cifs")
     assert "is on a network drive (cifs)" in warnings(run)["drive"]
+
+
+def test_a_synchronised_folder_and_a_damaged_database_are_named(run: Run, tmp_path: Path) -> None:
+    home = tmp_path / "OneDrive" / "home"
+    home.mkdir(parents=True, mode=0o755)
+    assert run("suppliers", "list", "--home", home).code == 0
+    looked = run("doctor", "--home", home).out
+    assert f"{home} is in {tmp_path / 'OneDrive'}, which another program synchronises" in looked
+    assert "is damaged" not in looked
+    path = home / "casework.db"
+    body = bytearray(path.read_bytes())
+    body[len(body) // 4 : len(body) // 2] = bytes(len(body) // 2 - len(body) // 4)
+    path.write_bytes(body)
+    assert "casework.db is damaged: " in run("doctor", "--home", home).out

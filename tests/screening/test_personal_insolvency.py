@@ -30,6 +30,7 @@ from duediligence.screening.run.screen import Screened, check, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store import database
 
+from ..homes import read_as_another_program
 from ..in_use import in_use
 
 Open = Callable[..., Workspace]
@@ -177,8 +178,8 @@ def test_whoever_lacks_the_right_sees_that_something_is_withheld(at: Open) -> No
 def held(home: Path, *marks: str) -> list[str]:
     """Every file of the home that holds one of the texts, whatever it is."""
     pattern = re.compile("|".join(marks).encode(), re.IGNORECASE)
-    every = (path for path in home.rglob("*") if path.is_file())
-    return [str(path.relative_to(home)) for path in every if pattern.search(path.read_bytes())]
+    every = read_as_another_program(home).items()
+    return [str(path.relative_to(home)) for path, body in every if pattern.search(body)]
 
 
 def test_nothing_is_left_the_day_after_its_time(at: Open) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from duediligence.extensions.sharing import intelligence
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.screening.workspace import Workspace
+from tests.homes import read_as_another_program
 
 CONDITIONS = "Quirbexal"
 SANITISED = "Zwyndolph"
@@ -78,7 +79,7 @@ def _unpacked(body: bytes) -> Iterator[bytes]:
 def files_with_markers(folder: Path) -> dict[str, set[str]]:
     """The files below a folder that hold a marker, and which."""
     found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and (held := markers_in(path.read_bytes())):
+    for path, body in read_as_another_program(folder).items():
+        if held := markers_in(body):
             found[path.relative_to(folder).as_posix()] = held
     return found

@@ -23,7 +23,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
-from ..homes import copy_home
+from ..homes import copy_home, read_as_another_program
 from ..in_use import in_use
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
@@ -270,8 +270,8 @@ def test_a_closed_case_goes_after_its_time_and_the_chain_names_it(ws: Workspace,
     assert [one.number for one in cases_for(ws, closed=True)] == [kept]
     (event,) = [one for one in events(ws, "retention") if one.subject == "cases"]
     assert event.what["cases"] == (str(gone),)
-    home = ws.settings.home
-    assert not [path for path in home.glob("casework.db*") if b"Wrothwick" in path.read_bytes()]
+    held = read_as_another_program(*ws.settings.home.glob("casework.db*"))
+    assert not [path for path, body in held.items() if b"Wrothwick" in body]
     assert opened(ws) == kept + 1, "a number is never given out again"
     assert not examine(ws).problems
 

@@ -51,6 +51,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import SigningKey
 from tests.conftest import NOW
+from tests.homes import read_as_another_program
 from tests.rows import for_each
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms
 from tests.thorough import is_thorough
@@ -221,8 +222,7 @@ def events(ws: Workspace) -> list[AuditEvent]:
 
 
 def everything(home: Path) -> bytes:
-    files = (one for one in sorted(home.rglob("*")) if one.is_file())
-    return b"".join(one.read_bytes() for one in files)
+    return b"".join(read_as_another_program(home).values())
 
 
 def test_a_message_becomes_an_alert_at_once(partners: Partners) -> None:

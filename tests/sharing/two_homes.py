@@ -16,6 +16,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ..conftest import NOW
+from ..homes import read_as_another_program
 from .exchanges.homes import COUNCIL, POLICE, TERMS, kept_agreement
 
 QUILL = Supplier(ref="S101", name="Quill Ltd", identifiers=(Identifier("GB-COH", "99001234"),))
@@ -58,7 +59,7 @@ class Party:
 
     def files(self) -> bytes:
         """Every byte of the home."""
-        return b"".join(one.read_bytes() for one in sorted(self.home.rglob("*")) if one.is_file())
+        return b"".join(read_as_another_program(self.home).values())
 
 
 @dataclass

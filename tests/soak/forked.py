@@ -3,14 +3,18 @@
 A line of JSON in, a line of JSON out: `{"home", "at", "arguments", "kill_after",
 "kill_after_printing"}` gives `{"code", "seconds", "out", "err"}`, where `code` is -9 for what was
 killed. The seconds of `kill_after` begin when the command has printed `kill_after_printing`, or
-ended, where that is given. There is one list of its own.
+ended, where that is given. There is one list of its own, or with the argument `every-list` those
+of the product. An order may also name a `uid` to be, and the most `bytes` of a file that it may
+write: a disk that is full there.
 """
 
+import codecs
 import gc
 import importlib
 import io
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -50,9 +54,19 @@ def made(files: Files) -> Iterator[ListEntry]:
     yield from msgspec.json.decode(files[FILE].read_bytes(), type=list[ListEntry])
 
 
+def restrict(order: dict[str, Any]) -> None:
+    """Be the account that the order names, and write no file longer than it says."""
+    if (most := order.get("bytes")) is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    if uid := order.get("uid"):
+        os.setgroups(())
+        os.setgid(uid)
+        os.setuid(uid)
+
+
 def command(home: Path, at: str, arguments: Sequence[str]) -> NoReturn:
     """Run one command of `duediligence` in this home at this time, and end the process."""
-    registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     os.chdir(home.parent)
     os.environ["DUEDILIGENCE_HOME"] = str(home)
     code = 99
@@ -75,6 +89,7 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
         if not child:
             os.dup2(to, 1)
             os.dup2(err.fileno(), 2)
+            restrict(order)
             command(Path(order["home"]), order["at"], order["arguments"])
         os.close(to)
         printed = b""
@@ -108,7 +123,12 @@ def warm_up() -> None:
         if not parts[-1].startswith("__"):
             with suppress(ImportError):
                 importlib.import_module(".".join(parts))
-    registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
+    # What another account could not read later, where Python is not everybody's.
+    importlib.import_module("_strptime")
+    for encoding in ("utf-8-sig", "utf-16", "utf-32-le", "cp1252", "idna"):
+        codecs.lookup(encoding)
+    if "every-list" not in sys.argv[1:]:
+        registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     with (
         TemporaryDirectory() as home,
         suppress(SystemExit),

@@ -15,7 +15,7 @@ from duediligence.store.copies import list_copies, make_copy
 from duediligence.web import upkeep_jobs
 from duediligence.web.service import Service
 from tests.cli.conftest import Run
-from tests.web.alert_office import Office, get, post
+from tests.web.alert_office import Office, get
 from tests.web.conftest import NOW, browser, service_over
 from tests.web.jobs_awaited import ended, until
 
@@ -83,7 +83,7 @@ def test_two_administrators_bring_it_back_on_a_server(tmp_path: Path) -> None:
         bo = office.person("bo", "administrator")
         kit = office.person("kit", "officer")
         damage(home)
-        assert post(kit, f"/set-up/copies/{name}", {}).status == 403
+        assert kit.post(f"/set-up/copies/{name}").status_code == 403
         for _ in range(2):
             assert sent(office.service, ada, name).startswith("Asked to bring back")
         assert sent(office.service, bo, name).startswith("Brought back")

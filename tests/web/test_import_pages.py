@@ -19,6 +19,7 @@ from duediligence.web.guards import MOST_UPLOAD
 from tests.whole_words import has_word
 
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
+from ..homes import read_as_another_program
 from ..suppliers.forms_made import exclusion, form
 from .alert_office import Office, Opener, Page, get, post
 from .jobs_awaited import ended
@@ -111,9 +112,8 @@ def test_of_contacts_nothing_stays_in_the_home_and_a_plan_stays_true(office: Off
     keys = [one.contact_keys for one in suppliers(office).values() if not one.ended]
     assert [len(each) for each in keys] == [2, 2]
     assert keys[0][1] == keys[1][1]
-    for path in office.settings.home.rglob("*"):
-        if path.is_file() and path.name != "lists.db" and "snapshots" not in path.parts:
-            held = path.read_bytes()
+    for path, held in read_as_another_program(office.settings.home).items():
+        if path.name != "lists.db" and "snapshots" not in path.parts:
             assert not [one for one in (b"960347", b"900863", b"quibblegull") if one in held], path
 
 

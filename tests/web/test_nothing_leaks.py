@@ -24,6 +24,7 @@ from duediligence.law.declarations import find_question
 from duediligence.model import Declaration, PartialDate
 from duediligence.model.alerts import Considered
 from duediligence.model.audit import ROLES, Role, is_action_allowed
+from duediligence.permissions import is_database
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -31,6 +32,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.web.pages import list_pages
 from duediligence.web.pages.suppliers import WITHHELD
 from tests.homes import copy_home
+from tests.opened_files import watch_opened_files
 from tests.thorough import every_nth
 
 from .alert_office import DIRECTOR, NOW, REGISTERS, SUPPLIERS, Office, office_settings
@@ -291,8 +293,11 @@ def test_a_planted_text_is_in_nothing_that_anybody_gets(planted: Office, role: R
     client = planted.person(who)
     wait_until_ready(client)
     reader = Reader(client)
-    read_everything(planted, reader, who)
+    with watch_opened_files() as opened:
+        read_everything(planted, reader, who)
     assert reader.read > 100
+    assert opened
+    assert not [one for one in opened if is_database(Path(one))], "SQLite alone opens these"
     born = [where for one in BORN for where in reader.found.pop(one)]
     assert bool(born) == is_action_allowed(role, "see birth dates"), born
     insolvent = {where.rpartition("/suppliers/")[2] for where in reader.found.pop(INSOLVENT)}

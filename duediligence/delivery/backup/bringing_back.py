@@ -73,11 +73,7 @@ class BroughtBack:
         if self.events is not None:
             events = f"{count(self.events, 'later event')} set aside"
         removed = f", {count(self.removed, 'removal')} applied again" if self.removed else ""
-        return (
-            f"Brought back the copy {self.copy.name}: {events}{removed}. Agreements with partners "
-            "that were ended since, and keys of theirs that were dropped, are in use again: end or "
-            "drop them again. Then refresh the lists, and screen."
-        )
+        return f"Brought back the copy {self.copy.name}: {events}{removed}."
 
 
 @use_case("bring copies back", event="brought back")

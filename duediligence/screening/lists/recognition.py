@@ -13,6 +13,7 @@ from duediligence.contracts import Feed, Watchlist
 from duediligence.errors import DuediligenceError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.formats.headings import FileForm, read_form, same_heading
+from duediligence.permissions import is_database
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.typed_data import decode_json
@@ -121,7 +122,7 @@ def _list_visible_files(place: Path) -> Iterator[Path]:
         # The refresh itself says that it cannot be read.
         return
     for path in inside:
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and not is_database(path):
             yield path
 
 

@@ -262,9 +262,10 @@ def refresh(
             loaded = workspace.lists.current().get(watchlist.id)
             with progress.task(f"{watchlist.title} ({number} of {len(chosen)})"):
                 result = _refresh_watchlist(workspace, watchlist, loaded, sources, terms)
-            _log.info(
+            _log.log(
+                logging.WARNING if result.result == "failed" else logging.INFO,
                 "refresh of list %s: %s", watchlist.id, result.result,
-                extra={"list": watchlist.id, "result": result.result},
+                extra={"list": watchlist.id, "result": result.result, "met": result.error},
             )  # fmt: skip
             result = _look_at_page(workspace, watchlist, sources, result)
             if not result.error and result.result != "absent":

@@ -1,13 +1,14 @@
 """One connection to `casework.db`, and one transaction for what belongs together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlite_utils import Migrations
 
+from duediligence.permissions import create
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.attachments import AttachmentStore
@@ -28,6 +29,7 @@ from duediligence.store.casework.suppliers import (
     SupplierStore,
 )
 from duediligence.store.database import (
+    Connection,
     Repository,
     connect,
     copy_database,
@@ -45,9 +47,24 @@ if TYPE_CHECKING:
     from duediligence.store.casework.retention import RetentionStore
 
 
+KEPT_HEAD = "casework-head.txt"
+"""Beside the database: by its name a copy of the folder, file after file, has it first."""
+_HEAD_AT = "SELECT position, sha256 FROM audit WHERE position"
+_HEAD = f"{_HEAD_AT} > 0 ORDER BY position DESC LIMIT 1"
 R = TypeVar("R", bound=Repository)
 _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
+
+
+def read_kept_head(path: Path) -> tuple[int, str]:
+    """Return position and hash of the record of `casework.db` that was acknowledged last; 0 and
+    nothing where that was not kept, or was cut by a power cut.
+    """
+    try:
+        position, sha256 = path.with_name(KEPT_HEAD).read_text("ascii").split()
+        return int(position), sha256
+    except (OSError, ValueError):
+        return 0, ""
 
 
 class Casework:
@@ -63,9 +80,39 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True, extensions=tuple(extensions))
+        if isinstance(self._db.conn, Connection):
+            self._db.conn.after_commit = self._keep_head
+        self._head: str | None = None
         self._repositories: dict[type[Repository], Repository] = {}
         # Whether what is written now stays; what is numbered for good must not go.
         self.is_kept = True
+
+    def _keep_head(self) -> None:
+        """Keep outside the database which record of the chain was acknowledged last.
+
+        That it cannot be kept stops nothing: the one before is in the database as well. One that
+        the database lacks is kept until a person says otherwise.
+        """
+        if self._head is None:
+            self._head = "lost" if self.find_lost_record() else ""
+        row = self._db.conn.execute(_HEAD).fetchone()
+        line = "{:020} {}\n".format(*row) if row else ""
+        if self._head not in (line, "lost"):
+            with suppress(OSError):
+                path = self.path.with_name(KEPT_HEAD)
+                create(path)
+                with path.open("r+b", buffering=0) as file:
+                    file.write(line.encode())
+                self._head = line
+
+    def find_lost_record(self) -> int:
+        """Return the position of the record that was acknowledged last and is not in the database;
+        0 if it is.
+        """
+        position, sha256 = read_kept_head(self.path)
+        with plain_errors(self.path):
+            found = self._db.conn.execute(f"{_HEAD_AT} = ?", (position,)).fetchone()
+        return position if position and found != (position, sha256) else 0
 
     @property
     def is_in_transaction(self) -> bool:

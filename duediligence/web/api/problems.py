@@ -107,11 +107,18 @@ def http_problem(
     status: int, detail: str = "", headers: Mapping[str, str] | None = None, *, path: str = ""
 ) -> Response:
     """Return the answer with that status, where no error of ours says more."""
-    phrase = HTTPStatus(status).phrase
-    code = re.sub(r"[^a-z]+", "-", phrase.lower())
     return _build_problem_response(
-        status, detail or phrase, code=code, headers=headers or {}, path=path
+        status,
+        detail or HTTPStatus(status).phrase,
+        code=find_status_code(status),
+        headers=headers or {},
+        path=path,
     )
+
+
+def find_status_code(status: int) -> str:
+    """Return the code of an answer with that status, where no error of ours says more."""
+    return re.sub(r"[^a-z]+", "-", HTTPStatus(status).phrase.lower())
 
 
 def invalid_problem(error: RequestValidationError) -> Response:
@@ -152,9 +159,10 @@ def _build_problem_response(
     return Response(msgspec.json.encode(what), status, headers, MEDIA_TYPE)
 
 
-def log_error(request: Request, error: DuediligenceError) -> None:
+def log_error(request: Request, code: str) -> None:
     """Note an error by its code: what was asked is in neither the address nor the log."""
-    _log.info("%s %s: %s", request.method, _find_route_path(request), error.code)
+    path = _find_route_path(request)
+    _log.warning("%s %s: %s", request.method, path, code, extra={"code": code})
 
 
 def _find_route_path(request: Request) -> str:

@@ -1,13 +1,17 @@
-"""What is set and where it comes from, and whether a screening now would be complete."""
+"""What is set and where it comes from, whether a screening now would be complete, and what went
+wrong.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from duediligence.casework.readiness import State, examine_readiness, remedy_words
+from duediligence.casework.error_log import HEADINGS, SHOWN, export_log, read_log
+from duediligence.casework.readiness import Readiness, State, examine_readiness, remedy_words
 from duediligence.settings import ABOUT
 from duediligence.settings.shown import SettingView, files_read, setting_views
+from duediligence.web.files import download
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -52,6 +56,24 @@ def _in_words(value: object) -> str:
     return "" if value is None else str(value)
 
 
+@pages.get("/settings/log")
+def show_log(visit: Visit) -> Response:
+    rows = [one.cells for one in read_log(visit.ws)[:SHOWN]]
+    return visit.page("log.html.jinja", title="What went wrong", headings=HEADINGS, rows=rows)
+
+
+@pages.get("/settings/log/file")
+def export(visit: Visit) -> Response:
+    return download(export_log(visit.ws, _examine(visit)), "log.jsonl")
+
+
+def _examine(visit: Visit) -> Readiness:
+    service = visit.service
+    return examine_readiness(
+        service.resolved, service.ignored, opened=lambda: service.workspace(visit.viewer)
+    )
+
+
 # The words of each state, the colour beside them.
 STATES: dict[State, tuple[str, str]] = {
     "ok": ("OK", "green"),
@@ -66,10 +88,7 @@ STATES: dict[State, tuple[str, str]] = {
 
 @pages.get("/settings/readiness")
 def readiness(visit: Visit) -> Response:
-    service = visit.service
-    found = examine_readiness(
-        service.resolved, service.ignored, opened=lambda: service.workspace(visit.viewer)
-    )
+    found = _examine(visit)
     return visit.page(
         "readiness.html.jinja",
         title="Is everything ready?",

@@ -275,7 +275,7 @@ def decide(call: Call) -> Response:
     try:
         done = decide_after(call.ws, call.path("id"), choice, asked.after)
     except DecidedMeanwhile as error:
-        log_error(call.request, error)
+        log_error(call.request, error.code)
         return _decided_meanwhile(error)
     return respond(
         Recorded(done.alert_id, done.state, done.meaning, done.position),
