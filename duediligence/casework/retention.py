@@ -190,19 +190,9 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     weeded = weed_lists(workspace, INSOLVENCY, dry_run=dry_run)
-<<<<<<< HEAD
     taken, of_extensions = remove_expired(workspace, own, dry_run=dry_run)
-=======
-    with store.transaction(dry_run=dry_run):
-        taken = store.take(plan_retention(workspace, own), now)
-        of_extensions = [
-            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
-        ]
-        if not dry_run:
-            rebuild_alerts(workspace)
     if not dry_run:
         shorten_log(workspace.settings.home, now)
->>>>>>> main
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
     if not dry_run:
         stores = {"casework.db": store.empty_log(), "lists.db": workspace.lists.empty_log()}

@@ -19,12 +19,8 @@ from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
-<<<<<<< HEAD
-from duediligence.store.casework.unit_of_work import Casework
-from duediligence.store.copies import Why, copy_daily, try_copy
-=======
 from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, read_kept_head
->>>>>>> main
+from duediligence.store.copies import Why, copy_daily, try_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -121,11 +117,8 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     waiter: "Waiter | None" = None
-<<<<<<< HEAD
     is_command: bool = False
-=======
     examines: bool = False
->>>>>>> main
     _opened: ExitStack = field(default_factory=ExitStack)
     _begun: float = field(default_factory=time.monotonic)
 

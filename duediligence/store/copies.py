@@ -223,6 +223,9 @@ def swap_database(
     `check` is called once nobody else can write, and may raise; `close` before files are moved.
     Raises Conflict where others are at work, StorageError, OSError.
     """
+    if not (home / DATABASES[0]).exists():
+        _set_aside(home, by, at)
+        return
     try:
         make_copy(home, "replaced", at)
         _write_pages(home / DATABASES[0], by, check)

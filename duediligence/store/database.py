@@ -28,17 +28,11 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import (
-<<<<<<< HEAD
     DamagedDatabase,
     Hint,
     NewerDatabase,
     OptionRemark,
-=======
-    Hint,
-    NewerDatabase,
-    OptionRemark,
     ReplacedDatabase,
->>>>>>> main
     Step,
     StorageError,
 )
@@ -522,8 +516,6 @@ def find_damage(database: Database) -> str:
     return "" if found == "ok" else found
 
 
-<<<<<<< HEAD
-=======
 def find_file_damage(path: Path) -> str:
     """Return the first fault of a file, without the slow comparison of indexes; empty where it is
     sound, and where it cannot be read now.
@@ -538,12 +530,6 @@ def find_file_damage(path: Path) -> str:
     return "" if found == "ok" else found
 
 
-def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
-    with closing(sqlite3.connect(into)) as target:
-        source.backup(target, pages=_STEP_PAGES)
-
-
->>>>>>> main
 def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
     """Raise NewerDatabase where a step was applied that this version does not have."""
     table = Migrations.migrations_table

@@ -41,23 +41,16 @@ def error_page(
     if isinstance(error, StorageError) and str(service.settings.home) in message:
         _log.error("%s", message)
         message = "The service could not read or write its own files"
-<<<<<<< HEAD
         if not isinstance(error, DamagedDatabase):
             hint = hint_parts(
-                "Tell whoever looks after the service. What is wrong stands in its log."
+                "Give this reference to whoever looks after the service. The folder log of its "
+                "home has it."
             )
-    return render_error_page(service, request, error.http_status, message, hint, viewer)
-=======
-        hint = hint_parts(
-            "Give this reference to whoever looks after the service. The folder log of its home "
-            "has it."
-        )
     else:
         log_error(request, error.code)
     return render_error_page(
         service, request, error.http_status, message, hint, viewer, code=error.code
     )
->>>>>>> main
 
 
 def render_error_page(

@@ -256,14 +256,10 @@ class DueJobs:
                     continue
                 if self._service.sign_in.alone:
                     run_due_jobs(self._service, viewer)
-<<<<<<< HEAD
-                copy_daily(self._service.home, self._service.now(), _log.warning)
-            except DuediligenceError as error:
-                _log.warning("what is due cannot be started: %s", error.message)
-=======
+                with self._service.workspace(viewer) as ws:
+                    copy_daily(ws.home, ws.now(), ws.warn)
             except DuediligenceError:
                 log_caught()
->>>>>>> main
 
 
 def send_test(service: Service, viewer: Viewer) -> str:

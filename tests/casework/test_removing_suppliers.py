@@ -150,14 +150,7 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     monkeypatch.setattr("duediligence.screening.lookup.incremental._MANY", 1)
     (house.home / "told").mkdir()
     house.imported(0, Supplier(ref="S9", name="Quibblethorpe Before Ltd"))
-<<<<<<< HEAD
     before = make_copy(house.home, "import", NOW)
-=======
-    house.close()
-    shutil.copyfile(
-        house.home / "casework.db", house.home / "upgrades" / "casework.db.before-1.bak"
-    )
->>>>>>> main
     with serve_demo_api() as url:
         house.more = {
             "companies_house_url": url,

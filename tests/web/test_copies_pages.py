@@ -1,5 +1,7 @@
 """The step Copies, and a damaged home that offers to bring a copy back."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +29,10 @@ def filled(home: Path, *refs: str) -> None:
 
 
 def damage(home: Path) -> None:
-    (home / "casework.db").write_bytes(b"no database at all" * 500)
+    """Overwrite the head of the database, as another program does."""
+    code = "import sys; open(sys.argv[1], 'r+b').write(b'no database at all' * 9)"
+    path = str(home / "casework.db")
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code, path], check=True)
 
 
 def sent(service: Service, client: TestClient, name: str) -> str:

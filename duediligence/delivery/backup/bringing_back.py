@@ -23,6 +23,7 @@ from duediligence.model.audit import AuditEvent, AuditKind, AuditRecord, AuditVa
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.unit_of_work import KEPT_HEAD
 from duediligence.store.copies import (
     FOLDER,
     NUMBERS,
@@ -98,10 +99,13 @@ def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SIL
                         "Another program changed something meanwhile",
                         hint="Nothing was brought back. Try again.",
                     )
+                # Before the swap: a database that lacks what this names is refused.
+                unlink(home / KEPT_HEAD)
 
             swap_database(
                 home, folder / _DATABASE, workspace.now(), check, partial(_close, workspace)
             )
+            unlink(home / KEPT_HEAD)
         unlink(home / FOLDER / _ASKED)
     return BroughtBack(copy, made.events, made.removed)
 
