@@ -9,6 +9,7 @@ from typing import Protocol
 from duediligence.casework.retention_rules import Removed, RetentionRule
 from duediligence.errors import Conflict
 from duediligence.extension import OURS, load_parts
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import Record
 from duediligence.store.seals import Seal
@@ -50,6 +51,10 @@ class ExtensionRecords(Protocol):
 
     def finish_removal(self, workspace: Workspace, refs: Collection[str], at: datetime) -> None:
         """Remove what else names the suppliers, with events of its own, inside the transaction."""
+        return
+
+    def narrow_rights(self, workspace: Workspace, later: Sequence[AuditEvent]) -> None:
+        """Take away, in a copy that is brought back, what `later` events took away."""
         return
 
     def read_personal_data(

@@ -20,7 +20,7 @@ from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
 from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, read_kept_head
-from duediligence.store.copies import Why, copy_daily, try_copy
+from duediligence.store.copies import FOLDER, Why, copy_daily, list_copies, try_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -269,12 +269,16 @@ class Workspace:
     def casework(self) -> Casework:
         """Return the unit of work of `casework.db`: its repositories and its transactions.
 
-        Raises LostRecords, unless this workspace only `examines`, where it lacks what was
-        acknowledged last; StorageError.
+        Raises LostRecords where it is missing but was there, or, unless this workspace only
+        `examines`, lacks what was acknowledged last; StorageError.
         """
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
-        lost = 0 if path.exists() else read_kept_head(path)[0]
+        lost, elsewhere = 0, ""
+        if not path.exists():
+            lost = read_kept_head(path)[0]
+            if list_copies(self.home):
+                lost, elsewhere = lost or 1, f", and move the folder {FOLDER} elsewhere"
         if not lost:
             found = Casework(path, who=self.who, extensions=added)
             casework = self._opened.enter_context(found)
@@ -283,8 +287,12 @@ class Workspace:
             raise LostRecords(
                 f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
                 "of another home is in its place, or its log or the file itself was deleted",
-                hint="Put the right file back, with its log (-wal). To go on with this one, and "
-                f"without what was recorded since, delete {KEPT_HEAD} in the home folder.",
+                hint=Hint(
+                    "Put the right file back, with its log (-wal), or bring back a copy: ",
+                    Step("bring-copy-back"),
+                    f". To go on without what was recorded, delete {KEPT_HEAD} in the home folder"
+                    f"{elsewhere}.",
+                ),
             )
         return casework
 

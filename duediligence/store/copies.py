@@ -35,6 +35,8 @@ from duediligence.writing import (
 )
 
 FOLDER: Final = "copies"
+# Where a connection writes what it still sees of a database that was replaced.
+RESCUED: Final = "rescued"
 REMOVED: Final = "removed.jsonl"
 # What REMOVED also keeps: that earlier readers were ended, and the numbers given out.
 READERS: Final = "readers"
@@ -128,6 +130,7 @@ def copy_daily(
     it is only warned of.
     """
     with suppress(OSError):
+        delete_old_copies(home, at)
         files = [home / DATABASES[0], home / f"{DATABASES[0]}-wal"]
         there = [file.stat() for file in files if file.exists()]
         daily = [one for one in list_copies(home) if one.why == "daily"]
@@ -144,9 +147,15 @@ def copy_daily(
 
 
 def delete_old_copies(home: Path, now: datetime) -> None:
-    """Delete copies that are no longer kept. Raises OSError."""
+    """Delete copies that are no longer kept, and rescued and damaged files from before a removal.
+    Raises OSError.
+    """
     for one in list_expired_copies(home, now):
         delete_copy(one)
+    last = _find_last_removal(home, now).timestamp()
+    for file in (*(home / RESCUED).glob("*"), *(home / FOLDER).glob("*-damaged.*")):
+        if file.stat().st_mtime < last:
+            unlink(file)
     if any(list_removals(home)):  # where earlier versions kept copies
         shutil.rmtree(home / "upgrades", ignore_errors=True)
 
@@ -161,9 +170,14 @@ def list_expired_copies(home: Path, now: datetime) -> list[Copy]:
         if one.why == "daily" and now - one.at < KEPT:
             weekly[one.at.isocalendar()[:2]] = one  # the first of each week stays
     kept.update(weekly.values())
-    removed = [one.at for one in list_removals(home) if now - one.at >= KEPT_AFTER_REMOVAL]
-    last = max(removed, default=datetime.min.replace(tzinfo=UTC))
+    last = _find_last_removal(home, now)
     return [one for one in copies if one not in kept or one.at < last]
+
+
+def _find_last_removal(home: Path, now: datetime) -> datetime:
+    """Return the last removal before which nothing is kept any more."""
+    removed = [one.at for one in list_removals(home) if now - one.at >= KEPT_AFTER_REMOVAL]
+    return max(removed, default=datetime.fromtimestamp(0, UTC))
 
 
 def delete_copy(copy: Copy) -> None:

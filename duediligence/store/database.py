@@ -37,7 +37,7 @@ from duediligence.errors import (
     StorageError,
 )
 from duediligence.permissions import create
-from duediligence.store.copies import DATABASES, FOLDER, copy_pages, make_copy
+from duediligence.store.copies import DATABASES, FOLDER, RESCUED, copy_pages, make_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder
 
@@ -48,7 +48,6 @@ _log = logging.getLogger(__name__)
 
 # The database, its log, and the index of the log, on which the locks are.
 ENDS = ("", "-wal", "-shm")
-RESCUED = "rescued"
 FileIdentity = tuple[int, int]
 
 _open_files: Counter[FileIdentity] = Counter()

@@ -331,7 +331,12 @@ def bring_copy_back(service: Service, viewer: Viewer, name: str) -> str:
     """Bring a copy of the database back, or ask a second person to. Raises as `Jobs.start`."""
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
-        return JobDone(said=bring_back(ws, name, progress=progress).said, link="/set-up/copies")
+        service.lookups.stop()  # it has the database open
+        try:
+            said = bring_back(ws, name, progress=progress).said
+        finally:
+            service.lookups.start()
+        return JobDone(said=said, link="/set-up/copies")
 
     return service.jobs.start(viewer, "bring copy back", f"Bring back the copy {name}", work)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from duediligence.casework import verifying
+from duediligence.casework.extension_records import list_extension_records
 from duediligence.casework.removing import remove_again
 from duediligence.casework.retention import remove_expired
 from duediligence.casework.retention_rules import rules
@@ -71,10 +72,14 @@ class BroughtBack:
                 "it back within a day."
             )
         events = "its later events could not be read"
+        again = (
+            " Agreements that were ended since, and keys dropped, are in use: end, drop them again."
+        )
         if self.events is not None:
+            again = ""
             events = f"{count(self.events, 'later event')} set aside"
         removed = f", {count(self.removed, 'removal')} applied again" if self.removed else ""
-        return f"Brought back the copy {self.copy.name}: {events}{removed}."
+        return f"Brought back the copy {self.copy.name}: {events}{removed}.{again}"
 
 
 @use_case("bring copies back", event="brought back")
@@ -85,7 +90,7 @@ def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SIL
     removed. The state before is copied; a file that SQLite cannot open is kept beside the copies.
     Raises NotFound, Conflict, DamagedBackup for a copy that is not sound, StorageError.
     """
-    home = workspace.settings.home
+    home, workspace.examines = workspace.settings.home, True
     with storing(home):
         copy = _find_copy(home, name)
         if not _is_asked_by_another(workspace, copy):
@@ -176,6 +181,8 @@ def _prepare(workspace: Workspace, copy: Copy, folder: Path, progress: Progress)
             for event in _list_carried_events(later):
                 if event not in there:
                     old.audit.add(event)
+            for one in list_extension_records(old):
+                one.narrow_rights(old, [each.event for each in later])
             then = old.audit.sealed_elsewhere()
             elsewhere = workspace.audit.sealed_elsewhere()
             sealed = [one for key, one in elsewhere.items() if then.get(key) != one]
