@@ -223,6 +223,21 @@ def test_history_is_shorter_a_week_after_a_removal(tmp_path: Path) -> None:
     assert noted.what["suppliers"] == ["S1"]
     assert "Quill" not in (tmp_path / "removed.jsonl").read_text()
     assert (tmp_path / "removed.jsonl").stat().st_mode & 0o077 == 0 or os.name != "posix"
+    rescued, damaged = (
+        tmp_path / "rescued" / "casework-1.db",
+        tmp_path / "copies" / "x-damaged.casework.db",
+    )
+    rescued.parent.mkdir()
+    newer = rescued.with_name("casework-2.db")
+    for file, day in ((rescued, 0), (damaged, 0), (newer, 2)):
+        file.touch()
+        os.utime(file, ((NOW + timedelta(days=day)).timestamp(),) * 2)
+    delete_old_copies(tmp_path, NOW + timedelta(days=6.9))
+    assert rescued.exists()
+    assert damaged.exists()
+    delete_old_copies(tmp_path, NOW + timedelta(days=7))
+    assert [one.exists() for one in (rescued, damaged, newer)] == [False, False, True]
+    assert list_copies(tmp_path)[-1].why == "removal", "the one before it is gone"
     filled(tmp_path, "S3", day=8)
     copy_daily(tmp_path, NOW + timedelta(days=8), pytest.fail)
     assert [unpacked(one) for one in list_copies(tmp_path)] == [["S2", "S3"], ["S2"]]
