@@ -39,7 +39,7 @@ class KeptCopies:
 
     @property
     def remark(self) -> str:
-        """Return what may still hold what was removed, in words; empty where nothing does."""
+        """Return which copies may still hold removed records, in words; empty for none."""
         removed = self.removed
         if not removed:
             return ""

@@ -21,8 +21,7 @@ from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
-from duediligence.store.copies import Removal as RecordedRemoval
-from duediligence.store.copies import list_copies
+from duediligence.store.copies import RecordedRemoval, list_copies
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 

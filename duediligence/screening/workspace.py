@@ -269,7 +269,7 @@ class Workspace:
     def casework(self) -> Casework:
         """Return the unit of work of `casework.db`: its repositories and its transactions.
 
-        Raises LostRecords where it is missing but was there, or, unless this workspace only
+        Raises LostRecords if it is missing but was there, or, unless this workspace only
         `examines`, lacks what was acknowledged last; StorageError.
         """
         added = load_parts(self.extensions, "migrations")
@@ -424,7 +424,7 @@ class Workspace:
         return self
 
     def make_copy(self, why: Why) -> None:
-        """Copy the databases within the home; where that fails, only warn."""
+        """Copy the databases within the home; if that fails, only warn."""
         try_copy(self.settings.home, why, self.now(), self.warn)
 
     def __exit__(self, *_: object) -> None:

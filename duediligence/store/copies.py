@@ -43,19 +43,19 @@ READERS: Final = "readers"
 NUMBERS: Final = "numbers"
 DATABASES: Final = ("casework.db", "schedule.db")
 Why = Literal["daily", "upgrade", "import", "removal", "replaced"]
-# How many are kept, whatever their age; of daily ones also one a week for KEPT.
+# How many are kept at any age; of daily ones also one a week for KEPT.
 MOST: Final[Mapping[Why, int]] = {
     "daily": 7, "upgrade": 2, "import": 5, "removal": 1, "replaced": 2,
 }  # fmt: skip
 KEPT: Final = timedelta(weeks=8)
-# Copies from before a removal go a day before the week is over: nobody may be here on that day.
+# Copies from before a removal go a day before the week is over: it may not be used then.
 KEPT_AFTER_REMOVAL: Final = timedelta(days=6)
 _TIME = "%Y%m%dT%H%M%SZ"
 # A daily copy that would slow a command waits until the last one is so old.
 LATEST: Final = timedelta(days=7)
 _LEAST_SECONDS, _BYTES_A_SECOND = 0.006, 50_000_000
 _PATIENCE_SECONDS = 30.0
-# Whether nobody holds the bytes of a database that SQLite locks.
+# Fails while a program holds the bytes of a database that SQLite locks.
 _PROBE = (
     "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
     "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
@@ -95,8 +95,7 @@ def list_copies(home: Path) -> list[Copy]:
 
 
 def make_copy(home: Path, why: Why, at: datetime) -> Copy:
-    """Copy one state of each database, whatever others store meanwhile, and delete what is no
-    longer kept.
+    """Copy one state of each database and delete expired copies.
 
     Raises StorageError, sqlite3.Error, OSError; older copies are then all still there.
     """
@@ -113,7 +112,7 @@ def make_copy(home: Path, why: Why, at: datetime) -> Copy:
 
 
 def try_copy(home: Path, why: Why, at: datetime, warn: Callable[[str], None]) -> None:
-    """Make a copy; where that fails, only say so: what is being done goes on."""
+    """Make a copy; if that fails, only warn."""
     try:
         make_copy(home, why, at)
     except (StorageError, sqlite3.Error, OSError) as error:
@@ -156,7 +155,7 @@ def delete_old_copies(home: Path, now: datetime) -> None:
     for file in (*(home / RESCUED).glob("*"), *(home / FOLDER).glob("*-damaged.*")):
         if file.stat().st_mtime < last:
             unlink(file)
-    if any(list_removals(home)):  # where earlier versions kept copies
+    if any(list_removals(home)):  # copies of earlier versions
         shutil.rmtree(home / "upgrades", ignore_errors=True)
 
 
@@ -193,7 +192,7 @@ def open_copy(copy: Copy, database: str, into: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class RecordedRemoval:
     """What the audit chain has of something that was removed: when, the rule, and what."""
 
     at: datetime
@@ -201,7 +200,7 @@ class Removal:
     what: Mapping[str, Any]
 
 
-def note_removal(home: Path, removal: Removal) -> None:
+def note_removal(home: Path, removal: RecordedRemoval) -> None:
     """Keep, on the disk for good, that something was removed. Raises StorageError, OSError."""
     path = home / REMOVED
     create(path)
@@ -209,13 +208,13 @@ def note_removal(home: Path, removal: Removal) -> None:
     append_line(path, json.dumps(line))
 
 
-def list_removals(home: Path) -> Iterator[Removal]:
+def list_removals(home: Path) -> Iterator[RecordedRemoval]:
     """Yield what was ever removed here. A line that was cut is of a removal that never ended."""
     path = home / REMOVED
     for line in path.read_text("utf-8").splitlines() if path.exists() else ():
         try:
             read = json.loads(line)
-            yield Removal(datetime.fromisoformat(read["at"]), read["rule"], read["what"])
+            yield RecordedRemoval(datetime.fromisoformat(read["at"]), read["rule"], read["what"])
         except (ValueError, KeyError, TypeError):
             continue
 
@@ -223,7 +222,7 @@ def list_removals(home: Path) -> Iterator[Removal]:
 def copy_pages(source: sqlite3.Connection, into: Path) -> None:
     """Copy a database into a new file. Raises sqlite3.Error."""
     with closing(sqlite3.connect(into)) as target:
-        target.execute("PRAGMA journal_mode = OFF")  # whoever keeps the file syncs it
+        target.execute("PRAGMA journal_mode = OFF")  # the caller syncs the file
         target.execute("PRAGMA synchronous = OFF")
         source.backup(target, pages=_STEP_PAGES)
 
@@ -231,11 +230,11 @@ def copy_pages(source: sqlite3.Connection, into: Path) -> None:
 def swap_database(
     home: Path, by: Path, at: datetime, check: Callable[[], None], close: Callable[[], None]
 ) -> None:
-    """Make `casework.db` what the file `by` holds, through SQLite in one transaction: whoever reads
-    sees either state. What it was is copied first; files that SQLite cannot copy stay in FOLDER.
+    """Make `casework.db` what the file `by` holds, through SQLite in one transaction: readers see
+    either state. What it was is copied first; files that SQLite cannot copy stay in FOLDER.
 
-    `check` is called once nobody else can write, and may raise; `close` before files are moved.
-    Raises Conflict where others are at work, StorageError, OSError.
+    `check` is called when no other can write, and may raise; `close` before files move.
+    Raises Conflict if other programs use it, StorageError, OSError.
     """
     if not (home / DATABASES[0]).exists():
         _set_aside(home, by, at)

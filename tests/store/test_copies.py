@@ -23,7 +23,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.copies import (
     Copy,
-    Removal,
+    RecordedRemoval,
     Why,
     copy_daily,
     delete_old_copies,
@@ -247,8 +247,8 @@ def test_history_is_shorter_a_week_after_a_removal(tmp_path: Path) -> None:
 
 
 def test_a_line_of_a_removal_that_was_cut_is_passed_over(tmp_path: Path) -> None:
-    note_removal(tmp_path, Removal(NOW, "duty-over", {"suppliers": ["S1"]}))
+    note_removal(tmp_path, RecordedRemoval(NOW, "duty-over", {"suppliers": ["S1"]}))
     with (tmp_path / "removed.jsonl").open("a") as file:
         file.write('{"at": "2026-')
-    note_removal(tmp_path, Removal(NOW, "duty-over", {"suppliers": ["S2"]}))
+    note_removal(tmp_path, RecordedRemoval(NOW, "duty-over", {"suppliers": ["S2"]}))
     assert [one.what["suppliers"] for one in list_removals(tmp_path)] == [["S1"], ["S2"]]

@@ -30,7 +30,7 @@ from duediligence.store.copies import (
     NUMBERS,
     READERS,
     Copy,
-    Removal,
+    RecordedRemoval,
     list_copies,
     list_removals,
     note_removal,
@@ -54,7 +54,7 @@ _CARRIED: tuple[AuditKind, ...] = ("signing key", "backup made", "brought back")
 class BroughtBack:
     """A copy that was brought back, or that a second person is asked to bring back (`asked`).
 
-    `events` is how many later events of the audit chain were set aside, None where they could not
+    `events` is how many later events of the audit chain were set aside, None if they could not
     be read; `removed` how many removals since were applied again.
     """
 
@@ -87,7 +87,7 @@ def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SIL
     """Make `casework.db` what a copy holds: that of the name, or the newest.
 
     On a server a second person must ask for the same. What was removed since the copy stays
-    removed. The state before is copied; a file that SQLite cannot open is kept beside the copies.
+    removed. The state before is copied; a file that SQLite cannot open is kept with the copies.
     Raises NotFound, Conflict, DamagedBackup for a copy that is not sound, StorageError.
     """
     home, workspace.examines = workspace.settings.home, True
@@ -131,7 +131,7 @@ def _find_copy(home: Path, name: str) -> Copy:
 
 
 def _is_asked_by_another(workspace: Workspace, copy: Copy) -> bool:
-    """Return whether a second person asks for the copy, where two are needed; the first is kept."""
+    """Return whether a second person asks for the copy, if two are needed; the first is kept."""
     if workspace.settings.console_sign_in == "one-pc":
         return True
     path, now = workspace.settings.home / FOLDER / _ASKED, workspace.now()
@@ -191,12 +191,12 @@ def _prepare(workspace: Workspace, copy: Copy, folder: Path, progress: Progress)
         for last in numbers:
             old.casework.leave_out_numbers(last)
         what["alert_numbers_from"] = old.casework.alerts.skip_numbers(max(0, (now - copy.at).days))
-        note_removal(home, Removal(now, NUMBERS, old.casework.last_numbers()))
+        note_removal(home, RecordedRemoval(now, NUMBERS, old.casework.last_numbers()))
         old.audit.add(AuditEvent("brought back", now, old.who, what, token_hex(8)), sealed)
     return _Prepared(None if later is None else len(later), removed, head)
 
 
-def _remove_again(old: Workspace, removals: Sequence[Removal]) -> int:
+def _remove_again(old: Workspace, removals: Sequence[RecordedRemoval]) -> int:
     """Remove from a copy what was removed since, and what is past its time by now; how many
     removals that were.
     """
@@ -241,7 +241,7 @@ def _list_carried_events(records: Iterable[AuditRecord]) -> list[AuditEvent]:
 
 
 def _keep_events(home: Path, now: datetime, later: Sequence[AuditRecord]) -> dict[str, AuditValue]:
-    """Keep events in a file beside the copies; what names it in the chain."""
+    """Keep events in a file with the copies; return its name and hash for the chain."""
     path = home / FOLDER / f"{now:%Y%m%dT%H%M%SZ}-set-aside.jsonl"
     write_text(path, "".join(f"{one.line()}\n" for one in later))
     last = later[-1].sha256 if later else ""

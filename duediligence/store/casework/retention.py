@@ -34,7 +34,7 @@ from duediligence.store.casework.supplier_changes import (
     replace_suppliers_in_changes,
 )
 from duediligence.store.casework.suppliers import holders, row_of, store_supplier, ties
-from duediligence.store.copies import Removal, note_removal
+from duediligence.store.copies import RecordedRemoval, note_removal
 from duediligence.store.database import (
     Repository,
     RolledBack,
@@ -491,7 +491,7 @@ class RetentionStore(Repository):
             (after,),
         )
         for at, rule, what in rows:
-            removal = Removal(datetime.fromisoformat(at), rule, json.loads(what))
+            removal = RecordedRemoval(datetime.fromisoformat(at), rule, json.loads(what))
             note_removal(self.path.parent, removal)
 
     def empty_log(self) -> bool:
