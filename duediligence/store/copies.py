@@ -1,6 +1,6 @@
 """Copies of the databases that cannot be fetched again, in the home: made, listed, deleted.
 
-Beside them is kept what was removed, by reference and without names, so that bringing a copy back
+With them is kept what was removed, by reference and without names, so that bringing a copy back
 never brings that back.
 """
 
@@ -78,7 +78,7 @@ class Copy:
 
     @property
     def files(self) -> list[Path]:
-        """Return the file of each database, that of casework.db last: no copy without it."""
+        """Return the file of each database, casework.db last: no copy without it."""
         return [self.path.with_name(_file_name(self.name, one)) for one in reversed(DATABASES)]
 
 
@@ -125,7 +125,7 @@ def copy_daily(
 ) -> None:
     """Make the copy of the day (UTC), unless there is one or nothing changed since the last copy.
 
-    One that would take longer than `seconds` waits until the last copy is a week old. What hinders
+    A copy that would take over `seconds` waits until the last copy is a week old. What hinders
     it is only warned of.
     """
     with suppress(OSError):
@@ -284,7 +284,7 @@ def _compress_database(database: Path, into: Path) -> None:
     plain.unlink(missing_ok=True)  # of a command that was killed here
     try:
         create(plain)
-        # A connection of our own: one that holds the write lock cannot be copied from.
+        # A connection of our own: a connection that holds the write lock cannot be copied from.
         with closing(sqlite3.connect(database)) as source:
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()

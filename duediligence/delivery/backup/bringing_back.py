@@ -84,7 +84,7 @@ class BroughtBack:
 
 @use_case("bring copies back", event="brought back")
 def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SILENT) -> BroughtBack:
-    """Make `casework.db` what a copy holds: that of the name, or the newest.
+    """Make `casework.db` what a copy holds: the named copy, or the newest.
 
     On a server a second person must ask for the same. What was removed since the copy stays
     removed. The state before is copied; a file that SQLite cannot open is kept with the copies.
@@ -147,7 +147,7 @@ def _is_asked_by_another(workspace: Workspace, copy: Copy) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What became of a copy: see BroughtBack. `head` is that of the chain that it replaces, empty
+    """What became of a copy: see BroughtBack. `head` ends the chain that it replaces, empty
     where that cannot be read.
     """
 
