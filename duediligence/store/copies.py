@@ -290,12 +290,12 @@ def _compress_database(database: Path, into: Path) -> None:
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             copy_pages(source, plain)
         with plain.open("rb") as file:
-            write_chunks(_pack(file), into)
+            write_chunks(_compress_file(file), into)
     finally:
         plain.unlink(missing_ok=True)
 
 
-def _pack(file: BinaryIO) -> Iterator[bytes]:
+def _compress_file(file: BinaryIO) -> Iterator[bytes]:
     packer = zlib.compressobj(level=1, wbits=31)  # as gzip does
     while chunk := file.read(_PIECE):
         yield packer.compress(chunk)

@@ -108,14 +108,18 @@ def bring_back(workspace: Workspace, name: str = "", *, progress: Progress = SIL
                 unlink(home / KEPT_HEAD)
 
             swap_database(
-                home, folder / _DATABASE, workspace.now(), check, partial(_close, workspace)
+                home,
+                folder / _DATABASE,
+                workspace.now(),
+                check,
+                partial(_close_casework, workspace),
             )
             unlink(home / KEPT_HEAD)
         unlink(home / FOLDER / _ASKED)
     return BroughtBack(copy, made.events, made.removed)
 
 
-def _close(workspace: Workspace) -> None:
+def _close_casework(workspace: Workspace) -> None:
     with suppress(StorageError):
         workspace.casework.close()
 
