@@ -67,7 +67,7 @@ class HomeLog(logging.Handler):
         self._counts: Counter[str] = Counter()
         self._minutes: dict[str, str] = {}
 
-    def move(self, home: Path) -> None:
+    def use_home(self, home: Path) -> None:
         """Write to the log of this home from now on, and to no other."""
         if home != self.home:
             self.flush()

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FILE = "column-maps.json"
 ANSWERS = "rows-in-doubt.json"
 _MOST_CHARACTERS = 5_000_000
+# An import that changes more suppliers is preceded by a copy of the databases.
+_MANY = 20
 
 
 def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
@@ -190,6 +192,7 @@ def import_suppliers(
             sealed=workspace.casework.supplier_refs.add_own_refs(recognised.own_refs),
             left_out=_left_out(read),
         )
+        _copy_before(workspace, taken.added + taken.changed)
     keep_answers(workspace.settings.home, read)
     if mapping:
         keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
@@ -221,6 +224,12 @@ def _read_supplier_file(
         answers=replace(answers, known=read_answers(workspace.settings.home)),
         limit=RowLimit(workspace.settings.most_supplier_rows, "most_supplier_rows"),
     )
+
+
+def _copy_before(workspace: Workspace, changed: int) -> None:
+    """Copy the databases as they were before an import of many, which is not committed yet."""
+    if changed > _MANY:
+        workspace.make_copy("import")
 
 
 def _left_out(read: Import) -> int:
@@ -369,6 +378,7 @@ def replace_suppliers(
             sealed=workspace.casework.supplier_refs.add_own_refs(plan.recognised.own_refs),
             left_out=_left_out(plan.read),
         )
+        _copy_before(workspace, taken.added + taken.changed + len(plan.goes))
     keep_answers(workspace.settings.home, plan.read)
     if plan.mapping:
         keep_column_map(workspace.settings.home, header_key(plan.read.header), plan.read.mapping)

@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,7 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import (
+    DamagedDatabase,
     Hint,
     NewerDatabase,
     OptionRemark,
@@ -35,22 +37,17 @@ from duediligence.errors import (
     StorageError,
 )
 from duediligence.permissions import create
+from duediligence.store.copies import DATABASES, FOLDER, RESCUED, copy_pages, make_copy
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replace_file, unlink
+from duediligence.writing import make_folder
 
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
-# Where a database that cannot be fetched again is kept as it was before it was upgraded.
-UPGRADES = "upgrades"
-KEPT_UPGRADES = 2
-# Pages that are copied before others get a turn.
-_STEP_PAGES = 4_096
 
 _log = logging.getLogger(__name__)
 
 # The database, its log, and the index of the log, on which the locks are.
 ENDS = ("", "-wal", "-shm")
-RESCUED = "rescued"
 FileIdentity = tuple[int, int]
 
 # Files that this process has open as databases, with how many connections each.
@@ -210,9 +207,8 @@ def connect(
 
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
     Where this account cannot write there, as on read-only media, it is opened to read and nothing
-    is ever written beside it. With `keep_copy`, one that is upgraded is copied into UPGRADES
-    before. Raises StorageError, and NewerDatabase for one that a newer version upgraded, which is
-    not written to.
+    is ever written beside it. With `keep_copy`, one that is upgraded is copied before. Raises
+    StorageError, and NewerDatabase for one that a newer version upgraded, which is not written to.
     """
     held = HELD_HERE.get(path)
     if held and _are_replaced(held) and HELD_HERE.get(path) is held:
@@ -437,9 +433,11 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StorageError(
-            f"{path}: {error}", hint=_build_storage_hint(str(error).lower())
-        ) from error
+        reason = str(error).lower()
+        if path.name == DATABASES[0] and ("malformed" in reason or "not a database" in reason):
+            hint = Hint("The file is damaged. To bring back a copy: ", Step("bring-copy-back"))
+            raise DamagedDatabase(f"{path}: {error}", hint=hint) from error
+        raise StorageError(f"{path}: {error}", hint=_build_storage_hint(reason)) from error
     except OSError as error:
         reason = error.strerror or str(error)
         hint = Hint("Free some space", OptionRemark(" or choose another folder with --home"), ".")
@@ -522,7 +520,7 @@ def copy_database(database: Database, into: Path) -> None:
     with plain_errors(into), read_transaction(database):
         # A state is chosen by the first read. While it is held, no step starts the copy again.
         database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        _copy_pages(database.conn, into)
+        copy_pages(database.conn, into)
 
 
 def find_damage(database: Database) -> str:
@@ -546,11 +544,6 @@ def find_file_damage(path: Path) -> str:
     return "" if found == "ok" else found
 
 
-def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
-    with closing(sqlite3.connect(into)) as target:
-        source.backup(target, pages=_STEP_PAGES)
-
-
 def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
     """Raise NewerDatabase where a step was applied that this version does not have."""
     table = Migrations.migrations_table
@@ -571,7 +564,7 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
             f"{path}: {by} of this program upgraded it ({', '.join(unknown)}); this is version "
             f"{__version__}. Nothing was changed",
             hint="Install that version again. Or restore, as another home, a backup that this "
-            f"version made; the folder {UPGRADES} in the home has copies from before upgrades.",
+            f"version made; the folder {FOLDER} in the home has copies from before upgrades.",
         )
 
 
@@ -590,26 +583,11 @@ def _apply_migrations(
     if not migrations.pending(database):
         return  # another command was first
     if keep_copy and migrations.applied(database):
-        _keep_copy(path)
+        made = make_copy(path.parent, "upgrade", datetime.now(UTC))
+        _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, made.path)
     migrations.apply(database)
     # So that an earlier version can say which one it was.
     database.conn.execute(f"PRAGMA user_version = {_encode_version(__version__)}")
-
-
-def _keep_copy(path: Path) -> None:
-    folder = path.parent / UPGRADES
-    make_folder(folder)
-    name = f"{path.name}.before-{__version__}"
-    number = 1
-    while (target := folder / f"{name}{f'-{number}' if number > 1 else ''}.bak").exists():
-        number += 1
-    # The connection that holds the write lock cannot be copied from.
-    with replace_file(target) as temporary, closing(sqlite3.connect(path)) as source:
-        _copy_pages(source, temporary)
-    kept = sorted(folder.glob(f"{path.name}.before-*.bak"), key=lambda one: one.stat().st_mtime_ns)
-    for old in kept[:-KEPT_UPGRADES]:
-        unlink(old)
-    _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, target)
 
 
 def _encode_version(version: str) -> int:

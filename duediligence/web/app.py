@@ -60,7 +60,7 @@ def create_app(service: Service) -> ASGIApp:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        HOME_LOG.move(service.home)
+        HOME_LOG.use_home(service.home)
         _note_in_log("console-started")
         service.lookups.start()
         due_jobs = DueJobs(service)

@@ -58,6 +58,7 @@ WRITTEN_TO = {
     "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
     "duediligence/store/casework/unit_of_work.py: path.open",
     "duediligence/store/database.py: shutil.copyfile",
+    "duediligence/store/copies.py: sqlite3.connect",
     "duediligence/store/database.py: sqlite3.connect",
     "duediligence/store/register/local_register.py: sqlite3.connect",
 }

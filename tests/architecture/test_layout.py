@@ -185,7 +185,10 @@ def test_names_are_compared_by_the_matcher() -> None:
         ("os.fsync(", {"writing.py"}),
         ("os.replace(", set()),
         # What is built aside and swapped in by `settle` need not be synced before.
-        ("PRAGMA synchronous", {"store/database.py", "store/register/local_register.py"}),
+        (
+            "PRAGMA synchronous",
+            {"store/copies.py", "store/database.py", "store/register/local_register.py"},
+        ),
         ("NamedTemporaryFile", set()),
         # One HTTP client with one rule of when to ask again.
         ("requests.Session(", {"fetch/http.py"}),

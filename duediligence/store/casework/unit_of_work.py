@@ -332,6 +332,23 @@ class Casework:
         with read_transaction(self._db), plain_errors(self.path):
             return count_owned_rows(self._db)
 
+    def last_numbers(self) -> dict[str, int]:
+        """Return the last number that each table gave out, but for the chain, which goes on."""
+        last = "SELECT name, seq FROM sqlite_sequence WHERE name != 'audit'"
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute(last))
+
+    def leave_out_numbers(self, last: Mapping[str, int]) -> None:
+        """Give out no number again up to these, by table."""
+        add = """INSERT INTO sqlite_sequence SELECT ?1, 0
+            WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)"""
+        with writing(self._db) as db:
+            for name, number in last.items():
+                db.conn.execute(add, (name,))
+                db.conn.execute(
+                    "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, name)
+                )
+
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""
         copy_database(self._db, into)
