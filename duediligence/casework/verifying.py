@@ -51,6 +51,7 @@ def examine(
     must still have that one. What no record seals, such as what an earlier version stored, is
     counted among what is not covered. Raises StorageError.
     """
+    workspace.examines = True
     return Examination(workspace, progress, heads, keys).examine(head)
 
 

@@ -96,7 +96,7 @@ class Workspace:
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
     `warn` passes on what must be seen, in one line. `waiter` waits for what is done here, and may
-    leave. `examines`: what is there is looked at, whatever it lacks.
+    leave. `examines`: a database that lacks records is opened to be examined.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`). `is_command` says that one command works here: where it
@@ -275,7 +275,7 @@ class Workspace:
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
         kept, elsewhere = read_kept_head(path), ""
-        is_there = os.path.exists(path)  # noqa: PTH110 - false where nobody may look
+        is_there = os.path.exists(path)  # noqa: PTH110 - false if we may not look
         lost = 0 if is_there and not is_mixed(path, kept) else kept.position
         if not is_there and list_copies(self.home):
             lost, elsewhere = lost or 1, f", and move the folder {FOLDER} elsewhere"

@@ -187,7 +187,7 @@ async def _not_read(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unexpected_error(request: Request, error: Exception) -> Response:
-    """Return what nobody foresaw: the guards log it, without what was sent."""
+    """Answer an unforeseen error: the guards log it, without what was sent."""
     status, message = StorageError.http_status, "Nothing that was stored is lost."
     if is_api(request.url.path):
         return http_problem(status, message, path=request.url.path)

@@ -50,6 +50,7 @@ WRITTEN_TO = {
     "duediligence/fetch/locking.py: os.open",
     "duediligence/fetch/locking.py: open",
     "duediligence/logs.py: logging.FileHandler",
+    "duediligence/logs.py: path.open",
     "duediligence/render/exports.py: path.open",
     "duediligence/render/flags.py: temporary.open",
     "duediligence/render/flags_xlsx.py: temporary.open",
@@ -164,6 +165,7 @@ READING = {
 LISTING = {"walk", "fwalk", "rglob", "iterdir", "scandir", "glob"}
 # Functions that name a database, or list a folder, and read files; each with why it reaches none.
 NEAR_DATABASES = {
+    "casework/error_log.py: read_log": "*.jsonl alone",
     "casework/examination.py: _lists": "hashes files of indexes",
     "casework/examination.py: _descriptions": "*.toml alone",
     "cli/screen.py: check_one_name": "a pack that it wrote into an empty folder",

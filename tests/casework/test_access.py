@@ -22,6 +22,7 @@ from duediligence.casework import (
     deciding_after,
     decision_forms,
     decision_workbooks,
+    error_log,
     filled_workbooks,
     held_records,
     home_access,
@@ -47,6 +48,7 @@ from duediligence.casework.contract_notices import (
 )
 from duediligence.casework.contract_regimes import confirm_regimes, list_contract_laws
 from duediligence.casework.queue import alerts
+from duediligence.casework.readiness import Readiness
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
     decision_workbook,
@@ -646,6 +648,8 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
     "casework.verifying.export_chain": lambda ws, to: verifying.export_chain(ws, to / "a.jsonl"),
+    "casework.error_log.read_log": lambda ws, _: error_log.read_log(ws),
+    "casework.error_log.export_log": lambda ws, _: error_log.export_log(ws, Readiness(())),
     "casework.audit_heads.write_head": lambda ws, to: audit_heads.write_head(ws, str(to)),
     "casework.tokens.make_token": lambda ws, _: tokens.make_token(ws, "finance system", ["read"]),
     "casework.tokens.end_token": lambda ws, _: tokens.end_token(

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 KEPT_HEAD = "casework-head.txt"
-"""Beside the database: by its name a copy of the folder, file after file, has it first."""
+"""In the folder of the database: by its name a copy of the folder, file after file, has it first."""
 _HEAD_AT = "SELECT position, sha256 FROM audit WHERE position"
 _HEAD = f"{_HEAD_AT} > 0 ORDER BY position DESC LIMIT 1"
 R = TypeVar("R", bound=Repository)
@@ -119,8 +119,8 @@ class Casework:
     def _keep_head(self) -> None:
         """Keep outside the database which record of the chain was acknowledged last.
 
-        That it cannot be kept stops nothing: the one before is in the database as well. One that
-        the database lacks is kept until a person says otherwise.
+        That it cannot be kept stops nothing: the one before is in the database as well. If
+        the database lacks it, it is kept until a person says otherwise.
         """
         if self._head is None:
             self._head = "lost" if self.find_lost_record() else ""
