@@ -120,7 +120,7 @@ logging.getLogger(ROOT).addHandler(HOME_LOG)
 
 
 def shorten_log(home: Path, now: datetime, room: int = 0) -> None:
-    """Remove the days that are too old, and the oldest for which there is no space apart from `room`
+    """Remove the days that are too old, and the oldest for which `room` leaves no space
     bytes. Raises OSError.
     """
     for path in sorted((home / LOG_FOLDER).glob("*.jsonl"), reverse=True):
