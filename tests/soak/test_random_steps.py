@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -234,7 +235,8 @@ def modes_change(it: Morning) -> None:
     for at, _, names in os.walk(it.home):
         Path(at).chmod(0o755)
         for name in names:
-            Path(at, name).chmod(0o644)
+            with suppress(FileNotFoundError):  # SQLite removed it
+                Path(at, name).chmod(0o644)
 
 
 def console_restarts(it: Morning) -> None:
