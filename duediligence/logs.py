@@ -120,8 +120,8 @@ logging.getLogger(ROOT).addHandler(HOME_LOG)
 
 
 def shorten_log(home: Path, now: datetime, room: int = 0) -> None:
-    """Remove the days that are too old, and the oldest for which there is no space apart from `room`
-    bytes. Raises OSError.
+    """Remove the days that are too old, and the oldest for which there is no space, with `room`
+    bytes to come. Raises OSError.
     """
     for path in sorted((home / LOG_FOLDER).glob("*.jsonl"), reverse=True):
         with suppress(FileNotFoundError):  # another process removed it

@@ -19,8 +19,8 @@ app = typer.Typer(help="What went wrong, without a name or a value.", no_args_is
 def show() -> None:
     """Show the last 100 errors and warnings, the newest first.
 
-    For each its time (UTC), what it was, its code and the codes of its causes, how often, and where in
-    the program. The folder log of the home has them for 90 days at most, as JSON Lines.
+    For each its time (UTC), what it was, its code and the codes of its causes, how often, and
+    where in the program. The folder log of the home has them for 90 days at most, as JSON Lines.
 
     Examples:
 

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 KEPT_HEAD = "casework-head.txt"
-"""In the folder of the database: by its name a copy of the folder, file after file, has it first."""
+"""In the folder of the database: by its name a copy of the folder, in order, has it first."""
 _HEAD_AT = "SELECT position, sha256 FROM audit WHERE position"
 _HEAD = f"{_HEAD_AT} > 0 ORDER BY position DESC LIMIT 1"
 R = TypeVar("R", bound=Repository)
