@@ -938,6 +938,8 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
     "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
+    "/settings/log": "audit",
+    "/settings/log/file": "audit",
     "/alerts/import/{key}": "decide",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",
