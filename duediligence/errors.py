@@ -13,6 +13,7 @@ StepName = Literal[
     "accept-list-loss",
     "answer-partner-file",
     "answer-request",
+    "bring-copy-back",
     "bring-dated-list",
     "bring-list-files",
     "check-readiness",
@@ -341,6 +342,12 @@ class StorageError(DuediligenceError):
     """The tool's own files cannot be read or written."""
 
     code = "storage-failed"
+
+
+class DamagedDatabase(StorageError):
+    """The database of casework is damaged: a copy of it can be brought back."""
+
+    code = "damaged-database"
 
 
 class NewerDatabase(StorageError):

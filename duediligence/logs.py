@@ -25,7 +25,7 @@ from duediligence.version import __version__
 
 ROOT = "duediligence"
 _log = logging.getLogger(__name__)
-# What a record has beside the fields that its writer gave as `extra`; `met` is an error.
+# What a record has apart from the fields that its writer gave as `extra`; `met` is an error.
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "met"}
 # How long the log of a home is. Several processes may write a line of some KB at once.
 LOG_FOLDER: Final = "log"
@@ -35,7 +35,7 @@ _FRAMES, _CAUSES = 10, 5
 
 def raised_at(error: BaseException | None) -> str:
     """Return where an error was raised, innermost first; its own text may hold a name."""
-    return ", ".join(list_own_frames(error))
+    return ", ".join(list_own_frames(error)) or "another program"
 
 
 class JsonLines(logging.Formatter):
@@ -67,7 +67,7 @@ class HomeLog(logging.Handler):
         self._counts: Counter[str] = Counter()
         self._minutes: dict[str, str] = {}
 
-    def move(self, home: Path) -> None:
+    def use_home(self, home: Path) -> None:
         """Write to the log of this home from now on, and to no other."""
         if home != self.home:
             self.flush()
@@ -120,8 +120,8 @@ logging.getLogger(ROOT).addHandler(HOME_LOG)
 
 
 def shorten_log(home: Path, now: datetime, room: int = 0) -> None:
-    """Remove the days that are too old, and the oldest for which there is no space beside `room`
-    bytes. Raises OSError.
+    """Remove the days that are too old, and the oldest while `room` more bytes do not fit.
+    Raises OSError.
     """
     for path in sorted((home / LOG_FOLDER).glob("*.jsonl"), reverse=True):
         with suppress(FileNotFoundError):  # another process removed it
@@ -132,7 +132,7 @@ def shorten_log(home: Path, now: datetime, room: int = 0) -> None:
 
 def _list_codes(error: BaseException | None) -> Iterator[str]:
     """Yield the code of an error of ours, else its class with the code of the system or of SQLite;
-    then those of its causes.
+    then the codes of its causes.
     """
     for _ in range(_CAUSES):
         if error:

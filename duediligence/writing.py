@@ -267,6 +267,17 @@ def rename(source: Path, target: Path) -> None:
         _sync_folder(target.parent)
 
 
+def take_place(source: Path, target: Path) -> None:
+    """Put a file in the place of another in one step, for good, with the rights that it should have
+    there. Raises StorageError.
+    """
+    with storing(target):
+        source.chmod(mode_for(target))
+        sync_file(source)
+        source.replace(target)
+        _sync_folder(target.parent)
+
+
 def make_folder(folder: Path, *, private: bool = False) -> None:
     """Make a folder with those above it that are missing, for good: see `create_folder`.
 

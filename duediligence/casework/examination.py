@@ -17,6 +17,7 @@ from duediligence.extension import load_parts
 from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord, ComparedFiles
 from duediligence.progress import Progress, track_progress
+from duediligence.render.wording import moment
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import (
     INDEXES,
@@ -31,6 +32,7 @@ from duediligence.store import seals
 from duediligence.store.casework.envelopes import find_file_owner
 from duediligence.store.casework.integrity import DecisionRow
 from duediligence.store.casework.seals import BEFORE, KEYS, is_sealed
+from duediligence.store.copies import FOLDER
 from duediligence.store.lists import Loaded
 from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal
@@ -101,8 +103,8 @@ class ChainVerification:
     """What was compared with the audit chain, and what differs.
 
     `problems` are the first of `found`, `verified` counts what is right by kind, `removed` what
-    went by the rules of retention, by rule. `records` and `head` are of the chain; None and empty
-    where it is broken itself.
+    went by the rules of retention, by rule, `brought_back` which copies were brought back and what
+    that set aside. `records` and `head` are of the chain; None and empty where it is broken itself.
     """
 
     problems: tuple[AuditProblem, ...]
@@ -112,6 +114,7 @@ class ChainVerification:
     records: int | None
     head: str
     removed: Mapping[str, int] = field(default_factory=dict)
+    brought_back: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -213,12 +216,17 @@ class Examination:
     chain: _Chain = field(default_factory=_Chain)
     expected: dict[tuple[str, str], tuple[bytes | None, int]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    # In words, and the hashes of the records that were set aside.
+    brought_back: list[str] = field(default_factory=list)
+    set_aside: set[str] = field(default_factory=set)
 
     def examine(self, head: str) -> ChainVerification:
         """Compare everything. Raises StorageError where the files cannot be read."""
         casework = self.workspace.casework
         with casework.snapshot():
             self.counts = casework.counts()
+            self._read_set_aside()
+            head = "" if head in self.set_aside else head
             with self.progress.task("Verifying the chain", self.counts["audit"]) as task:
                 problem = self.workspace.audit.verify(head=head, task=task)
                 if problem:
@@ -255,7 +263,26 @@ class Examination:
             records,
             head,
             dict(self.chain.removed),
+            tuple(self.brought_back),
         )
+
+    def _read_set_aside(self) -> None:
+        """Read the events that were set aside when copies were brought back."""
+        for record in self.workspace.audit.records(kind="brought back"):
+            what, at = record.event.what, moment(record.event.at)
+            name, events = str(what.get("file", "")), what.get("events")
+            path = self.workspace.settings.home / FOLDER / name
+            said = f"{events} events set aside in {name}"
+            if not name:
+                said = "its later events could not be read"
+            elif not path.exists():
+                said += ", which is not here"
+            elif hash_file(path) != what.get("file_sha256"):
+                self._differs("copies", name, "is not what was set aside", record.position)
+            else:
+                lines = path.read_text("utf-8").splitlines()
+                self.set_aside.update(AuditRecord.of_line(line).sha256 for line in lines)
+            self.brought_back.append(f"{what.get('copy')} was brought back on {at}: {said}.")
 
     def _tell(self, problem: AuditProblem) -> None:
         self.found += 1
@@ -301,7 +328,7 @@ class Examination:
                 what = f"was signed by key {head.key_id}, which is not {where}"
             elif not head.is_signed_by(signer):
                 what = "does not have a valid signature: it was edited"
-            elif self.chain.hashes.get(head.position) != head.sha256:
+            elif head.sha256 not in {self.chain.hashes.get(head.position), *self.set_aside}:
                 what = "is not in the chain: records were edited or cut off, or all were made again"
             if what:
                 shown = f"the head of record {head.position:,}, signed {head.at:%Y-%m-%d}, {what}"

@@ -9,6 +9,7 @@ from typing import Protocol
 from duediligence.casework.retention_rules import Removed, RetentionRule
 from duediligence.errors import Conflict
 from duediligence.extension import OURS, load_parts
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import Record
 from duediligence.store.seals import Seal
@@ -18,6 +19,7 @@ from duediligence.text.wording import count
 SHIPPED = frozenset({"ownership", "sharing", "whole_register"})
 # Fields of the record that name the person; none where it does not name them.
 NamedFields = Callable[[object], list[str]]
+AppliedRetention = tuple[Sequence[Removed], Callable[[], Sequence[str]]]
 
 
 class ExtensionRecords(Protocol):
@@ -29,7 +31,7 @@ class ExtensionRecords(Protocol):
 
     def apply_retention(
         self, workspace: Workspace, rules: Mapping[str, RetentionRule]
-    ) -> tuple[Sequence[Removed], Callable[[], Sequence[str]]]:
+    ) -> AppliedRetention:
         """Remove what is past its retention period, inside the transaction of retention.
 
         Returns what each rule came to, and what removes the rest after the transaction, and says
@@ -49,6 +51,10 @@ class ExtensionRecords(Protocol):
 
     def finish_removal(self, workspace: Workspace, refs: Collection[str], at: datetime) -> None:
         """Remove what else names the suppliers, with events of its own, inside the transaction."""
+        return
+
+    def narrow_rights(self, workspace: Workspace, later: Sequence[AuditEvent]) -> None:
+        """Take away, in a copy that is brought back, what `later` events took away."""
         return
 
     def read_personal_data(

@@ -25,6 +25,7 @@ from duediligence.screening.access import grant_earlier_readers, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import KEPT_IN_KEYRING, SECRET, EffectiveSettings
 from duediligence.settings.system_keyring import read_keyring_secret
+from duediligence.store.copies import READERS, RecordedRemoval, note_removal
 from duediligence.text.wording import count
 from duediligence.writing import storing
 
@@ -122,6 +123,7 @@ def end_earlier_readers(workspace: Workspace) -> tuple[str, ...]:
     event = AuditEvent(
         "readers granted", workspace.now(), workspace.who, {"accounts": (), "ended": found}
     )
+    note_removal(workspace.home, RecordedRemoval(event.at, READERS, {}))
     workspace.audit.add(event)
     return found
 

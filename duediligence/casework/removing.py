@@ -10,9 +10,7 @@ from duediligence.casework.extension_records import (
 )
 from duediligence.casework.retention import (
     clear_lookups,
-    list_upgrade_copies,
     remove_answers,
-    remove_upgrade_copies,
 )
 from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, StorageError
@@ -23,6 +21,7 @@ from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
+from duediligence.store.copies import RecordedRemoval, list_copies
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
 
@@ -36,7 +35,7 @@ class Removal:
     `names` are the suppliers' by reference, empty for one that is in no list of suppliers. `rows`
     counts by table of `casework.db`; `alerts`, `decisions`, `screenings` (that lose something),
     `contents` (suppliers, dossiers and entries as they were compared), `digests` (whose whole text
-    goes), `answers` (of Companies House) and `copies` (of casework.db from before upgrades) by
+    goes), `answers` (of Companies House) and `copies` (in the home, which go within a week) by
     themselves. `before` is when they were removed already: then only traces elsewhere go.
     """
 
@@ -96,20 +95,13 @@ def remove(
             hint=Hint("Nothing was removed. To see the suppliers: ", Step("list-suppliers")),
         )
     with casework.retention.transaction(dry_run=dry_run):
-        with current(workspace) as alerts:
-            about = [one[0] for one in alerts.of_suppliers(refs)]
-        ids = _alert_ids(workspace, refs, about)
+        about, ids = _find_alerts(workspace, refs)
         applied = own[_find_removal_rule(workspace, refs, ids, rule, own, now)]
         _refuse_where_needed(workspace, refs, applied.id)
         if applied.id == OVER and not dry_run:
             refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
-        records = list_extension_records(workspace)
-        mentions = [seal for one in records for seal in one.remove_mentions(workspace, refs)]
-        taken = casework.erasure.erase(refs, ids, applied.id, now, mentions)
-        for one in records:
-            one.finish_removal(workspace, refs, now)
-        rebuild_alerts(workspace)
+        taken = _erase(workspace, refs, ids, applied.id, now)
         found = Removal(
             refs=refs,
             names=names,
@@ -120,7 +112,7 @@ def remove(
             screenings=len(taken.runs),
             contents=taken.contents,
             digests=taken.digests,
-            copies=len(list_upgrade_copies(workspace)),
+            copies=len(list_copies(workspace.settings.home)),
             dry_run=dry_run,
         )
         if expected and replace(expected, answers=0, dry_run=False) != found:
@@ -129,6 +121,38 @@ def remove(
                 hint="Nothing was removed. Look again at what would go.",
             )
     return replace(found, answers=_sweep_removed_traces(workspace, applied, taken, dry_run=dry_run))
+
+
+def remove_again(workspace: Workspace, removal: RecordedRemoval) -> bool:
+    """Remove suppliers from a copy of the database as they were removed since; whether there were
+    any.
+    """
+    named = removal.what.get("suppliers", ())
+    refs = [ref for ref in named if workspace.casework.erasure.holds(ref)]
+    if refs:
+        with workspace.casework.retention.transaction(dry_run=False):
+            _, ids = _find_alerts(workspace, refs)
+            _erase(workspace, refs, ids, removal.rule, removal.at)
+    return bool(refs)
+
+
+def _find_alerts(workspace: Workspace, refs: Sequence[str]) -> tuple[list[str], set[str]]:
+    """Return the alerts about these suppliers, and every id that they have or had."""
+    with current(workspace) as alerts:
+        about = [one[0] for one in alerts.of_suppliers(refs)]
+    return about, _alert_ids(workspace, refs, about)
+
+
+def _erase(
+    workspace: Workspace, refs: Sequence[str], ids: set[str], rule: str, at: datetime
+) -> Erased:
+    records = list_extension_records(workspace)
+    mentions = [seal for one in records for seal in one.remove_mentions(workspace, refs)]
+    taken = workspace.casework.erasure.erase(refs, ids, rule, at, mentions)
+    for one in records:
+        one.finish_removal(workspace, refs, at)
+    rebuild_alerts(workspace)
+    return taken
 
 
 def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:
@@ -164,7 +188,7 @@ def _resume_removal(
     dry_run: bool,
 ) -> Removal:
     """Return what is still to be done where a removal was cut short after it was recorded."""
-    copies = len(list_upgrade_copies(workspace))
+    copies = len(list_copies(workspace.settings.home))
     taken = Erased({}, (), (), 0, 0, 0, workspace.casework.erasure.sources())
     answers = _sweep_removed_traces(workspace, rule, taken, dry_run=dry_run)
     return Removal(
@@ -271,9 +295,9 @@ def _sweep_removed_traces(
         return remove_answers(workspace, rule, now, taken.sources, dry_run=True)
     try:
         clear_lookups(workspace)
-        remove_upgrade_copies(workspace)
         answers = remove_answers(workspace, rule, now, taken.sources, dry_run=False)
         workspace.casework.erasure.overwrite()
+        workspace.make_copy("removal")
     except (OSError, StorageError) as error:
         message = error.message if isinstance(error, StorageError) else str(error)
         raise StorageError(

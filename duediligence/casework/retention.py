@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duediligence.casework.extension_records import (
+    AppliedRetention,
     list_extension_records,
     refuse_without_extensions,
 )
@@ -28,8 +29,7 @@ from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.lists.loading import weed_lists
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.retention import RetentionPlan
-from duediligence.store.database import UPGRADES
+from duediligence.store.casework.retention import RetentionPlan, RetentionResult
 from duediligence.writing import unlink
 
 __all__ = [
@@ -190,13 +190,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     weeded = weed_lists(workspace, INSOLVENCY, dry_run=dry_run)
-    with store.transaction(dry_run=dry_run):
-        taken = store.take(plan_retention(workspace, own), now)
-        of_extensions = [
-            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
-        ]
-        if not dry_run:
-            rebuild_alerts(workspace)
+    taken, of_extensions = remove_expired(workspace, own, dry_run=dry_run)
     if not dry_run:
         shorten_log(workspace.settings.home, now)
     finished = [line for _, finish in of_extensions if not dry_run for line in finish()]
@@ -205,15 +199,13 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         read = [_STILL_READ.format(file=file) for file, empty in stores.items() if not empty]
         finished = read + finished
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
-    if (weeded or taken.insolvencies or taken.tenders or any(runs.values())) and not dry_run:
-        remove_upgrade_copies(workspace)
     if taken.tenders and not dry_run:
         clear_lookups(workspace)
     answered = own["companies-house"]
     before = answered.since(now)
     answers = remove_answers(workspace, answered, before, taken.sources, dry_run=dry_run)
     old = own["decisions"].since(now)
-    return Retained(
+    done = Retained(
         removed=(
             Removed(own["cleared"], taken.findings, "findings", tuple(taken.lessened)),
             *(Removed(own[name], len(gone), "screenings", gone) for name, gone in runs.items()),
@@ -235,12 +227,26 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         dry_run=dry_run,
         weeding=tuple(finished),
     )
+    if not dry_run and any(one.records for one in done.removed):
+        workspace.make_copy("removal")
+    return done
 
 
-def remove_upgrade_copies(workspace: Workspace) -> None:
-    """Remove the copies of `casework.db` from before upgrades. Raises OSError."""
-    for path in list_upgrade_copies(workspace):
-        unlink(path)
+def remove_expired(
+    workspace: Workspace, own: Mapping[str, RetentionRule], *, dry_run: bool = False
+) -> tuple[RetentionResult, list[AppliedRetention]]:
+    """Remove from `casework.db` what is past its retention period by these rules. Returns what
+    went, and what extensions removed.
+    """
+    store = workspace.casework.retention
+    with store.transaction(dry_run=dry_run):
+        taken = store.take(plan_retention(workspace, own), workspace.now())
+        of_extensions = [
+            one.apply_retention(workspace, own) for one in list_extension_records(workspace)
+        ]
+        if not dry_run:
+            rebuild_alerts(workspace)
+    return taken, of_extensions
 
 
 def clear_lookups(workspace: Workspace) -> None:
@@ -250,11 +256,6 @@ def clear_lookups(workspace: Workspace) -> None:
     workspace.lookups.clear()
     if (parties := workspace.indexes / ".parties").exists():
         shutil.rmtree(parties)
-
-
-def list_upgrade_copies(workspace: Workspace) -> list[Path]:
-    """Return the copies of `casework.db` from before upgrades."""
-    return sorted(workspace.settings.home.glob(f"{UPGRADES}/*"))
 
 
 def remove_answers(

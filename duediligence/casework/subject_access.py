@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from duediligence.casework.copies import list_kept_copies
 from duediligence.casework.extension_records import (
     list_extension_records,
     refuse_without_extensions,
@@ -95,6 +96,7 @@ def not_searched(workspace: Workspace) -> str:
             f"Not searched: {count(files, 'file')} that suppliers attached, in which names, birth "
             "dates and offences may be. Open them on the pages of the suppliers."
         )
+    every.append(list_kept_copies(workspace).remark)
     return " ".join(line for line in every if line)
 
 

@@ -51,6 +51,7 @@ def examine(
     must still have that one. What no record seals, such as what an earlier version stored, is
     counted among what is not covered. Raises StorageError.
     """
+    workspace.examines = True
     return Examination(workspace, progress, heads, keys).examine(head)
 
 
@@ -177,6 +178,7 @@ def format_chain_lines(found: ChainVerification) -> Iterator[Line]:
     if found.removed:
         rules = ", ".join(f"{rule} {number:,}" for rule, number in found.removed.items())
         yield Line(visible(f"Removed under rules of retention, and so not missing: {rules}"))
+    yield from map(Line, map(visible, found.brought_back))
     for one in found.not_covered:
         how_many = f"{one.count:,} " if one.count else ""
         yield Line(visible(f"Not covered: {how_many}{one.what}: {one.why}."))
@@ -196,5 +198,6 @@ def build_verification_report(found: ChainVerification, head: str) -> dict[str, 
         "problems_found": found.found,
         "verified": found.verified,
         "removed": found.removed,
+        "brought_back": found.brought_back,
         "not_covered": found.not_covered,
     }

@@ -84,8 +84,8 @@ def _run_command_line(arguments: list[str] | None) -> int:
             return _report_error(StorageError(what, hint=hint))
         _print_error(
             f"an unexpected fault: {type(error).__name__}: {error}",
-            "Nothing that was stored is lost. `duediligence log show` says where it happened. Set "
-            "DUEDILIGENCE_DEBUG=1, run it again and report what it prints.",
+            "Nothing that was stored is lost. `duediligence home log show` says where it happened. "
+            "Set DUEDILIGENCE_DEBUG=1, run it again and report what it prints.",
         )
         return 4
     return 0

@@ -22,7 +22,7 @@ _FIRST = (
     "demo check screen serve mcp doctor lists suppliers registers alerts report letter digest "
     "schedule"
 ).split()
-_LAST = "audit backup retention home log tokens settings".split()
+_LAST = "audit backup retention home tokens settings".split()
 
 
 def _print_version(wanted: bool) -> None:

@@ -77,7 +77,6 @@ def verify(
     kept = audit_heads.read_heads(Path(text)) if text and not is_hash else ()
     keys = read_public_keys(key) if key else ()
     with workspace() as ws:
-        ws.examines = True
         found = verifying.examine(
             ws,
             head=text.lower() if is_hash else "",

@@ -73,6 +73,62 @@ def make(
     note(f"To see that it can be restored: `duediligence backup verify {file}`")
 
 
+@app.command("copies")
+def list_copies(as_json: JsonOption = False) -> None:
+    """List the copies in the home, and backups on record.
+
+    Examples:
+
+        duediligence backup copies
+    """
+    from duediligence.casework.copies import WHY, list_kept_copies
+    from duediligence.cli.globals import table
+    from duediligence.render.wording import moment, visible
+
+    with workspace() as ws:
+        kept = list_kept_copies(ws)
+    if as_json:
+        copies = [{"name": one.name, "at": one.at, "why": one.why} for one in kept.copies]
+        say_json({"copies": copies, "backups": kept.backups, "removed": kept.removed})
+        return
+    table(
+        ["copy", "made", "why"], [[one.name, moment(one.at), WHY[one.why]] for one in kept.copies]
+    )
+    table(["backup elsewhere", "made"], [[visible(file), moment(at)] for at, file in kept.backups])
+    if kept.remark:
+        note(visible(kept.remark))
+
+
+@app.command("bring-back")
+def bring_back(
+    copy: Annotated[
+        str, typer.Argument(help="Name of the copy, as `backup copies` lists it; else the newest.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Bring back a copy of the database, or of a damaged one.
+
+    What was removed since stays removed, and the audit chain names the events that it does not
+    have. The state before is copied first. On a server a second administrator must give the same
+    command, or do so in the console, within a day. Agreements with partners that were ended since,
+    and keys of theirs that were dropped, are in use again: end or drop them again.
+
+    Examples:
+
+        duediligence backup bring-back
+
+        duediligence backup bring-back 20261126T091500Z-daily
+    """
+    from duediligence.delivery.backup import bringing_back
+
+    with workspace() as ws:
+        done = bringing_back.bring_back(ws, copy, progress=progress())
+    if as_json:
+        say_json({"copy": done.copy.name, "events": done.events, "asked": done.asked})
+    else:
+        say(done.said)
+
+
 @app.command("passphrase")
 def passphrase_() -> None:
     """Print a new passphrase for backups: sixteen random words.

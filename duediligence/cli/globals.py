@@ -56,6 +56,7 @@ COMMANDS: Mapping[StepName, str] = {
     "answer-request": "sharing reply {request} --answer ANSWER --out FILE",
     "close-home": "home close",
     "compare-key": "sharing agreement compare {agreement} --words WORDS",
+    "bring-copy-back": "backup bring-back",
     "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
     "bring-list-files": "lists refresh {list} --from DIR",
     "check-readiness": "doctor",
@@ -216,7 +217,7 @@ def resolve(**flags: Any) -> "EffectiveSettings":
 
     default_home = user_data_path("duediligence")
     # Also for settings that cannot be read.
-    HOME_LOG.move(Path(GLOBALS.home or os.environ.get("DUEDILIGENCE_HOME") or default_home))
+    HOME_LOG.use_home(Path(GLOBALS.home or os.environ.get("DUEDILIGENCE_HOME") or default_home))
     found = load_settings(
         {"home": GLOBALS.home, **flags},
         os.environ,
@@ -224,7 +225,7 @@ def resolve(**flags: Any) -> "EffectiveSettings":
         user_folder=user_config_path("duediligence"),
         default_home=default_home,
     )
-    HOME_LOG.move(found.settings.home)
+    HOME_LOG.use_home(found.settings.home)
     return found
 
 
@@ -256,6 +257,7 @@ def workspace(**flags: Any) -> "Workspace":
         resolved=resolve() if given else resolved,
         ignored=ignored_settings(),
         warn=lambda message: warn(worded(message)),
+        is_command=True,
     )
 
 

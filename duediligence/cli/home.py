@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli import log
 from duediligence.cli.globals import note, say, workspace
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Who may read the home: the folder that everything is kept in.", no_args_is_help=True
 )
+app.add_typer(log.app, name="log")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`log`: what went wrong, for whoever maintains the installation."""
+"""`home log`: what went wrong, for IT."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +19,12 @@ app = typer.Typer(help="What went wrong, without a name or a value.", no_args_is
 def show() -> None:
     """Show the last 100 errors and warnings, the newest first.
 
-    For each its time (UTC), what it was, its code and those of its causes, how often, and where in
-    the program. The folder log of the home has them for 90 days at most, as JSON Lines.
+    For each its time (UTC), what it was, its code and the codes of its causes, how often, and where
+    in the program. The folder log of the home has them for 90 days at most, as JSON Lines.
 
     Examples:
 
-        duediligence log show
+        duediligence home log show
     """
     from duediligence.casework.error_log import HEADINGS, SHOWN, read_log
 
@@ -36,11 +36,11 @@ def show() -> None:
 def export(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
     """Write everything that is logged to one file to send.
 
-    With the versions, and how many findings of each kind `doctor` has. Nothing in it names anybody.
+    With the versions, and how many findings of each kind `doctor` has. It names no person.
 
     Examples:
 
-        duediligence log export log.jsonl
+        duediligence home log export log.jsonl
     """
     from duediligence.casework.error_log import export_log
     from duediligence.casework.readiness import examine_readiness

@@ -110,7 +110,7 @@ def _format_removal(removal: "Removal") -> "Iterator[str]":
         f"{count(removal.contents, 'document')} as compared",
         f"the whole text of {count(removal.digests, 'digest')}",
         count(removal.answers, "answer") + " of Companies House that no screening refers to",
-        count(removal.copies, "copy", "copies") + " of casework.db from before an upgrade",
+        count(removal.copies, "copy", "copies") + " of the databases in the home, within a week",
         "what is remembered of look-ups on lists",
     ]
     yield from (f"  {part}" for part in parts if not _is_none(part))

@@ -34,6 +34,7 @@ Action = Literal[
     "apply retention",
     "change settings",
     "make backups",
+    "bring copies back",
     "make agreements",
     "exchange",
     "ask partners",
@@ -46,6 +47,9 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 READING: frozenset[Action] = frozenset(
     {"read", "see birth dates", "see restricted records", "see personal insolvency", "audit"}
 )
+
+# Done, or tried, where the database that would record the settings cannot be read.
+WITHOUT_DATABASE: frozenset[Action] = frozenset({"bring copies back"})
 
 # Nobody does these without a role that covers them, not even who works alone.
 NEEDS_A_ROLE: frozenset[Action] = frozenset({"handle intelligence"})
@@ -144,6 +148,7 @@ AuditKind = Literal[
     "home closed",
     "backup made",
     "restored",
+    "brought back",
     "letter",
     "letter templates",
     "supplier changed",

@@ -25,6 +25,7 @@ from duediligence.model.audit import (
     NEEDS_A_ROLE,
     READING,
     ROLES,
+    WITHOUT_DATABASE,
     Action,
     AuditEvent,
     AuditKind,
@@ -45,7 +46,7 @@ REFUSED_BESIDE_IGNORED_SETTINGS: frozenset[Action] = frozenset({"screen", "decid
 
 # A person is shown these on purpose, which is recorded; no program is.
 NOT_BY_PROGRAMS: frozenset[Action] = frozenset(
-    {"see restricted records", "see personal insolvency"}
+    {"see restricted records", "see personal insolvency", "bring copies back"}
 )
 
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
@@ -120,7 +121,7 @@ def permit(workspace: Workspace, action: Action) -> None:
     if workspace.needs_role and (action not in READING or workspace.given_role is None):
         grant_earlier_readers(workspace)
     require_action(workspace, action)
-    if action not in READING:
+    if action not in READING | WITHOUT_DATABASE:
         workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
         if workspace.recorded != (workspace.who, resolved):

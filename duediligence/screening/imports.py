@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FILE = "column-maps.json"
 ANSWERS = "rows-in-doubt.json"
 _MOST_CHARACTERS = 5_000_000
+# An import that changes more suppliers is preceded by a copy of the databases.
+_MANY = 20
 
 
 def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
@@ -191,6 +193,7 @@ def import_suppliers(
             sealed=workspace.casework.supplier_refs.add_own_refs(recognised.own_refs),
             more=_describe_import(read, mapping),
         )
+        _copy_before(workspace, taken.added + taken.changed)
     keep_answers(workspace.settings.home, read)
     if mapping:
         keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
@@ -241,6 +244,12 @@ def forget_column_map(home: Path, key: str) -> None:
     known = read_column_maps(home)
     if known.pop(key, None):
         write_text(home / FILE, json.dumps(known, indent=1) + "\n")
+
+
+def _copy_before(workspace: Workspace, changed: int) -> None:
+    """Copy the databases as they were before an import of many, which is not committed yet."""
+    if changed > _MANY:
+        workspace.make_copy("import")
 
 
 def _keep_key(workspace: Workspace, hasher: ContactHasher, read: Import) -> None:
@@ -384,6 +393,7 @@ def replace_suppliers(
             sealed=workspace.casework.supplier_refs.add_own_refs(plan.recognised.own_refs),
             more=_describe_import(plan.read, plan.mapping),
         )
+        _copy_before(workspace, taken.added + taken.changed + len(plan.goes))
     keep_answers(workspace.settings.home, plan.read)
     if plan.mapping:
         keep_column_map(workspace.settings.home, header_key(plan.read.header), plan.read.mapping)

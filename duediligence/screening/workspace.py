@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
 from duediligence.store.casework.envelopes import FILES as EXTENSION_FILES
 from duediligence.store.casework.unit_of_work import KEPT_HEAD, Casework, is_mixed, read_kept_head
-from duediligence.store.database import RESCUED
+from duediligence.store.copies import FOLDER, Why, copy_daily, list_copies, try_copy
 from duediligence.version import __version__
 from duediligence.writing import make_folder, storing
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 
 _logger = logging.getLogger(__name__)
+# How much longer a command may take for the copy of the day: seconds, or a share of its own time.
+_MOST_SECONDS, _MOST_SHARE = 0.02, 0.05
 
 
 def _read_current_time() -> datetime:
@@ -93,10 +96,11 @@ class Workspace:
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
     `warn` passes on what must be seen, in one line. `waiter` waits for what is done here, and may
-    leave. `examines`: what is there is looked at, whatever it lacks.
+    leave. `examines`: a database that lacks records is opened to be examined.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
-    recorded, by whom (see `access`).
+    recorded, by whom (see `access`). `is_command` says that one command works here: where it
+    changed something, the copy of the day is made at its end.
     """
 
     settings: Settings
@@ -113,8 +117,10 @@ class Workspace:
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
     waiter: "Waiter | None" = None
+    is_command: bool = False
     examines: bool = False
     _opened: ExitStack = field(default_factory=ExitStack)
+    _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.who = self.identities.person(self.who)
@@ -263,13 +269,16 @@ class Workspace:
     def casework(self) -> Casework:
         """Return the unit of work of `casework.db`: its repositories and its transactions.
 
-        Raises LostRecords, unless this workspace only `examines`, where it lacks what was
-        acknowledged last; StorageError.
+        Raises LostRecords if it is missing but was there, or, unless this workspace only
+        `examines`, lacks what was acknowledged last; StorageError.
         """
         added = load_parts(self.extensions, "migrations")
         path = self.home / "casework.db"
-        kept = read_kept_head(path)
-        lost = 0 if path.exists() and not is_mixed(path, kept) else kept.position
+        kept, elsewhere = read_kept_head(path), ""
+        is_there = os.path.exists(path)  # noqa: PTH110 - false if we may not look
+        lost = 0 if is_there and not is_mixed(path, kept) else kept.position
+        if not is_there and list_copies(self.home):
+            lost, elsewhere = lost or 1, f", and move the folder {FOLDER} elsewhere"
         if not lost:
             found = Casework(path, who=self.who, extensions=added)
             casework = self._opened.enter_context(found)
@@ -278,9 +287,12 @@ class Workspace:
             raise LostRecords(
                 f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
                 "of another home is in its place, or its log or the file itself was deleted",
-                hint="Put the right file back, with its log (-wal), or in its place the newest file "
-                f"of the folder {RESCUED}. To go on with this one, and without what was recorded "
-                f"since, delete {KEPT_HEAD} in the home folder.",
+                hint=Hint(
+                    "Put the right file back, with its log (-wal), or bring back a copy: ",
+                    Step("bring-copy-back"),
+                    ". The newest file of the folder rescued may be the right one. To go on "
+                    f"without what was recorded, delete {KEPT_HEAD} in the home folder{elsewhere}.",
+                ),
             )
         return casework
 
@@ -411,5 +423,12 @@ class Workspace:
     def __enter__(self) -> "Workspace":
         return self
 
+    def make_copy(self, why: Why) -> None:
+        """Copy the databases within the home; if that fails, only warn."""
+        try_copy(self.settings.home, why, self.now(), self.warn)
+
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+        if self.is_command and self.recorded:
+            seconds = max(_MOST_SECONDS, _MOST_SHARE * (time.monotonic() - self._begun))
+            copy_daily(self.settings.home, self.now(), self.warn, seconds)

@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,7 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import (
+    DamagedDatabase,
     Hint,
     NewerDatabase,
     OptionRemark,
@@ -35,27 +37,23 @@ from duediligence.errors import (
     StorageError,
 )
 from duediligence.permissions import create
+from duediligence.store.copies import DATABASES, FOLDER, RESCUED, copy_pages, make_copy
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replace_file, unlink
+from duediligence.writing import make_folder
 
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
-# Where a database that cannot be fetched again is kept as it was before it was upgraded.
-UPGRADES = "upgrades"
-KEPT_UPGRADES = 2
-# Pages that are copied before others get a turn.
-_STEP_PAGES = 4_096
 
 _log = logging.getLogger(__name__)
 
 # The database, its log, and the index of the log, on which the locks are.
 ENDS = ("", "-wal", "-shm")
-RESCUED = "rescued"
 FileIdentity = tuple[int, int]
 
-_open_files: Counter[FileIdentity] = Counter()
+# Files that this process has open as databases, with how many connections each.
+OPEN_FILES: Counter[FileIdentity] = Counter()
 # Of each database that is open here: its files as the first connection found them.
-_held_here: dict[Path, dict[str, FileIdentity]] = {}
+HELD_HERE: dict[Path, dict[str, FileIdentity]] = {}
 _rescued: dict[tuple[Path, FileIdentity], Path] = {}
 _guard = Lock()
 
@@ -78,8 +76,8 @@ class Connection(sqlite3.Connection):
         held = {place: found for place in places if (found := identify_file(place))}
         self.execute("COMMIT")
         with _guard:
-            _open_files.update(held.values())
-            _held_here[path] = held
+            OPEN_FILES.update(held.values())
+            HELD_HERE[path] = held
         self.path, self._held, self._is_rescued = path, held, rescue
 
     def check_files(self) -> None:
@@ -115,12 +113,12 @@ class Connection(sqlite3.Connection):
         held, self._held = self._held, {}
         if held:
             with _guard:
-                _open_files.subtract(held.values())
+                OPEN_FILES.subtract(held.values())
                 for one in held.values():
-                    if not _open_files[one]:
-                        del _open_files[one]
-                if held[str(self.path)] not in _open_files:
-                    del _held_here[self.path]
+                    if not OPEN_FILES[one]:
+                        del OPEN_FILES[one]
+                if held[str(self.path)] not in OPEN_FILES:
+                    del HELD_HERE[self.path]
 
     def _rescue(self) -> None:
         """Write what the connection sees into a new file, once a process; where that cannot be
@@ -176,7 +174,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
     """Raise StorageError where this process opens a file, otherwise than by SQLite, that it has
     open as a database.
     """
-    if event != "open" or not _open_files:
+    if event != "open" or not OPEN_FILES:
         return
     place, _, flags = arguments
     # With O_EXCL only a new file is opened. A number is a file that is already open.
@@ -186,7 +184,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
         found = identify_file(place)
     except (TypeError, ValueError):
         return
-    if found in _open_files:
+    if found in OPEN_FILES:
         raise StorageError(
             f"{os.fsdecode(place)}: is a database that is in use, and is read by no other means",
             hint="Name another file or folder: none of the home's own databases can be used here.",
@@ -209,12 +207,11 @@ def connect(
 
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
     Where this account cannot write there, as on read-only media, it is opened to read and nothing
-    is ever written beside it. With `keep_copy`, one that is upgraded is copied into UPGRADES
-    before. Raises StorageError, and NewerDatabase for one that a newer version upgraded, which is
-    not written to.
+    is ever written beside it. With `keep_copy`, one that is upgraded is copied before. Raises
+    StorageError, and NewerDatabase for one that a newer version upgraded, which is not written to.
     """
-    held = _held_here.get(path)
-    if held and _are_replaced(held) and _held_here.get(path) is held:
+    held = HELD_HERE.get(path)
+    if held and _are_replaced(held) and HELD_HERE.get(path) is held:
         # A connection that is still open here has other files. SQLite would mix them with those
         # that are there now.
         raise _build_replaced_error(path)
@@ -436,9 +433,11 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StorageError(
-            f"{path}: {error}", hint=_build_storage_hint(str(error).lower())
-        ) from error
+        reason = str(error).lower()
+        if path.name == DATABASES[0] and ("malformed" in reason or "not a database" in reason):
+            hint = Hint("The file is damaged. To bring back a copy: ", Step("bring-copy-back"))
+            raise DamagedDatabase(f"{path}: {error}", hint=hint) from error
+        raise StorageError(f"{path}: {error}", hint=_build_storage_hint(reason)) from error
     except OSError as error:
         reason = error.strerror or str(error)
         hint = Hint("Free some space", OptionRemark(" or choose another folder with --home"), ".")
@@ -521,7 +520,7 @@ def copy_database(database: Database, into: Path) -> None:
     with plain_errors(into), read_transaction(database):
         # A state is chosen by the first read. While it is held, no step starts the copy again.
         database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        _copy_pages(database.conn, into)
+        copy_pages(database.conn, into)
 
 
 def find_damage(database: Database) -> str:
@@ -545,11 +544,6 @@ def find_file_damage(path: Path) -> str:
     return "" if found == "ok" else found
 
 
-def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
-    with closing(sqlite3.connect(into)) as target:
-        source.backup(target, pages=_STEP_PAGES)
-
-
 def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
     """Raise NewerDatabase where a step was applied that this version does not have."""
     table = Migrations.migrations_table
@@ -570,7 +564,7 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
             f"{path}: {by} of this program upgraded it ({', '.join(unknown)}); this is version "
             f"{__version__}. Nothing was changed",
             hint="Install that version again. Or restore, as another home, a backup that this "
-            f"version made; the folder {UPGRADES} in the home has copies from before upgrades.",
+            f"version made; the folder {FOLDER} in the home has copies from before upgrades.",
         )
 
 
@@ -589,26 +583,11 @@ def _apply_migrations(
     if not migrations.pending(database):
         return  # another command was first
     if keep_copy and migrations.applied(database):
-        _keep_copy(path)
+        made = make_copy(path.parent, "upgrade", datetime.now(UTC))
+        _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, made.path)
     migrations.apply(database)
     # So that an earlier version can say which one it was.
     database.conn.execute(f"PRAGMA user_version = {_encode_version(__version__)}")
-
-
-def _keep_copy(path: Path) -> None:
-    folder = path.parent / UPGRADES
-    make_folder(folder)
-    name = f"{path.name}.before-{__version__}"
-    number = 1
-    while (target := folder / f"{name}{f'-{number}' if number > 1 else ''}.bak").exists():
-        number += 1
-    # The connection that holds the write lock cannot be copied from.
-    with replace_file(target) as temporary, closing(sqlite3.connect(path)) as source:
-        _copy_pages(source, temporary)
-    kept = sorted(folder.glob(f"{path.name}.before-*.bak"), key=lambda one: one.stat().st_mtime_ns)
-    for old in kept[:-KEPT_UPGRADES]:
-        unlink(old)
-    _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, target)
 
 
 def _encode_version(version: str) -> int:

@@ -60,7 +60,7 @@ def create_app(service: Service) -> ASGIApp:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        HOME_LOG.move(service.home)
+        HOME_LOG.use_home(service.home)
         _note_in_log("console-started")
         service.lookups.start()
         due_jobs = DueJobs(service)
@@ -187,7 +187,7 @@ async def _not_read(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unexpected_error(request: Request, error: Exception) -> Response:
-    """Return what nobody foresaw: the guards log it, without what was sent."""
+    """Answer an unforeseen error: the guards log it, without what was sent."""
     status, message = StorageError.http_status, "Nothing that was stored is lost."
     if is_api(request.url.path):
         return http_problem(status, message, path=request.url.path)

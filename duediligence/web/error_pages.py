@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from duediligence.errors import DuediligenceError, StorageError
+from duediligence.errors import DamagedDatabase, DuediligenceError, LostRecords, StorageError
 from duediligence.web.api.problems import log_error
 from duediligence.web.navigation import build_navigation, hint_parts
 from duediligence.web.people import Viewer
@@ -41,10 +41,11 @@ def error_page(
     if isinstance(error, StorageError) and str(service.settings.home) in message:
         _log.error("%s", message)
         message = "The service could not read or write its own files"
-        hint = hint_parts(
-            "Give this reference to whoever looks after the service. The folder log of its home "
-            "has it."
-        )
+        if not isinstance(error, DamagedDatabase | LostRecords):
+            hint = hint_parts(
+                "Give this reference to whoever looks after the service. The folder log of its "
+                "home has it."
+            )
     else:
         log_error(request, error.code)
     return render_error_page(

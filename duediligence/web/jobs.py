@@ -37,6 +37,7 @@ JobKind = Literal[
     "send digest",
     "preview threshold",
     "verify audit chain",
+    "bring copy back",
 ]
 # What a person must be allowed to do who starts one, or stops one of somebody else.
 MAY: Mapping[JobKind, tuple[Action, ...]] = {
@@ -53,6 +54,7 @@ MAY: Mapping[JobKind, tuple[Action, ...]] = {
     "send digest": ("send digests",),
     "preview threshold": ("read",),
     "verify audit chain": ("read",),
+    "bring copy back": ("bring copies back",),
 }
 FILES_LAST: Final = timedelta(days=1)
 RECORDS_LAST: Final = timedelta(days=30)

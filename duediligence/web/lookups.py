@@ -145,6 +145,7 @@ class Lookups:
     def start(self) -> None:
         """Open the lists and begin to answer."""
         if self._thread is None:
+            self._stopping = False
             self._thread = threading.Thread(target=self._run, name="look-ups", daemon=True)
             self._thread.start()
 
@@ -155,6 +156,7 @@ class Lookups:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
+            self._thread = None
 
     @property
     def ready(self) -> bool:

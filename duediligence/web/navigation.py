@@ -70,6 +70,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "accept-list-format": "/lists/{list}/accept-format",
     "accept-list-loss": "/lists/{list}/accept-loss",
     "answer-request": "/requests/{request}",
+    "bring-copy-back": "/set-up/copies",
     "bring-dated-list": "/lists/{list}",
     "bring-list-files": "/lists/{list}",
     "check-readiness": "/settings/readiness",

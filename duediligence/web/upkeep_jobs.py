@@ -14,6 +14,7 @@ import msgspec
 
 from duediligence.casework import verifying
 from duediligence.delivery import digest
+from duediligence.delivery.backup.bringing_back import bring_back
 from duediligence.delivery.digest import sent_lines
 from duediligence.errors import DuediligenceError, NotFound, SourceError
 from duediligence.logs import log_caught
@@ -33,6 +34,7 @@ from duediligence.screening.lists.shown import files_of
 from duediligence.screening.registers import load_accounts, load_register
 from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace, find_process_account
+from duediligence.store.copies import copy_daily
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
@@ -228,7 +230,8 @@ def run_due_jobs(service: Service, viewer: Viewer) -> str:
 
 class DueJobs:
     """Looks every half minute for jobs that are due, and starts them in the queue of the console.
-    On a server nothing is started: a service of its own does what is due there.
+    On a server none is started: a service of its own does what is due there. Makes the copy of the
+    day, if something changed.
     """
 
     def __init__(self, service: Service) -> None:
@@ -237,7 +240,7 @@ class DueJobs:
         self._thread = Thread(target=self._run, name="due jobs", daemon=True)
 
     def start(self) -> None:
-        if self._service.sign_in.alone and not self._service.demo:
+        if not self._service.demo:
             self._thread.start()
 
     def stop(self) -> None:
@@ -249,8 +252,12 @@ class DueJobs:
         viewer = viewer_for(self._service.settings, find_process_account())
         while not self._over.wait(_DUE_SECONDS):
             try:
-                if not self._service.jobs.busy:
+                if self._service.jobs.busy:
+                    continue
+                if self._service.sign_in.alone:
                     run_due_jobs(self._service, viewer)
+                with self._service.workspace(viewer) as ws:
+                    copy_daily(ws.home, ws.now(), ws.warn)
             except DuediligenceError:
                 log_caught()
 
@@ -318,6 +325,20 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
         )
 
     return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
+
+
+def bring_copy_back(service: Service, viewer: Viewer, name: str) -> str:
+    """Bring a copy of the database back, or ask a second person to. Raises as `Jobs.start`."""
+
+    def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
+        service.lookups.stop()  # it has the database open
+        try:
+            said = bring_back(ws, name, progress=progress).said
+        finally:
+            service.lookups.start()
+        return JobDone(said=said, link="/set-up/copies")
+
+    return service.jobs.start(viewer, "bring copy back", f"Bring back the copy {name}", work)
 
 
 def load_job_result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:

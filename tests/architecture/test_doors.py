@@ -50,13 +50,16 @@ WRITTEN_TO = {
     "duediligence/fetch/locking.py: os.open",
     "duediligence/fetch/locking.py: open",
     "duediligence/logs.py: logging.FileHandler",
+    "duediligence/logs.py: path.open",
     "duediligence/render/exports.py: path.open",
     "duediligence/render/flags.py: temporary.open",
     "duediligence/render/flags_xlsx.py: temporary.open",
     "duediligence/screener.py: (folder / list_id / 'entries.json').write_bytes",
     "duediligence/screener.py: (folder / list_id).mkdir",
     "duediligence/screening/lists/refresh.py: Path(folder, watchlist.feeds[0].filename).write_text",
+    "duediligence/store/casework/unit_of_work.py: path.open",
     "duediligence/store/database.py: shutil.copyfile",
+    "duediligence/store/copies.py: sqlite3.connect",
     "duediligence/store/database.py: sqlite3.connect",
     "duediligence/store/register/local_register.py: sqlite3.connect",
 }
@@ -162,6 +165,7 @@ READING = {
 LISTING = {"walk", "fwalk", "rglob", "iterdir", "scandir", "glob"}
 # Functions that name a database, or list a folder, and read files; each with why it reaches none.
 NEAR_DATABASES = {
+    "casework/error_log.py: read_log": "*.jsonl alone",
     "casework/examination.py: _lists": "hashes files of indexes",
     "casework/examination.py: _descriptions": "*.toml alone",
     "cli/screen.py: check_one_name": "a pack that it wrote into an empty folder",

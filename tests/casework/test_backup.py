@@ -201,6 +201,7 @@ def test_no_secret_and_nothing_that_can_be_fetched_is_in_it(home: Path, tmp_path
     kept = files(there)
     assert not {"keys/signing.pem", "lists.db", "register.db", "lookups.db"} & kept
     assert {name.split("/")[0] for name in kept} == {
+        "casework-head.txt",  # made with the record of the restoration
         "casework.db",
         "companies-house",
         "duediligence.toml",
@@ -326,7 +327,7 @@ def test_what_a_killed_backup_left_is_removed_by_the_next(home: Path) -> None:
 def test_a_home_with_something_in_it_is_never_restored_over(home: Path, tmp_path: Path) -> None:
     path = made(home)
     before = files(home)
-    with pytest.raises(Conflict, match=r"is not empty: it holds backup\.lock, casework\.db"):
+    with pytest.raises(Conflict, match=r"is not empty: it holds backup\.lock, casework-head\.txt"):
         restored(path, home)
     assert files(home) == before
     (tmp_path / "file").write_text("x")

@@ -31,6 +31,7 @@ from duediligence.settings import Settings
 from duediligence.store.casework.erasure import DERIVED, owned_tables
 from duediligence.store.casework.retention import NO_TEXT
 from duediligence.store.casework.schema import migrations
+from duediligence.store.copies import delete_old_copies, list_copies, make_copy, open_copy
 
 from ..homes import read_as_another_program
 from ..in_use import in_use
@@ -148,12 +149,8 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     """With the registers asked, look-ups remembered, a digest sent, and a name that was another."""
     monkeypatch.setattr("duediligence.screening.lookup.incremental._MANY", 1)
     (house.home / "told").mkdir()
-    (house.home / "upgrades").mkdir()
     house.imported(0, Supplier(ref="S9", name="Quibblethorpe Before Ltd"))
-    house.close()
-    shutil.copyfile(
-        house.home / "casework.db", house.home / "upgrades" / "casework.db.before-1.bak"
-    )
+    before = make_copy(house.home, "import", NOW)
     with serve_demo_api() as url:
         house.more = {
             "companies_house_url": url,
@@ -177,6 +174,13 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     assert done.answers
     assert done.copies == 1
     assert done.digests == 1
+    # Packed, so that no byte shows: it is there for a week, and then no more.
+    assert [one.why for one in list_copies(house.home)] == ["removal", "import"]
+    delete_old_copies(house.home, NOW + timedelta(days=7.5))
+    assert before.path.exists()
+    delete_old_copies(house.home, NOW + timedelta(days=9))
+    (after,) = list_copies(house.home)
+    open_copy(after, "casework.db", house.home / "after.unpacked")
     house.close()
     assert b"quibblethorpe" not in house.bytes().lower()
     assert b"wrothwick" not in house.bytes().lower()
@@ -375,7 +379,7 @@ def test_a_removal_that_was_cut_short_is_finished_by_the_same_command(
     house.screened(0, TOTAL, KEPT)
     (house.home / "upgrades").mkdir()
     copy = house.home / "upgrades" / "casework.db.before-1.bak"
-    copy.write_bytes(b"Quibblethorpe")
+    copy.write_bytes(b"Quibblethorpe")  # as an earlier version kept copies
     with monkeypatch.context() as killed:
         killed.setattr(removing, "_sweep_removed_traces", Callable)
         with pytest.raises(TypeError):

@@ -310,7 +310,7 @@ def test_no_byte_of_a_home_has_a_declared_birth_date_after_the_tender(house: Hou
     import_supplier_information(workspace, forms, ref=BRIGHT.ref)
     printed = AttachedFile("form.pdf", b"%PDF- 19 February 1937, 19/02/1937")
     workspace.casework.attachments.save(BRIGHT.ref, [printed], at=NOW)
-    # An upgrade copies the database.
+    # As an earlier version kept copies of the database.
     copy = house.home / "upgrades" / "casework-1.db"
     copy.parent.mkdir()
     copy.write_bytes(house.bytes())

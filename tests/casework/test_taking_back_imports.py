@@ -3,7 +3,9 @@
 import csv
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -351,3 +353,11 @@ def test_undoing_a_decision_does_not_hide_that_it_was_made(office: Office) -> No
     office.decided("S2", "E2")
     undoing.undo(office.workspace, 1)
     assert why_left(show_import(office.workspace, wrong)) == {"S2": "an alert was decided"}
+
+
+def test_nobody_leaves_of_an_import_that_an_earlier_version_made(office: Office) -> None:
+    imported(office, OLD)
+    wrong = imported(office, *WRONG)
+    with closing(sqlite3.connect(office.workspace.casework.path)) as db, db:
+        db.execute("DELETE FROM supplier_imports")
+    assert set(why_left(show_import(office.workspace, wrong))) == {"S1", "S2"}

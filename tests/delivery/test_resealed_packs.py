@@ -34,6 +34,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey, SigningKey
+from duediligence.store.casework.unit_of_work import KEPT_HEAD
 from tests.delivery.forgeries import FORGERIES, RUN, Forgery, made_again
 from tests.delivery.resealing import Parts, other_key, parts
 from tests.homes import copy_home
@@ -288,6 +289,7 @@ def test_a_head_that_somebody_else_keeps_tells_of_another_chain(
         db.execute(f"UPDATE sqlite_sequence SET seq = {last} WHERE name = 'audit'")
         for _, sql in triggers:
             db.execute(sql)
+    (home / KEPT_HEAD).unlink()
     # In a pack that somebody has; and in a file of signed heads on their side.
     noted = parts(made.packs["bare"]).about["audit_head"]
     heads = read_heads(made.heads)

@@ -269,9 +269,11 @@ def test_yesterdays_lists_are_not_checked_until_they_are_refreshed(
     path = samples / "un" / "consolidated.xml"
     path.write_bytes(path.read_bytes() + b"\n")
     assert office.refresh("un", samples).result == "loaded"
-    for end in ("", "-wal", "-shm"):
-        (office.path / f"lists.db{end}").unlink(missing_ok=True)
-    shutil.copy(office.path.parent / "yesterday.db", office.path / "lists.db")
+    with (
+        closing(sqlite3.connect(office.path.parent / "yesterday.db")) as yesterday,
+        closing(sqlite3.connect(office.path / "lists.db")) as today,
+    ):
+        yesterday.backup(today)
     run, _ = office.screen()
     assert [one.list_id for one in run.lists if one.blocks_complete_run] == ["un"]
     # A refresh of another list does not record what it finds.

@@ -3,10 +3,8 @@ database; after weeding it is in no file of the home.
 """
 
 import gzip
-import os
 import re
 import shlex
-import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -37,6 +35,7 @@ from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import Settings
 from duediligence.store import database
 from duediligence.store.casework.schema import migrations
+from duediligence.store.copies import make_copy
 from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
 from tests.homes import copy_home
@@ -305,6 +304,7 @@ COMMANDS = (
     "audit verify",
     "backup make a.backup --passphrase-file words",
     "backup verify a.backup --passphrase-file words",
+    "backup copies",
     "doctor",
     "settings show",
     "lists status",
@@ -320,7 +320,7 @@ REFUSED = ("sharing intelligence",)
 # a test of its own, tries.
 OTHERS = re.compile(
     r"demo|mcp|serve|lists .*|registers .*|schedule .*|home .*|tokens .*|settings .*|"
-    r"audit (clock-right|head|key .*)|backup (passphrase|restore)|digest drop|"
+    r"audit (clock-right|head|key .*)|backup (bring-back|passphrase|restore)|digest drop|"
     r"letter (templates|\w+-?\w*)|"
     r"alerts (comment|import|part|undo|reasons)|"
     r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
@@ -477,10 +477,7 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
     with opened(folder, "clerk") as ws:
         making.make(ws, folder / "a.backup", "four random words here")
         screen.screen(ws, screen.Screened(ws.suppliers.all()))
-    (home / "upgrades").mkdir(exist_ok=True)
-    copy = home / "upgrades" / "casework.db.before-0.0.1.bak"
-    shutil.copyfile(home / "casework.db", copy)
-    os.utime(copy, (NOW.timestamp() + 60,) * 2)
+    copy = make_copy(home, "daily", NOW + timedelta(minutes=1))
     with opened(folder, "ivy") as ws:
         intelligence.end(ws, first)
         intelligence.end(ws, second)
@@ -489,6 +486,7 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         assert done.numbers == (first, second)
         assert done.log_empty
         assert done.copies == 1
+        assert not copy.path.exists()
         assert done.backups == (f"{NOW:%Y-%m-%d %H:%M} UTC, a.backup",)
         # With the database still open, and its log beside it.
         assert files_with_markers(home) == {}

@@ -1,7 +1,6 @@
 """A weeding that is killed leaves a home that the next one, of whatever kind, cleans wholly."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.casework import retention as retention_store
 from duediligence.store.casework import unit_of_work
+from duediligence.store.copies import make_copy
 from tests.rows import for_each
 from tests.sharing.planted_reports import files_with_markers, plant
 
@@ -95,10 +95,7 @@ def test_a_weeding_that_was_killed_is_finished_by_the_next(
         numbers = plant(ws, *(f"Invented {number} Ltd" for number in range(12)))
         for number in numbers:
             intelligence.end(ws, number)
-    copy = home / "upgrades" / "casework.db.before-0.0.1.bak"
-    copy.parent.mkdir(exist_ok=True)
-    shutil.copyfile(home / "casework.db", copy)
-    os.utime(copy, (NOW.timestamp(),) * 2)
+    make_copy(home, "daily", NOW)
     killed = subprocess.run(
         [sys.executable, "-c", f"{CHILD}weed_and_die(*sys.argv[1:])", home, point],
         cwd=Path(__file__).parents[2],
@@ -116,9 +113,7 @@ def test_a_weeding_that_was_killed_is_finished_by_the_next(
             assert done.log_empty
         else:
             lines = retention.run(ws, dry_run=False).weeding
-            assert any(
-                "1 copy of the database from before upgrades deleted" in one for one in lines
-            )
+            assert any("1 copy of the database in the home deleted" in one for one in lines)
         # Also while the database is still open.
         assert files_with_markers(home) == {}
         assert ws.casework.repository(IntelligenceStore).all() == []

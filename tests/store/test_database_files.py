@@ -16,7 +16,8 @@ from sqlite_utils import Database, Migrations
 from duediligence import permissions
 from duediligence.errors import ReplacedDatabase, StorageError, UsageError
 from duediligence.reading import regular
-from duediligence.store.database import ENDS, RESCUED, connect, writing
+from duediligence.store.copies import RESCUED
+from duediligence.store.database import ENDS, connect, writing
 from duediligence.writing import hash_file, quick_digest
 from tests.rows import for_each
 

@@ -54,7 +54,13 @@ def steps(*names: str) -> Migrations:
 
 
 def kept(home: Path) -> list[str]:
-    return sorted(path.name for path in (home / "upgrades").glob("*"))
+    return sorted(path.name for path in (home / "copies").glob("*.gz"))
+
+
+def unpacked(home: Path, name: str) -> Path:
+    path = home / f"{name}.db"
+    path.write_bytes(gzip.decompress((home / "copies" / name).read_bytes()))
+    return path
 
 
 def tables(path: Path) -> set[str]:
@@ -90,20 +96,21 @@ def test_a_version_that_is_not_known_is_called_newer(tmp_path: Path) -> None:
 def test_an_older_one_is_kept_as_it_was(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "casework.db"
     connect(path, steps("one"), keep_copy=True).close()
-    assert not (tmp_path / "upgrades").exists(), "a new one was nothing before"
+    assert not (tmp_path / "copies").exists(), "a new one was nothing before"
     with caplog.at_level(logging.WARNING):
         connect(path, steps("one", "two"), keep_copy=True).close()
     (name,) = kept(tmp_path)
-    assert re.fullmatch(r"casework\.db\.before-\d+\.\d+\.\d+\.bak", name)
+    assert re.fullmatch(r"\d{8}T\d{6}Z-upgrade\.casework\.db\.gz", name)
     (told,) = caplog.messages
     assert told.startswith(f"{path} is upgraded to version ")
-    assert told.endswith(f"; as it was: {tmp_path / 'upgrades' / name}")
+    assert told.endswith(f"; as it was: {tmp_path / 'copies' / name}")
     assert {"one", "two"} <= tables(path)
-    assert "two" not in tables(tmp_path / "upgrades" / name)
+    assert "two" not in tables(unpacked(tmp_path, name))
     connect(path, steps("one", "two"), keep_copy=True).close()
     assert kept(tmp_path) == [name]
     if os.name == "posix":
-        assert (tmp_path / "upgrades").stat().st_mode & 0o077 == 0
+        assert (tmp_path / "copies").stat().st_mode & 0o077 == 0
+        assert (tmp_path / "copies" / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_last_two_are_kept(tmp_path: Path) -> None:
@@ -111,20 +118,20 @@ def test_the_last_two_are_kept(tmp_path: Path) -> None:
     names = ["one", "two", "three", "four"]
     for number in range(1, 5):
         connect(path, steps(*names[:number]), keep_copy=True).close()
-    found = [tables(tmp_path / "upgrades" / name) & set(names) for name in kept(tmp_path)]
+    found = [tables(unpacked(tmp_path, name)) & set(names) for name in kept(tmp_path)]
     assert sorted(map(len, found)) == [2, 3]
 
 
 def test_what_can_be_fetched_again_is_upgraded_without_a_copy(tmp_path: Path) -> None:
     connect(tmp_path / "lists.db", steps("one")).close()
     connect(tmp_path / "lists.db", steps("one", "two")).close()
-    assert not (tmp_path / "upgrades").exists()
+    assert not (tmp_path / "copies").exists()
 
 
 def test_what_cannot_be_copied_is_not_upgraded(tmp_path: Path) -> None:
     path = tmp_path / "casework.db"
     connect(path, steps("one"), keep_copy=True).close()
-    (tmp_path / "upgrades").write_text("a file where the folder belongs")
+    (tmp_path / "copies").write_text("a file where the folder belongs")
     with pytest.raises(StorageError):
         connect(path, steps("one", "two"), keep_copy=True)
     assert "two" not in tables(path)
@@ -135,7 +142,7 @@ def test_a_home_of_an_earlier_version_is_kept(tmp_path: Path) -> None:
     with Casework(tmp_path / "casework.db") as casework:
         counts, head = casework.counts(), casework.audit.head()
     (name,) = kept(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "upgrades" / name)) as db:
+    with closing(sqlite3.connect(unpacked(tmp_path, name))) as db:
         last = db.execute("SELECT sha256 FROM audit ORDER BY position DESC").fetchone()
         assert last == (head,)
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (counts["runs"],)

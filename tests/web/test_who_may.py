@@ -596,6 +596,7 @@ FORMS: Mapping[str, Row] = {
         "change settings",
         at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=422),
     ),
+    "/set-up/copies/{name}": ("bring copies back", at("/set-up/copies/20261120T090000Z-daily")),
     "/set-up/people/group": ("change settings", at("/set-up/people/group", 422)),
     "/set-up/lists/fetch": ("change settings", at("/set-up/lists/fetch")),
     "/set-up/lists/files": (
@@ -920,6 +921,9 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/agreements/{reference}/end": lambda desk: (f"{agreement(desk, 'A-1')}/end", 200),
     "/exchanges": there("/exchanges"),
     "/settings": there("/settings"),
+    "/settings/log": there("/settings/log"),
+    "/settings/log/file": there("/settings/log/file"),
+    "/set-up/copies": there("/set-up/copies"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),
     "/cases": there("/cases"),
@@ -948,6 +952,8 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/suppliers/files/{number}/{ref:path}": "see birth dates",
     "/suppliers/declarations/{key}": "import declarations",
     "/audit": "audit",
+    "/settings/log": "audit",
+    "/settings/log/file": "audit",
     "/alerts/import/{key}": "decide",
     # Of somebody else's decision, a second person alone is asked whether to undo it.
     "/alerts/{id}/undo/{number}": "decide",

@@ -1,7 +1,7 @@
 """What a backup holds beside the databases: all that cannot be fetched again, and no secret.
 
 Not in it: what is fetched or made again (`lists.db`, `register.db`, `register/`, downloads,
-`indexes/`, `lookups.db`), who is at work (`*.lock`), copies from upgrades, and the keys of the
+`indexes/`, `lookups.db`), who is at work (`*.lock`), copies of the databases, and the keys of the
 installation unless they are asked for.
 """
 
@@ -20,6 +20,7 @@ from duediligence.model.letters import TEMPLATES
 from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
 from duediligence.settings import FILENAME, SECRET, Settings, read_document
 from duediligence.settings.editing import format_settings_toml
+from duediligence.store.copies import FOLDER
 
 MANIFEST = "backup.json"
 DATABASES = ("casework.db", "schedule.db")
@@ -94,6 +95,8 @@ def list_backup_contents(
         yield Member(FILENAME, len(body)), [body]
     for name, path in kept.files.items():
         yield from _list_folder_contents(name, path) if path.is_dir() else _file(name, path)
+    for path in sorted((home / FOLDER).glob("*.jsonl")):  # events that were set aside
+        yield from _file(f"{FOLDER}/{path.name}", path)
     yield from _list_register_answers(home)
     for snapshot in list_imported_snapshots(home):
         folder = f"snapshots/{snapshot.list_id}/{snapshot.id}"

@@ -103,7 +103,7 @@ def make(
     if with_key:
         signing_key(workspace)  # made where there is none yet
     newest = {one.list_id: one.id for one in reversed(list(list_imported_snapshots(home)))}
-    with _make_copies_folder(home) as folder:
+    with make_work_folder(home) as folder:
         casework = workspace.casework
         with progress.task("Copying the databases"), casework.snapshot():
             counts = casework.counts()
@@ -211,7 +211,7 @@ def _check_place(path: Path, home: Path) -> None:
 
 
 @contextmanager
-def _make_copies_folder(home: Path) -> Iterator[Path]:
+def make_work_folder(home: Path) -> Iterator[Path]:
     """Provide a folder in the home for copies of the databases: they are as private as these, and
     are removed at the end, or by the next backup where this one is killed.
     """
@@ -227,5 +227,6 @@ def _make_copies_folder(home: Path) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
     except InUse as error:
         raise Conflict(
-            f"another backup of {home} is being made", hint="Wait for it to end and try again."
+            f"another backup of {home} is being made or brought back",
+            hint="Wait for it to end and try again.",
         ) from error

@@ -238,7 +238,10 @@ def weed(workspace: Workspace) -> Weeding:
     rule = rules(workspace.settings.retention, workspace.extensions)[intelligence_weeding.RULE]
     with workspace.casework.retention.transaction(dry_run=False):
         deleted = intelligence_weeding.delete_due_reports(workspace, rule.since(workspace.now()))
-    return intelligence_weeding.sweep_report_copies(workspace, deleted)
+    weeding = intelligence_weeding.sweep_report_copies(workspace, deleted)
+    if deleted:
+        workspace.make_copy("removal")
+    return weeding
 
 
 def _store_reports(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:

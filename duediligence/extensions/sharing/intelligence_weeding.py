@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from duediligence.errors import StorageError
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
-from duediligence.store.database import UPGRADES
+from duediligence.store.copies import delete_copy, list_copies
 from duediligence.text.wording import count, listed
-from duediligence.writing import unlink
 
 RULE = "intelligence"
 # A copy may be made between the moment that the chain has and the end of its transaction.
@@ -22,7 +21,7 @@ class Weeding:
 
     `numbers` are those of the reports. `backups` are the days and names of backups made while one
     of them, or of the last that were deleted, was kept: they are encrypted, and go when newer ones
-    replace them. `copies` counts the copies from before upgrades that were deleted with them.
+    replace them. `copies` counts the copies in the home that were deleted with them.
     `log_empty` says that the write-ahead log holds nothing any more; where it does not, another
     program had the file open.
     """
@@ -46,7 +45,7 @@ class Weeding:
             yield "No report was due to be deleted."
         if self.copies:
             yield (
-                f"{count(self.copies, 'copy', 'copies')} of the database from before upgrades "
+                f"{count(self.copies, 'copy', 'copies')} of the database in the home "
                 "deleted, which may have held deleted reports."
             )
         if self.backups:
@@ -120,17 +119,18 @@ def _list_backups_between(workspace: Workspace, since: datetime, until: datetime
 
 
 def _without_copies(workspace: Workspace, kept: Sequence[Kept]) -> int:
-    """Delete the copies from before upgrades that were made while a deleted report was kept."""
+    """Delete the copies that were made while a deleted report was kept."""
     gone = 0
-    for path in sorted((workspace.settings.home / UPGRADES).glob("*")):
+    for copy in list_copies(workspace.settings.home):
         try:
-            made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            if any(since <= made <= until + _WHILE_DELETING for since, until in kept):
-                unlink(path)
+            if copy.why != "removal" and any(
+                since <= copy.at <= until + _WHILE_DELETING for since, until in kept
+            ):
+                delete_copy(copy)
                 gone += 1
         except OSError as error:
             raise StorageError(
-                f"{path}: cannot be deleted, and may hold deleted reports: {error.strerror}",
+                f"{copy.path}: cannot be deleted, and may hold deleted reports: {error.strerror}",
                 hint="Delete it by hand.",
             ) from error
     return gone

@@ -1,7 +1,8 @@
 """What sharing keeps about people: retention, removal of a supplier, and subject access."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from msgspec import json
 
@@ -15,8 +16,10 @@ from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.extensions.sharing.store.kept import SharedDataStore, SharingPlan
+from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import find_refusal
 from duediligence.screening.workspace import Workspace
+from duediligence.signing import stored_key
 from duediligence.store.casework.retention import Record
 from duediligence.store.records import encode
 from duediligence.store.seals import Seal
@@ -89,6 +92,23 @@ def remove_mentions(workspace: Workspace, refs: Collection[str]) -> Sequence[Sea
 def finish_removal(workspace: Workspace, refs: Collection[str], at: datetime) -> None:
     """Take the references of these suppliers out of reports."""
     workspace.casework.repository(IntelligenceStore).forget(refs, at)
+
+
+def narrow_rights(workspace: Workspace, later: Sequence[AuditEvent]) -> None:
+    """End agreements, and drop keys of partners, as they were by the newest of `later` events."""
+    store = workspace.casework.repository(AgreementStore)
+    for reference, event in {one.subject: one for one in later if one.kind == "agreement"}.items():
+        if one := store.get(reference):
+            ended, keys = event.what.get("ended"), event.what["partner_keys"]
+            assert isinstance(keys, tuple)
+            narrowed = replace(
+                one,
+                ended_on=date.fromisoformat(str(ended)) if ended else one.ended_on,
+                partner_keys=tuple(key for key in one.partner_keys if stored_key(key).id in keys),
+                compared=one.compared if "compared" in event.what else None,
+            )
+            if narrowed != one:
+                store.keep(narrowed, "narrowed", event.at)
 
 
 def read_personal_data(workspace: Workspace, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:

@@ -107,6 +107,12 @@ class AuditStore(Repository):
         with plain_errors(self.path):
             return seals.find_external_seals(self._db, table)
 
+    def sealed_elsewhere(self) -> dict[tuple[str, str], Seal]:
+        """Return the newest seal of each row and file outside `casework.db`, by table and key."""
+        with plain_errors(self.path):
+            every = (one for _, one in seals.list_all_seals(self._db))
+            return {(one.table, one.key): one for one in every if "." in one.table}
+
     def add_news(
         self, event: AuditEvent, *keys: str, sealed: Callable[[], Iterable[Seal]] = tuple
     ) -> bool:

@@ -34,6 +34,7 @@ from duediligence.store.casework.supplier_changes import (
     replace_suppliers_in_changes,
 )
 from duediligence.store.casework.suppliers import holders, row_of, store_supplier, ties
+from duediligence.store.copies import RecordedRemoval, note_removal
 from duediligence.store.database import (
     Repository,
     RolledBack,
@@ -477,12 +478,25 @@ class RetentionStore(Repository):
             conn.execute("PRAGMA secure_delete = ON").fetchone()
             try:
                 with suppress(RolledBack), writing(self._db):
+                    newest = "SELECT coalesce(max(position), 0) FROM audit"
+                    (before,) = conn.execute(newest).fetchone()
                     yield
                     if dry_run:
                         raise RolledBack
+                    self._note_removals(before)
             finally:
                 conn.execute("PRAGMA foreign_keys = ON")
                 conn.execute(f"PRAGMA secure_delete = {secure}").fetchone()
+
+    def _note_removals(self, after: int) -> None:
+        """Keep outside the database what is removed, before that counts."""
+        rows = self._db.conn.execute(
+            "SELECT at, subject, what FROM audit WHERE kind = 'retention' AND position > ?",
+            (after,),
+        )
+        for at, rule, what in rows:
+            removal = RecordedRemoval(datetime.fromisoformat(at), rule, json.loads(what))
+            note_removal(self.path.parent, removal)
 
     def empty_log(self) -> bool:
         """Leave nothing that was removed in the log; False while another program reads it."""

@@ -100,10 +100,10 @@ class SupplierImportStore(Repository):
                     since[ref].add(str(at))
             before = _read_before(db, position, as_left)
             (whole,) = execute(
-                """SELECT coalesce(json_extract(what, '$.before'), 0) =
+                """SELECT ?2 - (what ->> '$.added') =
                      (SELECT count(*) FROM supplier_imports WHERE position = ?1)
                    FROM audit WHERE position = ?1""",
-                (position,),
+                (position, len(left)),
             ).fetchone()
             for ref in left.keys() - before.keys() if not whole else ():
                 since[ref].add(LOST)

@@ -408,8 +408,6 @@ def append_import(
         for ref, *_, now, _ in copy_rows(db, was)
         for at, file, body, said in [was[ref][3:]]
     ]
-    if rows:
-        event = replace(event, what={**event.what, "before": len(rows)})
     db.conn.executemany("INSERT INTO supplier_imports VALUES (?, ?, ?, ?, ?, ?)", rows)
     sealed += [seal("supplier_imports", row) for row in rows]
     refs = sorted(same)

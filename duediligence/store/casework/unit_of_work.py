@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 KEPT_HEAD = "casework-head.txt"
-"""Beside the database: by its name a copy of the folder, file after file, has it first."""
+"""Near the database: by its name a copy of the folder, file after file, has it first."""
 _HEAD_AT = "SELECT position, sha256 FROM audit WHERE position"
 _HEAD = f"{_HEAD_AT} > 0 ORDER BY position DESC LIMIT 1"
 R = TypeVar("R", bound=Repository)
@@ -120,8 +120,8 @@ class Casework:
     def _keep_head(self) -> None:
         """Keep outside the database which record of the chain was acknowledged last.
 
-        That it cannot be kept stops nothing: the one before is in the database as well. One that
-        the database lacks is kept until a person says otherwise.
+        That it cannot be kept stops nothing: the one before is in the database as well. If
+        the database lacks it, it is kept until a person says otherwise.
         """
         if self._head is None:
             self._head = "lost" if self.find_lost_record() else ""
@@ -338,6 +338,23 @@ class Casework:
         """Return how many rows there are of each extension, installed or not, that has any."""
         with read_transaction(self._db), plain_errors(self.path):
             return count_owned_rows(self._db)
+
+    def last_numbers(self) -> dict[str, int]:
+        """Return the last number that each table gave out, but for the chain, which goes on."""
+        last = "SELECT name, seq FROM sqlite_sequence WHERE name != 'audit'"
+        with plain_errors(self.path):
+            return dict(self._db.conn.execute(last))
+
+    def leave_out_numbers(self, last: Mapping[str, int]) -> None:
+        """Give out no number again up to these, by table."""
+        add = """INSERT INTO sqlite_sequence SELECT ?1, 0
+            WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)"""
+        with writing(self._db) as db:
+            for name, number in last.items():
+                db.conn.execute(add, (name,))
+                db.conn.execute(
+                    "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, name)
+                )
 
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from duediligence.casework.copies import list_kept_copies
 from duediligence.casework.held_records import SortedRecords, sort_held_records
 from duediligence.delivery.disclosure_file import disclosure_as_bytes
 from duediligence.law.exemptions import list_access_remarks, list_exemptions, load_exemptions
@@ -28,6 +29,7 @@ def _render_sorted_records(visit: Visit, found: SortedRecords | None = None) -> 
         engaged=list_exemptions,
         exemptions=[(str(one), one.why) for one in table.exemption],
         at=lambda *below: supplier_address(supplier.ref, *below),
+        kept=list_kept_copies(visit.ws).remark,
         yes=YES,
     )
 

@@ -73,7 +73,9 @@ def kept(home: Path) -> dict[str, object]:
             for name in tables
             if name != "sqlite_sequence"
         }
-    files = (path for path in home.rglob("*") if path.is_file() and "casework.db" not in path.name)
+    files = (
+        path for path in home.rglob("*") if path.is_file() and not path.name.startswith("casework")
+    )
     return rows | {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
 
 

@@ -1,6 +1,7 @@
 """Setting up in the browser: a step a page, for administrators alone."""
 
 from duediligence.web.pages.set_up import (
+    copies,
     letter_texts,
     lists,
     own_registers,
@@ -18,4 +19,5 @@ EVERY_STEP = (
     schedule.pages,
     people.pages,
     letter_texts.pages,
+    copies.pages,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from duediligence.casework.copies import list_kept_copies
 from duediligence.casework.setting_changes import change_settings
 from duediligence.delivery.digest import digest_view
 from duediligence.delivery.letter_templates import list_own_templates
@@ -158,6 +159,16 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         "As measured and recommended." if settings.threshold is None else "Changed by you.",
         settings.threshold is not None,
         optional=True,
+    )
+
+    kept = list_kept_copies(visit.ws)
+    yield SetUpStep(
+        "/set-up/copies",
+        "Copies",
+        "Copies of the databases by themselves, and backups elsewhere.",
+        f"{count(len(kept.copies), 'copy', 'copies')} in the home; "
+        f"{count(len(kept.backups), 'backup')} on record.",
+        bool(kept.backups),
     )
 
 
