@@ -289,8 +289,8 @@ class Workspace:
                 "of another home is in its place, or its log or the file itself was deleted",
                 hint=Hint(
                     "Put the right file back, with its log (-wal); it may be the newest of the "
-                    f"folder rescued. To go on without what was recorded, delete {KEPT_HEAD} in the "
-                    f"home folder{elsewhere}. To bring back a copy: ",
+                    f"folder rescued. To go on without what was recorded, delete {KEPT_HEAD} in "
+                    f"the home folder{elsewhere}. To bring back a copy: ",
                     Step("bring-copy-back"),
                 ),
             )
