@@ -65,6 +65,8 @@ def _run_command_line(arguments: list[str] | None) -> int:
             refuse_renamed_command(of_all, own)
         build_command(noun, tuple(of_all))([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
+        if ended.code == UsageError.exit_code:
+            _log_error()
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:
         return _report_error(error)
@@ -133,17 +135,23 @@ def _report_interruption() -> int:
 
 
 def _print_error(message: str, hint: str | Hint) -> None:
-    from duediligence.cli.globals import print_to_stream, resolve, worded
-    from duediligence.logs import log_caught
+    from duediligence.cli.globals import print_to_stream, worded
 
-    with suppress(DuediligenceError):
-        resolve()  # says where the log is
-    log_caught()
+    _log_error()
     # Where nobody can be reached, the exit code has to do.
     with suppress(OSError):
         print_to_stream(f"Error: {message}", sys.stderr)
         if hint:
             print_to_stream(worded(hint), sys.stderr)
+
+
+def _log_error() -> None:
+    from duediligence.cli.globals import resolve
+    from duediligence.logs import log_caught
+
+    with suppress(DuediligenceError):
+        resolve()  # says where the log is
+    log_caught()
 
 
 # Standard output as a command finds it: closed, full, without a reader, or in a small alphabet.

@@ -277,7 +277,7 @@ class Workspace:
         kept, elsewhere = read_kept_head(path), ""
         is_there = os.path.exists(path)  # noqa: PTH110 - false if we may not look
         lost = 0 if is_there and not is_mixed(path, kept) else kept.position
-        if not is_there and list_copies(self.home):
+        if not is_there and os.access(self.home, os.X_OK) and list_copies(self.home):
             lost, elsewhere = lost or 1, f", and move the folder {FOLDER} elsewhere"
         if not lost:
             found = Casework(path, who=self.who, extensions=added)
@@ -288,10 +288,10 @@ class Workspace:
                 f"casework.db lacks record {lost:,}, which was acknowledged: an older copy or that "
                 "of another home is in its place, or its log or the file itself was deleted",
                 hint=Hint(
-                    "Put the right file back, with its log (-wal), or bring back a copy: ",
+                    "Put the right file back, with its log (-wal); it may be the newest of the "
+                    f"folder rescued. To go on without what was recorded, delete {KEPT_HEAD} in "
+                    f"the home folder{elsewhere}. To bring back a copy: ",
                     Step("bring-copy-back"),
-                    ". The newest file of the folder rescued may be the right one. To go on "
-                    f"without what was recorded, delete {KEPT_HEAD} in the home folder{elsewhere}.",
                 ),
             )
         return casework

@@ -14,14 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from duediligence.errors import DuediligenceError, UsageError
+from duediligence.errors import DuediligenceError, Invalid, UsageError
 from duediligence.model.audit import Action
 from duediligence.screening.access import action_of, permit
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.suppliers.apart import Waiter
 from duediligence.web import sessions
-from duediligence.web.api.problems import TooManyRequests
+from duediligence.web.api.problems import TooManyRequests, log_error
 from duediligence.web.error_pages import error_page
 from duediligence.web.guards import LARGE_UPLOADS, NotRead, is_upload
 from duediligence.web.navigation import build_navigation, section_pages
@@ -68,6 +68,8 @@ class OpenVisit:
         """Return the page. `errors` are a field and what is wrong with it; with any its title says
         so.
         """
+        if errors:
+            log_error(self.request, Invalid.code)
         notice = self.session.notice if self.session else ""
         if notice:
             sessions.store_notice(self.service, self.request, "")

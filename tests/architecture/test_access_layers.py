@@ -27,7 +27,8 @@ FRONT_ENDS = [
 BELOW = [path for path in SOURCES if path not in FRONT_ENDS]
 # What a front end may take out of a workspace: nothing that is stored.
 HARMLESS = {"home", "settings", "extensions", "watchlist", "watchlists", "now", "who"}
-HARMLESS |= {"role", "given_role", "needs_role"}
+# `warn` says a line and changes nothing.
+HARMLESS |= {"role", "given_role", "needs_role", "warn"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
 STILL_NAME_COMMANDS = {

@@ -31,6 +31,7 @@ WRITTEN_BY = {
     ("audit", "head", "to"),
     ("audit", "key", "export", "file"),
     ("backup", "make", "file"),
+    ("home", "log", "export", "file"),
     ("lists", "new", "page"),
     ("lists", "test", "rejects"),
     ("suppliers", "import", "cells"),

@@ -25,6 +25,7 @@ from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
 from duediligence.web.sign_in.one_pc import KEY_LASTS, new_key
 from duediligence.web.visits import OpenVisit, Pages
+from tests.homes import as_another_program
 from tests.rows import for_each
 from tests.thorough import first_of
 
@@ -584,7 +585,9 @@ def test_a_damaged_file_of_the_service_is_named_in_its_log_alone(
 ) -> None:
     client = office.person("Ada")
     home = office.settings.home
-    (home / "casework.db").write_bytes(b"no database at all" * 400)
+    as_another_program(
+        lambda: [one.write_bytes(b"no database at all" * 400) for one in home.glob("casework.db*")]
+    )
     answer = client.get("/alerts")
     assert answer.status_code == 500
     assert str(home) in caplog.text
