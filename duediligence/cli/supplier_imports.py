@@ -198,7 +198,7 @@ def take_back_supplier_import(
     ] = False,
     yes: YesOption = False,
 ) -> None:
-    """Take back an import: suppliers and open alerts are as they were before it.
+    """Take an import back: all is as it was before.
 
     What people did about a supplier since stays, and is listed.
 

@@ -236,6 +236,7 @@ COMMANDS = (
     "suppliers list",
     "suppliers show S2 --json",
     "suppliers history S2",
+    "suppliers imports",
     "suppliers checks --json",
     "suppliers registrations S2 --json",
     "suppliers answers S2 --json",
@@ -326,7 +327,7 @@ OTHERS = re.compile(
     r"sharing (reply|receive|agreement (key|compare|bases)|message close|case remove)|"
     r"sharing (intelligence (add|import|review|end)|exchange (answer|open|hits|refer|audit.*))|"
     r"suppliers (add|confirm-form|confirm-people|ownership import|declare|end|import|link)|"
-    r"suppliers (reopen|resolve|split)|"
+    r"suppliers (reopen|resolve|split|take-back)|"
     r"suppliers contract (confirm-regime|edit|end|import|regimes|remove)"
 )
 

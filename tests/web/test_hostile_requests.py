@@ -576,7 +576,7 @@ def test_an_unforeseen_error_is_logged_without_its_text(
         answer = client.get("/faulty")
     assert answer.status_code == 500
     [record] = caplog.records
-    assert record.getMessage().startswith("ZeroDivisionError at test_hostile_requests.py:")
+    assert record.getMessage().startswith("ZeroDivisionError at duediligence.web.visits:")
     assert "Invented" not in caplog.text + answer.text
 
 

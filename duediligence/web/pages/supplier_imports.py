@@ -75,7 +75,7 @@ def _render_import(
         errors=errors,
         status=status,
         plan=plan,
-        facts=[*facts, ("SHA-256", plan.about.sha256)],
+        facts=list(facts),
         groups=describe_taking_back(plan),
         confirm=confirm,
         most=_MOST,
