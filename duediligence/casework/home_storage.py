@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.errors import Hint
-from duediligence.store.database import find_file_damage
+from duediligence.errors import Hint, StorageError
+from duediligence.store.database import refuse_damage
 
 # As Linux names them; SQLite's write-ahead log needs memory that is shared, which none of these
 # does between machines (sqlite.org/wal.html).
@@ -52,8 +52,10 @@ def check_storage(home: Path) -> Iterator[Exposure]:
             "in use by an older one. Move the home to a folder that is not synchronised",
         )
     for path in sorted(home.glob("*.db")):
-        if damage := find_file_damage(path):
-            yield Exposure("damage", False, f"{path.name} is damaged: {damage}")
+        try:
+            refuse_damage(path)
+        except StorageError as error:
+            yield Exposure("damage", False, Hint(f"{error.message}. ", error.hint))
 
 
 def find_synchronised_folder(home: Path) -> Path | None:

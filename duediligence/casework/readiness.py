@@ -255,7 +255,7 @@ def _check_machine(
             )
             readers = earlier_readers(ws)
     except DuediligenceError as error:
-        yield ReadinessLine("home", "broken", error.message)
+        yield ReadinessLine("home", "broken", Hint(f"{error.message}. ", error.hint))
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
     with storing(settings.home):

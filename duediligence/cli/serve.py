@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import ignored_settings, note, resolve, say, warn
+from duediligence.cli.globals import ignored_settings, note, resolve, say, warn, worded
 from duediligence.cli.stopping import Stopped, stop_on_signal
 from duediligence.errors import UsageError
 from duediligence.progress import SILENT
@@ -103,7 +103,7 @@ def _open_own_service() -> Iterator["Service"]:
     from duediligence.web.service import Service
 
     for found in check_storage(resolve().settings.home):
-        warn(str(found.detail))
+        warn(worded(found.detail))
     yield Service(resolve(), ignored=ignored_settings(), reread=resolve)
 
 

@@ -15,7 +15,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -530,18 +530,18 @@ def find_damage(database: Database) -> str:
     return "" if found == "ok" else found
 
 
-def find_file_damage(path: Path) -> str:
-    """Return the first fault of a file, without the slow comparison of indexes; empty where it is
-    sound, and where it cannot be read now.
+def refuse_damage(path: Path) -> None:
+    """Raise StorageError for the first fault of a file, without the slow comparison of indexes;
+    not where it cannot be read now.
     """
-    try:
+    with (
+        plain_errors(path),
+        suppress(sqlite3.OperationalError),
+    ):  # which a command that needs it reports
         with closing(_connect_uri(path, "mode=rw")) as connection:
-            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.OperationalError:
-        return ""  # the command that needs it reports it
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return "" if found == "ok" else found
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"malformed: {found}")
 
 
 def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:

@@ -1,12 +1,13 @@
 """Every error as a page in plain words: what is wrong, what to do next, and no stack trace."""
 
 import logging
+import os
 from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from duediligence.errors import DamagedDatabase, DuediligenceError, LostRecords, StorageError
+from duediligence.errors import DuediligenceError, StorageError
 from duediligence.web.api.problems import log_error
 from duediligence.web.navigation import build_navigation, hint_parts
 from duediligence.web.people import Viewer
@@ -36,16 +37,12 @@ TITLES = {
 def error_page(
     service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
 ) -> Response:
-    """Return the page about an error of ours. Where our files are, the log alone says."""
+    """Return the page about an error of ours. It names our files, and not where the home is."""
     message, hint = error.message, hint_parts(error.hint)
-    if isinstance(error, StorageError) and str(service.settings.home) in message:
+    home = str(service.settings.home)
+    if isinstance(error, StorageError) and home in message:
         _log.error("%s", message)
-        message = "The service could not read or write its own files"
-        if not isinstance(error, DamagedDatabase | LostRecords):
-            hint = hint_parts(
-                "Give this reference to whoever looks after the service. The folder log of its "
-                "home has it."
-            )
+        message = message.replace(f"{home}{os.sep}", "").replace(home, "The home")
     else:
         log_error(request, error.code)
     return render_error_page(
