@@ -31,8 +31,7 @@ def as_another_program(work: Callable[[], T]) -> T:
             os.close(from_child)
             # No connection of the parent is closed here, and none is in the way.
             gc.disable()
-            database.OPEN_FILES.clear()
-            database.HELD_HERE.clear()
+            database.OPENED.clear()
             try:
                 told = pickle.dumps((work(), ""))
             except BaseException:

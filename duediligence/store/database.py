@@ -13,7 +13,6 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any
+from weakref import ref
 
 import msgspec
 from sqlite_utils import Database, Migrations
@@ -50,10 +50,9 @@ _log = logging.getLogger(__name__)
 ENDS = ("", "-wal", "-shm")
 FileIdentity = tuple[int, int]
 
-# Files that this process has open as databases, with how many connections each.
-OPEN_FILES: Counter[FileIdentity] = Counter()
-# Of each database that is open here: its files as the first connection found them.
-HELD_HERE: dict[Path, dict[str, FileIdentity]] = {}
+# Connections whose files are recorded. Plain references: code that ran when one is freed would
+# swallow the signal that a service is stopped by.
+OPENED: list[ref["Connection"]] = []
 _rescued: dict[tuple[Path, FileIdentity], Path] = {}
 _guard = Lock()
 
@@ -64,7 +63,7 @@ class Connection(sqlite3.Connection):
     path = Path()
     after_commit: Callable[[], None] | None = None
     _is_rescued = False
-    _held: dict[str, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
+    held: dict[str, FileIdentity] = {}  # noqa: RUF012 - replaced as a whole
 
     def hold_files(self, path: Path, *, rescue: bool = False) -> None:
         """Record the files that are open; no other program can take away a log that is being
@@ -75,25 +74,24 @@ class Connection(sqlite3.Connection):
         places = (f"{path}{end}" for end in ENDS)
         held = {place: found for place in places if (found := identify_file(place))}
         self.execute("COMMIT")
+        self.path, self.held, self._is_rescued = path, held, rescue
         with _guard:
-            OPEN_FILES.update(held.values())
-            HELD_HERE[path] = held
-        self.path, self._held, self._is_rescued = path, held, rescue
+            OPENED[:] = [ref(self), *map(ref, list_opened())]
 
     def check_files(self) -> None:
         """Raise ReplacedDatabase if one of the files was replaced since it was opened."""
-        if self._is_replaced():
+        if self.is_replaced():
             self.rollback()
             self._rescue()
             raise _build_replaced_error(self.path)
 
     def close(self) -> None:
         """Close it, and let go of its files. If they were replaced, what it still sees is kept."""
-        held, replaced = self._held, self._is_replaced()
+        held, replaced = self.held, self.is_replaced()
         if replaced:
             self.rollback()
             self._rescue()
-        self._let_go()  # first: who closes a database last removes its log
+        self.held = {}  # first: who closes a database last removes its log
         if replaced and not _is_log_alone_gone(held, f"{self.path}-wal"):
             # SQLite would write its log over what others wrote since: it stays open until the
             # process ends, which writes nothing.
@@ -103,28 +101,15 @@ class Connection(sqlite3.Connection):
         else:
             super().close()
 
-    def __del__(self) -> None:
-        self._let_go()
-
-    def _is_replaced(self) -> bool:
-        return _are_replaced(self._held)
-
-    def _let_go(self) -> None:
-        held, self._held = self._held, {}
-        if held:
-            with _guard:
-                OPEN_FILES.subtract(held.values())
-                for one in held.values():
-                    if not OPEN_FILES[one]:
-                        del OPEN_FILES[one]
-                if held[str(self.path)] not in OPEN_FILES:
-                    del HELD_HERE[self.path]
+    def is_replaced(self) -> bool:
+        """Return whether one of the files was replaced since it was opened."""
+        return _are_replaced(self.held)
 
     def _rescue(self) -> None:
         """Write what the connection sees into a new file, once a process; where that cannot be
         done, the error of the change is reported alone.
         """
-        key = (self.path, self._held[str(self.path)])
+        key = (self.path, self.held[str(self.path)])
         with _guard:
             if not self._is_rescued or key in _rescued:
                 return
@@ -139,6 +124,12 @@ class Connection(sqlite3.Connection):
                 _rescued[key] = target
             except (OSError, sqlite3.Error):
                 target.unlink(missing_ok=True)
+
+
+def list_opened() -> list[Connection]:
+    """Return the connections of this process that have a database open."""
+    found = (reference() for reference in tuple(OPENED))
+    return [connection for connection in found if connection is not None and connection.held]
 
 
 def _are_replaced(held: Mapping[str, FileIdentity]) -> bool:
@@ -174,7 +165,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
     """Raise StorageError where this process opens a file, otherwise than by SQLite, that it has
     open as a database.
     """
-    if event != "open" or not OPEN_FILES:
+    if event != "open" or not OPENED:
         return
     place, _, flags = arguments
     # With O_EXCL only a new file is opened. A number is a file that is already open.
@@ -184,7 +175,7 @@ def _refuse_opening(event: str, arguments: tuple[Any, ...]) -> None:
         found = identify_file(place)
     except (TypeError, ValueError):
         return
-    if found in OPEN_FILES:
+    if any(found in connection.held.values() for connection in list_opened()):
         raise StorageError(
             f"{os.fsdecode(place)}: is a database that is in use, and is read by no other means",
             hint="Name another file or folder: none of the home's own databases can be used here.",
@@ -210,11 +201,10 @@ def connect(
     is ever written beside it. With `keep_copy`, one that is upgraded is copied before. Raises
     StorageError, and NewerDatabase for one that a newer version upgraded, which is not written to.
     """
-    held = HELD_HERE.get(path)
-    if held and _are_replaced(held) and HELD_HERE.get(path) is held:
-        # A connection that is still open here has other files. SQLite would mix them with those
-        # that are there now.
-        raise _build_replaced_error(path)
+    for other in list_opened():
+        if other.path == path and other.is_replaced() and other.held:
+            # It has other files open. SQLite would mix them with those that are there now.
+            raise _build_replaced_error(path)
     with plain_errors(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _to_read(path, migrations, extensions)

@@ -22,6 +22,7 @@ from random import Random
 from typing import Literal
 
 from tests.long.recording import (
+    END,
     Copy,
     Create,
     Event,
@@ -90,12 +91,12 @@ class Disk:
             case Print():
                 pass
             case Write(path, at, data):
-                self._write(path, event, at, data)
+                self._write(path, at, data)
             case Copy(path, at, source, start, size):
                 held = self._node(source) if source.startswith(self._below) else None
                 whole = held.now if isinstance(held, _File) else Path(source).read_bytes()
                 data = bytes(whole[start : start + size])
-                self._write(path, Write(path, at, data), at, data)
+                self._write(path, at, data)
             case Truncate(path, size):
                 file = self._file(path)
                 if file and len(file.now) != size:
@@ -191,9 +192,11 @@ class Disk:
             elif not name.endswith("-shm"):
                 yield place, content(node)
 
-    def _write(self, path: str, event: Write, at: int, data: bytes) -> None:
+    def _write(self, path: str, at: int, data: bytes) -> None:
         if file := self._file(path):
-            _put(file.now, event)
+            if at == END:
+                at = len(file.now)
+            _put(file.now, Write(path, at, data))
             file.since.append((self._count, Write("", at, data)))
 
     def _change(self, path: str, node: _Node | None) -> None:

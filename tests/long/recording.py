@@ -38,6 +38,10 @@ class Write:
     data: bytes
 
 
+END = -1
+"""Where a file that is only appended to is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Truncate:
     path: str
@@ -131,7 +135,6 @@ class _Reader:
         self._root = root
         # How far each open file was read or written, by its number and path: `write` does not say.
         self._places: dict[tuple[str, str], int] = {}
-        self._sizes: dict[str, int] = {}
 
     def events(self, lines: Iterator[str]) -> Iterator[Event]:
         begun: dict[tuple[str, str], str] = {}
@@ -167,9 +170,8 @@ class _Reader:
             at = self._places.get((number, path), 0)
             if call == "pwrite64":
                 at = int(said.rpartition(", ")[2])
-            else:
+            elif at != END:
                 self._places[number, path] = at + result
-            self._sizes[path] = max(self._sizes.get(path, 0), at + result)
             yield Write(path, at, texts[0][:result])
         elif call in ("sendfile", "copy_file_range") and self._ours(path):
             if call == "copy_file_range":
@@ -206,9 +208,9 @@ class _Reader:
         path = _plain(_OPENED.findall(f"{result}{after}")[0]).decode()
         if not self._ours(path):
             return
-        if "O_APPEND" in said or "O_TMPFILE" in said:
+        if "O_TMPFILE" in said:
             raise NotUnderstood(said)
-        self._places[str(result), path] = 0
+        self._places[str(result), path] = END if "O_APPEND" in said else 0
         # Whether it was there already is for the disk to say.
         if "O_CREAT" in said:
             yield Create(path)

@@ -9,27 +9,31 @@ and what becomes of one on a drive that cannot have a write-ahead log. Empty: no
 
 import sqlite3
 import sys
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from tests.soak.forked import command
+from duediligence import registry
+from tests.soak.forked import command, made
 
 CONNECT = sqlite3.connect
 
 
 def _set(pragmas: dict[str, str]) -> None:
-    class Changed(sqlite3.Connection):
-        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            name = sql.removeprefix("PRAGMA ").partition(" = ")[0]
-            changed = f"PRAGMA {name} = {pragmas[name]}" if name in pragmas else sql
-            return super().execute(changed, *values)
+    def connect(*given: Any, factory: Any = sqlite3.Connection, **named: Any) -> sqlite3.Connection:
+        class Changed(factory):  # type: ignore[misc]
+            def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+                name = sql.removeprefix("PRAGMA ").partition(" = ")[0]
+                changed = f"PRAGMA {name} = {pragmas[name]}" if name in pragmas else sql
+                return cast("sqlite3.Cursor", super().execute(changed, *values))
 
-    sqlite3.connect = partial(CONNECT, factory=Changed)  # type: ignore[assignment]
+        return CONNECT(*given, factory=Changed, **named)
+
+    sqlite3.connect = connect  # type: ignore[assignment]
 
 
 if __name__ == "__main__":
     home, at, pragmas, *arguments = sys.argv[1:]
     if pragmas:
         _set(dict(one.split("=") for one in pragmas.split(",")))
+    registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     command(Path(home), at, arguments)
