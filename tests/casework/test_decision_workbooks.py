@@ -37,7 +37,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from tests.homes import as_another_program, copy_home
+from tests.homes import copy_home
 from tests.rows import for_each
 
 from ..filled_workbook import (
@@ -97,9 +97,7 @@ def looking(screened_home: Path, exported: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def own_home(screened_home: Path, exported: Path, tmp_path: Path) -> Path:
     """What is needed of it to decide."""
-    left_out = shutil.ignore_patterns("indexes", "snapshots")
-    to = tmp_path / "home"
-    return as_another_program(lambda: Path(shutil.copytree(screened_home, to, ignore=left_out)))
+    return copy_home(screened_home, tmp_path / "home", "indexes", "snapshots")
 
 
 @pytest.fixture
@@ -828,7 +826,7 @@ def _shared(screened: Path, factory: pytest.TempPathFactory) -> tuple[Workspace,
     """A workspace and a workbook filled in throughout, which no example changes."""
     if screened not in _OPENED:
         folder = factory.mktemp("shared")
-        home = as_another_program(lambda: Path(shutil.copytree(screened, folder / "home")))
+        home = copy_home(screened, folder / "home")
         ws = Workspace(Settings(home=home), now=lambda: NOW, who="Ada")
         path = folder / "a.xlsx"
         export_decisions(ws, path, Filters(supplier="S003"))

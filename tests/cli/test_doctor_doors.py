@@ -118,4 +118,4 @@ def test_a_synchronised_folder_and_a_damaged_database_are_named(run: Run, tmp_pa
     body = bytearray(path.read_bytes())
     body[len(body) // 4 : len(body) // 2] = bytes(len(body) // 2 - len(body) // 4)
     path.write_bytes(body)
-    assert "casework.db is damaged: " in run("doctor", "--home", home).out
+    assert "The file is damaged. To bring back a copy: " in run("doctor", "--home", home).out
