@@ -169,6 +169,7 @@ def _list_steps(visit: Visit) -> Iterator[SetUpStep]:
         f"{count(len(kept.copies), 'copy', 'copies')} in the home; "
         f"{count(len(kept.backups), 'backup')} on record.",
         bool(kept.backups),
+        optional=True,
     )
 
 
