@@ -198,6 +198,8 @@ def _set_all(home: Path, folder_mode: int, file_mode: int, group: int = -1) -> t
 
     Raises OSError.
     """
+    if not any(home.iterdir()):
+        return ()
     import subprocess  # Imported lazily: it is slow to import.
 
     script = Path(__file__).with_name("set_modes.py")

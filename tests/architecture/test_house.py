@@ -95,6 +95,7 @@ def _commit(root: Path, *versions: tuple[str, list[int]]) -> None:
         subprocess.run(["git", *command.split()], cwd=root, input=commits.encode(), check=True)
 
 
+@pytest.mark.soak  # in `make check` too
 @needs_git
 def test_a_figure_is_compared_with_every_earlier_one(tmp_path: Path) -> None:
     root = tmp_path / "house"
@@ -126,6 +127,7 @@ def test_a_figure_is_compared_with_every_earlier_one(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "tokens: 81, was 80\n", "")
 
 
+@pytest.mark.soak  # in `make check` too
 @needs_git
 def test_an_unknown_history_is_no_history_without_a_rise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

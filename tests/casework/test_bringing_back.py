@@ -451,6 +451,7 @@ def bring_back_and_die(home: str, moment: str) -> None:
     House(Path(home)).back(2)
 
 
+@pytest.mark.soak
 @for_each("moment", MOMENTS)
 def test_a_kill_leaves_the_old_state_or_the_new(tmp_path: Path, moment: str) -> None:
     house = House(tmp_path / "home")

@@ -84,6 +84,7 @@ class Office:
     """A workspace with a folder channel, in which screenings can be put at will."""
 
     def __init__(self, home: Path, **settings: Any) -> None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.told = home / "told"
         self.told.mkdir(parents=True, exist_ok=True)
         self.at = NOW

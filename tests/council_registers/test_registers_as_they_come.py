@@ -94,8 +94,9 @@ def refreshed(tmp_path: Path, open_workspace: Open) -> Callable[..., tuple[Works
         rows: Rows, allowance: str = "", form: str = "csv"
     ) -> tuple[Workspace, Refreshed]:
         home = tmp_path / "home"
+        home.mkdir(mode=0o700, exist_ok=True)
         folder = home / "local-registers"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         path = write(folder / f"licences.{form}", [HEADER, *rows])
         allowed = f"allowance = {allowance}\n" if allowance else ""
         text = f'{TOP}{allowed}\n[source]\nfile = "{path.name}"\n{REST}'
@@ -298,8 +299,9 @@ def test_of_an_unread_row_that_is_restricted_nothing_is_stored(
 ) -> None:
     for stored in (False, True):
         home = tmp_path / f"home-{stored}"
+        home.mkdir(mode=0o700)
         folder = home / "local-registers"
-        folder.mkdir(parents=True)
+        folder.mkdir()
         described(folder, [licence(1), bad(2)])
         toml = folder / "licences.toml"
         text = toml.read_text().replace('handling = "public"', 'handling = "restricted"')
