@@ -55,7 +55,7 @@ class Upgraded:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upgraded]:
     home = tmp_path / "home"
-    home.mkdir()
+    home.mkdir(mode=0o700)
     office = Upgraded(home, monkeypatch)
     yield office
     for ws in office.opened:

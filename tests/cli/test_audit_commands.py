@@ -38,7 +38,7 @@ def as_account(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def name_users(tmp_path: Path, **users: str) -> None:
     lines = [f'{name} = "{role}"' for name, role in users.items()]
-    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home").mkdir(mode=0o700, exist_ok=True)
     (tmp_path / "home" / "duediligence.toml").write_text("\n".join(["[users]", *lines]))
 
 

@@ -27,7 +27,7 @@ folder = "../backups"
 
 
 def job(home: Path, text: str = TEXT) -> Job:
-    home.mkdir(exist_ok=True)
+    home.mkdir(mode=0o700, exist_ok=True)
     (home / "schedule.toml").write_text(text)
     (one,) = load_jobs(home / "schedule.toml", ())
     return one
