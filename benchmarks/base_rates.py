@@ -144,10 +144,10 @@ def in_network(
     suppliers = [dossier.supplier for dossier in dossiers.values()]
     flags = [finding for findings in found.values() for finding in findings]
     # What dossiers do not count are homes.
-    network = build_network(
+    built = build_network(
         suppliers, dossiers, today=TODAY, findings=flags, companies_at=lambda _: 0
     )
-    for position in find_network_positions(network, suppliers, dossiers, dossiers):
+    for position in find_network_positions(built.network, suppliers, dossiers, dossiers):
         yield from assessor.about_network(position)
 
 

@@ -13,9 +13,9 @@ from duediligence.model import (
     Address,
     Dossier,
     Filing,
-    Missing,
     Outcome,
     known,
+    list_known,
 )
 from duediligence.model.facts import NOTHING, count, listed, say, tag_person, word
 
@@ -276,4 +276,4 @@ def _fold_address(address: Address) -> str:
 
 def _list_known_filings(dossier: Dossier) -> tuple[Filing, ...]:
     # The address itself tells the grave case; filings only add the history.
-    return () if isinstance(dossier.filings, Missing) else dossier.filings
+    return list_known(dossier.filings)

@@ -1,7 +1,12 @@
 """Signs that mean little one by one and much together."""
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, has_directors, is_voluntary
+from duediligence.checks.toolkit.companies import (
+    NO_INCORPORATION,
+    dead,
+    has_directors,
+    is_voluntary,
+)
 from duediligence.checks.toolkit.people import directing
 
 from duediligence.contracts import CheckContext, check
@@ -32,7 +37,7 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or is_voluntary(dossier) or not has_directors(company):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no date of incorporation.")
+        return NO_INCORPORATION
     directors = directing(known(dossier.officers))
     owners = [owner for owner in known(dossier.owners) if owner.active]
     alone = len(directors) == 1 and len(owners) <= 1

@@ -37,6 +37,7 @@ def _build_debarment_outcome(
             ),
         ),
         next_step=next_step,
+        law=("debarment list",) if kind == "debarment" else (),
     )
 
 
@@ -53,8 +54,9 @@ debarment_check = partial(check, topic="debarment", needs=PossibleMatch)
 def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """The name may be that of a supplier on the debarment list under a mandatory ground.
 
-    If it is the same supplier, the Act leaves no choice for a procurement that it covers. Check
-    the entry and its end date on the published list, and take it to your legal team.
+    Check the entry and its end date on the published list, and for which contracts it counts: one
+    for national security (Sch 6 para 35) bars only the contracts that it describes (s.57(3)). Take
+    it to your legal team.
     """
     if found.entry.list_id != "uk-debarment" or found.entry.status != "mandatory":
         return NOT_APPLICABLE
@@ -62,8 +64,8 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         found,
         ctx,
         "debarment",
-        "Open the published list and compare number and address. If it is the same supplier, "
-        "your legal team decides under s.57(1)(b).",
+        "Open the published list and compare number and address, and read which contracts it "
+        "describes, if any. If it is the same supplier, your legal team decides.",
     )
 
 
@@ -88,7 +90,7 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         ctx,
         "debarment",
         "Open the published list and compare number and address. If it is the same supplier, "
-        "ask your lawyers, decide under s.57(2)(b), and record why.",
+        "ask your lawyers, decide, and record why.",
     )
 
 

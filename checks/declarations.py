@@ -33,14 +33,6 @@ from duediligence.model.facts import (
     word,
 )
 
-# What section 30 says, of a statement that was not right.
-_SECTION_30: Final = (
-    "Section 30 is about an award, never a running contract. If for it you asked who is connected "
-    "or associated, and the answer was missing, incomplete, inaccurate or misleading, you must "
-    "treat the supplier as excluded from that award (s.30(5) and (6)). Anything else counts only "
-    "if it gave an unfair advantage that cannot be avoided otherwise (s.30(1) and (4)), and after "
-    "the supplier could make representations and give evidence (s.30(3)); officer to decide."
-)
 # With these, the questions of the law were not asked of everyone, or of another company.
 _GRAVE: Final[frozenset[DifferenceKind]] = frozenset(
     ("owner not declared", "parent not declared", "another number", "company dissolved")
@@ -75,10 +67,8 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: ARG
             _describe_declared(one.declaration, codes & set(one.declaration.grounds))
             for one in found
         ),
-        next_step=say(
-            "Read the finding, then ask the supplier: it may be a misunderstanding. {law}",
-            law=word(_SECTION_30),
-        ),
+        next_step="Read the finding, then ask the supplier: it may be a misunderstanding.",
+        law=("misstatements",),
         severity="high" if certain else None,
     )
 
@@ -120,9 +110,10 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         circumstances=tuple(_describe_declared(one, one.grounds) for one in told),
-        next_step="It may be an investigation only (reg.12): no finding, no admission. Work "
-        "through the points of s.58, invite the supplier to make representations (write a letter), "
-        "and record what you weighed; officer to decide.",
+        next_step="It may be an investigation only: no finding, no admission. Invite the supplier "
+        "to say what it has put right (write a letter), and record what you weighed; officer to "
+        "decide.",
+        law=("representations",),
         severity="medium" if all(may_be_investigation(one.grounds) for one in told) else None,
     )
 
@@ -151,8 +142,8 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
             "Contract {contract}, and no declaration of this supplier on file.",
             contract=word(declared.supplier.contract),
         ),
-        next_step="Look for the declaration with the contract, or ask the supplier for one. In a "
-        "procedure of reg.6, also obtain its confirmation that the information is up to date.",
+        next_step="Look for the declaration with the contract, or ask the supplier for one, with "
+        "its confirmation that the information is up to date.",
     )
 
 
@@ -186,10 +177,8 @@ def stated_otherwise(answers: ComparedAnswers, ctx: CheckContext) -> Outcome:  #
             day=say(" of {day}", day=day) if day else NOTHING,
             differences=listed(map(_format_difference, differing)),
         ),
-        next_step=say(
-            "Ask the supplier: it may be a misunderstanding, or the register may be late. {law}",
-            law=word(_SECTION_30),
-        ),
+        next_step="Ask the supplier: it may be a misunderstanding, or the register may be late.",
+        law=("misstatements",),
         severity="high" if kinds & _GRAVE else "low" if is_low else None,
     )
 

@@ -1,6 +1,7 @@
 """What councils and regulators did about a firm, with the legal weight that it has and no more."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from duediligence.checks.toolkit.records import (
@@ -18,6 +19,7 @@ from duediligence.model import (
     RecordType,
     Severity,
 )
+from duediligence.model.circumstances import LawPoint
 from duediligence.model.facts import joined
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
@@ -30,13 +32,13 @@ def _assess_enforcement(
     types: tuple[RecordType, ...],
     severity: Severity,
     next_step: str,
+    law: tuple[LawPoint, ...] = (),
 ) -> Outcome:
     record = found.entry.record
     if record is None or record.type not in types or not is_reportable_record(found, ctx):
         return NOT_APPLICABLE
-    return build_record_outcome(
-        found, ctx, severity=severity, next_step=joined(" ", (_COMPARE, next_step))
-    )
+    step = joined(" ", (_COMPARE, next_step))
+    return replace(build_record_outcome(found, ctx, severity=severity, next_step=step), law=law)
 
 
 enforcement_check = partial(check, topic="enforcement", needs=PossibleMatch, params=_PARAMS)
@@ -56,8 +58,9 @@ def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     at most support professional misconduct. A caution is an admission: no court has ruled. Ask
     what has changed since: section 58 says what counts.
     """
-    step = "If it is the same firm, ask for its account and what it has changed since (s.58)."
-    return _assess_enforcement(found, ctx, ("conviction", "caution"), "high", step)
+    step = "If it is the same firm, ask for its account and what it has changed since."
+    types: tuple[RecordType, ...] = ("conviction", "caution")
+    return _assess_enforcement(found, ctx, types, "high", step, law=("representations",))
 
 
 @enforcement_check(
@@ -309,8 +312,9 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     (section 71). What they publish is itself a discretionary ground: read the notice, and ask the
     supplier for its account and for what it has changed since (section 58).
     """
-    step = "Read the notice. If it is the same firm, ask what it has changed since (s.58)."
-    return _assess_enforcement(found, ctx, ("contract_failure",), "high", step)
+    step = "Read the notice. If it is the same firm, ask what it has changed since."
+    law: tuple[LawPoint, ...] = ("representations",)
+    return _assess_enforcement(found, ctx, ("contract_failure",), "high", step, law=law)
 
 
 @enforcement_check(

@@ -4,6 +4,7 @@ from functools import partial
 
 from duediligence.checks.toolkit import CLEAR, not_told, report_unread_parts
 from duediligence.checks.toolkit.companies import (
+    NO_INCORPORATION,
     dead,
     is_voluntary,
     registered_elsewhere,
@@ -222,7 +223,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no date of incorporation.")
+        return NO_INCORPORATION
     days = (ctx.today - company.created_on).days
     new = days < int(ctx.params["new_days"])
     if company.created_on <= months_before(ctx.today, int(ctx.params["recent_months"])):

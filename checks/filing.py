@@ -5,6 +5,7 @@ from functools import partial
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
     INSOLVENT,
+    NO_INCORPORATION,
     dead,
     files_accounts,
     has_directors,
@@ -227,7 +228,7 @@ def never_filed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if company.accounts_made_up_to is not None:
         return CLEAR
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no date of incorporation.")
+        return NO_INCORPORATION
     if company.created_on > months_before(ctx.today, int(ctx.params["months"])):
         return CLEAR
     if company.accounts_type in (None, "no-accounts-type-available"):

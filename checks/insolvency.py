@@ -15,9 +15,9 @@ from duediligence.model import (
     Dossier,
     Event,
     Insolvency,
-    Missing,
     Outcome,
     known,
+    list_known,
 )
 from duediligence.model.circumstances import Circumstance
 from duediligence.model.facts import NOTHING, Value, count, joined, listed, say, word
@@ -271,8 +271,7 @@ def _describe_past_case(case: Insolvency) -> Circumstance:
 
 def _list_insolvency_cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
-    cases = dossier.insolvencies
-    return () if isinstance(cases, Missing) else cases
+    return list_known(dossier.insolvencies)
 
 
 def _event(cases: Iterable[Insolvency]) -> Event:

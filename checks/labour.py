@@ -26,8 +26,7 @@ FOR_PEOPLE = (
 FOR_CONTRACT = (
     "For the contract, once they agree that it does no harm: ask for a sample of the payroll and "
     "of right-to-work checks, where workers live and which agencies supply them; visit "
-    "unannounced; read what the contract lets you audit. Procurement Act 2023 Sch 7 paras 1-3 are "
-    "possible grounds only with an order or sufficient evidence."
+    "unannounced; read what the contract lets you audit."
 )
 
 
@@ -97,6 +96,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
         next_step=joined(" ", (FOR_PEOPLE, FOR_CONTRACT)),
         severity="high" if len(kinds) > 2 or "slavery" in kinds else "medium",
         signs=kinds,
+        law=("labour",),
     )
 
 

@@ -3,7 +3,12 @@
 from functools import partial
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, declares_owners, is_voluntary
+from duediligence.checks.toolkit.companies import (
+    NO_INCORPORATION,
+    dead,
+    declares_owners,
+    is_voluntary,
+)
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
@@ -81,7 +86,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if any(statement.ceased_on is None for statement in known(dossier.statements)):
         return CLEAR
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no date of incorporation.")
+        return NO_INCORPORATION
     if (ctx.today - company.created_on).days <= int(ctx.params["days"]):
         return CLEAR
     return Outcome(

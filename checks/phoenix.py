@@ -6,6 +6,7 @@ from functools import partial
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import (
     NETWORK,
+    NO_INCORPORATION,
     dead,
     describe_failed_company,
     directed_elsewhere,
@@ -17,9 +18,8 @@ from duediligence.checks.toolkit.events import find_single_event, of_sister
 from duediligence.checks.toolkit.wording import is_recent, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law.possible_grounds import explain_predecessor
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Outcome, known
-from duediligence.model.facts import count, firm, joined, listed, say, word
+from duediligence.model.facts import count, firm, joined, listed, say
 from duediligence.text.dates import months_before
 
 phoenix_check = partial(check, topic="phoenix", needs=Dossier, reads=NETWORK)
@@ -87,7 +87,7 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or len(people(dossier, ctx.today)) < int(ctx.params["people"]):
         return NOT_APPLICABLE
     if company.created_on is None:
-        return Outcome("unknown", why="The register gives no date of incorporation.")
+        return NO_INCORPORATION
     if company.created_on < months_before(ctx.today, _read_phoenix_months(ctx)):
         return CLEAR
     shared: dict[str, tuple[Appointment, dict[str, Officer]]] = {}
@@ -124,10 +124,8 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ),
         ),
         circumstances=tuple(describe_failed_company(other) for other, _ in found),
-        next_step=say(
-            "Ask whether staff, assets or contracts came over, and who sold them. {limbs}",
-            limbs=word(explain_predecessor(describe_failed_company(found[0][0]))),
-        ),
+        next_step="Ask whether staff, assets or contracts came over, and who sold them.",
+        law=("predecessor",),
         severity="medium" if is_voluntary(dossier) else None,
         event=find_single_event(of_sister(other) for other, _ in found),
     )

@@ -1,5 +1,6 @@
 """Registrations that the work under a contract needs, beside what their registers hold."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
@@ -49,6 +50,12 @@ _BASIS = (
 # What a register shows of a need, the first that fits.
 _Place = Literal["held", "lost", "another", "not found", "not current", "not to be seen"]
 _ENDS = ("licence_revoked", "licence_refused")
+# Registered and not at work, in the words of CQC, the Care Inspectorate, CIW and RQIA.
+_STOPPED = re.compile(
+    r"^(?:dormant|inactive|suspended|no longer found)$|registration (?:is )?suspended"
+    r"|\b(?:no (?:new|further)|cease|stop|suspend\w*)\b.{0,30}\badmi(?:ssion|t)",
+    re.IGNORECASE,
+)
 _LOOK_UP_COUNTS = timedelta(days=366)
 # A register published within it is as if of today.
 _SOON_PUBLISHED = timedelta(days=92)
@@ -364,7 +371,16 @@ def _is_nation_known(need: Need, needed: NeededRegistrations) -> bool:
 
 def _is_of_service(entry: ListEntry, need: Need) -> bool:
     """Return whether the entry is of the kind of service that is needed, as far as it says one."""
-    return is_kind_needed(need.registration, entry.service.kinds if entry.service else ())
+    return is_kind_needed(need, entry.service.kinds if entry.service else ())
+
+
+def _read_stopped(entry: ListEntry) -> str:
+    """Return the register's words for a service that is registered and not at work: a standing
+    or a condition.
+    """
+    service = entry.service
+    said = (service.standing, *service.conditions) if service else ()
+    return next(filter(_STOPPED.search, said), "")
 
 
 def _describe_other_services(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> Clause:
@@ -385,7 +401,7 @@ def _describe_other_services(need: Need, needed: NeededRegistrations, ctx: Check
 def _covers_need(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
     """Return whether the entry is a registration in force, for the work that is needed."""
     record = entry.record
-    if entry.ends_on and entry.ends_on < ctx.today:
+    if (entry.ends_on and entry.ends_on < ctx.today) or _read_stopped(entry):
         return False
     if record is None:
         return True
@@ -472,12 +488,14 @@ def _describe_register_entry(place: _Place, found: PossibleMatch, need: Need) ->
     numbers = need.registration.numbers
     reference = (record.reference if record else "") or entry.id
     other = place == "lost" and numbers and not reference.upper().startswith(numbers)
+    stopped = _read_stopped(entry) if place == "lost" else ""
     return say(
-        "{list}: {name} ({how}).{what}{other}",
+        "{list}: {name} ({how}).{what}{stopped}{other}",
         list=word(found.list_title),
         name=name,
         how=word(found.certainty),
         what=what,
+        stopped=say(' The register says: "{words}".', words=word(stopped)) if stopped else NOTHING,
         other=say(" Number {reference} is for other work.", reference=word(reference))
         if other
         else NOTHING,

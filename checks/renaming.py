@@ -16,7 +16,6 @@ from duediligence.checks.toolkit.events import find_single_event, of_sister
 from duediligence.checks.toolkit.wording import is_recent, on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law.possible_grounds import explain_predecessor
 from duediligence.model import (
     NOT_APPLICABLE,
     Appointment,
@@ -27,7 +26,7 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.circumstances import Circumstance
-from duediligence.model.facts import firm, listed, say, word
+from duediligence.model.facts import firm, listed, say
 from duediligence.text.names import firm_words
 
 phoenix_check = partial(check, topic="phoenix", needs=Dossier)
@@ -76,10 +75,8 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 for officer, a in found
             ),
         ),
-        next_step=say(
-            "Ask on which exception the director relies, and ask your legal team. {limbs}",
-            limbs=word(explain_predecessor(predecessor)),
-        ),
+        next_step="Ask on which exception the director relies, and ask your legal team.",
+        law=("predecessor",),
         circumstances=(predecessor,),
         event=find_single_event(of_sister(a) for _, a in found),
     )

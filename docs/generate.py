@@ -19,6 +19,7 @@ from pages import (
     roles,
     settings,
     stored_forms,
+    supplier_fields,
     victims,
 )
 
@@ -27,7 +28,6 @@ from duediligence.casework import retention
 from duediligence.formats.headings import read_form
 from duediligence.render import flags
 from duediligence.screening.lists.recognition import TABLE_OF_FORMS
-from duediligence.suppliers import fields as supplier_fields
 
 DOCS = Path(__file__).parent
 SAMPLES = DOCS.parent / "duediligence" / "demo" / "lists"

@@ -26,15 +26,18 @@ def main() -> None:
     with sync_playwright() as playwright, TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        with console() as address:
-            page.goto(address)
-            page.goto(f"{address.partition('/start')[0]}/alerts")
+        with console() as (site, key):
+            page.goto(f"{site}/start")
+            page.get_by_label("Code").fill(key)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(f"{site}/")
+            page.goto(f"{site}/alerts")
             take(page, "queue")
             page.locator("table tbody a[href^='/alerts/']").first.click()
             take(page, "alert")
             file = Path(folder) / "notices.json"
             file.write_text(json.dumps({"releases": list(invent_notices())}), encoding="utf-8")
-            page.goto(f"{address.partition('/start')[0]}/suppliers/contract-notices")
+            page.goto(f"{site}/suppliers/contract-notices")
             page.set_input_files("input[type=file]", file)
             page.get_by_role("button", name="Continue").click()
             page.get_by_label(BUYER).check()
@@ -91,17 +94,17 @@ def take(page: Page, name: str) -> None:
 
 
 @contextmanager
-def console() -> Iterator[str]:
-    """The console of the demonstration; its address, which signs in once."""
+def console() -> Iterator[tuple[str, str]]:
+    """The console of the demonstration: its address, and a code that signs in once."""
     serve = [*PROGRAM, "serve", "--demo", "--no-browser"]
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
+    reader, terminal = os.openpty()  # a code is printed to a terminal alone
+    with subprocess.Popen(serve, stdout=terminal) as process:
+        os.close(terminal)
         try:
-            for line in process.stdout:
-                if found := re.search(r"http://127\.0\.0\.1:\d+/start\S+", line):
-                    yield found[0]
-                    return
-            raise SystemExit("the console did not start")
+            text = b""
+            while not (found := re.search(rb"(http://\S+)/start.*\n  (\S+)\r?\n", text, re.S)):
+                text += os.read(reader, 1_000)
+            yield found[1].decode(), found[2].decode()
         finally:
             process.terminate()
 

@@ -10,18 +10,9 @@ import hmac
 import os
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
-from duediligence.encryption import (
-    ANOTHER,
-    MAGIC,
-    NOT_OPENED,
-    TOO_DEAR,
-    Readable,
-    decrypt_blocks,
-    decrypt_older_chunks,
-)
 from duediligence.errors import DamagedBackup, WrongPassphrase
 from duediligence.passphrases import check_passphrase, normalise_passphrase
 
@@ -44,6 +35,17 @@ _SHORTEST_HEADER = 149
 """Bytes, where the work factor has one digit; it has two at most."""
 
 
+_ANOTHER = "Use another backup, or another copy of this one."
+_NOT_OPENED = "Try again. Without its passphrase nobody can open a backup."
+_TOO_DEAR = "asks for more memory or time than a backup of this program"
+
+
+class Readable(Protocol):
+    """A binary file as it is read here: fewer bytes than asked for only at its end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def encrypt_chunks(
     chunks: Iterable[bytes], passphrase: str, *, work_factor: int = WORK_FACTOR
 ) -> Iterator[bytes]:
@@ -63,17 +65,12 @@ def encrypt_chunks(
 
 
 def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
-    """Yield what an encrypted file holds, in chunks, each of them authenticated; also of a file
-    that an earlier version made.
+    """Yield what an encrypted file holds, in chunks, each of them authenticated.
 
     That it was not cut off is known only when the last one has come. Raises DamagedBackup, and
     WrongPassphrase where the passphrase does not open it; both call the file `name`.
     """
-    start = file.read(len(MAGIC))
-    if start == MAGIC:
-        yield from decrypt_older_chunks(start, file, passphrase, name=name)
-        return
-    key, length = _read_age_header(start, file, passphrase, name)
+    key, length = _read_age_header(file, passphrase, name)
     nonce = file.read(16)
     cipher = _derive_cipher(key, nonce)
 
@@ -82,14 +79,42 @@ def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[by
             raise ValueError("an empty chunk after others")
         return cipher.decrypt(_build_age_nonce(number, last), block, None)
 
-    yield from decrypt_blocks(file, decrypt, CHUNK_BYTES + _TAG, length + len(nonce), name)
+    yield from _decrypt_blocks(file, decrypt, CHUNK_BYTES + _TAG, length + len(nonce), name)
 
 
-def _read_age_header(start: bytes, file: Readable, passphrase: str, name: str) -> tuple[bytes, int]:
+def _decrypt_blocks(
+    file: Readable, decrypt: Callable[[int, bytes, bool], bytes], size: int, at: int, name: str
+) -> Iterator[bytes]:
+    """Yield what each block of the rest of a file holds.
+
+    `decrypt` is given its number from 0, its bytes (`size`, and fewer only of the last) and whether
+    it is the last; `at` is where the first begins. Raises DamagedBackup where it raises
+    InvalidTag or ValueError.
+    """
+    from cryptography.exceptions import InvalidTag
+
+    number, block = 0, file.read(size)
+    while True:
+        following = file.read(size)
+        try:
+            plain = decrypt(number, block, not following)
+        except (InvalidTag, ValueError):
+            raise DamagedBackup(
+                f"{name}: is damaged or cut off, between bytes {at:,} and {at + len(block):,}",
+                hint=_ANOTHER,
+            ) from None
+        yield plain
+        if not following:
+            return
+        at += len(block)
+        number, block = number + 1, following
+
+
+def _read_age_header(file: Readable, passphrase: str, name: str) -> tuple[bytes, int]:
     """Return the key of the file, and how many bytes its header has."""
     from cryptography.exceptions import InvalidTag
 
-    head = start + file.read(_SHORTEST_HEADER - len(start))
+    head = file.read(_SHORTEST_HEADER)
     if not head.endswith(b"\n"):
         head += file.read(1)
     found = _HEADER.fullmatch(head.decode("latin-1"))
@@ -99,12 +124,12 @@ def _read_age_header(start: bytes, file: Readable, passphrase: str, name: str) -
             if head.startswith(_FIRST)
             else "is not a backup, or its beginning is damaged or cut off"
         )
-        raise DamagedBackup(f"{name}: {told}", hint=ANOTHER)
+        raise DamagedBackup(f"{name}: {told}", hint=_ANOTHER)
     salt, wrapped, mac = (b64decode(found[at] + "=" * (-len(found[at]) % 4)) for at in (1, 3, 4))
     if [_encode_unpadded(one) for one in (salt, wrapped, mac)] != [found[1], found[3], found[4]]:
-        raise DamagedBackup(f"{name}: its first lines are damaged", hint=ANOTHER)
+        raise DamagedBackup(f"{name}: its first lines are damaged", hint=_ANOTHER)
     if int(found[2]) > _MOST_WORK:
-        raise DamagedBackup(f"{name}: {TOO_DEAR}", hint="Do not trust this file. " + ANOTHER)
+        raise DamagedBackup(f"{name}: {_TOO_DEAR}", hint="Do not trust this file. " + _ANOTHER)
     # As it is used here first, and as another program of the format takes it: as it was typed.
     for words in dict.fromkeys((normalise_passphrase(passphrase), passphrase)):
         try:
@@ -112,11 +137,11 @@ def _read_age_header(start: bytes, file: Readable, passphrase: str, name: str) -
         except InvalidTag:
             continue
         if _compute_mac(key, head[: head.rindex(b" ")]) != mac:
-            raise DamagedBackup(f"{name}: its first lines are damaged", hint=ANOTHER)
+            raise DamagedBackup(f"{name}: its first lines are damaged", hint=_ANOTHER)
         return key, len(head)
     raise WrongPassphrase(
         f"{name}: this passphrase does not open it, or its first lines are damaged",
-        hint=NOT_OPENED,
+        hint=_NOT_OPENED,
     )
 
 

@@ -2,17 +2,24 @@
 
 import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TypeVar, cast
 
+from duediligence.errors import DuediligenceError, UsageError
 from duediligence.logs import raised_at
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _LONGEST = 300
+_LOOK_SECONDS = 0.2
 # Ctrl-C reaches every process of a terminal's group; only the parent may answer it.
 OWN_GROUP: dict[str, Any] = (
     {"process_group": 0}
@@ -82,3 +89,69 @@ def how_reader_stopped(code: int, said: IO[bytes]) -> str:
     how = f"the reader stopped: {how_it_ended(code, said.read())}"
     _log.error(how)
     return how
+
+
+def read_in_child(
+    read: Callable[[], _T],
+    name: str,
+    *,
+    memory: int,
+    seconds: int,
+    hint: str,
+    check: Callable[[], None] = lambda: None,
+) -> _T:
+    """Return what a function of ours returns in a process of its own with limits.
+
+    Raises the DuediligenceError that it raises, UsageError where the process stops, and what
+    `check` raises, which ends it.
+    """
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-I", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            **OWN_GROUP,
+        ) as child,
+    ):
+        given: bytes | None = pickle.dumps((memory, seconds, read))
+        try:
+            while child.returncode is None:
+                with suppress(subprocess.TimeoutExpired):
+                    answer, _ = child.communicate(given, timeout=_LOOK_SECONDS)
+                given = None
+                check()
+        finally:
+            _kill_reader(child)
+        if child.returncode:
+            raise UsageError(f"{name}: {how_reader_stopped(child.returncode, said)}", hint=hint)
+    found = pickle.loads(answer)  # noqa: S301 - of our own process
+    if isinstance(found, DuediligenceError):
+        raise found
+    return cast(_T, found)
+
+
+def _kill_reader(child: "subprocess.Popen[bytes]") -> None:
+    """End it with the process that reads a workbook for it."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL) if os.name == "posix" else child.kill()
+
+
+def _run_reader() -> None:
+    given = sys.stdin.buffer.read()
+    memory, seconds, read = pickle.loads(given)  # noqa: S301 - of our own process
+    limit_process(memory, seconds)
+    try:
+        try:
+            found = read()
+        except DuediligenceError as error:
+            found = error
+        sys.stdout.buffer.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        sys.stdout.buffer.flush()
+    except BaseException as error:
+        end_process(error)
+
+
+if __name__ == "__main__":
+    _run_reader()

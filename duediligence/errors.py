@@ -5,7 +5,7 @@ A kind has a `code` that programs may rely on, an exit code and an HTTP status
 command, a web page as a link.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 StepName = Literal[
@@ -250,6 +250,30 @@ class ClockInDoubt(Conflict):
     """The clock of this computer is in doubt, and with it the age of all that is kept."""
 
     code = "clock-in-doubt"
+
+
+class Unconfirmed(DuediligenceError):
+    """Nothing is saved before a person who was shown both says so: the value stored now and the new
+    one, in `rows` after the name of the field.
+
+    It is done where the field `asks` of the request is sent again as `answer`.
+    """
+
+    code = "unconfirmed"
+    exit_code = 2
+    http_status = 409
+
+    def __init__(
+        self,
+        message: str,
+        rows: Sequence[tuple[str, str, str]],
+        *,
+        hint: str,
+        asks: str,
+        answer: str,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.rows, self.asks, self.answer = rows, asks, answer
 
 
 class Invalid(UsageError):

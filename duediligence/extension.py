@@ -4,9 +4,9 @@ An extension says what it adds as names of parts, `module:name`, which are impor
 first used. So a command, a page or a screening pays only for what it uses, and `--help` for
 nothing.
 
-Ours are the packages of `duediligence.extensions`, each with an `EXTENSION`. One of another
-distribution is an entry point of the group `duediligence.extensions`, and is used only where the
-setting `extensions` names the distribution. To write one: docs/developer/extensions.md.
+Ours are the packages of `duediligence.extensions`, each with an `EXTENSION`. Extensions, checks and
+lists of another distribution are entry points of `GROUPS`, and are used only where the setting
+`extensions` names the distribution. To write one: docs/developer/extensions.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from duediligence.errors import UsageError
@@ -22,6 +23,7 @@ from duediligence.version import __version__
 
 GROUP = "duediligence.extensions"
 OURS = "duediligence"
+GROUPS = {GROUP: "extension", "duediligence.checks": "check", "duediligence.watchlists": "list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Extension:
     access (`casework.extension_records`). An extension with tables must have it. `restricted`
     counts restricted reports about suppliers (`casework.disclosure`), `held` lists what is held
     about suppliers for a request for information (`casework.held_records`), `sections` yields what
-    is shown on the page of a supplier as well (`casework.suppliers_shown`), and
+    is shown on the page of a supplier as well (`casework.suppliers_shown`), `people` returns, of a
+    workspace and suppliers, by reference the people to look up as well (`model.Person`), and
     `readiness` yields lines of `doctor` (`casework.readiness`).
 
     `register` shows the register that it keeps (`screening.registers.ExtensionRegister`), and
@@ -93,6 +96,7 @@ class Extension:
     restricted: str = ""
     held: str = ""
     sections: str = ""
+    people: str = ""
     readiness: str = ""
     register: str = ""
     files: str = ""
@@ -111,13 +115,7 @@ class InstalledExtension:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredExtension:
-    """An extension that is installed and not used: the setting does not name its distribution."""
-
-    name: str
-    distribution: str
-    version: str
+_allowed: tuple[str, ...] = ()
 
 
 @cache
@@ -137,10 +135,43 @@ def load_parts(extensions: tuple[Extension, ...], kind: str) -> tuple[Any, ...]:
 @cache
 def find_own_extensions() -> tuple[Extension, ...]:
     """Return the extensions that come with this distribution, in the order of their names."""
-    spec = find_spec(GROUP)
-    folders = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
-    names = {one.parent.name for folder in folders for one in folder.glob("*/__init__.py")}
-    return tuple(import_module(f"{GROUP}.{name}").EXTENSION for name in sorted(names))
+    return tuple(import_module(name).EXTENSION for name in list_own_modules(GROUP))
+
+
+@cache
+def list_own_modules(package: str) -> tuple[str, ...]:
+    """Return the public modules of a package that are ours, in order: those in the RECORD of our
+    distribution. A checkout, as an editable install has it, has none: all there is ours.
+
+    Raises UsageError for neither.
+    """
+    spec, root = find_spec(package), Path(__file__).parents[1]
+    # Not by importlib.metadata: that takes longer than `--help`.
+    records = [one.read_text("utf-8") for one in root.glob(f"{OURS}-*.dist-info/RECORD")]
+    if spec and not records and not (root / "pyproject.toml").is_file():
+        raise UsageError(
+            f"{root} does not say which files are part of {OURS}", hint="Install it with pip."
+        )
+    recorded = {line.split(",")[0] for record in records for line in record.splitlines()}
+    places = (spec and spec.submodule_search_locations) or ()
+    found = sorted(f"{package}.{one.name}" for one in iter_modules(places) if one.name[0] != "_")
+    ends = (".py", "/__init__.py")
+    return tuple(
+        one
+        for one in found
+        if not records or {one.replace(".", "/") + end for end in ends} & recorded
+    )
+
+
+def allow_distributions(names: tuple[str, ...]) -> None:
+    """Say whose checks and lists are used in this process besides ours."""
+    global _allowed
+    _allowed = names
+
+
+def list_allowed_distributions() -> tuple[str, ...]:
+    """Return whose checks and lists are used in this process besides ours."""
+    return _allowed
 
 
 @cache
@@ -152,7 +183,7 @@ def find_extensions(allowed: tuple[str, ...] = ()) -> tuple[InstalledExtension, 
     """
     found = [InstalledExtension(one, OURS, __version__) for one in find_own_extensions()]
     for distribution in allowed:
-        found += _load_distribution(distribution)
+        found += _load_extensions(distribution)
     taken: dict[str, str] = {}
     for each in found:
         name = each.extension.name
@@ -165,7 +196,23 @@ def find_extensions(allowed: tuple[str, ...] = ()) -> tuple[InstalledExtension, 
     return tuple(found)
 
 
-def _load_distribution(name: str) -> Iterator[InstalledExtension]:
+def _load_extensions(name: str) -> Iterator[InstalledExtension]:
+    for point, version, extension in load_points(name, GROUP):
+        if not isinstance(extension, Extension):
+            raise UsageError(
+                f"{point} of {name} {version} is not an Extension",
+                hint="Take it out of the setting extensions, and report it to its authors.",
+            )
+        yield InstalledExtension(extension, name, version)
+
+
+def load_points(name: str, group: str) -> Iterator[tuple[str, str, Any]]:
+    """Yield each entry point of an allowed distribution in a group, the version, and what it loads:
+    the only place that imports what another distribution brings.
+
+    Raises UsageError for a distribution that is not installed, has nothing for us, or cannot be
+    loaded.
+    """
     # Imported lazily: it is slow to import, and our own extensions need none of it.
     from importlib.metadata import PackageNotFoundError, distribution
 
@@ -176,38 +223,35 @@ def _load_distribution(name: str) -> Iterator[InstalledExtension]:
             f"The setting extensions names {name!r}, which is not installed",
             hint="Install it, or take it out of the setting.",
         ) from None
-    points = found.entry_points.select(group=GROUP)
-    if not points:
+    if not any(point.group in GROUPS for point in found.entry_points):
         raise UsageError(
-            f"The setting extensions names {name!r}, which has no extension",
+            f"The setting extensions names {name!r}, which has no extension, check or list",
             hint="Take it out of the setting, or install a version that has one.",
         )
-    for point in points:
+    for point in found.entry_points.select(group=group):
         try:
-            extension = point.load()
+            loaded = point.load()
         except Exception as error:  # the code of others may raise anything
             raise UsageError(
-                f"The extension {point.name} of {name} {found.version} cannot be loaded: "
+                f"The {GROUPS[group]} {point.name} of {name} {found.version} cannot be loaded: "
                 f"{type(error).__name__}: {error}",
                 hint="Install a version that fits this one, or take it out of the setting "
                 "extensions.",
             ) from error
-        if not isinstance(extension, Extension):
-            raise UsageError(
-                f"{point.value} of {name} {found.version} is not an Extension",
-                hint="Take it out of the setting extensions, and report it to its authors.",
-            )
-        yield InstalledExtension(extension, name, found.version)
+        yield point.value, found.version, loaded
 
 
-def list_ignored_extensions(allowed: Sequence[str]) -> list[IgnoredExtension]:
-    """Return the extensions that are installed and not allowed."""
+def list_ignored_extensions(allowed: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the extensions, checks and lists that are installed and not allowed, such as
+    `list harbour`, each with its distribution and version.
+    """
     from importlib.metadata import entry_points
 
     named = {_fold_name(one) for one in (*allowed, OURS)}
     return [
-        IgnoredExtension(point.name, point.dist.name, point.dist.version)
-        for point in entry_points(group=GROUP)
+        (f"{kind} {point.name}", point.dist.name, point.dist.version)
+        for group, kind in GROUPS.items()
+        for point in entry_points(group=group)
         if point.dist and _fold_name(point.dist.name) not in named
     ]
 

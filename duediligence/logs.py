@@ -94,7 +94,7 @@ class HomeLog(logging.Handler):
                 self._write(kind)
 
     def _write(self, kind: str) -> None:
-        if not self.home.is_dir():
+        if not any(self.home.iterdir()):
             return  # an error makes no home
         now = datetime.now(UTC)
         about = {

@@ -3,33 +3,42 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from itertools import chain
-from pkgutil import iter_modules
 from types import ModuleType
 from typing import TypeVar
 
-import duediligence.checks as checks_package
-import duediligence.watchlists as watchlists_package
 from duediligence.contracts import Check, Watchlist
 from duediligence.contracts.checks import AnyCheck
 from duediligence.errors import UsageError
-from duediligence.extension import find_own_extensions, load_parts
+from duediligence.extension import (
+    find_own_extensions,
+    list_allowed_distributions,
+    list_own_modules,
+    load_parts,
+    load_points,
+)
 
 Declared = TypeVar("Declared", Watchlist, AnyCheck)
-_read_entry_points = cache(entry_points)  # of all that is installed, for both lists and checks
 
 
-@cache
 def find_watchlists() -> Mapping[str, Watchlist]:
     """Return every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    return _collect_declared(Watchlist, _load_package_modules(watchlists_package))
+    return _find_watchlists(list_allowed_distributions())
 
 
 @cache
+def _find_watchlists(allowed: tuple[str, ...]) -> Mapping[str, Watchlist]:
+    return _collect_declared(Watchlist, _load_package_modules("duediligence.watchlists", allowed))
+
+
 def checks() -> Mapping[str, AnyCheck]:
     """Return every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    modules = _load_package_modules(checks_package)
+    return _find_checks(list_allowed_distributions())
+
+
+@cache
+def _find_checks(allowed: tuple[str, ...]) -> Mapping[str, AnyCheck]:
+    modules = _load_package_modules("duediligence.checks", allowed)
     return _collect_declared(Check, chain(modules, load_parts(find_own_extensions(), "checks")))
 
 
@@ -59,9 +68,8 @@ def _collect_declared(
     return dict(sorted(found.items()))
 
 
-def _load_package_modules(package: ModuleType) -> Iterator[ModuleType]:
-    for module in iter_modules(package.__path__):
-        if not module.name.startswith("_"):
-            yield import_module(f"{package.__name__}.{module.name}")
-    for entry_point in _read_entry_points().select(group=package.__name__):
-        yield entry_point.load()
+def _load_package_modules(package: str, allowed: Iterable[str]) -> Iterator[ModuleType]:
+    yield from map(import_module, list_own_modules(package))
+    for distribution in allowed:
+        for _, _, module in load_points(distribution, package):
+            yield module

@@ -1,15 +1,18 @@
 """Write files whole or not at all, and no cell that a spreadsheet would run."""
 
+import csv
 import errno
 import hashlib
+import io
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from duediligence.errors import Conflict, Hint, OptionRemark, StorageError
 from duediligence.permissions import (
@@ -34,6 +37,46 @@ def escape_formula(cell: str) -> str:
     formula.
     """
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+
+
+def unescape_formula(cell: str) -> str:
+    """Return the cell without the apostrophe that `escape_formula` put in front."""
+    plain = cell.removeprefix("'")
+    return plain if cell == escape_formula(plain) else cell
+
+
+def write_csv_rows(
+    stream: TextIO,
+    headings: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *,
+    bom: bool = True,
+    escape: bool = True,
+    quoted: bool = False,
+) -> None:
+    """Write a table as CSV: the only writer of CSV.
+
+    `bom` puts the byte-order mark first by which Excel knows UTF-8. With `escape`, a cell that a
+    spreadsheet would run as a formula gets an apostrophe in front. `quoted` puts each cell below
+    the headings in quotes: LibreOffice splits at semicolons too unless a cell is quoted.
+    """
+
+    def made(row: Iterable[object]) -> list[object]:
+        return [escape_formula(one) if escape and isinstance(one, str) else one for one in row]
+
+    stream.write("\ufeff" * bom)
+    writer = partial(csv.writer, stream)
+    writer().writerow(made(headings))
+    writer(quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerows(map(made, rows))
+
+
+def encode_csv(
+    headings: Iterable[str], rows: Iterable[Iterable[object]], *, quoted: bool = False
+) -> bytes:
+    """Return a table as a file of CSV: see `write_csv_rows`."""
+    stream = io.StringIO(newline="")
+    write_csv_rows(stream, headings, rows, quoted=quoted)
+    return stream.getvalue().encode()
 
 
 @contextmanager
@@ -133,6 +176,7 @@ def append_line(path: Path, line: str) -> None:
     """
     refuse_database(path)
     try:
+        create(path)
         with path.open("ab+") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(size - 1, 0))

@@ -176,15 +176,16 @@ def letter(it: Casework, kind: LetterKind) -> str:
 
 def meeting_pack(it: Casework) -> str:
     """With one of everything, and with signs of victims."""
-    case = cases.new(it.demo, cases.CaseFacts(title="Home care", notes="Seen\nTwice")).number
+    case = cases.new(it.demo, title="Home care", notes="Seen\nTwice").number
     alerts = [one.id for one in alerts_of(it.demo, "S001")[:2]]
     paths = [("S001", "Petrosyanov")]
     cases.add(it.demo, case, cases.NewItems(suppliers=["S002"], alerts=alerts, paths=paths))
     cases.sign(it.demo, case, "child-exploitation")
-    action = cases.ActionFacts(what="Inspect the premises", agency="fire", owner="Protection team")
-    cases.add_action(it.demo, case, action)
-    asked = meeting.MeetingRequest(case=case, level="people")
-    return meeting.pack_as_bytes(it.demo, asked, "html")[0].decode()
+    cases.add_action(
+        it.demo, case, what="Inspect the premises", agency="fire", owner="Protection team"
+    )
+    asked = (case, "people")
+    return meeting.pack_as_bytes(it.demo, *asked, "html")[0].decode()
 
 
 def guide_page(it: Casework) -> str:

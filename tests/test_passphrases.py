@@ -1,13 +1,10 @@
 """A passphrase for a new backup is not one that is tried first; older ones still open theirs."""
 
-import io
-
 import pytest
 
-from duediligence.age_files import decrypt_chunks, encrypt_chunks
+from duediligence.age_files import encrypt_chunks
 from duediligence.errors import Invalid
 from duediligence.passphrases import check_passphrase, offer_passphrase
-from tests.older_backups import encrypt_older
 from tests.rows import for_each
 
 
@@ -55,8 +52,3 @@ def test_an_offered_one_is_accepted_and_new_each_time() -> None:
     for words in offered:
         assert check_passphrase(words) == words
         assert len(words.split()) == 16
-
-
-def test_what_was_made_with_a_weak_one_is_still_opened() -> None:
-    body = encrypt_older(b"kept", "a" * 12)
-    assert b"".join(decrypt_chunks(io.BytesIO(body), "a" * 12, name="b")) == b"kept"

@@ -9,6 +9,7 @@ import pytest
 
 from duediligence.errors import Conflict, StorageError
 from duediligence.writing import (
+    append_line,
     link,
     make_folder,
     rename,
@@ -262,11 +263,13 @@ def test_only_those_may_read_a_file_who_share_its_folder(tmp_path, folder, old, 
     try:
         write_text(target, "new")
         write_chunks([b"new"], tmp_path / "snapshot")
+        append_line(tmp_path / "heads.jsonl", "new")
     finally:
         os.umask(before)
     assert stat.S_IMODE(target.stat().st_mode) == new
     shared = new != 0o600
-    assert stat.S_IMODE((tmp_path / "snapshot").stat().st_mode) == (0o660 if shared else 0o600)
+    for name in ("snapshot", "heads.jsonl"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == (0o660 if shared else 0o600)
 
 
 @pytest.fixture

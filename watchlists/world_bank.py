@@ -179,14 +179,15 @@ def _with_both_dates(table: Table) -> Table:
     """Return the table with one row of headings: the two dates may stand under a heading of their
     own.
     """
-    first = next(table.rows, None)
+    rows = iter(table.rows)
+    first = next(rows, None)
     if first is None:
         return table
     number, cells = first
     dates = {fold(name) for key in _DATES for name in _EXCEL_LAYOUT.needed[key].split(" | ")}
     below = [fold(cell) for cell in cells if cell.strip()]
     if not below or not dates.issuperset(below):
-        return replace(table, rows=chain([(number, cells)], table.rows))
+        return replace(table, rows=chain([(number, cells)], rows))
     header = tuple(
         lower.strip() or upper for upper, lower in zip(table.header, cells, strict=False)
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from duediligence.checks.toolkit.wording import is_recent
 
-from duediligence.model import Appointment, Charity, Company, Dossier, Officer, Text, known
+from duediligence.model import Appointment, Charity, Company, Dossier, Officer, Outcome, Text, known
 from duediligence.model.circumstances import Circumstance, Handover
 from duediligence.model.facts import say, word
 from duediligence.text.dates import months_before
@@ -39,6 +39,7 @@ DEAD = frozenset({"dissolved", "converted-closed", "closed", "removed"})
 INSOLVENT = frozenset(
     "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
 )
+NO_INCORPORATION = Outcome("unknown", why="The register gives no date of incorporation.")
 
 
 def is_voluntary(dossier: Dossier) -> bool:

@@ -103,7 +103,8 @@ def _by_circumstance(checks: Iterable[AnyCheck]) -> Iterator[str]:
         to = "what its source states" if rule.stated else codes or "none"
         ruling = f", as ruled by {rule.ruling}" if rule.ruling else ""
         told = ", ".join(_linked(one) for one in checks if kind in one.circumstances)
-        yield f"| {kind.replace('_', ' ')} | {to}{ruling} | {rule.none} | {rule.source} | "
+        weigh = f". [`{rule.weigh}`](#{rule.weigh.lower()}) may be considered" if rule.weigh else ""
+        yield f"| {kind.replace('_', ' ')} | {to}{ruling} | {rule.none}{weigh} | {rule.source} | "
         yield f"{rule.sure} | {told} |\n"
     yield "\n"
 

@@ -3,9 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from duediligence.contracts.checks import AnyCheck
-from duediligence.extensions.sharing.sharing_bases import sharing_bases
-from duediligence.law.citations import (
+from pages.citations import (
     KNOWN,
     OWN_ACT,
     Cited,
@@ -16,6 +14,9 @@ from duediligence.law.citations import (
     list_cited_provisions,
     load_statutes,
 )
+
+from duediligence.contracts.checks import AnyCheck
+from duediligence.extensions.sharing.sharing_bases import sharing_bases
 from duediligence.law.crimes import load_crime_acts
 from duediligence.law.exemptions import load_exemptions
 from duediligence.law.governance import load_governance

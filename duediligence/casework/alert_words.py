@@ -260,10 +260,10 @@ def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
     c = decision.considered
     for label, value in (
         ("ground considered", c.ground),
-        ("factors of s.58(1) considered", ", ".join(c.factors)),
+        ("factors considered", ", ".join(c.factors)),
         ("representations invited", c.representations_invited),
         ("representations received", c.representations_received),
-        ("notice under s.59", c.notice_sent),
+        ("exclusion notice", c.notice_sent),
         ("contract", c.contract),
     ):
         if value:
@@ -321,6 +321,8 @@ def plan_beside(planned: "BulkPlan") -> Sequence[str]:
         sources = count(len(planned.source_names), "further source")
         decided = "decided too" if planned.covers_sources else "not decided with them"
         told.append(f"{sources} of the same parties, {decided}: {listed(planned.source_names)}.")
+    if planned.apart:
+        told.append(f"Not decided with them: {planned.apart}.")
     if planned.further:
         told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
     if planned.left:

@@ -53,7 +53,7 @@ def answers_of(workspace: Workspace, ref: str) -> AnswersView:
     hidden = () if may_see_personal_insolvency(workspace) else (PERSONAL_INSOLVENCY,)
     found = workspace.screened.about(run_id, [supplier.ref]) if run_id else ()
     findings = [one for one in found if one.handling != "restricted" and one.topic not in hidden]
-    titles = {one.id: one.title for one in workspace.watchlists.values()}
+    titles = workspace.list_titles
     comparisons = compare_with_registers(form, dossier, findings, titles) if form else ()
     if not run_id:
         comparisons = tuple(replace(one, shown="") for one in comparisons)

@@ -10,8 +10,10 @@ from duediligence.casework.deciding import (
     Choice,
     check_reason_code,
     decide_many,
+    describe_apart,
     describe_second_people,
     find,
+    list_sources_apart,
     list_sources_to_decide,
     status_after,
     waits_for,
@@ -37,6 +39,7 @@ class BulkPlan:
     `waiting` of the alerts would wait for a second person; `second` says who that can be, empty
     where none would. `sources` record the same about the other sources of joined alerts that wait,
     which `source_names` names; they are among `asked` where all sources were to be decided.
+    `apart` says which of these are decided by themselves, and why; it may be empty.
     """
 
     choice: Choice
@@ -48,6 +51,7 @@ class BulkPlan:
     second: str = ""
     sources: tuple[Asked, ...] = ()
     source_names: tuple[str, ...] = ()
+    apart: str = ""
 
     @property
     def covers_sources(self) -> bool:
@@ -86,9 +90,9 @@ def plan(
             alerts = _select_fact_group(alerts, fact_groups(alerts, choice.decided, reason), facts)
         else:
             refuse_unequal(alerts, choice.decided, reason)
-        further = _list_further_sources(workspace, alerts, refuse=all_sources)
+        further, apart = _list_further_sources(workspace, alerts, refuse=all_sources)
         sources = tuple(Asked(one.id, choice, one.last_decision) for one in further)
-        titles = {one.id: one.title for one in workspace.watchlists.values()} if further else {}
+        titles = workspace.list_titles if further else {}
         alerts = [*alerts, *further] if all_sources else alerts
         asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
         would = decide_many(workspace, asked, dry_run=True) if asked else Act(0, ())
@@ -107,26 +111,31 @@ def plan(
             f"{titles.get(one.first.list_id, one.first.check_title)} ({one.label})"
             for one in further
         ),
+        apart=describe_apart(apart),
     )
 
 
 def _list_further_sources(
     workspace: Workspace, alerts: Sequence[Alert], *, refuse: bool
-) -> list[Alert]:
-    """Return the sources that wait of joined alerts, without those given. Raises Conflict if one is
-    restricted, if `refuse`; else that alert has none.
+) -> tuple[list[Alert], list[Alert]]:
+    """Return the sources that wait of joined alerts, without those given, and those that differ.
+    Raises Conflict if one is restricted, if `refuse`; else that alert has none.
     """
     found: dict[str, Alert] = {}
+    apart: list[Alert] = []
     for alert in alerts:
         if alert.id in found:
             continue
+        event = queue.event_of(workspace, alert)
+        apart += list_sources_apart(alert, event.alerts)
         try:
-            found |= {one.id: one for one in list_sources_to_decide(workspace, alert)}
+            found |= {one.id: one for one in list_sources_to_decide(workspace, alert, event)}
         except Conflict:
             if refuse:
                 raise
     given = {one.id for one in alerts}
-    return [one for id_, one in found.items() if id_ not in given]
+    others = [one for one in apart if one.id not in given | found.keys()]
+    return [one for id_, one in found.items() if id_ not in given], others
 
 
 def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert], int]:

@@ -23,6 +23,14 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
     )
 
 
+def code_of(field: str, text: str, codes: Sequence[Word]) -> Word:
+    """Return the one of `codes` that was given, letter by letter. Raises Invalid."""
+    for each in codes:
+        if each == text:
+            return each
+    raise Invalid(f"Unknown {field} {text!r}", field=field, hint=f"Valid: {', '.join(codes)}.")
+
+
 def date_of(field: str, text: str) -> date | None:
     """Return the day, None where none was given. Raises Invalid for a text that is not a date."""
     try:

@@ -16,7 +16,7 @@ from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import Contract, ContractNotice, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.entries import PROCUREMENT
-from duediligence.model.supplier_changes import with_contracts
+from duediligence.model.supplier_changes import combine_suppliers, with_contracts
 from duediligence.model.suppliers import NoticeEvent
 from duediligence.render.wording import visible
 from duediligence.screening.access import require_action, use_case
@@ -239,7 +239,9 @@ class _NoticePlanner:
         """Return what the file would change."""
         self.plan_of.before = dict(self.now)
         for noticed in self.plan_of.read.contracts:
-            if noticed.supplier is None:
+            if noticed.refused:
+                self._add_row("not accepted", "", noticed, why=noticed.refused)
+            elif noticed.supplier is None:
                 known = [ref for ref, one in self.now.items() if _find_contract(one, noticed)]
                 for ref in known:
                     self._apply(ref, noticed)
@@ -312,6 +314,9 @@ class _NoticePlanner:
             self._add_row("not accepted", ref, noticed, why=error.message)
             return
         if fresh:
+            if noticed.supplier:
+                more = replace(noticed.supplier, name=supplier.name, identifiers=(), address=None)
+                supplier = combine_suppliers(supplier, more)
             others = (one for one in supplier.engagements if one != held)
             kept = (contract if one == held else one for one in supplier.engagements)
             self.now[ref] = with_contracts(supplier, kept if held else (*others, contract))

@@ -1,7 +1,7 @@
 """Decisions about alerts, and the reasons there are for them."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import get_args
@@ -11,6 +11,7 @@ from duediligence.casework.fact_groups import refuse_unequal
 from duediligence.casework.queue import allowed_decisions
 from duediligence.casework.reason_facts import explain_contradiction
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step, UsageError
+from duediligence.matching.joined_entries import list_differences
 from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
@@ -58,13 +59,13 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
         **_OTHER,
     },
     "confirmed risk": {
-        "GROUND": "A ground of the Procurement Act 2023 may apply, and is being considered",
+        "GROUND": "An exclusion ground may apply, and is being considered",
         "LISTED": "Dealing with the party may be unlawful or need a licence",
         "RISK": "It is a risk to the contract, without a ground",
         **_OTHER,
     },
     "mitigated": {
-        "SELF-CLEANED": "Evidence under s.58 of the Procurement Act 2023 was accepted",
+        "SELF-CLEANED": "Evidence that it put things right was accepted",
         "CONDITIONS": "Conditions or monitoring of the contract address it",
         "PUT-RIGHT": "What was wrong has been put right",
         "LICENSED": "A licence or an exception covers the dealing",
@@ -391,7 +392,8 @@ def list_sources_to_decide(
     workspace: Workspace, alert: Alert, event: queue.EventAlerts | None = None
 ) -> tuple[Alert, ...]:
     """Return the alerts about the sources of one listed party that wait, or have the state of this
-    alert, so that one person can decide them at once; none if there is only one.
+    alert, so that one person can decide them at once; none if there is only one. One whose list
+    entry differs from another's is decided by itself.
 
     Where the second decision is blind, the first person decides those alone that take a second one:
     what is settled at once would show it. `event` spares reading it. Raises Conflict, with why, if
@@ -405,12 +407,50 @@ def list_sources_to_decide(
             f"one source of alert {alert.label} is restricted, so each is decided by itself"
         )
     states = (*_UNDECIDED, alert.state)
-    found = [one for one in sources if not one.restricted and one.state in states]
+    apart = {one.id for one in list_sources_apart(alert, sources)}
+    found = [
+        one for one in sources if not one.restricted and one.state in states and one.id not in apart
+    ]
     rules = queue.rules_of(workspace)
     two = [one for one in found if one.severity in rules.second_decision]
     if rules.blind_second and not all(queue.is_second_wanted(workspace, one) for one in two):
         found = two
     return tuple(found) if len(found) > 1 and any(one.id == alert.id for one in found) else ()
+
+
+def list_sources_apart(alert: Alert, sources: Sequence[Alert]) -> list[Alert]:
+    """Return the sources that are not decided with an alert: no two entries of a group differ."""
+    if not queue.is_joined(one.first for one in sources):
+        return []
+    groups: list[list[Alert]] = []
+    for one in sorted(sources, key=lambda one: one.first.key[-2:]):
+        if one.restricted and one.id != alert.id:
+            continue
+        for group in groups:
+            if not any(list_source_differences(one, other) for other in group):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return [
+        one for group in groups if all(other.id != alert.id for other in group) for one in group
+    ]
+
+
+def describe_apart(sources: Iterable[Alert]) -> str:
+    """Return which sources are not decided with an alert, and why; empty without any."""
+    numbers = listed(dict.fromkeys(one.label for one in sources))
+    return numbers and f"{numbers}: birth dates, numbers or countries on the lists differ"
+
+
+def list_source_differences(one: Alert, other: Alert) -> Sequence[str]:
+    """Return which facts two list entries state differently, as they were compared; what is no
+    longer stored may differ.
+    """
+    if one.entry_sha256 == other.entry_sha256:
+        return ()
+    ours, theirs = one.compared.entry, other.compared.entry
+    return list_differences(ours, theirs) if ours and theirs else ("entry",)
 
 
 @use_case("decide", event="decision")
@@ -459,7 +499,7 @@ def _same_comparison(one: Alert, other: Alert) -> bool:
 class DecisionOutcome:
     """Where the alert stands after a decision, and in a sentence what that means; may be empty.
     `position` is that of the decision, `number` that of the alert. `further` are the numbers of
-    the alerts about sources on other lists that wait for this person.
+    the alerts about sources on other lists that wait for this person and do not differ.
     """
 
     alert_id: str
@@ -487,7 +527,8 @@ def decide_alert(
         told = f"{told} Further sources of the same event are open: {ids}.".strip()
     further: tuple[str, ...] = ()
     if queue.is_joined(one.first for one in event.alerts):
-        others = (one for one in event.alerts if one.id != alert.id and not one.restricted)
+        known = {alert.id, *(one.id for one in list_sources_apart(alert, event.alerts))}
+        others = (one for one in event.alerts if one.id not in known and not one.restricted)
         further = tuple(one.label for one in others if waits_for(workspace, one))
     return DecisionOutcome(alert.id, alert.label, where.state, told, recorded.position, further)
 

@@ -13,10 +13,12 @@ from duediligence.casework.deciding import (
     Choice,
     SourceShown,
     covered,
+    describe_apart,
     describe_choice,
     describe_second_people,
     explain_decision_effect,
     find,
+    list_sources_apart,
     list_sources_to_decide,
     refuse_later,
     status_after,
@@ -26,10 +28,11 @@ from duediligence.casework.deciding import (
 from duediligence.casework.queue import allowed_decisions, rules_of, shown_to
 from duediligence.casework.reason_facts import explain_contradiction
 from duediligence.errors import Forbidden, UsageError
-from duediligence.law.grounds import list_grounds
+from duediligence.law.possible_grounds import list_choosable_grounds
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.audit import Action
 from duediligence.render.saying import latin_first
+from duediligence.render.wording import uk_day
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.names import same_text
@@ -48,7 +51,8 @@ class DecisionForm:
     the number of the alert.
     `second` says what is to be said of a second person, empty for nothing. `refused` is why
     whoever works here cannot decide it, None where they can. `possible` and `grounds` are codes
-    of exclusion grounds with their names: those that the alert names, and all others.
+    of exclusion grounds with their names: those that the alert names, and all
+    others of the law of the contracts.
     """
 
     alert_id: str
@@ -81,8 +85,10 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     first = alert.first
     named = () if alert.restricted else (label.split()[0] for label in first.possible_grounds)
     codes = dict.fromkeys(named)
-    known = {one.code: one.name for one in list_grounds(workspace.now().date())}
     supplier = workspace.suppliers.get(alert.supplier_ref)
+    engagements = supplier.engagements if supplier else ()
+    buyer, today = workspace.settings.buyer_facts, uk_day(workspace.now())
+    known = {one.code: one.name for one in list_choosable_grounds(engagements, today, buyer)}
     second = _is_second(workspace, alert)
     action: Action = alert.right if alert.restricted else "read"
     if find_refusal(workspace, action) is None:
@@ -236,10 +242,12 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
         if state == "awaiting second decision":
             meaning = f"{meaning} {describe_second_people(workspace)}"
     try:
-        sources = list_sources_to_decide(workspace, alert)
+        event = queue.event_of(workspace, alert)
+        sources = list_sources_to_decide(workspace, alert, event)
         for one in sources:
             validate_choice(workspace, one, choice)
     except UsageError as error:
         return DecisionPlan(choice, state, meaning, covers, apart=error.message)
     shown = tuple(SourceShown(one.id, one.last_decision) for one in sources)
-    return DecisionPlan(choice, state, meaning, covers, shown)
+    apart = describe_apart(list_sources_apart(alert, event.alerts))
+    return DecisionPlan(choice, state, meaning, covers, shown, apart)

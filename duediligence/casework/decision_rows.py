@@ -1,6 +1,6 @@
 """Alerts as rows to decide on in a workbook, and the code by which each row is known again."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import get_args
@@ -10,11 +10,11 @@ from duediligence.casework.deciding import REASONS
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions
 from duediligence.casework.showing import AlertOfFile, AlertsOfFile, AlertView, alerts_for_file
 from duediligence.casework.side_by_side import FactPair
-from duediligence.law.grounds import list_grounds
+from duediligence.law.possible_grounds import list_choosable_grounds
 from duediligence.model.alerts import Alert, Factor
 from duediligence.model.audit import canonical
 from duediligence.render.decision_workbook import LOCKED, DecisionSheets, LockedRow, cell_of
-from duediligence.render.wording import day, moment, score_words
+from duediligence.render.wording import day, moment, score_words, uk_day
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -112,7 +112,7 @@ def rows_to_decide(
     `incomplete` says what was not checked. Raises StorageError.
     """
     found = alerts_for_file(workspace, filters, everything=everything)
-    titles = {one.id: one.title for one in workspace.watchlists.values()}
+    titles = workspace.list_titles
     rows = [_build_locked_row(export, one, titles) for one in found.rows]
     sheets = DecisionSheets(
         export=export,
@@ -120,10 +120,18 @@ def rows_to_decide(
         rows=rows,
         choices=_CHOICES,
         reasons={decided: tuple(codes.items()) for decided, codes in REASONS.items()},
-        grounds=[(one.code, one.name) for one in list_grounds(workspace.now().date())],
+        grounds=_list_choosable_grounds(workspace, {one.view.supplier_ref for one in found.rows}),
         about=tuple(_list_workbook_notes(workspace, export, found, incomplete)),
     )
     return sheets, found
+
+
+def _list_choosable_grounds(workspace: Workspace, refs: Set[str]) -> list[tuple[str, str]]:
+    """Return codes and names of the grounds that the contracts of suppliers can have."""
+    buyer, today = workspace.settings.buyer_facts, uk_day(workspace.now())
+    every = [one.engagements for one in workspace.suppliers.all() if one.ref in refs] or [()]
+    grounds = (one for some in every for one in list_choosable_grounds(some, today, buyer))
+    return list({one.code: one.name for one in grounds}.items())
 
 
 def _build_locked_row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
@@ -167,7 +175,11 @@ def _list_alert_cells(one: AlertOfFile, titles: Mapping[str, str]) -> Iterator[t
         "also",
         "\n".join(
             f"{also.source}: {also.number}, {also.state}"
-            + (", decided by this row too" if also.alert in decided_too else "")
+            + (
+                ", decided by this row too"
+                if also.alert in decided_too
+                else also.differs and f"; {also.differs}"
+            )
             for also in view.also or ()
         ),
     )
@@ -239,8 +251,7 @@ def _list_workbook_notes(
     )
     yield (
         "Ground, factors, days",
-        "Only if you consider exclusion under the Procurement Act 2023. Factors are the points of "
-        f"s.58(1): {', '.join(get_args(Factor))}.",
+        f"Only if you consider exclusion. Factors: {', '.join(get_args(Factor))}.",
     )
     yield (
         "All other cells",

@@ -164,10 +164,7 @@ def record_import(
             "rows": len(shown.planned),
             "refused": len(shown.refused),
         }
-        event = AuditEvent(
-            "decisions imported", workspace.now(), workspace.who, what, subject="alerts"
-        )
-        workspace.audit.add(event)
+        workspace.record("decisions imported", what, subject="alerts")
     own = {one.alert_id for one in shown.planned}
     return [one for one in act.decisions if one.alert_id in own]
 

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from duediligence.extension import load_parts
 from duediligence.model import (
@@ -20,6 +19,7 @@ from duediligence.model import (
     Supplier,
     Text,
     UnreadCells,
+    list_known,
 )
 from duediligence.model.entries import Handling
 from duediligence.model.facts import Value, joined, map_clause_values
@@ -98,9 +98,9 @@ def collect_known_names(
 
 
 def _list_dossier_people(dossier: Dossier) -> Iterator[Known]:
-    officers = list(_each(dossier.officers))
-    owners = list(_each(dossier.owners))
-    for parent in _each(dossier.parents):
+    officers = list(list_known(dossier.officers))
+    owners = list(list_known(dossier.owners))
+    for parent in list_known(dossier.parents):
         officers += parent.officers
         owners += (parent.owner, *parent.owners)
     for officer in officers:
@@ -112,9 +112,9 @@ def _list_dossier_people(dossier: Dossier) -> Iterator[Known]:
     if isinstance(dossier.charity, Charity):
         for trustee in dossier.charity.trustees or ():
             yield Known((trustee,), "trustee")
-    for other in _each(dossier.appointments):
+    for other in list_known(dossier.appointments):
         yield Known((other.officer_name,), "director")
-    for record in _each(dossier.disqualifications):
+    for record in list_known(dossier.disqualifications):
         yield Known((record.name,), "disqualified person")
 
 
@@ -125,13 +125,13 @@ def _list_dossier_firms(dossier: Dossier) -> Iterator[str]:
     if isinstance(charity := dossier.charity, Charity):
         yield charity.name
         yield from charity.other_names
-    for officer in _each(dossier.officers):
+    for officer in list_known(dossier.officers):
         if officer.corporate:
             yield officer.name
-    for owner in _each(dossier.owners):
+    for owner in list_known(dossier.owners):
         if not owner.person and owner.name:
             yield owner.name
-    for parent in _each(dossier.parents):
+    for parent in list_known(dossier.parents):
         if parent.company:
             yield parent.company.name
         if parent.legal_entity:
@@ -141,13 +141,8 @@ def _list_dossier_firms(dossier: Dossier) -> Iterator[str]:
             yield parent.owner.name
         yield from (owner.name for owner in parent.owners if not owner.person and owner.name)
         yield from (officer.name for officer in parent.officers if officer.corporate)
-    for other in _each(dossier.appointments):
+    for other in list_known(dossier.appointments):
         yield other.company_name
-
-
-def _each(part: object) -> tuple[Any, ...]:
-    """Return the values of a part of a dossier; none where it is not known or not held."""
-    return part if isinstance(part, tuple) else ()
 
 
 LEFT_OUT = "Names and dates left out."

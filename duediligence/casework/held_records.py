@@ -19,7 +19,7 @@ from duediligence.extension import load_parts
 from duediligence.law.exemptions import AccessRemark, Trait, list_access_remarks, load_exemptions
 from duediligence.model import Charity, Company, Finding, Supplier
 from duediligence.model.alerts import Alert
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.render.wording import uk_day
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.resolution.resolving import supplier_of
@@ -109,9 +109,7 @@ def sort_held_records(workspace: Workspace, ref: str, *, restricted: bool = Fals
         "records": len(found.records),
         "restricted": "shown" if restricted else "withheld",
     }
-    workspace.audit.add(
-        AuditEvent("report made", workspace.now(), workspace.who, what, subject="disclosure")
-    )
+    workspace.record("report made", what, subject="disclosure")
     return found
 
 

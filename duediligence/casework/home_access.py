@@ -11,6 +11,7 @@ from pathlib import Path
 
 from duediligence import permissions
 from duediligence.casework.home_storage import Exposure
+from duediligence.casework.setting_changes import BY_FORM, describe_settings, refuse_changed
 from duediligence.errors import Forbidden, Hint, NotFound, Step, UsageError
 from duediligence.model.audit import AuditEvent, AuditKind
 from duediligence.permissions import (
@@ -43,10 +44,11 @@ class HomeAccess:
 
 
 @use_case("change settings", event="home shared")
-def share(workspace: Workspace, group: str) -> HomeAccess:
+def share(workspace: Workspace, group: str, *, seen: str | None = None) -> HomeAccess:
     """Let a group of this machine read and change everything in the home, now and later.
 
-    Raises NotFound for a group that there is not, Forbidden where this account does not own the
+    `seen` names the roles that a form showed. Raises Unconfirmed where they have changed,
+    NotFound for a group that there is not, Forbidden where this account does not own the
     home or is not in the group, StorageError.
     """
     home = _own_home(workspace)
@@ -65,6 +67,8 @@ def share(workspace: Workspace, group: str) -> HomeAccess:
             hint="Ask whoever administers this machine to add the account, then sign in again.",
         )
     with workspace.casework.transaction(), storing(home):
+        roles = describe_settings(workspace, ["users"])
+        refuse_changed(workspace, seen, roles, {}, "setting changed", BY_FORM)
         _record_home_event(workspace, "home shared", group)
         return HomeAccess(home, group, permissions.share_home(home, number))
 
@@ -83,7 +87,7 @@ def close(workspace: Workspace) -> HomeAccess:
 
 def _record_home_event(workspace: Workspace, kind: AuditKind, group: str) -> None:
     what = {"group": group} if group else {}
-    workspace.audit.add(AuditEvent(kind, workspace.now(), workspace.who, what))
+    workspace.record(kind, what)
 
 
 def _own_home(workspace: Workspace) -> Path:
@@ -114,12 +118,21 @@ def earlier_readers(workspace: Workspace) -> tuple[str, ...]:
 
 
 @use_case("change settings", event="readers granted")
-def end_earlier_readers(workspace: Workspace) -> tuple[str, ...]:
+def end_earlier_readers(workspace: Workspace, *, seen: str | None = None) -> tuple[str, ...]:
     """End the reading of all of them, once those who still need it have a role; returns them.
 
-    Raises StorageError.
+    `seen` names them as a form showed them. Raises Unconfirmed where they are others by now,
+    StorageError.
     """
     found = earlier_readers(workspace)
+    refuse_changed(
+        workspace,
+        seen if found else None,
+        {"readers": found},
+        {"readers": "none"},
+        "setting changed",
+        BY_FORM,
+    )
     event = AuditEvent(
         "readers granted", workspace.now(), workspace.who, {"accounts": (), "ended": found}
     )
@@ -142,6 +155,11 @@ def check_exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
         )
     yield from _check_settings_files(resolved)
     yield _check_keyring(resolved)
+    for name in KEPT_IN_KEYRING:
+        try:
+            _ = resolved.settings.describe_other_address(name) and resolved.settings.secret(name)
+        except UsageError as error:
+            yield Exposure(name, False, Hint(f"{error.message}. ", error.hint))
 
 
 def _check_home_access(home: Path) -> Exposure:
@@ -206,8 +224,9 @@ def _check_keyring(resolved: EffectiveSettings) -> Exposure:
     ]
     if not missing:
         return Exposure(what, True, "not needed")
-    answers = {name: read_keyring_secret(name) for name in missing}
-    if given := [name for name, answer in answers.items() if answer.secret]:
+    entries = {one: name for name in missing for one in (name, settings.keyring_entry(name))}
+    answers = {one: read_keyring_secret(one) for one in entries}
+    if given := dict.fromkeys(entries[one] for one, answer in answers.items() if answer.secret):
         return Exposure(what, True, f"gives {', '.join(given)}")
     problem = next((answer.problem for answer in answers.values() if answer.problem), "")
     return Exposure(what, True, f"not used: {problem or 'it holds no secret of this tool'}")

@@ -404,8 +404,7 @@ def _not_to_explain(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> 
     elif kind == "representations" and first.check_id in ("DEB-01", "DEB-02"):
         yield Hold(
             "a supplier on the debarment list is excluded or excludable by that entry",
-            "Section 58 is for other grounds: ask your lawyers what section 57(1)(b) or (2)(b) "
-            "means for this procurement.",
+            "Ask your lawyers what the entry means for this procurement.",
         )
     elif first.check_id == DECLARED and kind == "explanation-wanted":
         yield Hold(

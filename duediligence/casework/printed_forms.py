@@ -9,6 +9,7 @@ from duediligence.casework.supplier_information import (
     StatedForms,
     StatedSupplier,
     import_supplier_information,
+    preview_supplier_information,
 )
 from duediligence.errors import NotFound
 from duediligence.formats.attached import read_attached_files
@@ -82,6 +83,18 @@ def describe_source(form: PrintedForm, path: str) -> str:
     return "Read from the printed form." if form.texts.get(path) else ""
 
 
+@use_case("read")
+def preview_printed(
+    workspace: Workspace, texts: Mapping[str, str], *, ref: str = ""
+) -> StatedSupplier:
+    """Say what `import_printed` would do, today where no day is given. Raises as that does."""
+    form = build_stated_information(texts)
+    day = None if form.submitted_on else workspace.now().date()
+    forms = StatedForms((form,), "", b"")
+    (kept,) = preview_supplier_information(workspace, forms, ref=ref, submitted_on=day)
+    return kept
+
+
 @use_case("import declarations", event="supplier information read")
 def import_printed(
     workspace: Workspace, path: Path, form: PrintedForm, texts: Mapping[str, str], *, ref: str = ""
@@ -92,7 +105,7 @@ def import_printed(
     of a field.
     """
     files = read_attached_files(path)
-    stated = build_stated_information(texts, origin="printed form", kept=form.kept)
+    stated = build_stated_information(texts, kept=form.kept)
     forms = StatedForms((stated,), PRINTED, files[0].body)
     with workspace.casework.transaction():
         (kept,) = import_supplier_information(workspace, forms, ref=ref)

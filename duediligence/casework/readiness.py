@@ -26,6 +26,7 @@ from duediligence.screening.clock import read_clock
 from duediligence.screening.lists.statuses import (
     Remedy,
     content_is_recorded,
+    find_swapped_index,
     not_as_recorded,
     reason_hint,
     remedies,
@@ -282,12 +283,12 @@ def _check_extensions(settings: Settings) -> Iterator[ReadinessLine]:
             yield ReadinessLine(what, "ok", f"{used.distribution} {used.version}")
     except DuediligenceError as error:
         yield ReadinessLine("extensions", "problem", Hint(f"{error.message}. ", error.hint))
-    for found in list_ignored_extensions(settings.extensions):
+    for what, distribution, version in list_ignored_extensions(settings.extensions):
         yield ReadinessLine(
-            f"extension {found.name}",
+            what,
             "not in use",
-            f"{found.distribution} {found.version} is installed, and not allowed. To use it, name "
-            f"{found.distribution} in the setting extensions",
+            f"{distribution} {version} is installed, and not allowed. To use it, name "
+            f"{distribution} in the setting extensions",
         )
 
 
@@ -374,13 +375,16 @@ def _check_registers(ws: Workspace) -> Iterator[ReadinessLine]:
 def _check_watchlist(ws: Workspace, status: ListStatus) -> ReadinessLine:
     reason = reason_hint(status)
     detail = Hint(status.state, ": ", reason) if reason else status.state
-    if one := remedy(ws, status):
+    index = find_swapped_index(ws, status.list_id)
+    if not index and (one := remedy(ws, status)):
         return ReadinessLine(f"list {status.list_id}", "problem", detail, one, status.list_id)
     version = status.version
     # Of a list that an earlier program loaded nothing is recorded before it is searched.
     recorded = version and ws.audit.sealed(CONTENT[0])
-    if version and recorded and not content_is_recorded(ws, status.list_id, version.version):
-        error = not_as_recorded(ws, status.list_id)
+    if index or (
+        version and recorded and not content_is_recorded(ws, status.list_id, version.version)
+    ):
+        error = not_as_recorded(ws, status.list_id, index)
         said = Hint(error.message, ". ", error.hint)
         return ReadinessLine(f"list {status.list_id}", "problem", said, list_id=status.list_id)
     if status.version is None:

@@ -16,7 +16,7 @@ from duediligence.matching.compare import name_similarity
 from duediligence.matching.premises import NEAR, nearest_place
 from duediligence.model import ListEntry, Supplier
 from duediligence.model.entries import CARE, LOWEST_GRADES, RegisteredService
-from duediligence.model.registrations import Registration
+from duediligence.model.registrations import Need
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.lookup.registered_services import (
@@ -202,16 +202,16 @@ def _list_needs(
                 one.service.number
                 for list_id in lists
                 for one in shows.get(list_id, ())
-                if one.held and one.whose in FIRM and _is_of_work(one.service, wanted)
+                if one.held and one.whose in FIRM and _is_of_work(one.service, need)
             ]
             said = listed(list(dict.fromkeys(covering))) or "none found"
             verb = "covers" if len(covering) < 2 else "cover"
             yield f"{wanted.title[0].upper()}{wanted.title[1:]}: {said} {verb} it"
 
 
-def _is_of_work(service: RegisteredService, wanted: Registration) -> bool:
-    has_number = service.number.upper().startswith(wanted.numbers or "")
-    return has_number and is_kind_needed(wanted, service.kinds)
+def _is_of_work(service: RegisteredService, need: Need) -> bool:
+    has_number = service.number.upper().startswith(need.registration.numbers or "")
+    return has_number and is_kind_needed(need, service.kinds)
 
 
 def _describe_connection(supplier: Supplier, entry: ListEntry) -> tuple[str, bool]:

@@ -22,7 +22,6 @@ from duediligence.errors import StorageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.logs import shorten_log
 from duediligence.model.alerts import Alert, Decision
-from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import rebuild_alerts
 from duediligence.screening.alerts.status import in_effect
@@ -69,6 +68,7 @@ def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> 
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
         tendered_before=rules["tender"].since(now),
+        ended_before=rules["former"].since(now).date(),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         today=now.date(),
@@ -276,7 +276,7 @@ def remove_answers(
         return len(files)
     gone = sum(map(_try_unlink, files))
     what: Mapping[str, int] = {"removed": gone}
-    workspace.audit.add(AuditEvent("retention", workspace.now(), workspace.who, what, rule.id))
+    workspace.record("retention", what, rule.id)
     if gone < len(files):
         raise StorageError(
             f"{len(files) - gone} answers of registers could not be removed",

@@ -26,7 +26,7 @@ _MOST = 100 * YEAR
 class RetentionRule:
     """One rule. `days` count from what `runs_from` says; `basis` is why (statute and section).
 
-    `least` is the fewest days that may be set; `by` who applies it.
+    `least` and `most` are the days that may be set; `by` who applies it.
     """
 
     id: str
@@ -37,6 +37,7 @@ class RetentionRule:
     basis: str
     by: Literal["retention run", "refresh", "a person"]
     least: int = 1
+    most: int = _MOST
 
     @property
     def period(self) -> str:
@@ -77,9 +78,9 @@ def rules(
                 field="retention",
                 hint=f"Valid rules: {known}.",
             )
-        if not rule.least <= value <= _MOST:
+        if not rule.least <= value <= rule.most:
             raise Invalid(
-                f"retention: {name} must be {rule.least:,} to {_MOST:,} days, not {value:,}",
+                f"retention: {name} must be {rule.least:,} to {rule.most:,} days, not {value:,}",
                 field="retention",
                 hint=rule.basis,
             )

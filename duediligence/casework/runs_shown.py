@@ -12,7 +12,7 @@ from duediligence.casework.disclosure import (
 )
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run, Supplier
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.screening.access import may_see_personal_insolvency, use_case
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
@@ -112,5 +112,4 @@ def run_for(
 
 
 def record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:
-    event = AuditEvent("restricted shown", workspace.now(), workspace.who, what, subject=subject)
-    workspace.audit.add(event)
+    workspace.record("restricted shown", what, subject=subject)

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Literal
 
 from duediligence.casework import disclosure, queue
 from duediligence.casework.comments import list_comments
-from duediligence.casework.deciding import find, list_sources_to_decide
+from duediligence.casework.deciding import (
+    find,
+    list_source_differences,
+    list_sources_to_decide,
+)
 from duediligence.casework.queue import (
     NO_FILTERS,
     EventAlerts,
@@ -38,7 +42,7 @@ from duediligence.errors import Conflict, Forbidden, Hint, Invalid, OptionRemark
 from duediligence.law.victims import VICTIM_SIGNS, victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Comment, Decided, Decision
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.entries import EntryKey
 from duediligence.model.findings import listings_of
@@ -477,7 +481,7 @@ def _build_alert_view(
         alert = redact.alert(alert)
     first = alert.first
     titles = _cache_list_titles(workspace)
-    also = _describe_further_sources(others, titles, redact, joined, first)
+    also = _describe_further_sources(others, titles, redact, joined, alert)
     row = replace(alert_row(id_, alert), also=also)
     if outline:
         row = _with_owner(workspace, row, outline)
@@ -533,9 +537,7 @@ def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
         "file": "standard output",
         "alerts": len(alerts),
     }
-    workspace.audit.add(
-        AuditEvent("export", workspace.now(), workspace.who, what, subject="alerts")
-    )
+    workspace.record("export", what, subject="alerts")
 
 
 def withheld_row(workspace: Workspace, alert: Alert) -> AlertRow:
@@ -653,7 +655,7 @@ def _describe_further_sources(
     titles: _Titles,
     redact: "_Redaction | None",
     joined: Mapping[EntryKey, str] = MappingProxyType({}),
-    lead: Finding | None = None,
+    lead: Alert | None = None,
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
     return tuple(
@@ -663,19 +665,20 @@ def _describe_further_sources(
             state=one.state,
             source=source_words(told.first, titles(told.first.run_id)),
             joined=(by := joined.get((one.first.list_id, one.first.entry_id), "")),
-            differs=_describe_difference(lead, told.first) if lead and by else "",
+            differs=_describe_difference(lead, told) if lead and by else "",
         )
         for one, told in shown
     )
 
 
-def _describe_difference(lead: Finding, other: Finding) -> str:
-    """Return how another entry of a party differs: `listed as Osper Ltd; measures: embargo`."""
-    parts = []
-    if other.entry_name.casefold() != lead.entry_name.casefold():
-        parts.append(f"listed as {other.entry_name}")
-    if other.measures != lead.measures:
-        parts.append(f"measures: {in_words(other.measures) or 'none given'}")
+def _describe_difference(lead: Alert, other: Alert) -> str:
+    """Return how another entry of a party differs: `listed as Osper Ltd; another birth date`."""
+    parts, first = [], other.first
+    if first.entry_name.casefold() != lead.first.entry_name.casefold():
+        parts.append(f"listed as {first.entry_name}")
+    parts += [f"another {fact}" for fact in list_source_differences(lead, other)]
+    if first.measures != lead.first.measures:
+        parts.append(f"measures: {in_words(first.measures) or 'none given'}")
     return "; ".join(parts)
 
 

@@ -103,9 +103,7 @@ def export(workspace: Workspace, path: Path | None) -> str:
     if path is not None:
         write_text(path, text)
     name = path.name if path else "standard output"
-    workspace.audit.add(
-        AuditEvent("export", workspace.now(), workspace.who, {"file": name}, "public keys")
-    )
+    workspace.record("export", {"file": name}, "public keys")
     return text
 
 

@@ -10,7 +10,6 @@ from duediligence.casework.extension_records import (
     refuse_without_extensions,
 )
 from duediligence.errors import Invalid
-from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import may_see_personal_insolvency, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
@@ -73,15 +72,7 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
             workspace, lambda document: list(where_named(document, words))
         )
     ]
-    workspace.audit.add(
-        AuditEvent(
-            "report made",
-            workspace.now(),
-            workspace.who,
-            {"records": len(found)},
-            subject="subject access",
-        )
-    )
+    workspace.record("report made", {"records": len(found)}, subject="subject access")
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.formats.cells import TURNED, is_turned
-from duediligence.model import Address, Contract, PartOf, Procurement, Supplier, UnreadCell
+from duediligence.model import Address, Contract, PartOf, Person, Procurement, Supplier, UnreadCell
 from duediligence.model.supplier_changes import (
     SupplierAct,
     SupplierChange,
@@ -15,15 +15,17 @@ from duediligence.model.supplier_changes import (
     remaining_people,
     with_contracts,
 )
-from duediligence.model.suppliers import SUPPLIER_TEXTS
+from duediligence.model.suppliers import SUPPLIER_TEXTS, PeopleCell
 from duediligence.render.wording import fold
 from duediligence.request_fields import describe_request
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import ties_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.columns import person_heading
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.facts import CONTRACT_FIELDS, ContractFacts, SupplierFacts
+from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.rows import read_facts
 from duediligence.text.dates import long_date
 from duediligence.text.wording import listed
@@ -53,15 +55,18 @@ def edit(
     *,
     remove: Sequence[str] = (),
     clear_unread: bool = False,
+    settle: str = "",
     note: str = "",
 ) -> Supplier | None:
     """Change the facts of a supplier. Its reference stays, and with it links and decisions.
 
     Each text of `remove` is one of its other names, people or numbers, the reference of a
     supplier under which it works, or a kind of contact (`phone`). `clear_unread`: what the cells
-    hold that an import could not read was entered by hand. Returns the supplier as it is now, None
-    where nothing is different. Raises UsageError for what is not understood and for what is to be
-    removed and is not there.
+    hold that an import could not read was entered by hand. `settle`: a cell of names that was not
+    read, by its text as it is shown, holds the people of `facts`; without any, those read of it
+    have their whole names. That counts for later imports of the same text too, until another
+    version of the reader reads it. Returns the supplier as it is now, None where nothing is
+    different. Raises UsageError for what is not understood and for what is not there.
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
@@ -73,6 +78,10 @@ def edit(
         now = before
         for text in remove:
             now = without(now, text)
+        people, unread = read.people, () if clear_unread else now.unread
+        if settle:
+            people = _people_of_cell(before, settle, people)
+            unread = tuple(one for one in (*unread, *read.unread) if one.text != settle)
         schemes = {one.scheme for one in read.identifiers}
         now = replace(
             now,
@@ -82,8 +91,8 @@ def edit(
                 *read.identifiers,
             ),
             address=_overlay_address(now.address, read.address),
-            people=merged_people((*now.people, *read.people)),
-            unread=() if clear_unread else now.unread,
+            people=merged_people((*now.people, *people)),
+            unread=unread,
         )
         for names in ("trading_names", "former_names"):
             every = dict.fromkeys((*getattr(now, names), *getattr(read, names)))
@@ -236,6 +245,7 @@ def without(supplier: Supplier, text: str) -> Supplier:
         trading_names=tuple(filter(other, supplier.trading_names)),
         former_names=tuple(filter(other, supplier.former_names)),
         people=remaining_people(supplier, (one for one in supplier.people if other(one.name))),
+        unread=tuple(one for one in supplier.unread if other(one.text)),
         identifiers=tuple(one for one in supplier.identifiers if other(one.id) and other(str(one))),
         part_of=tuple(one for one in supplier.part_of if other(one.supplier_ref)),
         contact_keys=tuple(one for one in supplier.contact_keys if other(one.kind)),
@@ -390,6 +400,26 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
         owner=fold(facts.owner) or old.owner,
         procurement=_overlay_procurement(old.procurement, read.procurement),
     )
+
+
+def _people_of_cell(
+    supplier: Supplier, cell: str, entered: tuple[Person, ...]
+) -> tuple[Person, ...]:
+    """Return the people entered for an unread cell, in its role; all of it as one name where
+    none was entered or read. A cell for the supplier's own name holds no people.
+    """
+    if any((c.text, c.looks_like) == (cell, "name") for c in supplier.unread):
+        return entered
+    column = next(
+        (c.column for c in supplier.unread if (c.text, c.looks_like) == (cell, "person")), ""
+    )
+    unnamed = not entered and all(one.cell != PeopleCell(column, cell) for one in supplier.people)
+    if not column or (unnamed and "…" in cell):
+        raise Invalid("enter the people of an unread cell", field="people", given=cell)
+    heading = person_heading(column)
+    entered = (Person(cell),) if unnamed else entered
+    role = ROLES[heading.role if heading else "person"][0]
+    return tuple(replace(one, role=role) for one in entered)
 
 
 def _without_facts(contract: Contract, unknown: Collection[str]) -> Contract:

@@ -31,14 +31,15 @@ from duediligence.model import (
     PartRole,
     Person,
     Supplier,
+    UnreadCell,
 )
 from duediligence.model.supplier_changes import combine_suppliers
 from duediligence.model.supplier_information import (
-    Origin,
     StatedParty,
     SupplierInformation,
 )
 from duediligence.screening.access import hide_birth_dates, require_action, use_case
+from duediligence.screening.lookup.parties import find_former_limit
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.suppliers.declarations import MOST_BYTES
 from duediligence.suppliers.identity import SIMILAR, firm_name, list_legal_forms
@@ -46,6 +47,7 @@ from duediligence.suppliers.rows import made_ref
 from duediligence.suppliers.share_codes import (
     is_share_code_answer,
     list_stated_answers,
+    list_unread_cells,
     read_share_codes,
 )
 from duediligence.text.dates import long_date
@@ -53,11 +55,12 @@ from duediligence.text.legal_forms import ends_in_legal_form
 from duediligence.text.names import same_person
 from duediligence.text.wording import listed
 
-# What an answer of the platform is called where a file has its name: the share code stays unsaid.
-ANSWER = "answer-of-the-platform.json"
+# What an answer of the platform is called in errors: the share code stays unsaid.
+ANSWER = "answer of the platform"
 KEY_HEADER = "CDP-Api-Key"
 _CODE = re.compile(r"[0-9A-Za-z]{8}")
 Outcome = Literal["new", "filled", "same", "older"]
+_ENDED_OR_NOT = "the newest form leaves them out: if they never were connected, remove the person"
 # Only these say which supplier it is; what else the platform numbers is kept with the form.
 _REGISTERS = frozenset(("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-MPR", "GB-PPON"))
 # What a connected party is to the supplier; a firm is looked up among its people as well, as one
@@ -97,7 +100,9 @@ class StatedSupplier:
 
 @dataclass(frozen=True, slots=True)
 class StatedForms:
-    """What the forms of a file or of an answer state, its name, and its bytes."""
+    """What the forms of a file or of an answer state, and its bytes. `file` is the name of the
+    file, or the address that answered: no name of a file has a slash.
+    """
 
     forms: tuple[SupplierInformation, ...]
     file: str
@@ -109,9 +114,7 @@ class StatedForms:
 
 
 @use_case("read")
-def read_information(
-    workspace: Workspace, path: Path, *, origin: Origin = "file"
-) -> StatedForms | None:
+def read_information(workspace: Workspace, path: Path) -> StatedForms | None:
     """Return what the answers of the platform in a file state; None for a file of another kind.
     Raises UnreadableFile.
     """
@@ -121,7 +124,7 @@ def read_information(
     if not is_share_code_answer(document):
         return None
     today = workspace.now().date()
-    found = read_share_codes(document, path.name, origin=origin, today=today)
+    found = read_share_codes(document, path.name, origin="file", today=today)
     return StatedForms(found, path.name, path.read_bytes())
 
 
@@ -181,7 +184,7 @@ def fetch_information(workspace: Workspace, share_code: str) -> StatedForms:
             "The Central Digital Platform answered with the form of another share code",
             hint="Nothing was kept. Ask again, or ask the supplier for the file.",
         )
-    return StatedForms(found, ANSWER, body)
+    return StatedForms(found, f"{address.rstrip('/')}/share/data", body)
 
 
 @use_case("read")
@@ -245,7 +248,8 @@ def _keep_form(
     now, stored = workspace.now(), workspace.suppliers.all()
     before = _find_supplier(workspace, form, stored, ref)
     held = workspace.supplier_information.current(before.ref) if before else None
-    after = _fill_supplier(form, before, now.date())
+    since = find_former_limit(workspace)
+    after = _fill_supplier(form, before, held, now.date(), since)
     if before and held:
         same = workspace.supplier_information.has(before.ref, form)
         # What was taken back of the newest form is filled again.
@@ -449,7 +453,7 @@ def _list_remarks(
         place = ", ".join(filter(None, (at.text, at.postcode)))
         yield f"The address that is here stays; the form gives {place}"
     if ended := [one for one in form.parties if _is_former(one, today)]:
-        yield f"No longer connected, kept with the form: {listed(one.name for one in ended)}"
+        yield f"No longer connected: {listed(one.name for one in ended)}"
 
 
 def _describe_namesakes(name: str, same: Iterable[Supplier]) -> str:
@@ -473,16 +477,34 @@ def _give_free_ref(workspace: Workspace, supplier: Supplier) -> Supplier:
     return replace(supplier, ref=ref)
 
 
-def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: date) -> Supplier:
-    """Return the supplier with the name, numbers, address and people of the form; a new one has no
-    reference yet.
+def _fill_supplier(
+    form: SupplierInformation,
+    before: Supplier | None,
+    last: SupplierInformation | None,
+    today: date,
+    since: date,
+) -> Supplier:
+    """Return the supplier with names, numbers, address and people of the form, and what was not
+    read of it instead of what was read of the `last` one; a new one has no reference yet.
+
+    A connection that ended since then makes a former person. So does an older form alone, until an
+    officer says if that ended or never was.
     """
     people = dict[tuple[str, object, str], Person]()
-    for party in form.parties:
-        for role in () if _is_former(party, today) else _list_roles(party):
-            person = Person(party.name, party.birth_date, role, stated=True, only_stated=True)
-            people.setdefault((person.name.casefold(), person.birth_date, role), person)
-    # People named only by an older form are looked up no longer (UK GDPR art 5(1)(d)).
+    for party in sorted(form.parties, key=lambda one: _is_former(one, today)):
+        ended = party.ended_on if _is_former(party, today) else None
+        for role in () if ended and ended < since else _list_roles(party):
+            for name in (party.name, *party.other_names):
+                person = Person(
+                    name,
+                    party.birth_date,
+                    role,
+                    stated=not ended,
+                    only_stated=True,
+                    ended=ended,
+                )
+                people.setdefault((name.casefold(), person.birth_date, role), person)
+    gone = list(_list_gone(form, before, since)) if before else []
     held = [one for one in (before.people if before else ()) if not one.only_stated]
     come = [
         one
@@ -492,7 +514,10 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
     known = tuple(
         one
         if one.only_stated
-        else replace(one, stated=any(_is_known_person(each, (one,)) for each in people.values()))
+        else replace(
+            one,
+            stated=any(each.stated and _is_known_person(each, (one,)) for each in people.values()),
+        )
         for one in (before.people if before else ())
         if not one.only_stated or one in come
     )
@@ -501,7 +526,9 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
         name=form.name,
         identifiers=tuple(_list_identifiers(form)),
         address=form.addresses[0] if form.addresses else None,
-        people=tuple(come),
+        people=(*come, *gone),
+        trading_names=form.other_names,
+        unread=list_unread_cells(form),
     )
     if before is None:
         return stated
@@ -514,7 +541,29 @@ def _fill_supplier(form: SupplierInformation, before: Supplier | None, today: da
         ),
     )
     ended = before.ended if before.ended and before.ended > today else None
-    return replace(combine_suppliers(replace(before, people=known), stated), ended=ended)
+    old = list_unread_cells(last) if last else ()
+    unread = tuple(one for one in before.unread if one not in old)
+    asked = {one for one in before.people if one.ended}
+    unread += tuple(
+        UnreadCell("form: people", one.name, "person", _ENDED_OR_NOT)
+        for one in gone
+        if one not in asked
+    )
+    before = replace(before, people=known, unread=unread)
+    return replace(combine_suppliers(before, stated), ended=ended)
+
+
+def _list_gone(form: SupplierInformation, before: Supplier, since: date) -> Iterator[Person]:
+    """Yield as former the people of older forms alone, unless that ended too long ago."""
+    for one in before.people:
+        ended = one.ended or form.submitted_on or since
+        is_named = any(
+            same_person(one.name, name) and one.birth_date in (None, each.birth_date)
+            for each in form.parties
+            for name in (each.name, *each.other_names)
+        )
+        if one.only_stated and ended >= since and not is_named:
+            yield replace(one, stated=False, ended=ended)
 
 
 def _list_roles(party: StatedParty) -> Sequence[str]:

@@ -307,6 +307,7 @@ def _load_screened_view(
         findings=findings,
         readings=own,
         suppliers=1,
+        ended_suppliers=0,
         weakenings=run.weakenings_about(ref),
         set_aside=own_aside,
         namesakes=len(own_aside) + gone,

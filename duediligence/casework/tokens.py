@@ -158,14 +158,10 @@ def record_assistant_question(
     `subject` is the reference of a supplier or the ID of an alert; empty for a name that was looked
     up, which is not stored. Raises StorageError.
     """
-    return workspace.audit.add(
-        AuditEvent(
-            "assistant asked",
-            workspace.now(),
-            workspace.who,
-            {"tool": tool, "token": token, "complete": int(complete)},
-            subject=subject,
-        )
+    return workspace.record(
+        "assistant asked",
+        {"tool": tool, "token": token, "complete": int(complete)},
+        subject=subject,
     )
 
 

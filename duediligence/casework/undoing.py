@@ -3,7 +3,7 @@
 Nothing is removed: every line is kept for good.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -13,7 +13,6 @@ from duediligence.casework.queue import label_alert, rules_of
 from duediligence.casework.queue import load_alert as find_alert
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Alert, Decision, PartedEntry
-from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import EntryKey, JoinEvidence
 from duediligence.model.findings import listings_of
 from duediligence.render.wording import fold, moment
@@ -57,14 +56,10 @@ def undo(workspace: Workspace, act: int, *, note: str = "", dry_run: bool = Fals
         if not dry_run:
             made = [_build_withdrawal(workspace, one, note) for one in decisions]
             workspace.decisions.withdraw(made)
-            workspace.audit.add(
-                AuditEvent(
-                    "decisions undone",
-                    workspace.now(),
-                    workspace.who,
-                    {"decisions": len(decisions), "by": decisions[0].by},
-                    subject=str(act),
-                )
+            workspace.record(
+                "decisions undone",
+                {"decisions": len(decisions), "by": decisions[0].by},
+                subject=str(act),
             )
             projection.update_decided_alerts(workspace, alert_ids)
     return Undone(decisions, alert_ids)
@@ -207,8 +202,7 @@ def part_entry(workspace: Workspace, id_: str) -> PartingOutcome:
         for key in (entry, *others)
         for one in queue.alerts(workspace, queue.Filters(entry=key, checks=None))
     )
-    before = [one for one in workspace.casework.parted_entries.every() if one.entry == entry]
-    waiting = [one for one in before if not one.alone and not set(one.others).isdisjoint(others)]
+    waiting = _list_waiting_partings(workspace, entry, others)
     if waiting and not alone:
         if any(workspace.is_me(one.by) for one in waiting):
             raise Conflict(
@@ -250,8 +244,9 @@ def describe_joins(workspace: Workspace, alert: Alert) -> Mapping[EntryKey, str]
     others = _list_joined_entries(workspace, alert)
     found = dict.fromkeys(others, "by way of another list")
     for join in workspace.lists.joins_of([own]) if others else ():
-        for one, other in ((join.one, join.other), (join.other, join.one)):
-            if one == own and other in found:
+        pair = (join.one, join.other)
+        for other in found.keys() & set(pair):
+            if own in pair:
                 found[other] = f"by the same {listed(_EVIDENCE[kind] for kind in join.evidence)}"
     return found
 
@@ -261,11 +256,19 @@ def describe_waiting_parting(workspace: Workspace, alert: Alert) -> str:
     person; empty where it does not. Raises StorageError.
     """
     own = (alert.first.list_id, alert.first.entry_id)
-    others = _list_joined_entries(workspace, alert)
-    for one in workspace.casework.parted_entries.every() if others else ():
-        if one.entry == own and not set(one.others).isdisjoint(others):
-            return f"{one.by} said that this entry is another party; a second person must agree"
+    for one in _list_waiting_partings(workspace, own, _list_joined_entries(workspace, alert)):
+        return f"{one.by} said that this entry is another party; a second person must agree"
     return ""
+
+
+def _list_waiting_partings(
+    workspace: Workspace, entry: EntryKey, others: Collection[EntryKey]
+) -> list[PartedEntry]:
+    return [
+        one
+        for one in workspace.casework.parted_entries.every()
+        if one.entry == entry and not one.alone and not set(one.others).isdisjoint(others)
+    ]
 
 
 def _list_joined_entries(workspace: Workspace, alert: Alert) -> tuple[EntryKey, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from duediligence.casework.audit_heads import SignedHead
 from duediligence.casework.examination import ChainVerification, Examination
 from duediligence.errors import Invalid
-from duediligence.model.audit import AUDIT_KINDS, AuditEvent, AuditProblem, AuditRecord
+from duediligence.model.audit import AUDIT_KINDS, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
 from duediligence.render.output import Line
 from duediligence.render.wording import moment, visible
@@ -121,8 +121,7 @@ def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
     """
     permit(workspace, "export")
     name = path.name if path else "standard output"
-    event = AuditEvent("export", workspace.now(), workspace.who, {"file": name}, subject="audit")
-    workspace.audit.add(event)
+    workspace.record("export", {"file": name}, subject="audit")
     lines = (record.line() for record in workspace.audit.records())
     if path is None:
         return lines

@@ -52,17 +52,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _run_command_line(arguments: list[str] | None) -> int:
     """Run the command; its exit code."""
     try:
-        from duediligence.cli.app import build_command, list_nouns
+        from duediligence.cli.app import build_command
         from duediligence.cli.globals import GLOBALS, split_global_options
 
         of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
         GLOBALS.options = {}
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
         noun = own[0] if own else ""
-        if noun not in list_nouns():
-            from duediligence.cli.renamed_commands import refuse_renamed_command
-
-            refuse_renamed_command(of_all, own)
         build_command(noun, tuple(of_all))([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
         if ended.code == UsageError.exit_code:

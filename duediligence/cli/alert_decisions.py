@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.asking import YesOption, confirm
-from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, say, say_json, say_wrapped, workspace
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -221,20 +221,15 @@ def _decide_several(
 def _show_plan(planned: "BulkPlan", entry: str) -> None:
     """What it would settle, on less than a screen."""
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import wrap_paragraph
-    from duediligence.render.wording import visible
     from duediligence.text.wording import count
 
-    for line in wrap_paragraph(visible(alert_words.plan(planned, entry))):
-        say(line)
+    say_wrapped(alert_words.plan(planned, entry))
     for name in planned.suppliers[:_NAMED]:
-        for line in wrap_paragraph(visible(name), first="  ", rest="    "):
-            say(line)
+        say_wrapped(name, first="  ", rest="    ")
     if (more := len(planned.suppliers) - _NAMED) > 0:
         say(f"  and {count(more, 'more supplier')}")
     for remark in alert_words.plan_beside(planned):
-        for line in wrap_paragraph(visible(remark)):
-            note(line)
+        say_wrapped(remark, by=note)
 
 
 def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
@@ -243,11 +238,9 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
 
     from duediligence.casework import alert_words
     from duediligence.cli.layout import wrap_paragraph
-    from duediligence.render.wording import visible
 
     for group in unequal.groups:
-        for line in wrap_paragraph(visible(f"{alert_words.group(group)}:")):
-            note(line)
+        say_wrapped(f"{alert_words.group(group)}:", by=note)
         if entry:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
         else:

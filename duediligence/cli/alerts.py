@@ -12,6 +12,7 @@ from duediligence.cli.globals import (
     note,
     say,
     say_json,
+    say_wrapped,
     warn,
     workspace,
 )
@@ -157,8 +158,6 @@ def list_(
 def _show_queue(queue: "Queue") -> None:
     """The alerts of a page, those of one supplier under its name."""
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import wrap_paragraph
-    from duediligence.render.wording import visible
 
     above = ""
     for row in queue.rows:
@@ -167,14 +166,10 @@ def _show_queue(queue: "Queue") -> None:
                 say()
             above = row.supplier_ref
             for at, line in enumerate(alert_words.heading(queue.suppliers[above])):
-                for each in wrap_paragraph(
-                    visible(line), first=" " * (2 if at else 0), rest="    "
-                ):
-                    say(each)
+                say_wrapped(line, first=" " * (2 if at else 0), rest="    ")
         shown = alert_words.format_alert_row(row, withheld="restricted; --restricted shows it")
         for at, line in enumerate(shown):
-            for each in wrap_paragraph(visible(line), first=" " * (4 if at else 2), rest=" " * 6):
-                say(each)
+            say_wrapped(line, first=" " * (4 if at else 2), rest=" " * 6)
 
 
 @app.command()
@@ -196,18 +191,15 @@ def show(
     """
     from duediligence.casework import alert_words
     from duediligence.cli.globals import table
-    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
     view = _load_alert_view(id_, restricted, _choose_alert_disclosure(as_json, include_people))
     if as_json:
         say_json(view)
         return
-    for line in wrap_paragraph(visible(alert_words.format_alert_title(view)), rest="  "):
-        say(line)
+    say_wrapped(alert_words.format_alert_title(view), rest="  ")
     for label, value in alert_words.describe_alert(view):
-        for line in wrap_paragraph(visible(f"{label}: {value}"), first="  ", rest="    "):
-            say(line)
+        say_wrapped(f"{label}: {value}", first="  ", rest="    ")
     if view.facts:
         say()
         table(
@@ -272,12 +264,8 @@ def _show_history(view: "AlertView") -> None:
         return
     say("\nDecisions:")
     for decision in view.history:
-        for line in wrap_paragraph(
-            visible(alert_words.decided(decision)), first="  ", rest="     "
-        ):
-            say(line)
+        say_wrapped(alert_words.decided(decision), first="  ", rest="     ")
         if decision.act:
             say(f"     To undo all of it: duediligence alerts undo {decision.act}")
         for label, value in alert_words.considered(decision):
-            for line in wrap_paragraph(visible(f"{label}: {value}"), first=" " * 5, rest=" " * 7):
-                say(line)
+            say_wrapped(f"{label}: {value}", first=" " * 5, rest=" " * 7)

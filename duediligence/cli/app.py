@@ -211,12 +211,6 @@ def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[.
     return get_command(part)
 
 
-def list_nouns() -> set[str]:
-    """Return the first words of all commands, except the commands of other distributions."""
-    added = (group.name for one in find_own_extensions() for group in one.commands)
-    return {*_FIRST, *_LAST, *added}
-
-
 def _list_names(made: typer.Typer) -> set[str | None]:
     groups, commands = made.registered_groups, made.registered_commands
     return {*(one.name for one in groups), *(one.name for one in commands)}

@@ -1,16 +1,11 @@
 """`suppliers answers`: what a supplier stated, compared with registers and lists."""
 
-from typing import Annotated
-
-import typer
-
 from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.cli.supplier_changes import RefArgument
 
 
 def list_answers(
-    ref: Annotated[
-        str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
-    ],
+    ref: RefArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Compare what a supplier stated with registers and lists.

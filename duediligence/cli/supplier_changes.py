@@ -68,18 +68,29 @@ def edit(
             "--clear-unread", help="What could not be read of the file was entered by hand."
         ),
     ] = False,
+    settle: Annotated[
+        str,
+        typer.Option(
+            metavar="CELL",
+            help="An unread cell of names that is settled",
+        ),
+    ] = "",
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Correct or complete the facts of a supplier. Its reference, links and decisions stay.
 
-    Numbers, name and address take the place of the old ones; names and people are added.
+    Numbers, name and address take the place of the old ones; names and people are added. With
+    --settle, a cell that `suppliers show` quotes as not read holds the people of --person, or the
+    names read of it are whole; the same cell is not asked about again.
 
     Examples:
 
         duediligence suppliers edit S00044 --name "Bright Sands Homecare Ltd" --note "Misspelt"
 
         duediligence suppliers edit S00044 --person "Jo Invented,1968-03" --remove "J Invented"
+
+        duediligence suppliers edit S00044 --settle "Zorkin" --note "She has one name"
     """
     from duediligence.casework.supplier_editing import edit as edit_supplier
     from duediligence.screening.resolution.resolving import supplier_of
@@ -88,7 +99,13 @@ def edit(
     with workspace() as ws:
         before = supplier_of(ws, ref)
         now = edit_supplier(
-            ws, ref, facts, remove=remove or (), clear_unread=clear_unread, note=why
+            ws,
+            ref,
+            facts,
+            remove=remove or (),
+            clear_unread=clear_unread,
+            settle=settle,
+            note=why,
         )
     _tell(now or before, "changed" if now else "nothing is different", as_json=as_json)
     for one in list_differences(before, now) if now and not as_json else ():

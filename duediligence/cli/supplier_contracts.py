@@ -148,7 +148,7 @@ def import_contract_notices(
 
     A release package, a record package, a page of the service, or one of these in each line
     (.jsonl). Shows what would be kept. A supplier that you do not have is added only with --add.
-    Importing twice changes nothing.
+    Importing twice changes nothing. Exits 3 where something is not accepted.
 
     Examples:
 
@@ -179,6 +179,8 @@ def import_contract_notices(
                 ws, file, buyers=buyers, add=chosen, seen=plan.fingerprint, note=why
             )
             say(notices.format_kept(changed))
+        if any(one.outcome == "not accepted" for one in plan.rows):
+            raise typer.Exit(3)
 
 
 @contracts.command("regimes")

@@ -1,16 +1,11 @@
 """`suppliers registrations`: what regulators of care, children's services and schools register."""
 
-from typing import Annotated
-
-import typer
-
 from duediligence.cli.globals import JsonOption, note, say, say_json, table, workspace
+from duediligence.cli.supplier_changes import RefArgument
 
 
 def list_registrations(
-    ref: Annotated[
-        str, typer.Argument(metavar="REF", help="The supplier's reference.", show_default=False)
-    ],
+    ref: RefArgument,
     as_json: JsonOption = False,
 ) -> None:
     """List the registrations of a supplier, each with its grade.

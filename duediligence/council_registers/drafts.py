@@ -3,16 +3,21 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import Any
 
+from duediligence.children import read_in_child
 from duediligence.council_registers.description import Allowance, WrongDescription
 from duediligence.council_registers.reading import Examined, examine_register, files_in
 from duediligence.council_registers.rules import parse_description
 from duediligence.council_registers.starter import MOST_PROPOSED, Starter, draft_description
 from duediligence.errors import UsageError
 from duediligence.settings.editing import format_settings_toml
+
+# Of the process that reads a sample: bytes of memory, and seconds of its processor.
+_MEMORY, _SECONDS = 1 << 30, 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +74,20 @@ class RegisterDraft:
 def draft_register(sample: Path, choices: RegisterChoices | None = None) -> RegisterDraft:
     """Describe the register of which `sample` is a file, by guesses or by what a person chose.
 
-    Raises UsageError where the sample is no table.
+    The file is read by a process of its own, with limits. Raises UsageError where the sample is no
+    table, or needs more than those.
     """
+    return read_in_child(
+        partial(_draft_register, sample.absolute(), choices),
+        sample.name,
+        memory=_MEMORY,
+        seconds=_SECONDS,
+        hint="Bring a shorter file of the register: its first thousand rows are enough to name "
+        "the columns.",
+    )
+
+
+def _draft_register(sample: Path, choices: RegisterChoices | None) -> RegisterDraft:
     described = sample.with_name("register.toml")
     columns: dict[str, tuple[str, ...]] | None = None
     if choices:

@@ -3,7 +3,7 @@ rows are no records.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -331,7 +331,7 @@ def read_grid(
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _build_table_lines(rows: Iterator[Row]) -> Iterator[TableLine]:
+def _build_table_lines(rows: Iterable[Row]) -> Iterator[TableLine]:
     try:
         for number, cells in rows:
             yield TableLine(number, cells)

@@ -1,8 +1,6 @@
 """What is kept of a row that could not be read: the least that finds who is named in it."""
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +13,7 @@ from duediligence.council_registers.tables import TableLine
 from duediligence.formats.cells import clean, fix_garbled_text, is_turned
 from duediligence.model import Handling, NotReadRow
 from duediligence.text.legal_forms import has_legal_form
-from duediligence.writing import escape_formula, write_text
+from duediligence.writing import encode_csv, write_bytes
 
 # Kinds of fields whose cells name nobody, and where a row is.
 _SAYING_NOTHING = frozenset({"word", "words", "date", "month", "money", "link"})
@@ -112,14 +110,7 @@ def _derive_row_handling(cells: Cells, *, offence: bool) -> Handling:
 def write_not_read(rows: Iterable[NotReadRow], path: Path) -> None:
     """Write the rows as CSV that Excel opens: file, row, column and what is wrong there.
 
-    Cells that a spreadsheet would run as a formula get an apostrophe in front. The file is written
-    whole or not at all. Raises StorageError.
+    The file is written whole or not at all. Raises StorageError.
     """
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["file", "row", "column", "reason"])
-    for row in rows:
-        writer.writerow(
-            [escape_formula(row.file), row.row, *map(escape_formula, (row.column, row.reason))]
-        )
-    write_text(path, "\ufeff" + text.getvalue())
+    cells = ([one.file, one.row, one.column, one.reason] for one in rows)
+    write_bytes(path, encode_csv(["file", "row", "column", "reason"], cells))

@@ -11,7 +11,7 @@ from duediligence.casework.queue import NO_FILTERS, Filters
 from duediligence.casework.showing import coverage
 from duediligence.delivery.flag_files import check_folder
 from duediligence.errors import Hint, Invalid, NotFound, Step
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.render.decision_workbook import dump_decision_workbook
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -129,6 +129,4 @@ def _record_decision_export(workspace: Workspace, made: _Made, file: str) -> Non
         "rows_sha256": made.rows_sha256,
         "sha256": made.result.sha256,
     }
-    workspace.audit.add(
-        AuditEvent("export", workspace.now(), workspace.who, what, subject="alerts")
-    )
+    workspace.record("export", what, subject="alerts")

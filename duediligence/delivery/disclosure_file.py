@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from duediligence.casework.held_records import HeldRecord, SortedRecords, build_sorted_records
 from duediligence.errors import Invalid
 from duediligence.law.exemptions import AccessLaw, AccessRemark, Trait, list_exemptions
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.render.flags_xlsx import Sheets, save_flags_workbook
 from duediligence.render.wording import day, fold, iso
 from duediligence.screening.access import use_case
@@ -73,9 +73,7 @@ def disclosure_as_bytes(
         "records": len(found.records),
         "people": "included" if people else "left out",
     }
-    workspace.audit.add(
-        AuditEvent("export", workspace.now(), workspace.who, what, subject="disclosure")
-    )
+    workspace.record("export", what, subject="disclosure")
     return DisclosureWorkbook(body, digest, len(found.records), found.remarks)
 
 

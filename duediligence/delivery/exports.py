@@ -24,7 +24,7 @@ from duediligence.delivery.flag_files import (
 )
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.render.exports import Exported
 from duediligence.render.flags import EXPORT_COLUMNS, format_flag_rows, rank_finding
 from duediligence.render.scope import scope_lines
@@ -390,8 +390,7 @@ def _record_flag_export(
         "filters": tuple(filters.words()),
         "runs": found.runs,
     }
-    event = AuditEvent("export", workspace.now(), workspace.who, what, subject="flags")
-    workspace.audit.add(event)
+    workspace.record("export", what, subject="flags")
     return digest
 
 

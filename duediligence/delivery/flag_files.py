@@ -29,7 +29,6 @@ from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert
-from duediligence.model.audit import AuditEvent
 from duediligence.model.findings import by_event
 from duediligence.render import matcher_change, set_aside
 from duediligence.render.flags import (
@@ -50,7 +49,7 @@ from duediligence.render.scope import (
     weakenings_by_kind,
 )
 from duediligence.render.verdict import WITHHELD, list_title, not_checked
-from duediligence.render.wording import source_words
+from duediligence.render.wording import format_ended_count, sentence, source_words
 from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
@@ -108,10 +107,8 @@ def flag_file(
     if people:
         shown = with_least(shown)
         for name in filter(None, (file, details)):
-            event = AuditEvent(
+            workspace.record(
                 "export",
-                workspace.now(),
-                workspace.who,
                 {
                     "people": "included",
                     "file": name,
@@ -119,7 +116,6 @@ def flag_file(
                 },
                 subject=run.id,
             )
-            workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     raised = _RaisedAlerts(workspace, run)
     built = _build_flags(run, shown, suppliers, raised)
@@ -267,7 +263,8 @@ def _build_completeness_rows(run: Run) -> Iterator[Flag]:
     missing = not_checked(run)
     title = "Incomplete" if missing else "Complete"
     why = f"{missing}." if missing else "All that this installation looks at was checked."
-    yield Flag(finding=row_of_run(run, SCOPE, title, [why]))
+    ended = sentence(format_ended_count(run))
+    yield Flag(finding=row_of_run(run, SCOPE, title, filter(None, [why, ended])))
     if words := matcher_change.headline(run):
         yield Flag(finding=row_of_run(run, matcher_change.MATCHER, matcher_change.TITLE, [words]))
 

@@ -15,7 +15,7 @@ from duediligence.errors import Invalid
 from duediligence.law.governance import GovernanceKind, HomeUse, load_governance
 from duediligence.law.personal_insolvency import load_keeping_periods
 from duediligence.law.regimes import Regime, find_regime
-from duediligence.model.audit import ROLES, Action, AuditEvent, is_action_allowed
+from duediligence.model.audit import ROLES, Action, is_action_allowed
 from duediligence.model.suppliers import RegimeCode
 from duediligence.render.templating import fill, resource
 from duediligence.render.wording import uk_day
@@ -48,8 +48,7 @@ def governance_document(workspace: Workspace, kind: GovernanceKind) -> str:
     html = _render_governance(workspace, kind)
     digest = hashlib.sha256(html.encode()).hexdigest()
     what = {"document": kind, "sha256": digest}
-    event = AuditEvent("report made", workspace.now(), workspace.who, what, subject="governance")
-    workspace.audit.add(event)
+    workspace.record("report made", what, subject="governance")
     return html
 
 

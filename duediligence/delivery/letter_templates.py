@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from duediligence.errors import Conflict, Invalid, UsageError
-from duediligence.model.audit import AuditEvent
+from duediligence.casework.setting_changes import refuse_changed
+from duediligence.errors import Invalid, UsageError
 from duediligence.model.letters import LETTER_KINDS, TEMPLATES, LetterKind
 from duediligence.reading import read_whole_file
 from duediligence.render.letter_page import (
@@ -44,11 +43,6 @@ class LetterTemplate:
     text: str
     own: bool
 
-    @property
-    def key(self) -> str:
-        """Return what names this state of the text: what is changed is what was seen."""
-        return sha256(self.text.encode()).hexdigest()[:16]
-
 
 @use_case("read")
 def letter_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
@@ -68,14 +62,19 @@ def list_own_templates(workspace: Workspace) -> list[LetterKind]:
 
 @use_case("change settings", event="letter templates")
 def change_letter_template(
-    workspace: Workspace, kind: LetterKind, text: str, *, seen: str = "", dry_run: bool = False
+    workspace: Workspace,
+    kind: LetterKind,
+    text: str,
+    *,
+    seen: str | None = None,
+    dry_run: bool = False,
 ) -> Sequence[SampleBlock]:
     """Make a text the council's own for a kind of letter; an empty one restores the text that comes
     with the tool. Returns its blocks for a preview; with `dry_run` nothing is written.
 
-    `seen` is the key of the text that was shown, empty for whichever there is. Raises Invalid for a
-    text with an unknown place, without a title or too long, Conflict where the text in use is
-    another by now, StorageError.
+    `seen` names the text that a form showed, None: none did. Raises Invalid for a text with an
+    unknown place, without a title or too long, Unconfirmed where the text in use is another by now,
+    StorageError.
     """
     text = "\n".join(text.splitlines()).strip()
     if len(text.encode("utf-8", "replace")) > LARGEST_TEMPLATE:
@@ -85,31 +84,27 @@ def change_letter_template(
     except UsageError as error:
         raise Invalid(error.message, field="text", hint=error.hint) from error
     if not dry_run:
-        if seen and seen != _name_text_in_use(workspace, kind):
-            raise Conflict(
-                "Somebody else changed this text since it was shown to you",
-                hint="Save yours again to put it in the place of theirs.",
-            )
         folder = workspace.home / TEMPLATES
-        with storing(folder):
+        with workspace.casework.transaction(), storing(folder):
+            stored = {"text": find_usable_template(workspace, kind).text}
+            new = {"text": text or read_letter_template(kind)}
+            refuse_changed(workspace, seen, stored, new, "letter templates")
             make_folder(folder)
             if text:
                 write_text(folder / (kind + SUFFIX), f"{text}\n")
             else:
                 (folder / (kind + SUFFIX)).unlink(missing_ok=True)
-        what = {"written" if text else "removed": (kind,)}
-        workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
+            what = {"written" if text else "removed": (kind,)}
+            workspace.record("letter templates", what)
     return list_sample_blocks(blocks, kind)
 
 
-def _name_text_in_use(workspace: Workspace, kind: LetterKind) -> str:
-    """Return the key of the text in use; of one that cannot be read, that of the one that comes
-    with the tool, as it is shown in its place.
-    """
+def find_usable_template(workspace: Workspace, kind: LetterKind) -> LetterTemplate:
+    """Return the text in use; for one that cannot be read, the one that comes with the tool."""
     try:
-        return letter_template(workspace, kind).key
+        return letter_template(workspace, kind)
     except UsageError:
-        return LetterTemplate(kind, read_letter_template(kind), own=True).key
+        return LetterTemplate(kind, read_letter_template(kind), own=True)
 
 
 @use_case("change settings", event="letter templates")
@@ -127,5 +122,5 @@ def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
         if path in written:
             write_text(path, build_commented_template(kind))
     what = {"written": tuple(path.stem for path in written)}
-    workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))
+    workspace.record("letter templates", what)
     return written, kept

@@ -54,7 +54,6 @@ from duediligence.law.regimes import ContractRegime, RuleKind
 from duediligence.law.registrations import needs_of
 from duediligence.model import Contract, Declaration, Procurement, Supplier
 from duediligence.model.alerts import Alert
-from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import (
     LETTER_KINDS,
     Letter,
@@ -233,7 +232,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         reply_by = wanted.reply_by or today + timedelta(days=settings.reply_days)
         if reply_by <= today:
             raise Invalid(f"{day(reply_by)} is not after today", field="reply_by")
-    titles = {one.id: one.title for one in workspace.watchlists.values()}
+    titles = workspace.list_titles
     others = _list_other_alerts(workspace, alert)
     first = alert.first
     answers = answers_of(workspace, supplier.ref) if first.check_id == STATED else None
@@ -844,13 +843,7 @@ def copy(workspace: Workspace, position: int, *, file: str) -> tuple[Letter, byt
             hint=Hint("It may be past its retention period. To see all: ", Step("list-letters")),
         )
     letter, body = found
-    workspace.audit.add(
-        AuditEvent(
-            "export",
-            workspace.now(),
-            workspace.who,
-            {"file": file, "letter": position, "sha256": letter.sha256},
-            subject="letter",
-        )
+    workspace.record(
+        "export", {"file": file, "letter": position, "sha256": letter.sha256}, subject="letter"
     )
     return letter, body

@@ -10,7 +10,7 @@ import msgspec
 
 from duediligence.casework.networks_shown import DEFAULT_STEPS, NetworkView, for_a_file, network_for
 from duediligence.errors import Invalid
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditValue
 from duediligence.render.network_drawing import network_svg
 from duediligence.render.network_formats import network_document, network_graphml
 from duediligence.render.network_graph import Neighbourhood
@@ -113,7 +113,5 @@ def _record_network_export(
         "nodes": len(view.around.network.nodes),
         "steps": view.steps,
     }
-    workspace.audit.add(
-        AuditEvent("export", workspace.now(), workspace.who, what, subject="network")
-    )
+    workspace.record("export", what, subject="network")
     return digest

@@ -111,8 +111,11 @@ def merge_releases(releases: Sequence[Json]) -> Json:
 
 
 def list_objects(of: Json, name: str) -> list[Json]:
-    """Return the objects of a list, none where it is none."""
+    """Return the objects of a list; of an object in its place each that it holds, or itself."""
     found = of.get(name)
+    if isinstance(found, dict):
+        held = [*found.values()]
+        found = held if all(isinstance(one, dict) for one in held) else [found]
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 

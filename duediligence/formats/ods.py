@@ -2,7 +2,7 @@
 
 OpenDocument 1.3, part 3 (OASIS): `content.xml` of the package holds all sheets. The reader of
 workbooks lays all of them out, in half as much again as that document has bytes; and it does not
-say which cells are merged.
+say which cells are merged, and which formulas have no stored value.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.formats import MAX_FIELD
+from duediligence.formats.cells import NO_VALUE
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -45,8 +46,9 @@ _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", re.ASCII)
 
 
-# The rows that a merged cell covers, where they are more than one.
-_MERGED = re.compile(rb'number-rows-spanned="(?:0*[2-9]|0*[1-9][0-9]+)"')
+# The rows that a merged cell covers, where they are more than one; or a formula.
+_UNSEEN = re.compile(rb'number-rows-spanned="(?:0*[2-9]|0*[1-9][0-9]+)"|:formula="')
+_FORMULA = f"{_TABLE}formula"
 _SPANNED = f"{_TABLE}number-rows-spanned"
 _LONGEST_ATTRIBUTE = 100
 
@@ -70,12 +72,12 @@ def list_ods_sheets(path: Path) -> list[str]:
     return found
 
 
-def is_merged(path: Path) -> bool:
-    """Return whether any cell covers several rows. Raises what zipfile raises."""
+def has_merged_or_formulas(path: Path) -> bool:
+    """Return whether any cell covers several rows, or is a formula. Raises what zipfile raises."""
     rest = b""
     with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
         while block := content.read(1 << 20):
-            if _MERGED.search(rest + block):
+            if _UNSEEN.search(rest + block):
                 return True
             rest = block[-_LONGEST_ATTRIBUTE:]
     return False
@@ -175,6 +177,8 @@ def _read_ods_cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]
     blank = 0
     for cell in row:
         text = _read_ods_text(cell)
+        if not text and cell.get(_FORMULA) and cell.get(_KIND) != "string":
+            text = NO_VALUE
         times = 1 if cell.get(_COLUMNS) is None else _read_repeat_count(cell, _COLUMNS)
         if not text:
             blank += times

@@ -1,6 +1,6 @@
 """Any spreadsheet as a header and rows, whatever program wrote it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -24,19 +24,22 @@ Choose = Callable[[Sequence[Sequence[str]]], int | None]
 class Table:
     """A header and the rows below it.
 
-    `rows` can be gone through once. It yields (row number as a spreadsheet shows it, cells) and
-    leaves out rows with nothing in them; it raises UsageError where the file turns out to be
-    broken, has a cell over MAX_FIELD characters, or over MAX_ROWS rows. `sheet` is empty for
-    text, `other_sheets` are those of the workbook that are not read. `notes` say what had to be
-    chosen: encoding, sheet, rows above the header.
+    `rows` can be gone through once, unless it is a list. It yields (row number as a spreadsheet
+    shows it, cells) and leaves out rows with nothing in them; it raises UsageError where the file
+    turns out to be broken, has a cell over MAX_FIELD characters, or over MAX_ROWS rows. `sheet` is
+    empty for text, `other_sheets` are those of the workbook that are not read. `notes` say what had
+    to be chosen: encoding, sheet, rows above the header. The header is row `at`. `hidden`: its
+    sheet is.
     """
 
     name: str
     header: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Iterable[Row]
     sheet: str = ""
     notes: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
+    at: int = 1
+    hidden: bool = False
 
 
 def any_cell(row: Sequence[str]) -> int:
@@ -64,7 +67,7 @@ def read_table(
     """
     if limit:
         table = _read_table(path, sheet, usable, choose, limit)
-        return replace(table, rows=iter(list(table.rows)))
+        return replace(table, rows=list(table.rows))
     return _read_table(path, sheet, usable, choose, RowLimit(MAX_ROWS))
 
 
@@ -72,17 +75,37 @@ def read_tables(path: Path, usable: Usable) -> Iterator[Table]:
     """Yield the table of each sheet with a usable header, or where there is none what `read_table`
     returns. The rows of one are gone when the next is asked for. Raises UsageError.
     """
-    limit, found = RowLimit(MAX_ROWS), False
+    found = False
     if detect_file_type(path) == "workbook":
-        for sheet, group in workbook.read_workbook_sheets(path, "", limit):
-            rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
-            head = list(islice(rows, HEADER_WITHIN))
-            if any(usable(cells) for _, cells in head):
-                found = True
-                at = _find_header_row(path, head, usable, None)
-                yield _build_sheet_table(path, head, rows, at, [], limit, sheet.name)
+        for table in read_sheets(path, usable):
+            found = True
+            yield table
     if not found:
         yield read_table(path, usable=usable)
+
+
+def read_sheets(
+    path: Path,
+    usable: Usable,
+    *,
+    sheet: str = "",
+    fits: Usable | None = None,
+    choose: Choose | None = None,
+    limit: RowLimit | None = None,
+) -> Iterator[Table]:
+    """Yield the table of each sheet of a workbook in which a row `fits`, by default as a header.
+
+    `sheet` may be workbook.EVERY. The rows of one are gone when the next is asked for. Raises
+    UsageError.
+    """
+    limit = limit or RowLimit(MAX_ROWS)
+    for one, group in workbook.read_workbook_sheets(path, sheet, limit):
+        rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
+        head = list(islice(rows, HEADER_WITHIN))
+        if any((fits or usable)(cells) for _, cells in head):
+            at = _find_header_row(path, head, usable, choose)
+            table = _build_sheet_table(path, head, rows, at, [], limit, one.name)
+            yield replace(table, other_sheets=one.others, hidden=one.hidden)
 
 
 def _read_table(
@@ -110,23 +133,13 @@ def _read_table(
 def _from_workbook(
     path: Path, wanted: str, usable: Usable, choose: Choose | None, limit: RowLimit
 ) -> Table:
-    fallback = ""
-    for sheet, group in workbook.read_workbook_sheets(path, wanted, limit):
-        rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
-        head = list(islice(rows, HEADER_WITHIN))
-        if any(usable(cells) for _, cells in head) or wanted:
-            notes = []
-            if sheet.others and not wanted:
-                others = ", ".join(sheet.others)
-                notes.append(
-                    f"Read sheet {sheet.name!r}; not read: {others}. Choose the sheet to read one."
-                )
-            at = _find_header_row(path, head, usable, choose)
-            table = _build_sheet_table(path, head, rows, at, notes, limit, sheet.name)
-            return replace(table, other_sheets=sheet.others)
-        fallback = fallback or sheet.name
-    if fallback:
-        return _from_workbook(path, fallback, usable, choose, limit)
+    for fits in (usable, any_cell):
+        for table in read_sheets(path, usable, sheet=wanted, fits=fits, choose=choose, limit=limit):
+            if wanted or not table.other_sheets:
+                return table
+            others = ", ".join(table.other_sheets)
+            note = f"Read sheet {table.sheet!r}; not read: {others}. Choose the sheet to read one."
+            return replace(table, notes=(note, *table.notes))
     raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
 
 
@@ -163,7 +176,7 @@ def _build_sheet_table(
         above = "row 1" if at == 1 else f"rows 1 to {at}"
         notes.append(f"The header is row {at + 1}. The text above it ({above}) is not read.")
     rows = _limit_table_rows(path, chain(head[at + 1 :], rest), limit)
-    return Table(path.name, header, rows, sheet, tuple(notes))
+    return Table(path.name, header, rows, sheet, tuple(notes), at=head[at][0])
 
 
 def _limit_table_rows(path: Path, rows: Iterator[Row], limit: RowLimit) -> Iterator[Row]:

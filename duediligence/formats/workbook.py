@@ -6,6 +6,7 @@ A child with limits can come to that end without taking a screening down with it
 limits no process (macOS, Windows), only what the package unpacks to is bounded.
 """
 
+import io
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ import msgspec
 from duediligence.children import end_process, how_reader_stopped, limit_process
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, filetype, ods
+from duediligence.formats.cells import NO_VALUE
 from duediligence.formats.filetype import (
     MAX_UNPACKED,
     RowLimit,
@@ -34,8 +36,19 @@ from duediligence.typed_data import decoder_of
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 # ECMA-376 and OpenDocument; writers choose their own prefixes.
-_ROW = re.compile(rb"<(?:\w+:)?(?:table-)?row[ >]")
+_ROW = re.compile(rb"(?=<(?:\w+:)?(?:table-)?row[ >])")
 _ENDS_OF_VALUES = (b"v>", b"is>", b"p>")
+# A formula whose stored value is missing: blank text (`str`) is a value.
+_UNSTORED = (
+    rb'<((?:\w+:)?)c\b(?![^>]*\bt="str")(?:(?=[^>]*(\br="\w+"))|)[^>]*>\s*'
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v(?:\s*/>|>%b</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
+# A program that computes nothing writes nought, and asks for all to be computed on opening.
+_COMPUTED_LATER = re.compile(rb'fullCalcOnLoad="(?:1|true)"')
+_MARKED = rb'<\1c \2 t="str"><\1v>_x%04X_</\1v></\1c>' % ord(NO_VALUE)
+EVERY = "*"
+"""Instead of the name of a sheet: all sheets, hidden ones too. No sheet can have that name."""
 _CHUNK = 1 << 20
 # The shortest row with a value.
 _ROW_BYTES = 30
@@ -59,10 +72,11 @@ STREAMED_FROM = 60_000_000
 
 
 class Sheet(msgspec.Struct, tag=True, frozen=True):
-    """A sheet, and the names of all other sheets of its workbook."""
+    """A sheet, the names of all other sheets of its workbook, and whether it is hidden."""
 
     name: str
     others: tuple[str, ...]
+    hidden: bool
 
 
 class _Failure(msgspec.Struct, tag=True, frozen=True):
@@ -77,16 +91,16 @@ _SheetRow = tuple[Sheet, list[str]]
 def read_workbook_sheets(
     path: Path, wanted: str = "", limit: RowLimit | None = None
 ) -> Iterator[tuple[Sheet, Iterator[_SheetRow]]]:
-    """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted one alone.
+    """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted alone.
 
     Going on to the next sheet passes over the rows of this one. Rows run from the first of the
     sheet, blank ones too, and all have the same width; those of an ODS of over STREAMED_FROM
     bytes, or with merged cells, are as wide as the widest before them, or wider. What a cell holds
     that is merged over several rows is in each of them that is not blank. A formula gives its
-    computed value, a date `YYYY-MM-DD`, a whole number no decimal point; an error value (#N/A) is
-    blank. Raises UsageError for a workbook that cannot be read, one with a password, a sheet that
-    is not there, rows of over MAX_FIELD characters, and sheets of which it is plain at once that
-    they have more rows than the limit.
+    stored value or else NO_VALUE, a date `YYYY-MM-DD`, a whole number no decimal point; an error
+    value (#N/A) is blank. Raises UsageError for a workbook that cannot be read, one with a
+    password, a sheet that is not there, rows of over MAX_FIELD characters, and sheets of which it
+    is plain at once that they have more rows than the limit.
     """
     return groupby(
         _read_sheet_rows(path, wanted, limit or RowLimit(ods.MAX_ROWS)), key=itemgetter(0)
@@ -170,12 +184,14 @@ def _read_workbook_events(path: Path, wanted: str, most_rows: int) -> Iterator[_
     document = sum(
         m.file_size for m in filetype.list_zip_members(path) if m.filename == ods.CONTENT
     )
-    if STREAMED_FROM < document <= MAX_UNPACKED or (document > 0 and ods.is_merged(path)):
-        if not wanted and has_too_many_rows(path, most_rows):
+    if STREAMED_FROM < document <= MAX_UNPACKED or (
+        document > 0 and ods.has_merged_or_formulas(path)
+    ):
+        if wanted in ("", EVERY) and has_too_many_rows(path, most_rows):
             return iter([_Failure("rows")])
         return _stream_ods_events(path, wanted)
     filetype.check_sizes(path, MAX_LAID_OUT)
-    if not wanted and has_too_many_rows(path, most_rows):
+    if wanted in ("", EVERY) and has_too_many_rows(path, most_rows):
         return iter([_Failure("rows")])
     return _laid_out(path, wanted)
 
@@ -183,7 +199,7 @@ def _read_workbook_events(path: Path, wanted: str, most_rows: int) -> Iterator[_
 def _stream_ods_events(path: Path, wanted: str) -> Iterator[_Line]:
     """Yield the events of an OpenDocument spreadsheet, row by row."""
     names = _check_sheet_names(ods.list_ods_sheets(path))
-    chosen = [name for name in names if not wanted or _is_same_sheet(name, wanted)]
+    chosen = [name for name in names if wanted in ("", EVERY) or _is_same_sheet(name, wanted)]
     if not chosen:
         yield _Failure("sheet", ", ".join(names))
     before, number = "", 0
@@ -191,7 +207,7 @@ def _stream_ods_events(path: Path, wanted: str) -> Iterator[_Line]:
         if name not in chosen or not (visible or wanted):
             continue
         if name != before:
-            yield Sheet(name, tuple(one for one in names if one != name))
+            yield Sheet(name, tuple(one for one in names if one != name), not visible)
             before, number = name, 0
         number += 1
         yield from _emit_checked_row(name, number, row)
@@ -203,16 +219,16 @@ def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
     workbook = _open_workbook(path)
     known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
     _check_sheet_names([sheet.name for sheet in known])
+    hidden = {one.name: one.visible != SheetVisibleEnum.Visible for one in known}
     chosen = [
-        sheet.name
-        for sheet in known
-        if _is_same_sheet(sheet.name, wanted)
-        or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
+        name
+        for name in hidden
+        if wanted == EVERY or _is_same_sheet(name, wanted) or not (wanted or hidden[name])
     ]
     if wanted and not chosen:
-        yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
+        yield _Failure("sheet", ", ".join(hidden))
     for name in chosen:
-        yield Sheet(name, tuple(sheet.name for sheet in known if sheet.name != name))
+        yield Sheet(name, tuple(one for one in hidden if one != name), hidden[name])
         sheet = workbook.get_sheet_by_name(name)
         merged = _MergedCells(sheet)
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -266,13 +282,33 @@ def _open_workbook(path: Path) -> "CalamineWorkbook":
     from python_calamine import CalamineError, PasswordError, load_workbook
 
     try:
-        return load_workbook(path)
+        return load_workbook(_mark_unstored_values(path) if zipfile.is_zipfile(path) else path)
     except PasswordError:
         raise
     except CalamineError:
         # By path the format is taken from the name; of bytes, all formats are tried.
         with path.open("rb") as file:
             return load_workbook(file)
+
+
+def _mark_unstored_values(path: Path) -> Path | IO[bytes]:
+    """Return an XLSX workbook with NO_VALUE in its formulas that have no stored value: a copy where
+    there are any.
+    """
+    copy, marked = io.BytesIO(), 0
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as to:
+        if "xl/workbook.xml" not in package.namelist():
+            return path
+        later = _COMPUTED_LATER.search(package.read("xl/workbook.xml"))
+        unstored = re.compile(_UNSTORED % (b"0?" if later else b""))
+        for name in package.namelist():
+            with package.open(name) as source, to.open(name, "w") as target:
+                for part in _split_rows(source):
+                    text, count = unstored.subn(_MARKED, part)
+                    target.write(text)
+                    marked += count
+    copy.seek(0)
+    return copy if marked else path
 
 
 def _format_cell_value(cell: Any) -> str:
@@ -293,7 +329,14 @@ def _format_cell_value(cell: Any) -> str:
 # calamine is imported where it is needed.
 _DAMAGE = {"CalamineError", "PasswordError", "PanicException", "BadZipFile", "EOFError", "error"}
 
-_DAMAGE |= {"ValueError", "LookupError", "NotImplementedError", "RuntimeError", "SyntaxError"}
+_DAMAGE |= {
+    "UnreadableFile",
+    "ValueError",
+    "LookupError",
+    "NotImplementedError",
+    "RuntimeError",
+    "SyntaxError",
+}
 
 
 def read_here(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
@@ -345,14 +388,18 @@ def has_too_many_rows(path: Path, most: int) -> bool:
 
 
 def _has_over(file: IO[bytes], most: int) -> bool:
-    rest, count = b"", 0
+    valued = (row for row in _split_rows(file) if any(end in row for end in _ENDS_OF_VALUES))
+    return next(islice(valued, most, None), None) is not None
+
+
+def _split_rows(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a sheet cut before each row, up to one that is far too long, and the rest of it."""
+    rest = b""
     while (block := file.read(_CHUNK)) and len(rest) < 4 * _CHUNK:
-        parts = _ROW.split(rest + block)
-        rest = parts.pop()
-        count += sum(any(end in row for end in _ENDS_OF_VALUES) for row in parts)
-        if count > most:
-            return True
-    return False
+        *parts, rest = _ROW.split(rest + block)
+        yield from parts
+    yield rest
+    yield from iter(lambda: file.read(_CHUNK), b"")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from duediligence.law.grounds import (
     list_family_grounds,
     list_ground_codes,
     list_ground_versions,
+    list_grounds,
+    list_grounds_of_family,
     load_ground_families,
     read,
 )
@@ -31,7 +33,7 @@ from duediligence.law.regimes import (
     find_regime_text,
 )
 from duediligence.model import Contract
-from duediligence.model.circumstances import Circumstance, CircumstanceKind, Whom
+from duediligence.model.circumstances import Circumstance, CircumstanceKind, LawPoint, Whom
 from duediligence.model.entries import RecordType
 from duediligence.model.suppliers import BuyerFacts, RegimeCode
 from duediligence.text.folding import fold
@@ -108,6 +110,19 @@ def find_ground_regimes(
         kept = found.setdefault(key, regime)
         if _SURENESS.index(regime.certainty) > _SURENESS.index(kept.certainty):
             found[key] = regime
+    return tuple(found.values())
+
+
+def list_choosable_grounds(
+    contracts: Iterable[Contract], on: date, buyer: BuyerFacts
+) -> tuple[Ground, ...]:
+    """Return every ground that the laws of these contracts have, each once, by law."""
+    found: dict[str, Ground] = {}
+    for regime in find_ground_regimes(contracts, on, buyer):
+        family = load_ground_families().get(regime.regime.grounds)
+        its_own = list_grounds(on) if regime.regime.grounds == "pa23" else ()
+        texts = list_grounds_of_family(family.code) if family else its_own
+        found |= {one.code: one for one in texts}
     return tuple(found.values())
 
 
@@ -240,10 +255,13 @@ def _look_back(one: Circumstance, text: Ground, on: date, sch7_years: Sch7Years)
 
 @dataclass(frozen=True, slots=True)
 class JudgedGrounds:
-    """What a finding says of grounds: their labels, often none, and how each was worked out."""
+    """What a finding says of the law: labels of grounds, often none, how each was worked out, and
+    what its next step adds. Each sentence is of the regime of a contract.
+    """
 
     labels: tuple[str, ...]
     working: tuple[str, ...]
+    steps: tuple[str, ...] = ()
 
 
 def judge_grounds(
@@ -252,9 +270,10 @@ def judge_grounds(
     on: date,
     *,
     sch7_years: Sch7Years = 5,
+    points: Iterable[LawPoint] = (),
 ) -> JudgedGrounds:
     """Return what a finding says of the grounds that what happened can go to, and where it goes to
-    none, why.
+    none, why; `points` are what its next step adds.
     """
     found = find_possible_grounds(happened, regimes, on, sch7_years=sch7_years)
     working = [
@@ -265,15 +284,80 @@ def judge_grounds(
     without = [one for one in regimes if one.has_rule("mandatory grounds") is False]
     if happened:
         working += [why for one in without if (why := explain_no_grounds(one))]
-    if not found and len(without) < len(regimes):
+    if not found:
         working += [
-            f"We suggest no ground: {why}."
+            why
+            for regime in regimes
+            if regime not in without
             for one in happened
-            if (why := find_circumstance_rule(one.kind).none)
+            if (why := _explain_denial(one, regime, on))
         ]
+    steps = [
+        said
+        for point in points
+        for regime in regimes
+        if (said := _explain_point(point, happened, regime, on))
+    ]
     return JudgedGrounds(
-        tuple(one.label for one in found if not one.set_aside), tuple(dict.fromkeys(working))
+        tuple(one.label for one in found if not one.set_aside),
+        tuple(dict.fromkeys(working)),
+        tuple(dict.fromkeys(steps)),
     )
+
+
+def _explain_denial(one: Circumstance, regime: ContractRegime, on: date) -> str:
+    """Return why we suggest no ground of a regime, and which of it may be considered all the
+    same.
+    """
+    rule = find_circumstance_rule(one.kind)
+    listing = regime.find_rule("debarment list")
+    if one.kind == "debarment" and listing and not listing.has:
+        return f"{_begin_sentence(regime)}: {listing.says}"
+    if not rule.none:
+        return ""
+    said = f"We suggest no ground: {rule.none}."
+    if ground := _find_like_ground(rule.weigh, regime, on):
+        where = ", where that law applies" if regime.certainty == "unknown" else ""
+        said += f" {rule.weighed.format(it=ground.provision)}{where}."
+    return said
+
+
+def _explain_point(
+    point: LawPoint, happened: Sequence[Circumstance], regime: ContractRegime, on: date
+) -> str:
+    """Return what the law of a contract says on a point; empty where it has nothing, or none of it
+    was read.
+    """
+    if point == "predecessor":
+        its_own = regime.regime.grounds == "pa23" and happened
+        return explain_predecessor(happened[0]) if its_own else ""
+    if point == "labour":
+        ground = _find_like_ground("PA23-7-3", regime, on)
+        needs = "is possible only with an order or enough evidence"
+        return f"{_begin_sentence(regime)}: {ground.provision} {needs}." if ground else ""
+    rule = regime.find_rule(point)
+    if rule is None or rule.sure == "unresolved":
+        return ""
+    return f"{_begin_sentence(regime)}: {rule.says}"
+
+
+def _begin_sentence(regime: ContractRegime) -> str:
+    """Return `Under the Procurement Act 2023`; where the law is not known, `If it applies`."""
+    if regime.certainty == "unknown":
+        return f"If the contract is under {regime.regime.short}"
+    return f"Under {regime.regime.short}"
+
+
+def _find_like_ground(code: str, regime: ContractRegime, on: date) -> Ground | None:
+    """Return the ground of a regime's own law that a ground of the Procurement Act 2023 resembles,
+    the first of several.
+    """
+    family = load_ground_families().get(regime.regime.grounds)
+    if not code or (family is None and regime.regime.grounds != "pa23"):
+        return None
+    codes = list_family_grounds(family.code, code) if family else (code,)
+    texts = (text for each in codes for text in list_ground_versions(each) if text.stands(on))
+    return next(texts, None)
 
 
 def list_named_codes(

@@ -36,6 +36,7 @@ RuleKind = Literal[
     "exclusion notice",
     "performance notice",
     "overriding public interest",
+    "misstatements",
 ]
 # Which events a termination by law reaches: those since the award too, those before it alone, or
 # only what the contract itself says.

@@ -240,10 +240,43 @@ def _compile_places() -> tuple[re.Pattern[str], Mapping[Nation, re.Pattern[str]]
     return re.compile(other), places
 
 
-def is_kind_needed(registration: Registration, kinds: Collection[str]) -> bool:
-    """Return whether a service of these kinds is what is registered, as far as both say one."""
-    words = tuple(map(fold, registration.services))
-    return not words or not kinds or any(fold(kind).startswith(words) for kind in kinds)
+@cache
+def _load_services() -> tuple[tuple[_PhraseIndex, Mapping[str, tuple[str, ...]]], ...]:
+    """Return what asks for a kind of service, and the kinds that fulfil it, by registration."""
+    return tuple((_index_phrases(one["words"]), one) for one in _read_data()["service"])
+
+
+def list_services_needed(registration: Registration, contract: Contract) -> tuple[str, ...]:
+    """Return the register's words for the kinds of service that fulfil a contract: any of those
+    that its heading asks for, else its description; any of the registration where it asks for none.
+    """
+    words = _read_contract(contract)
+    for text in (words.heading, words.text):
+        asked = [
+            one[registration.id]
+            for phrases, one in _load_services()
+            if registration.id in one and _has_phrase(text, phrases)
+        ]
+        if asked:
+            return tuple(chain.from_iterable(asked))
+    return registration.services
+
+
+def is_kind_needed(need: Need, kinds: Collection[str]) -> bool:
+    """Return whether a service of these kinds fulfils one of the contracts, as far as both say."""
+    folded = tuple(map(fold, kinds))
+    return not kinds or any(
+        _is_kind_of(folded, list_services_needed(need.registration, one)) for one in need.contracts
+    )
+
+
+def _is_kind_of(kinds: tuple[str, ...], services: tuple[str, ...]) -> bool:
+    counted = tuple(fold(one) for one in services if not one.startswith("!"))
+    others = tuple(fold(one) for one in services if one.startswith("!"))
+    begin = [kind.startswith for kind in kinds]
+    return not services or (
+        any(starts(counted) for starts in begin) and not any(starts(others) for starts in begin)
+    )
 
 
 @lru_cache(maxsize=1024)

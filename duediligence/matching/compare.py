@@ -11,7 +11,7 @@ from duediligence.matching.names.parties import reads_as_person
 from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.model import Feature, Kind, Match
 
-MATCHER_VERSION = "17"  # raise with every change that can change a score or the index's layout
+MATCHER_VERSION = "19"  # raise with every change that can change a score or the index's layout
 DEFAULT_THRESHOLD = 0.80
 
 

@@ -30,7 +30,8 @@ class Subject:
     registration or residence. One of unknown kind is a person, a firm or, by its name, either, and
     never a ship or an aircraft; with `anything` it may be these too, and its name is read in every
     way, as where somebody looks around in lists. The birth date of one that is `unproven` may be
-    somebody else's: it counts where it agrees, and is not compared where it does not.
+    somebody else's: it counts where it agrees, and is not compared where it does not. Of a `cell`
+    the names may hold more than a name: a firm is found by its whole name within one.
     """
 
     names: tuple[str, ...]
@@ -41,6 +42,7 @@ class Subject:
     addresses: tuple[Address, ...] = ()
     anything: bool = False
     unproven: bool = False
+    cell: bool = False
 
 
 # Beyond `about`, which has two years of slack itself, and beyond the ends of a range.

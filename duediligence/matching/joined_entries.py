@@ -10,7 +10,15 @@ from typing import Final, TypeVar
 
 from rapidfuzz.distance import JaroWinkler
 
-from duediligence.matching.evidence import country_code, plain_number
+from duediligence.matching.compare import DEFAULT_THRESHOLD, name_similarity
+from duediligence.matching.evidence import (
+    EntryFacts,
+    Subject,
+    country_code,
+    plain_number,
+    score_country,
+    score_identifiers,
+)
 from duediligence.model import Identifier, ListEntry, PartialDate
 from duediligence.model import entries as schemes
 from duediligence.model.entries import STRENGTHS, EntryJoin, EntryKey, JoinEvidence
@@ -45,20 +53,19 @@ def join_entries(entries: Iterable[ListEntry]) -> list[EntryJoin]:
     pairs: dict[tuple[int, int], dict[JoinEvidence, None]] = {}
     referred: set[tuple[int, int]] = set()
 
-    def contradict(a: int, b: int) -> bool:
-        by_reference = (min(a, b), max(a, b)) in referred
+    def contradict(a: int, b: int, *, by_reference: bool = False) -> bool:
+        by_reference = by_reference or (min(a, b), max(a, b)) in referred
         return _contradict(listed[a], listed[b], referred=by_reference)
 
     for kind in STRENGTHS:
         for holders in _find_holders(listed, kind):
             found = list(combinations(holders, 2))
-            if kind == "reference":
-                if any(_contradict(listed[a], listed[b], referred=True) for a, b in found):
-                    continue
-                referred.update(found)
-            elif any(contradict(*pair) for pair in found):
+            by_reference = kind == "reference"
+            if any(contradict(*pair, by_reference=by_reference) for pair in found):
                 # It was printed for several parties, and so joins none.
                 continue
+            if by_reference:
+                referred.update(found)
             for a, b in found:
                 if kind == "number" and (a, b) in pairs:
                     continue
@@ -85,6 +92,17 @@ def find_parties(
     return {one: tuple(sorted(group)) for one, group in groups.items() if len(group) > 1}
 
 
+def list_differences(one: ListEntry, other: ListEntry) -> tuple[str, ...]:
+    """Return which facts two entries state differently, so that they may be two parties."""
+    ours = Subject((), countries=one.countries, identifiers=one.identifiers)
+    theirs = EntryFacts((), other.countries, other.identifiers)
+    rules = {"number": score_identifiers, "country": score_country}
+    scored = {fact: rule(ours, theirs, True) for fact, rule in rules.items()}
+    differ = (fact for fact, found in scored.items() if found and found.verdict != "agree")
+    births = ("birth date",) if _births_differ(_Listed(one), _Listed(other)) else ()
+    return (*births, *differ)
+
+
 class _Listed:
     """What is compared of an entry; its names are folded where they are needed."""
 
@@ -94,29 +112,25 @@ class _Listed:
         self.births = entry.birth_dates
         self.references = (entry.id, *entry.references)
         self.identifiers = entry.identifiers
-        self._names = entry.names
+        self.names = entry.names
         self._addresses = entry.addresses
 
     @cached_property
     def full_names(self) -> frozenset[tuple[str, ...]]:
         """Return the words of each full name, in any order."""
-        folded = (
-            tuple(sorted(fold(one.text).split())) for one in self._names if one.strength != "weak"
-        )
-        return frozenset(words for words in folded if len(words) > 1)
+        strong = (fold(one.text).split() for one in self.names if one.strength != "weak")
+        return frozenset(tuple(sorted(words)) for words in strong if len(words) > 1)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Return the words of all names that distinguish parties."""
-        words = {word for one in self._names for word in fold(one.text).split()}
-        return frozenset(
-            word for word in words if len(word) >= _LEAST_WORD and word not in UK_FORMS
-        )
+        words = frozenset[str]().union(*self.all_names).difference(UK_FORMS)
+        return frozenset(word for word in words if len(word) >= _LEAST_WORD)
 
     @cached_property
     def all_names(self) -> frozenset[frozenset[str]]:
         """Return the words of each name, abbreviations among them."""
-        return frozenset(frozenset(fold(one.text).split()) for one in self._names)
+        return frozenset(frozenset(fold(one.text).split()) for one in self.names)
 
     @cached_property
     def places(self) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -202,23 +216,37 @@ def _joining_number(identifier: Identifier) -> tuple[str, str] | None:
 def _contradict(one: _Listed, other: _Listed, *, referred: bool) -> bool:
     """Return whether something says that the two are not one party.
 
-    What publishers say by reference outweighs birth dates and countries, which they often correct.
+    What publishers say by reference outweighs birth dates and countries, which they often correct,
+    unless no name is similar either.
     """
     if "unknown" not in (one.kind, other.kind) and one.kind != other.kind:
         return True
     if one.key[0] == other.key[0] and not one.full_names & other.full_names:
         return True
     if referred:
-        return False
-    if one.full_births and other.full_births:
-        return not set(one.full_births) & set(other.full_births)
+        return _births_differ(one, other) and not _is_a_name_similar(one, other)
     if one.births and other.births:
-        return not any(a.compatible(b) for a, b in product(one.births, other.births))
+        return _births_differ(one, other)
     return bool(
         one.kind != "person"
         and one.registered_in
         and other.registered_in
         and not one.registered_in & other.registered_in
+    )
+
+
+def _births_differ(one: _Listed, other: _Listed) -> bool:
+    if one.full_births and other.full_births:
+        return not set(one.full_births) & set(other.full_births)
+    return bool(one.births and other.births) and not any(
+        a.compatible(b) for a, b in product(one.births, other.births)
+    )
+
+
+def _is_a_name_similar(one: _Listed, other: _Listed) -> bool:
+    return any(
+        name_similarity(a.text, b.text, one.kind) >= DEFAULT_THRESHOLD
+        for a, b in product(one.names, other.names)
     )
 
 
@@ -254,9 +282,8 @@ def _names_agree(one: _Listed, other: _Listed) -> bool:
     """Return whether a word of the names is the same or nearly so: a number alone may have been
     printed for another party.
     """
-    return bool(one.words & other.words) or any(
-        JaroWinkler.similarity(a, b) >= _AKIN for a, b in product(one.words, other.words)
-    )
+    pairs = product(one.words, other.words)
+    return any(JaroWinkler.similarity(a, b) >= _AKIN for a, b in pairs)
 
 
 def _rank_evidence(evidence: Iterable[JoinEvidence]) -> list[int]:

@@ -83,6 +83,7 @@ from duediligence.model.registers import (
     Unread,
     Verification,
     known,
+    list_known,
     not_looked_at,
     register_number,
 )
@@ -221,6 +222,7 @@ __all__ = [
     "Weakening",
     "company_number",
     "known",
+    "list_known",
     "not_looked_at",
     "register_number",
 ]

@@ -37,6 +37,9 @@ CircumstanceKind = (
         "a ground that a check names",
     ]
 )
+# What a check wants said of the law of each contract: `law.possible_grounds` has the sentences. A
+# check itself never cites a procurement law: it does not know under which a contract was bought.
+LawPoint = Literal["representations", "debarment list", "misstatements", "predecessor", "labour"]
 CIRCUMSTANCE_KINDS: tuple[str, ...] = tuple(
     kind for part in get_args(CircumstanceKind) for kind in get_args(part)
 )

@@ -405,6 +405,9 @@ class PartyRole:
 
 
 SUPPLIER: Final = PartyRole("supplier")
+# The supplier by a name from which codes and notes were taken, and who is named with it in a cell.
+WITHOUT_NOTES: Final = SUPPLIER.named("variation")
+IN_NAME_CELL: Final = "named in the name cell"
 
 
 # The roles whose words are the same for every supplier: those of earlier versions are known again.

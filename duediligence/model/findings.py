@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal, Protocol, TypeVar
 
-from duediligence.model.circumstances import Circumstance
+from duediligence.model.circumstances import Circumstance, LawPoint
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import EntryKey, Handling, PartyRole
 from duediligence.model.facts import Text
@@ -214,7 +214,8 @@ class Outcome:
     it needs are not known: an outcome that says no more than them is reported once for all checks.
     `event` is what happened, where other sources may tell of the same; None where it is about
     several things, or a state. `signs` are the kinds of sign of labour exploitation that it could
-    be, beside others: one of a single thing, several of what was found together.
+    be, beside others: one of a single thing, several of what was found together. `law` is what
+    the next step adds from the law of each contract.
     """
 
     result: Result
@@ -232,6 +233,7 @@ class Outcome:
     event: Event | None = None
     signs: tuple[LabourSign, ...] = ()
     circumstances: tuple[Circumstance, ...] = ()
+    law: tuple[LawPoint, ...] = ()
 
     def __post_init__(self) -> None:
         if self.result in ("review", "adverse", "unknown") and not self.why:

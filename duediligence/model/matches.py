@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from duediligence.model.facts import Text
 
@@ -33,6 +33,10 @@ _ALIKE = 0.95  # the score from which names agree in every word that counts
 _STRONG = 0.92  # the score of names that agree strongly: but for a middle name, say
 
 
+# Of extra words: a cell holds the whole listed name, which nothing else shows.
+FOUND_WITHIN: Final = "found within"
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One piece of evidence: the two strings compared, and what it adds to the score.
@@ -41,7 +45,8 @@ class Feature:
     where it speaks for one party; None where it has none, as words of names have. `personal`: it
     says something about a natural person, and is dropped for a reader who may not see people.
     `detail` says how dates or numbers differ. `of` is what the evidence is of, where the name
-    leaves that open: the kind of a number, a postcode, the side that is cut off. `words` are the
+    leaves that open: the kind of a number, a postcode, the side that is cut off, FOUND_WITHIN.
+    `words` are the
     words that answer to one another. `said` is what the check says that added it, empty for a
     feature of the matcher.
     """
@@ -155,6 +160,11 @@ class Match:
         if self._strong and not self.common:
             return born.contribution < _MOST_STRONG
         return born.contribution < (_MOST_EXACT if self.exact_words else _MOST_OTHERS)
+
+    @property
+    def found_within(self) -> bool:
+        """Return whether nothing but a name within a cell shows the match."""
+        return any(feature.of == FOUND_WITHIN for feature in self.features)
 
     def feature(self, name: str) -> Feature | None:
         """Return the feature of this name, or None where it adds nothing."""

@@ -664,6 +664,11 @@ def known(part: T | Missing) -> T:
     return part
 
 
+def list_known(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
+    """Return the values of a part of a dossier; none where it is not known or not held."""
+    return part if isinstance(part, tuple) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a part came from: address, time (UTC), and the sha256 of the bytes kept."""

@@ -166,7 +166,8 @@ class Run:
     difference to. `judgement_version` names how severities and grounds follow from facts, empty in
     earlier runs; `by_judgement` are the alerts that this version judges otherwise, by the
     supplier's reference. `grounds_under` are the regimes under which grounds are named.
-    `weakenings` are ways in which it shows or looks at less than it might.
+    `weakenings` are ways in which it shows or looks at less than it might. `ended_suppliers` counts
+    those that were not screened, because they had ended.
     """
 
     id: str
@@ -193,6 +194,7 @@ class Run:
     by_judgement: Mapping[str, tuple[JudgementChange, ...]] = field(default_factory=dict)
     grounds_under: tuple[GroundBasis, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    ended_suppliers: int = 0
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:

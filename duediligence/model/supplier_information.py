@@ -14,6 +14,8 @@ PARTY_REMOVED = "removed"
 UNKNOWN_PARTY = "it does not say who it is about"
 UNREAD_EXCLUSION = "it may be an exclusion, and is not of a form that is known"
 # Of an exclusion that was not read, which may be of any ground.
+# Of a value that was not read: its supplier is not clear until a person has seen it.
+MAY_NAME = "it may name a party, and is not of a form that is known"
 HINDERS_DENIAL = (UNKNOWN_GROUND, UNKNOWN_PARTY, UNREAD_EXCLUSION)
 StatedKind = Literal["person", "organisation", "trust"]
 
@@ -23,7 +25,8 @@ class StatedParty:
     """A connected person or organisation that a supplier named.
 
     `id` is the platform's own. `relationship` and `control` are values of its enumerations, in its
-    spelling; empty where it gave none, or an unknown one. Of a birth date no more than year
+    spelling; empty where it gave none, or an unknown one. `other_names` are aliases and former
+    names. Of a birth date no more than year
     and month is kept, and nothing of nationality, residence and addresses, which are compared with
     nothing. `ended_on` is the day on which the connection ended.
     """
@@ -42,6 +45,7 @@ class StatedParty:
     registered_on: date | None = None
     insolvent_on: date | None = None
     ended_on: date | None = None
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,7 @@ class SupplierInformation:
     tender: str = ""
     kept: tuple[StatedValue, ...] = ()
     read_at: datetime | None = None
+    other_names: tuple[str, ...] = ()
 
     @property
     def is_rest_denied(self) -> bool:

@@ -95,6 +95,8 @@ class PeopleCell:
     text: str
 
 
+# The role of people in a declaration of others alone.
+DECLARED = "declared"
 # The source of people that a form of the supplier names.
 AS_STATED = "as the supplier states"
 
@@ -107,6 +109,7 @@ class Person:
     date of somebody else; None where it was stored before that was kept. `cell` is where the
     person was read. Neither makes two people of one. `stated`: the supplier's newest form names
     them as connected (Procurement Regulations 2024 reg.11); `only_stated`: nothing else does.
+    `ended`: the day on which that ended; they are looked up as former for a time after it.
     """
 
     name: str
@@ -114,12 +117,14 @@ class Person:
     role: str = "named person"
     stated: bool = field(default=False, kw_only=True)
     only_stated: bool = field(default=False, kw_only=True)
+    ended: date | None = field(default=None, kw_only=True)
     unproven: bool | None = field(default=False, compare=False, repr=False)
     cell: PeopleCell | None = field(default=None, compare=False, repr=False)
 
     @property
     def role_words(self) -> str:
-        return f"{self.role}, {AS_STATED}" if self.stated else self.role
+        role = f"former {self.role}" if self.ended else self.role
+        return f"{role}, {AS_STATED}" if self.stated else role
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +143,14 @@ class UnreadCell:
 
     `contract`: it should hold the value, a date or the codes of a contract; `text`: anything, which
     may name a party. `text` is what stands there, without the digits of dates of people; `reason`
-    says why.
+    says why. `reader` is the version of what read a cell of people, 0 for others.
     """
 
     column: str
     text: str
     looks_like: Literal["person", "number", "name", "birth date", "contract", "text"]
     reason: str
+    reader: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Links across suppliers, made from their dossiers: pure, no I/O."""
 
-from duediligence.networks.building import Built, assemble_network, build_network, link_key
+from duediligence.networks.building import Built, build_network, link_key
 from duediligence.networks.collecting import supplier_node
 from duediligence.networks.positions import find_network_positions
 from duediligence.networks.walking import (
@@ -19,7 +19,6 @@ __all__ = [
     "Built",
     "Graph",
     "HubRule",
-    "assemble_network",
     "build_network",
     "count_steps",
     "find_network_positions",

@@ -53,8 +53,8 @@ def build_network(
     titles: Mapping[str, str] | None = None,
     known: Mapping[str, date] | None = None,
     companies_at: Callable[[Address], int | None] | None = None,
-) -> Network:
-    """Return the network of these suppliers. Their order makes no difference.
+) -> Built:
+    """Return the network of these suppliers, whatever their order, and who tells of its links.
 
     `dossiers` are by the reference of the supplier; one without is linked by the supplier file
     alone. `findings` of the run mark the parties that they are about; `titles` are those of lists
@@ -63,28 +63,6 @@ def build_network(
     register has at an address, None where it does not know; it is asked of addresses that join
     several and that no dossier counts.
     """
-    return assemble_network(
-        suppliers,
-        dossiers,
-        today=today,
-        findings=findings,
-        titles=titles,
-        known=known,
-        companies_at=companies_at,
-    ).network
-
-
-def assemble_network(
-    suppliers: Iterable[Supplier],
-    dossiers: Mapping[str, Dossier],
-    *,
-    today: date,
-    findings: Iterable[Finding] = (),
-    titles: Mapping[str, str] | None = None,
-    known: Mapping[str, date] | None = None,
-    companies_at: Callable[[Address], int | None] | None = None,
-) -> Built:
-    """Return the network as `build_network` makes it, with which supplier tells of which links."""
     collector = Collector(today)
     for dossier in dossiers.values():
         collector.expect(dossier)

@@ -17,16 +17,17 @@ from duediligence.model import (
     Company,
     Disqualification,
     Dossier,
-    Missing,
     Officer,
     Owner,
     Parent,
     PartialDate,
     Person,
     Supplier,
+    list_known,
 )
 from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
 from duediligence.model.registers import RegisteredAt, Verification, uk_number
+from duediligence.model.suppliers import DECLARED
 from duediligence.networks.walking import HUBS
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import TITLES, firm_words, name_words, same_person
@@ -258,9 +259,10 @@ class Collector:
             self._dossier(here, dossier, trustees=charity is not None)
         for trustee in (charity.trustees or ()) if charity else ():
             self._person(here, trustee, None, "", Told(here, "", "trustee", CHARITY_REGISTER))
-        on_register = _part(dossier.officers) if dossier else ()
+        on_register = list_known(dossier.officers) if dossier else ()
         for person in supplier.people:
-            self._named(here, person, on_register)
+            if not person.ended and person.role != DECLARED:
+                self._named(here, person, on_register)
 
     def _dossier(self, here: str, dossier: Dossier, *, trustees: bool) -> None:
         company = dossier.company if isinstance(dossier.company, Company) else None
@@ -269,13 +271,13 @@ class Collector:
             if company.address and isinstance(dossier.same_address, int):
                 self._address_count(company.address, dossier.same_address)
         created = company.created_on if company else None
-        for officer in _part(dossier.officers):
+        for officer in list_known(dossier.officers):
             self._officer(here, officer, created, trustees=trustees)
-        parents = {parent.owner: parent for parent in _part(dossier.parents)}
-        for owner in _part(dossier.owners):
+        parents = {parent.owner: parent for parent in list_known(dossier.parents)}
+        for owner in list_known(dossier.owners):
             self._owner(here, owner, parents)
         firms: dict[str, str] = {}
-        for parent in _part(dossier.parents):
+        for parent in list_known(dossier.parents):
             child = firms.get(parent.child) or _company_id(parent.child)
             self._draft(child, "company", self._names.get(child, parent.child))
             self._owner(child, parent.owner, parents)
@@ -290,13 +292,13 @@ class Collector:
                     self._owner(above, owner, parents)
                 for officer in parent.officers:
                     self._officer(above, officer, parent.company.created_on, trustees=False)
-        for one in _part(dossier.appointments):
+        for one in list_known(dossier.appointments):
             self._appointment(one)
-        for charge in _part(dossier.charges):
+        for charge in list_known(dossier.charges):
             for lender in charge.persons_entitled:
                 told = Told(here, "", "charge holder", CHARGES, charge.created_on)
                 self._lender(here, lender, told, charge.satisfied_on)
-        for record in _part(dossier.disqualifications):
+        for record in list_known(dossier.disqualifications):
             mark = of_disqualification(record, self.today)
             if mark and record.birth_date and record.birth_date.month:
                 self.marks += [
@@ -526,10 +528,6 @@ def supplier_node(supplier: Supplier, dossier: Dossier | None = None) -> str:
     supplier = dossier.supplier if dossier else supplier
     number = supplier.company_number
     return _company_id(number) if number else f"supplier:{supplier.ref}"
-
-
-def _part(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
-    return part if isinstance(part, tuple) else ()
 
 
 def _company_id(number: str) -> str:

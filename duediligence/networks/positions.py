@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar
 
-from duediligence.model import Company, Dossier, Missing, Supplier
+from duediligence.model import Company, Dossier, Supplier, list_known
 from duediligence.model.networks import (
     ChainOfMoves,
     LinkKind,
@@ -297,7 +297,7 @@ class _Reported:
     @classmethod
     def of(cls, graph: Graph, id_: str, dossier: Dossier | None) -> "_Reported":
         above: set[str] = set()
-        for parent in _list_part_items(dossier.parents) if dossier else ():
+        for parent in list_known(dossier.parents) if dossier else ():
             above |= {link.other for link in _own_links(graph, f"company:{parent.child}", "owner")}
             if parent.owner.by_gleif:
                 below = tuple(above)
@@ -324,15 +324,11 @@ class _Reported:
 
 
 def _list_reported_companies(dossier: Dossier) -> Iterator[str]:
-    for one in _list_part_items(dossier.appointments):
+    for one in list_known(dossier.appointments):
         yield f"company:{one.company_number}"
-    for parent in _list_part_items(dossier.parents):
+    for parent in list_known(dossier.parents):
         if parent.company:
             yield f"company:{parent.company.number}"
-
-
-def _list_part_items(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
-    return part if isinstance(part, tuple) else ()
 
 
 def _own_links(graph: Graph, id_: str, *kinds: LinkKind) -> Iterator[NetworkLink]:

@@ -73,11 +73,9 @@ class Mail:
         if settings.smtp_port is not None and not 0 < settings.smtp_port < 65536:
             words = f"smtp_port must be 1 to 65535, not {settings.smtp_port}"
             raise Invalid(words, field="smtp_port")
-        if settings.smtp_user and not (
-            settings.smtp_password_file or settings.secret("smtp_password")
-        ):
+        if settings.smtp_user and not settings.secret("smtp_password"):
             raise Invalid(
-                "smtp_user is set, but no password",
+                "smtp_user is set, but no password for this server, port, user and security",
                 field="smtp_user",
                 hint="Set DUEDILIGENCE_SMTP_PASSWORD or smtp_password_file, or keep it in the "
                 "keyring.",

@@ -66,24 +66,24 @@ COLUMNS: Mapping[str, SheetColumn] = {
         "Ground considered", 30, filled=True, help="If you consider exclusion: the ground."
     ),
     "factors": SheetColumn(
-        "Factors of s.58(1)", 12, filled=True, help="The points you considered, such as a,b,d."
+        "Factors weighed", 12, filled=True, help="The points you considered, such as a,b,d."
     ),
     "invited": SheetColumn(
         "Representations invited",
         15,
         filled=True,
         day=True,
-        help="The day, under s.58(2) of the Procurement Act 2023.",
+        help="If you invited them.",
     ),
     "received": SheetColumn(
         "Representations received",
         15,
         filled=True,
         day=True,
-        help="The day, under s.58(2) of the Procurement Act 2023.",
+        help="If you invited them.",
     ),
     "notice": SheetColumn(
-        "Notice sent", 15, filled=True, day=True, help="The day of the notice under s.59."
+        "Notice sent", 15, filled=True, day=True, help="The day of an exclusion notice."
     ),
     "contract": SheetColumn(
         "Contract", 24, filled=True, help="The procurement or contract that it is about."

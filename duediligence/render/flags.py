@@ -1,8 +1,8 @@
 """Flags as rows of CSV and XLSX."""
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from duediligence.render.wording import (
     shorten_to_words,
     uk_day,
 )
-from duediligence.writing import escape_formula, replace_file
+from duediligence.writing import replace_file, write_csv_rows
 
 # In the order in which an officer reads: which supplier, who was matched, with whom on which list,
 # what happened, how strong the match is, which ground, what to do. Then what machines need.
@@ -246,32 +246,15 @@ def write_csv(
     bom: bool = True,
     escape: bool = True,
 ) -> None:
-    """Write the flags. `bom` puts the byte-order mark first by which Excel knows UTF-8.
-
-    With `escape`, a cell that a spreadsheet would run as a formula gets an apostrophe in front;
-    cells have no leading space, so none can hide there. A path is written whole or not at all
-    and raises StorageError; a stream is switched to UTF-8 and to line ends left alone where it
-    can be, and its OSErrors pass.
+    """Write the flags: see `write_csv_rows`. A path is written whole or not at all and raises
+    StorageError; a stream is switched to UTF-8 and to line ends left alone where it can be, and
+    its OSErrors pass.
     """
-    if isinstance(file, Path):
-        with (
-            replace_file(file) as temporary,
-            temporary.open("w", encoding="utf-8", newline="") as stream,
-        ):
-            _write_flag_csv(flags, stream, columns, bom=bom, escape=escape)
-        return
-    if isinstance(file, io.TextIOWrapper):
-        file.reconfigure(encoding="utf-8", newline="")
-    _write_flag_csv(flags, file, columns, bom=bom, escape=escape)
-
-
-def _write_flag_csv(
-    flags: Iterable[Flag], stream: TextIO, columns: Columns, *, bom: bool, escape: bool
-) -> None:
-    if bom:
-        stream.write("\ufeff")
-    csv.writer(stream).writerow(list_headings(columns))
-    # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
-    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-    for line in format_flag_rows(flags, columns):
-        writer.writerow([escape_formula(cell) for cell in line] if escape else line)
+    headings, rows = list_headings(columns), format_flag_rows(flags, columns)
+    with ExitStack() as opened:
+        if isinstance(file, Path):
+            temporary = opened.enter_context(replace_file(file))
+            file = opened.enter_context(temporary.open("w"))
+        if isinstance(file, io.TextIOWrapper):
+            file.reconfigure(encoding="utf-8", newline="")
+        write_csv_rows(file, headings, rows, bom=bom, escape=escape, quoted=True)

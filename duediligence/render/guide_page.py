@@ -1,13 +1,11 @@
 """How a person downloads the files of the lists, as a page."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from duediligence.render.html_page import web_address
-from duediligence.render.templating import fill, resource
+from duediligence.render.templating import fill_page, resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +78,11 @@ def render_guide_page(
     files are loaded.
     """
     css = resource("guide.css")
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return fill(
+    return fill_page(
         "guide.html.jinja",
+        css,
         lists=lists,
         made_at=made_at,
         commands=commands,
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
         web_address=web_address,
     )

@@ -1,7 +1,5 @@
 """A run as a page."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
@@ -16,9 +14,9 @@ from duediligence.render.dossier_section import render_section
 from duediligence.render.network_drawing import network_section
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.ownership_graph import People
-from duediligence.render.scope import TITLE, scope_lines
+from duediligence.render.scope import TITLE, list_hearings, scope_lines
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
-from duediligence.render.templating import fill, resource
+from duediligence.render.templating import fill_page, resource
 from duediligence.render.wording import LIST_STATES, visible
 
 # A page of more points than this is read by nobody, and slow in every browser.
@@ -61,13 +59,10 @@ def render_run_page(
         }
         for ref, one in networks.items():
             sections[ref] = sections.get(ref, Markup()) + network_section(one)
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return fill(
+    return fill_page(
         "report.html.jinja",
+        css,
         **{each.name: getattr(parts, each.name) for each in fields(parts)},
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
         scope_title=TITLE,
         new_matcher_title=matcher_change.TITLE,
         factors=(*FACTORS, *REMINDERS),
@@ -88,7 +83,8 @@ class ReportParts:
     `groups` are the points to review, those of one supplier together, at most LIMIT of them:
     `more` are left, of `suppliers` in all. `checked` lists were searched in a copy that is fresh
     enough, `unused` were not. `grounds_named`: a possible ground is named, so that the page says
-    what the law asks an officer to consider. `new_matcher` says what another matcher than before
+    what the law asks an officer to consider: `weighs_factors` of the Act, `hearings` of other
+    laws. `new_matcher` says what another matcher than before
     made of alerts, `by_matcher` of each. `set_aside` are the matches that raise no alert.
     """
 
@@ -101,6 +97,8 @@ class ReportParts:
     scope: Sequence[str]
     groups: Sequence[Sequence[verdict.Point]]
     grounds_named: bool
+    weighs_factors: bool
+    hearings: Sequence[str]
     suppliers: int
     more: int
     checked: int
@@ -122,8 +120,10 @@ def report_parts(run: Run) -> ReportParts:
         compared=verdict.format_run_coverage(run),
         scope=scope_lines(run),
         groups=verdict.by_supplier(points[:LIMIT]),
+        grounds_named=any(f.possible_grounds for f in run.findings),
         # Section 58 is for grounds of the Act, whichever regime takes them over.
-        grounds_named=any(grounds_of(f) for f in run.findings),
+        weighs_factors=any(grounds_of(f) for f in run.findings),
+        hearings=list_hearings(run),
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.find_current_lists(run)),

@@ -1,12 +1,10 @@
 """What was understood of a register, as a page to check its description by."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from duediligence.render.templating import fill, resource
+from duediligence.render.templating import fill_page, resource
 
 # A page of more rows than this is read by nobody.
 MOST_ROWS = 200
@@ -47,12 +45,9 @@ def render_register_page(understood: Understood) -> str:
     everything but its one style sheet.
     """
     css = resource("referral.css") + resource("register.css")
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return fill(
+    return fill_page(
         "register.html.jinja",
+        css,
         page=understood,
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
         most=MOST_ROWS,
     )

@@ -13,6 +13,7 @@ from string import Formatter
 
 from duediligence.model import Feature, Finding, Match
 from duediligence.model.facts import Text, Value
+from duediligence.model.matches import FOUND_WITHIN
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
 from duediligence.text.wording import listed
@@ -179,6 +180,8 @@ def _quote_word(word: str) -> str:
 def _explain_extra_words(f: Feature, other: str) -> str:
     if f.query and f.listed:
         return "One name has more words than the other."
+    if f.of == FOUND_WITHIN:
+        return f'The whole name is within yours, with "{f.query}" around it.'
     side = "your" if f.query else other
     return f'Only {side} name has "{f.query or f.listed}".'
 

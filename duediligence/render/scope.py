@@ -219,6 +219,19 @@ def list_ground_lines(run: Run) -> list[str]:
     return [f"Possible grounds are named under {'; '.join(told)}."]
 
 
+def list_hearings(run: Run) -> list[str]:
+    """Return what laws with grounds of their own say about hearing a supplier, those under which
+    grounds of the run are named.
+    """
+    texts = (find_regime_text(one.regime, run.as_of) for one in run.grounds_under)
+    return [
+        f"Under {text.short}: {rule.says}"
+        for text in texts
+        for rule in text.rules
+        if text.grounds != "pa23" and rule.what == "representations" and rule.has
+    ]
+
+
 def weakening_lines(weakenings: Iterable[Weakening]) -> list[str]:
     """Return a line for each kind of weakening: `Weakened: the threshold is 0.95 (default 0.8).`"""
     return [f"Weakened: {words}." for words in weakenings_by_kind(weakenings).values()]
@@ -288,7 +301,8 @@ def in_short(run: Run) -> str:
 
 def scope_row(run: Run) -> Finding:
     """Return the scope as the last row of a table of flags."""
-    return row_of_run(run, SCOPE, TITLE, scope_lines(run))
+    ended = wording.sentence(wording.format_ended_count(run))
+    return row_of_run(run, SCOPE, TITLE, filter(None, [ended, *scope_lines(run)]))
 
 
 def row_of_run(run: Run, check_id: str, title: str, lines: Iterable[str]) -> Finding:

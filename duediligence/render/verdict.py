@@ -9,7 +9,14 @@ from duediligence.model.entries import EntryKey
 from duediligence.model.findings import by_event, find_first_connected, gravest_first
 from duediligence.render.flags import sort_findings
 from duediligence.render.saying import explain, format_text, latin_first
-from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words
+from duediligence.render.wording import (
+    LIST_STATES,
+    day,
+    format_ended_count,
+    score_words,
+    sentence,
+    source_words,
+)
 from duediligence.text.wording import count, listed
 
 _SHOWN_REASONS = 3
@@ -196,7 +203,13 @@ def not_checked(run: Run) -> str:
 
 
 def headline(run: Run, parted: Collection[frozenset[EntryKey]] = ()) -> str:
-    """Return what was found, in one line. Never a clean result for a run that is incomplete."""
+    """Return what was found and how many suppliers were left out because they had ended, in one
+    line. Never a clean result for a run that is incomplete.
+    """
+    return "; ".join(filter(None, (_format_result(run, parted), format_ended_count(run))))
+
+
+def _format_result(run: Run, parted: Collection[frozenset[EntryKey]]) -> str:
     if not run.suppliers:
         return "No supplier was screened"
     if groups := by_supplier(points(run, parted)):

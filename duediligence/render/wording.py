@@ -162,6 +162,12 @@ def format_namesake_count(run: Run, *, commands: bool = False) -> str:
     return f"{'; '.join(told)}{how}."
 
 
+def format_ended_count(run: Run) -> str:
+    """Return how many suppliers were not screened because they had ended; empty where none."""
+    ended = run.ended_suppliers
+    return f"{count(ended, 'ended supplier')} not screened" if ended else ""
+
+
 def sentence(text: str) -> str:
     """Write as a sentence: `nothing is loaded` as `Nothing is loaded.`; a sentence stays."""
     text = text.strip()

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from duediligence.casework.setting_changes import refuse_changed
 from duediligence.errors import Conflict, Invalid
-from duediligence.model.audit import AuditEvent
 from duediligence.scheduling.jobs import TIME_OF_DAY, WEEKDAYS, ActionName, path_of
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -49,25 +49,43 @@ def read_form_jobs(path: Path) -> list[dict[str, str]]:
     return found
 
 
-@use_case("change settings", event="setting changed")
-def save_schedule(workspace: Workspace, chosen: Mapping[str, tuple[str, str]]) -> None:
-    """Write the jobs chosen by name, each with how often and at which time; the others are not
-    done.
+def list_form_jobs(path: Path) -> dict[str, str]:
+    """Return how often and when each job of a file that the form wrote is done, by its name."""
+    return {one["name"]: f"{one['every']} {one['at']}" for one in read_form_jobs(path)}
 
-    Raises Invalid with the `field` at-NAME for a time that is none, Conflict for a file of jobs
+
+@use_case("change settings", event="setting changed")
+def save_schedule(
+    workspace: Workspace, chosen: Mapping[str, tuple[str, str]], *, seen: str | None = None
+) -> None:
+    """Write the jobs chosen by name, each with how often and at which time; the others are not
+    done. `seen` names the jobs that a form showed, None: none did.
+
+    Raises Unconfirmed where they are others by now,
+    Invalid with the `field` at-NAME for a time that is none, Conflict for a file of jobs
     that a person wrote, StorageError.
     """
+    for name, (every, at) in chosen.items():
+        if every not in EVERY:
+            raise Invalid("Select how often", field=f"every-{name}")
+        if not TIME_OF_DAY.fullmatch(at):
+            raise Invalid("Enter a time of day, such as 02:30", field=f"at-{name}")
+    with workspace.casework.transaction():
+        _write_jobs(workspace, chosen, seen)
+
+
+def _write_jobs(
+    workspace: Workspace, chosen: Mapping[str, tuple[str, str]], seen: str | None
+) -> None:
     path = path_of(workspace.settings)
     if path.exists() and not is_schedule_made_by_form(workspace.settings):
         raise Conflict(
             "The schedule was written by hand, and is changed there",
             hint="Ask your IT team for the change.",
         )
-    for name, (every, at) in chosen.items():
-        if every not in EVERY:
-            raise Invalid("Select how often", field=f"every-{name}")
-        if not TIME_OF_DAY.fullmatch(at):
-            raise Invalid("Enter a time of day, such as 02:30", field=f"at-{name}")
+    stored, new = list_form_jobs(path), {name: " ".join(one) for name, one in chosen.items()}
+    unset = dict.fromkeys(stored, "")
+    refuse_changed(workspace, seen, stored, unset | new, "setting changed", "schedule")
     jobs = [
         {"name": name, "action": CHOOSABLE[name], "every": every, "at": at}
         for name, (every, at) in chosen.items()
@@ -82,6 +100,4 @@ def save_schedule(workspace: Workspace, chosen: Mapping[str, tuple[str, str]]) -
             store.note_first_seen(chosen, workspace.now())
     elif path.exists():
         unlink(path)
-    what = {name: f"{every} {at}".strip() for name, (every, at) in chosen.items()}
-    event = AuditEvent("setting changed", workspace.now(), workspace.who, what, "schedule")
-    workspace.audit.add(event)
+    workspace.record("setting changed", new, "schedule")

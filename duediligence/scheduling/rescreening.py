@@ -228,7 +228,8 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
     then what that run could not check is reported now. Raises Incomplete where something could
     not be checked: the run is stored. Raises StorageError.
     """
-    suppliers = workspace.suppliers.active(workspace.now().date())
+    today = workspace.now().date()
+    suppliers = workspace.suppliers.active(today)
     if not suppliers:
         return "there are no suppliers"
     reasons = Counter(why for supplier, why in list_due_suppliers(workspace, suppliers) if why)
@@ -238,7 +239,8 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
         if run_id and (stored := workspace.runs.get(run_id)):
             raise _build_incomplete_error(f"{said} after run {run_id}", stored)
         return said
-    run = screen(workspace, Screened(suppliers), progress=progress)
+    ended = len(workspace.suppliers.ended(today))
+    run = screen(workspace, Screened(suppliers, ended=ended), progress=progress)
     months = workspace.settings.review_months
     why = ", ".join(
         f"{number:,} {due_words(each, months)}" for each, number in reasons.most_common()

@@ -1,7 +1,7 @@
 """Suppliers and declarations taken from a file, with the columns remembered."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,6 @@ from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
 from duediligence.suppliers.apart import read_for
-from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
 from duediligence.suppliers.identity import Recognised, recognise_suppliers
@@ -196,7 +195,7 @@ def import_suppliers(
         _copy_before(workspace, taken.added + taken.changed)
     keep_answers(workspace.settings.home, read)
     if mapping:
-        keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
+        keep_column_map(workspace.settings.home, read.headings, read.mapping)
     rejects = None
     if read.rejects and rejects_folder is not None:
         rejects = rejects_folder / f"{path.stem}-rejects.csv"
@@ -222,7 +221,7 @@ def _read_supplier_file(
         remembered=read_column_maps(workspace.settings.home),
         known=_known(workspace),
         contact_key=hasher.key,
-        answers=replace(answers, known=read_answers(workspace.settings.home)),
+        answers=replace(answers, known=read_answers(workspace.settings.home) | {**answers.known}),
         limit=RowLimit(workspace.settings.most_supplier_rows, "most_supplier_rows"),
     )
 
@@ -234,7 +233,7 @@ def _describe_import(read: Import, mapping: Mapping[str, str]) -> dict[str, Audi
     found: dict[str, AuditValue] = {
         "left_out_rows": sum(len(one.rows) for one in read.in_doubt if one.answer is False),
         "refused_rows": len(read.not_read),
-        "headings": header_key(read.header) if mapping else "",
+        "headings": read.headings if mapping else "",
     }
     return {name: value for name, value in found.items() if value}
 
@@ -396,7 +395,7 @@ def replace_suppliers(
         _copy_before(workspace, taken.added + taken.changed + len(plan.goes))
     keep_answers(workspace.settings.home, plan.read)
     if plan.mapping:
-        keep_column_map(workspace.settings.home, header_key(plan.read.header), plan.read.mapping)
+        keep_column_map(workspace.settings.home, plan.read.headings, plan.read.mapping)
     read = replace(plan.read, suppliers=plan.recognised.suppliers)
     return Imported(read, taken, None, plan.recognised)
 
@@ -458,7 +457,7 @@ def to_screen(
                 else "There are no suppliers to screen",
                 hint=Hint("Import some first, or name a file: ", Step("import-suppliers")),
             )
-        return Screened(suppliers), None
+        return Screened(suppliers, ended=len(workspace.suppliers.ended(today))), None
     imported = import_suppliers(
         workspace,
         path,
@@ -468,16 +467,15 @@ def to_screen(
         answers=answers,
     )
     read = imported.read
-    suppliers = _as_kept(workspace, read.suppliers)
-    screened = Screened(suppliers, file=read.file, sha256=read.sha256, rejected=read.not_read)
+    # With what people changed since: each that was merged away as the one that it is part of.
+    into, ended = workspace.suppliers.merged(), workspace.suppliers.ended(today)
+    refs = dict.fromkeys(into.get(one.ref, one.ref) for one in read.suppliers)
+    kept = [workspace.suppliers.get(ref) for ref in refs if ref not in ended]
+    screened = Screened(
+        [one for one in kept if one],
+        file=read.file,
+        sha256=read.sha256,
+        rejected=read.not_read,
+        ended=len(refs) - len(kept),
+    )
     return screened, imported
-
-
-def _as_kept(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[Supplier]:
-    """Return the suppliers of a file with what people changed since: without those that have ended,
-    each that was merged away as the one that it is part of.
-    """
-    into, ended = workspace.suppliers.merged(), workspace.suppliers.ended(workspace.now().date())
-    refs = dict.fromkeys(into.get(one.ref, one.ref) for one in suppliers)
-    kept = (workspace.suppliers.get(ref) for ref in refs if ref not in ended)
-    return [one for one in kept if one]

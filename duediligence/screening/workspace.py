@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, LostRecords, NotFound, Step
-from duediligence.extension import Extension, find_extensions, load_parts
-from duediligence.model.audit import Role, role_of
+from duediligence.extension import (
+    Extension,
+    allow_distributions,
+    find_extensions,
+    load_parts,
+)
+from duediligence.model.audit import AuditEvent, AuditKind, AuditValue, Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.identities import Identities
@@ -124,6 +129,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.who = self.identities.person(self.who)
+        allow_distributions(self.settings.extensions)
 
     @property
     def identities(self) -> Identities:
@@ -184,6 +190,11 @@ class Workspace:
             if name not in there
             and ((self.settings.home / folder).is_dir() or self.audit.sealed(table))
         ]
+
+    @property
+    def list_titles(self) -> Mapping[str, str]:
+        """Return the title of every list by its id. Raises UsageError as `watchlists` does."""
+        return {id_: one.title for id_, one in self.watchlists.items()}
 
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:
@@ -331,6 +342,10 @@ class Workspace:
     @property
     def audit(self) -> "AuditStore":
         return self.casework.audit
+
+    def record(self, kind: AuditKind, what: Mapping[str, AuditValue], subject: str = "") -> str:
+        """Record what the account at work did now; returns the new head. Raises StorageError."""
+        return self.audit.add(AuditEvent(kind, self.now(), self.who, what, subject))
 
     @cached_property
     def register(self) -> "RegisterStore":

@@ -6,7 +6,8 @@ Default < TOML files < environment < flag. Nothing is read at import.
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
+from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_origin
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence.errors import Hint, OptionRemark, Step, UsageError
+from duediligence.errors import Hint, Invalid, OptionRemark, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
 from duediligence.model.suppliers import BuyerFacts, BuyerKind, Nation, RegimeCode
@@ -152,7 +153,8 @@ class About:
     for a table that cannot be. A `secret` is never shown; what is `personal` is recorded only as
     set. What is `harmless` changes neither what is screened, nor what is found, nor who decides.
     What is `home_only` is taken from the home's own file alone. `key_of` is the service whose key
-    is sent to an address, and `sandbox` what the host of its sandbox has in its name.
+    is sent to an address, and `sandbox` what the host of its sandbox has in its name. A secret
+    is kept for the values of the settings `sent_to` alone.
     """
 
     help: str
@@ -166,6 +168,7 @@ class About:
     check: Callable[[Any, str], None] | None = None
     key_of: str = ""
     sandbox: str = ""
+    sent_to: tuple[str, ...] = ()
 
 
 def declare_setting(default: _Value, text: str, **about: Any) -> _Value:
@@ -177,12 +180,11 @@ def declare_setting(default: _Value, text: str, **about: Any) -> _Value:
     return field(default=default, metadata=metadata)
 
 
-def declare_secret(text: str, *, harmless: bool = False) -> str:
+def declare_secret(text: str, *sent_to: str, harmless: bool = False) -> str:
     """Return the field of a secret of one line, which needs a field for its file, too."""
     kept = "best kept in the system's keyring, in the environment or in a file of its own"
-    return declare_setting(
-        "", f"{text} Secret, never shown: {kept}.", secret=True, harmless=harmless
-    )
+    text = f"{text} Secret, never shown: {kept}."
+    return declare_setting("", text, secret=True, harmless=harmless, sent_to=sent_to)
 
 
 def declare_secret_file(kind: str, *, harmless: bool = False) -> Path | None:
@@ -293,7 +295,7 @@ class Settings:
     )
     extensions: tuple[str, ...] = declare_setting(
         (),
-        "List: distributions whose extensions are used besides the tool's own. "
+        "List: distributions whose extensions, checks and lists are used besides the tool's own. "
         "Each is the name under which it is installed; its code runs with all rights.",
     )
     store_restricted: bool = declare_setting(
@@ -316,13 +318,16 @@ class Settings:
         "intelligence, auditor or administrator. Whoever has none may do nothing. Empty: "
         "whoever opens the folder may do everything; on a server, roles are those of sign-in.",
     )
-    companies_house_key: str = declare_secret("Key for the API of Companies House.")
+    companies_house_key: str = declare_secret(
+        "Key for the API of Companies House.", "companies_house_url"
+    )
     companies_house_key_file: Path | None = declare_secret_file("key")
     companies_house_url: str = declare_key_address(
         "https://api.company-information.service.gov.uk", "Companies House"
     )
     companies_house_stream_key: str = declare_secret(
-        "Key for the streaming API of Companies House, which is another one."
+        "Key for the streaming API of Companies House, which is another one.",
+        "companies_house_stream_url",
     )
     companies_house_stream_key_file: Path | None = declare_secret_file("key")
     companies_house_stream_url: str = declare_key_address(
@@ -335,7 +340,8 @@ class Settings:
     )
     assistant_token_file: Path | None = declare_secret_file("token", harmless=True)
     cqc_key: str = declare_secret(
-        "Key for the syndication API of the Care Quality Commission, which is free."
+        "Key for the syndication API of the Care Quality Commission, which is free.",
+        "cqc_url",
     )
     cqc_key_file: Path | None = declare_secret_file("key")
     cqc_url: str = declare_key_address(
@@ -343,7 +349,8 @@ class Settings:
     )
     cdp_key: str = declare_secret(
         "Key for the data sharing service of the Central Digital Platform, which gives the form "
-        "of a share code."
+        "of a share code.",
+        "cdp_url",
     )
     cdp_key_file: Path | None = declare_secret_file("key")
     cdp_url: str = declare_setting(
@@ -360,6 +367,14 @@ class Settings:
         "and of the Central Digital Platform may be sent to. Read from the home's own file "
         "only, so that nothing else can send a key elsewhere.",
         check=_check_private_hosts,
+        home_only=True,
+    )
+    before_forms: Mapping[str, str] = declare_setting(
+        {},
+        "Table, kept by the forms: the host, port, user or kind of encryption that a secret was "
+        "given for, before a form changed it. The secret goes there alone, or must be typed again. "
+        "Without the table it goes where the forms say. Read from the home's own file only.",
+        personal=True,
         home_only=True,
     )
     decision_months: int = declare_setting(
@@ -392,7 +407,9 @@ class Settings:
     timestamp_url: str = declare_setting(
         "",
         "Address of an RFC 3161 time-stamp authority that evidence packs are stamped by: "
-        "https, or http on this machine. Empty: none. Needs the extra `timestamp`.",
+        "https, or http on this machine. Empty: none. Never shown, because it may hold a password. "
+        "Needs the extra `timestamp`.",
+        secret=True,
         harmless=True,
     )
     timestamp_roots: Path | None = declare_setting(
@@ -432,7 +449,9 @@ class Settings:
     smtp_user: str = declare_setting(
         "", "User name at the mail server, where it asks for one.", personal=True, harmless=True
     )
-    smtp_password: str = declare_secret("Password there.", harmless=True)
+    smtp_password: str = declare_secret(
+        "Password there.", "smtp_host", "smtp_port", "smtp_security", "smtp_user", harmless=True
+    )
     smtp_password_file: Path | None = declare_secret_file("password", harmless=True)
     webhook_url: str = declare_setting(
         "",
@@ -445,6 +464,7 @@ class Settings:
         "",
         "Secret that signs what is posted, 16 characters or more. Never shown.",
         secret=True,
+        sent_to=("webhook_url",),
         harmless=True,
     )
     webhook_secret_file: Path | None = declare_secret_file("secret", harmless=True)
@@ -539,6 +559,7 @@ class Settings:
         "a file of its own.",
         secret=True,
         harmless=True,
+        sent_to=("oidc_issuer", "oidc_client_id"),
     )
     oidc_client_secret_file: Path | None = declare_secret_file("secret", harmless=True)
     oidc_role_claim: str = declare_setting(
@@ -642,9 +663,11 @@ class Settings:
         """Return the secret set as `name`, or read from its `…_file`, or kept in the system's
         keyring.
 
-        Empty where there is none. Raises UsageError, which never shows the secret.
+        Empty where there is none. Raises UsageError, which never shows the secret; Invalid for one
+        that was given for another host, port, user or kind of encryption than a form has set.
         """
         secret, where = getattr(self, name), name
+        entry, other = self.keyring_entry(name), self.describe_other_address(name)
         path: Path | None = getattr(self, f"{name}_file")
         if not secret and path is not None:
             where = f"{path} ({name}_file)"
@@ -656,6 +679,8 @@ class Settings:
                     hint=f"Check {name}_file: a text file that holds the secret alone.",
                 ) from error
         secret = str(secret).strip()
+        if entry != name and (other or not secret) and (kept := read_keyring_secret(entry).secret):
+            secret, where, other = kept, f"the system keyring ({name})", ""
         if not secret:
             secret, where = read_keyring_secret(name).secret, f"the system keyring ({name})"
         if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
@@ -663,7 +688,34 @@ class Settings:
                 f"{where}: does not hold a usable secret",
                 hint="It is one line of letters, digits and signs: copy it again.",
             )
+        if secret and other:
+            raise Invalid(
+                other,
+                field=name,
+                hint="Type the secret again where it is kept by form, or ask your IT team: to let "
+                f"it go there, delete the table before_forms in {self.home / FILENAME}.",
+            )
         return secret
+
+    def keyring_entry(self, name: str) -> str:
+        """Return the name under which a form keeps a secret in the keyring: one for each host,
+        port, user and kind of encryption.
+        """
+        to = [str(getattr(self, one) or "") for one in ABOUT[name].sent_to]
+        return f"{name} {sha256(repr(to).encode()).hexdigest()[:16]}" if to else name
+
+    def describe_other_address(self, name: str) -> str:
+        """Return what a form has changed since a secret was given, and for what it was given; empty
+        where it is sent to what it was given for.
+        """
+        before = self.before_forms
+        other = [
+            one if one in SECRET | PERSONAL else f"{one} {before[one] or 'that is not set'}"
+            for one in ABOUT[name].sent_to
+            if one in before and before[one] != str(getattr(self, one) or "")
+        ]
+        given = f"{name} was given for another {', '.join(other)}"
+        return f"{given}: a form has changed that, and it is not used" if other else ""
 
 
 # What each setting is, by its name, in order.
@@ -697,6 +749,15 @@ class EffectiveSettings:
     settings: Settings
     origins: Mapping[str, str]
     files: tuple[Path, ...] = ()
+
+    def find_other_place(self, name: str) -> str:
+        """Return the variable, option or file that counts before the home's own file for a setting;
+        empty where that file decides.
+        """
+        origin = self.origins.get(name, "default")
+        home = self.settings.home.absolute()
+        others = {str(path) for path in self.files if path.parent != home}
+        return origin if origin.startswith((PREFIX, "--")) or origin in others else ""
 
 
 def derive_variable_name(name: str) -> str:
@@ -770,7 +831,29 @@ def load_settings(
     origins = dict.fromkeys(ABOUT, "default")
     origins |= {name: origin for name, (_, origin) in found.items()}
     values = {name: value for name, (value, _) in found.items()}
+    # What is set elsewhere by now no form has changed.
+    values["before_forms"] = {
+        name: value
+        for name, value in values.get("before_forms", {}).items()
+        if origins.get(name) in ("default", str(own))
+    }
     return EffectiveSettings(Settings(**values), origins, tuple(files))
+
+
+def reread_own_file(known: EffectiveSettings) -> EffectiveSettings:
+    """Return the settings with what the home's own file holds now. Raises UsageError."""
+    own = known.settings.home.absolute() / FILENAME
+    layer = _from_file(own) or {}
+    fresh, origins = {}, dict(known.origins)
+    for name in ABOUT.keys() - {"home"}:
+        if known.find_other_place(name):
+            continue
+        if name in layer:
+            fresh[name], origins[name] = layer[name]
+        elif known.origins.get(name) == str(own):
+            fresh[name], origins[name] = getattr(Settings(home=own.parent), name), "default"
+    files = known.files if own in known.files or not layer else (own, *known.files)
+    return EffectiveSettings(replace(known.settings, **fresh), origins, files)
 
 
 def read_document(path: Path) -> dict[str, Any] | None:

@@ -37,7 +37,9 @@ def setting_views(resolved: EffectiveSettings) -> tuple[SettingView, ...]:
     values = {one.name: getattr(resolved.settings, one.name) for one in fields(resolved.settings)}
     origins = dict(resolved.origins)
     for name in KEPT_IN_KEYRING:
-        if not (values[name] or values[f"{name}_file"]) and read_keyring_secret(name).secret:
+        entries = dict.fromkeys((resolved.settings.keyring_entry(name), name))
+        given = values[name] or values[f"{name}_file"]
+        if not given and any(read_keyring_secret(one).secret for one in entries):
             values[name], origins[name] = "set", "the system keyring"
     values |= {name: "set" if values[name] else "not set" for name in SECRET}
     return tuple(

@@ -15,7 +15,7 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.model.audit import Role
 from duediligence.progress import Unit
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import DatabaseFile, add_step, connect, plain_errors, writing
 from duediligence.text.dates import is_ahead
 
 JobState = Literal["waiting", "running", "done", "incomplete", "failed", "stopped", "lost"]
@@ -27,50 +27,52 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 migrations = Migrations("console")
 
 
-@migrations()
-def create_tables(db: Database) -> None:
-    states = ", ".join(f"'{state}'" for state in JOB_STATES)
-    for statement in (
-        "CREATE TABLE start_keys (sha256 TEXT PRIMARY KEY, ends TEXT NOT NULL) STRICT",
-        """CREATE TABLE sessions (
+_STATES = ", ".join(f"'{state}'" for state in JOB_STATES)
+
+add_step(
+    migrations,
+    "create_tables",
+    "CREATE TABLE start_keys (sha256 TEXT PRIMARY KEY, ends TEXT NOT NULL) STRICT",
+    """CREATE TABLE sessions (
             sha256 TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, role TEXT,
             begun TEXT NOT NULL, seen TEXT NOT NULL, notice TEXT NOT NULL DEFAULT '') STRICT""",
-        f"""CREATE TABLE jobs (
+    f"""CREATE TABLE jobs (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, account TEXT NOT NULL,
             asked TEXT NOT NULL, started TEXT, ended TEXT, state TEXT NOT NULL,
             step TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER,
             said TEXT NOT NULL DEFAULT '', link TEXT NOT NULL DEFAULT '',
             file TEXT NOT NULL DEFAULT '',
-            CHECK (state IN ({states}))) STRICT""",
-        """CREATE TABLE tokens (
+            CHECK (state IN ({_STATES}))) STRICT""",
+    """CREATE TABLE tokens (
             id TEXT PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
             account TEXT NOT NULL, scopes TEXT NOT NULL, made TEXT NOT NULL, expires TEXT NOT NULL,
             ended TEXT, used TEXT) STRICT""",
-    ):
-        db.conn.execute(statement)
+)
 
+add_step(
+    migrations,
+    "add_unit_of_steps",
+    "ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''",
+)
 
-@migrations()
-def add_unit_of_steps(db: Database) -> None:
-    db.conn.execute("ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
+add_step(
+    migrations,
+    "add_role_of_tokens",
+    "ALTER TABLE tokens ADD COLUMN role TEXT",
+)
 
+add_step(
+    migrations,
+    "create_sign_ins",
+    """CREATE TABLE sign_ins (
+            sha256 TEXT PRIMARY KEY, next TEXT NOT NULL, ends TEXT NOT NULL) STRICT""",
+)
 
-@migrations()
-def add_role_of_tokens(db: Database) -> None:
-    db.conn.execute("ALTER TABLE tokens ADD COLUMN role TEXT")
-
-
-@migrations()
-def create_sign_ins(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE sign_ins (
-            sha256 TEXT PRIMARY KEY, next TEXT NOT NULL, ends TEXT NOT NULL) STRICT"""
-    )
-
-
-@migrations()
-def add_time_of_role(db: Database) -> None:
-    db.conn.execute("ALTER TABLE tokens ADD COLUMN role_at TEXT")
+add_step(
+    migrations,
+    "add_time_of_role",
+    "ALTER TABLE tokens ADD COLUMN role_at TEXT",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,21 +202,12 @@ def hash_secret(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-class ConsoleStore:
+class ConsoleStore(DatabaseFile):
     """The repository of `console.db`. For one thread only. Every method raises StorageError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = connect(path, migrations)
-
-    def close(self) -> None:
-        self._db.close()
-
-    def __enter__(self) -> "ConsoleStore":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
@@ -227,6 +220,12 @@ class ConsoleStore:
             db.conn.execute(
                 "INSERT INTO start_keys VALUES (?, ?)", (hash_secret(key), ends.isoformat())
             )
+
+    def has_start_key(self, key: str, now: datetime) -> bool:
+        """Return whether the key would let somebody sign in now."""
+        ended = "SELECT 1 FROM start_keys WHERE sha256 = ? AND ends >= ?"
+        row = self._db.conn.execute(ended, (hash_secret(key), now.isoformat())).fetchone()
+        return row is not None
 
     def use_start_key(self, key: str, now: datetime) -> bool:
         """Return whether the key lets somebody sign in now; it never does again."""
@@ -255,8 +254,9 @@ class ConsoleStore:
         return str(row[0]) if row else None
 
     def end_all(self) -> None:
-        """Sign everybody out."""
+        """Sign everybody out, and let no key sign anybody in."""
         with self._writing() as db:
+            db.conn.execute("DELETE FROM start_keys")
             db.conn.execute("DELETE FROM sessions")
 
     def begin(self, secret: str, session: Session) -> None:
@@ -285,11 +285,10 @@ class ConsoleStore:
 
     def session(self, secret: str) -> Session | None:
         """Return who is signed in under the secret, however long ago."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT account, name, role, begun, seen, notice FROM sessions WHERE sha256 = ?",
-                (hash_secret(secret),),
-            ).fetchone()
+        row = self._fetch_one(
+            "SELECT account, name, role, begun, seen, notice FROM sessions WHERE sha256 = ?",
+            (hash_secret(secret),),
+        )
         if row is None:
             return None
         account, name, role, begun, seen, notice = row
@@ -378,8 +377,7 @@ class ConsoleStore:
 
     def job(self, job_id: str) -> JobRecord | None:
         """Return the job of that id; None where there is none."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
+        row = self._fetch_one(f"{_JOB} WHERE id = ?", (job_id,))
         return _parse_job_row(row) if row else None
 
     def jobs(
@@ -390,11 +388,10 @@ class ConsoleStore:
         """
         marks = ", ".join("?" for _ in states)
         after = "AND rowid < (SELECT rowid FROM jobs WHERE id = ?)" if before else ""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"{_JOB} WHERE state IN ({marks}) {after} ORDER BY rowid DESC LIMIT ?",
-                (*states, *([before] if before else ()), most),
-            ).fetchall()
+        rows = self._fetch_all(
+            f"{_JOB} WHERE state IN ({marks}) {after} ORDER BY rowid DESC LIMIT ?",
+            (*states, *([before] if before else ()), most),
+        )
         return [_parse_job_row(row) for row in rows]
 
     def forget_jobs(self, ended: datetime) -> None:
@@ -432,8 +429,7 @@ class ConsoleStore:
 
     def tokens(self) -> list[TokenRecord]:
         """Return every token, the newest first."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(f"{_TOKENS} ORDER BY rowid DESC").fetchall()
+        rows = self._fetch_all(f"{_TOKENS} ORDER BY rowid DESC")
         return [_parse_token_row(row) for row in rows]
 
     def end_token(self, token_id: str, at: datetime) -> None:
@@ -450,6 +446,5 @@ class ConsoleStore:
             db.conn.execute("UPDATE tokens SET used = ? WHERE id = ?", (at.isoformat(), token_id))
 
     def _one_token(self, column: str, value: str) -> TokenRecord | None:
-        with plain_errors(self.path):
-            row = self._db.conn.execute(f"{_TOKENS} WHERE {column} = ?", (value,)).fetchone()
+        row = self._fetch_one(f"{_TOKENS} WHERE {column} = ?", (value,))
         return _parse_token_row(row) if row else None

@@ -201,11 +201,9 @@ class RecordedRemoval:
 
 
 def note_removal(home: Path, removal: RecordedRemoval) -> None:
-    """Keep, on the disk for good, that something was removed. Raises StorageError, OSError."""
-    path = home / REMOVED
-    create(path)
+    """Keep, on the disk for good, that something was removed. Raises StorageError."""
     line = {"at": removal.at.isoformat(), "rule": removal.rule, "what": removal.what}
-    append_line(path, json.dumps(line))
+    append_line(home / REMOVED, json.dumps(line))
 
 
 def list_removals(home: Path) -> Iterator[RecordedRemoval]:

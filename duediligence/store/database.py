@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Self
 from weakref import ref
 
 import msgspec
@@ -334,7 +334,60 @@ def _connect_uri(path: Path, options: str) -> sqlite3.Connection:
     return connection
 
 
-class Repository:
+class DatabaseReader:
+    """Reads the database at `path`. Every method raises StorageError."""
+
+    path: Path
+    _db: Database
+
+    def _fetch_all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return the rows of a query."""
+        with plain_errors(self.path):
+            return self._db.conn.execute(query, values).fetchall()
+
+    def _fetch_one(self, query: str, values: Sequence[object] = ()) -> Any:
+        """Return the first row of a query; None where it has none."""
+        with plain_errors(self.path):
+            return self._db.conn.execute(query, values).fetchone()
+
+
+class DatabaseFile(DatabaseReader):
+    """What is stored in one file, over a connection of its own."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Store everything that is written inside, or nothing of it.
+
+        Takes the write lock at once. Inside another transaction it is part of that.
+        """
+        with writing(self._db):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state throughout, whatever another process stores meanwhile."""
+        with read_transaction(self._db):
+            yield
+
+    def copy(self, into: Path) -> None:
+        """Copy the whole database into a new file: within `snapshot()`, that state of it."""
+        copy_database(self._db, into)
+
+    def damage(self) -> str:
+        """Return what is wrong with the file itself; empty where it is sound."""
+        return find_damage(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Repository(DatabaseReader):
     """What one aggregate stores, over the connection that its unit of work opened.
 
     `who` is the account that the audit chain names. Every method raises StorageError.
@@ -344,6 +397,15 @@ class Repository:
         self.path = path_of(database)
         self._db = database
         self._who = who
+
+
+def add_step(migrations: Migrations, name: str, *statements: str) -> None:
+    """Add a step that runs these statements, in their order."""
+
+    @migrations(name=name)
+    def run(db: Database) -> None:
+        for statement in statements:
+            db.conn.execute(statement)
 
 
 @contextmanager

@@ -242,13 +242,13 @@ FIELDS: dict[type[Any], Fields] = {
     PartOf: Fields("supplier_ref role"),
     ContactKey: Fields("kind key"),
     Person: Fields(
-        "name birth_date role stated only_stated unproven cell",
+        "name birth_date role stated only_stated unproven cell ended",
         not_identity="only_stated unproven cell",
         later="unproven",
     ),
     PeopleCell: Fields("column text"),
     Repair: Fields("column found used reason"),
-    UnreadCell: Fields("column text looks_like reason"),
+    UnreadCell: Fields("column text looks_like reason reader", not_identity="reader"),
     # Whether its birth date is proven follows from the supplier.
     Party: Fields(
         "names kind role birth_date countries identifiers addresses connected",
@@ -265,11 +265,11 @@ FIELDS: dict[type[Any], Fields] = {
     SupplierInformation: Fields(
         "origin name consortium identifiers addresses is_postal_only legal_form registered_on "
         "scale roles parties members exclusions exclusions_asked share_code form_version "
-        "submitted_on tender kept read_at submitted_at"
+        "submitted_on tender kept read_at submitted_at other_names"
     ),
     StatedParty: Fields(
         "id kind name relationship control birth_date company_number overseas_number "
-        "registered_with legal_form law registered_on insolvent_on ended_on"
+        "registered_with legal_form law registered_on insolvent_on ended_on other_names"
     ),
     StatedExclusion: Fields("question party_id in_uk details managed decision_url ended_on"),
     StatedMember: Fields("id name roles share_code"),
@@ -361,7 +361,8 @@ FIELDS: dict[type[Any], Fields] = {
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
         "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope "
-        "new_matcher by_matcher weakenings judgement_version by_judgement grounds_under",
+        "new_matcher by_matcher weakenings judgement_version by_judgement grounds_under "
+        "ended_suppliers",
         not_stored="set_aside",
     ),
     JudgementChange: Fields(

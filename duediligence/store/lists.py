@@ -16,11 +16,12 @@ from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.model.entries import EntryJoin, EntryKey
 from duediligence.store.database import (
+    DatabaseFile,
+    add_step,
     changed_schema,
     connect,
     empty_log,
     plain_errors,
-    read_transaction,
     writing,
 )
 from duediligence.store.records import decode, encode, identity
@@ -48,88 +49,77 @@ JOINS_STATE = "lists.joins_state"
 
 migrations = Migrations("lists")
 
-
-@migrations()
-def create_tables(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE list_versions (
+add_step(
+    migrations,
+    "create_tables",
+    """CREATE TABLE list_versions (
             list_id TEXT NOT NULL, version TEXT NOT NULL, loaded_at TEXT NOT NULL,
             index_folder TEXT NOT NULL, compiled_with TEXT NOT NULL, body BLOB NOT NULL,
-            PRIMARY KEY (list_id, version)) STRICT"""
-    )
-    db.conn.execute(
-        """CREATE TABLE current_versions (
+            PRIMARY KEY (list_id, version)) STRICT""",
+    """CREATE TABLE current_versions (
             list_id TEXT PRIMARY KEY, version TEXT NOT NULL,
-            FOREIGN KEY (list_id, version) REFERENCES list_versions (list_id, version)) STRICT"""
-    )
-    db.conn.execute(
-        """CREATE TABLE entries (
+            FOREIGN KEY (list_id, version) REFERENCES list_versions (list_id, version)) STRICT""",
+    """CREATE TABLE entries (
             list_id TEXT NOT NULL, version TEXT NOT NULL, entry_id TEXT NOT NULL,
-            body BLOB NOT NULL, PRIMARY KEY (list_id, version, entry_id)) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute(
-        """CREATE TABLE failures (
-            list_id TEXT PRIMARY KEY, failed_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT"""
-    )
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, entry_id)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE failures (
+            list_id TEXT PRIMARY KEY, failed_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT""",
+)
 
-
-@migrations()
-def create_entry_keys(db: Database) -> None:
+add_step(
+    migrations,
+    "create_entry_keys",
     # What an entry is found by beside its names: a postcode of its premises, a company's number.
-    db.conn.execute(
-        """CREATE TABLE entry_keys (
+    """CREATE TABLE entry_keys (
             list_id TEXT NOT NULL, version TEXT NOT NULL, key TEXT NOT NULL,
             entry_id TEXT NOT NULL, PRIMARY KEY (list_id, version, key, entry_id)
-            ) STRICT, WITHOUT ROWID"""
-    )
+            ) STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def add_error_codes(db: Database) -> None:
+add_step(
+    migrations,
+    "add_error_codes",
     # Empty for a failure that an earlier version recorded.
-    db.conn.execute("ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''")
+    "ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+)
 
-
-@migrations()
-def create_unread_rows(db: Database) -> None:
+add_step(
+    migrations,
+    "create_unread_rows",
     # Rows of a register that could not be read, for look-ups; see NotReadRow.
-    db.conn.execute(
-        """CREATE TABLE unread_rows (
+    """CREATE TABLE unread_rows (
             list_id TEXT NOT NULL, version TEXT NOT NULL, place INTEGER NOT NULL,
-            body BLOB NOT NULL, PRIMARY KEY (list_id, version, place)) STRICT, WITHOUT ROWID"""
-    )
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, place)) STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def count_entries(db: Database) -> None:
+add_step(
+    migrations,
+    "count_entries",
     # Each look-up counts them; the table itself has a document in every row.
-    db.conn.execute("CREATE INDEX entries_counted ON entries (list_id, version)")
+    "CREATE INDEX entries_counted ON entries (list_id, version)",
+)
 
-
-@migrations()
-def digest_rows(db: Database) -> None:
+add_step(
+    migrations,
+    "digest_rows",
     # Of all rows of a version in one table, so that a row that is read is known to be as it was
     # loaded; see RowDigests. A version without was loaded by an earlier program.
-    db.conn.execute(
-        """CREATE TABLE row_digests (
+    """CREATE TABLE row_digests (
             list_id TEXT NOT NULL, version TEXT NOT NULL, of_table TEXT NOT NULL,
-            body BLOB NOT NULL, PRIMARY KEY (list_id, version, of_table)) STRICT"""
-    )
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, of_table)) STRICT""",
+)
 
-
-@migrations()
-def create_joins(db: Database) -> None:
+add_step(
+    migrations,
+    "create_joins",
     # Which entries of several lists are one party, by what, and of which versions that follows.
-    db.conn.execute(
-        """CREATE TABLE joins (
+    """CREATE TABLE joins (
             list_id TEXT NOT NULL, entry_id TEXT NOT NULL, other_list TEXT NOT NULL,
             other_entry TEXT NOT NULL, evidence TEXT NOT NULL,
-            PRIMARY KEY (list_id, entry_id, other_list, other_entry)) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute(
-        """CREATE TABLE joins_state (
-            one INTEGER PRIMARY KEY CHECK (one = 1), versions TEXT NOT NULL) STRICT"""
-    )
+            PRIMARY KEY (list_id, entry_id, other_list, other_entry)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE joins_state (
+            one INTEGER PRIMARY KEY CHECK (one = 1), versions TEXT NOT NULL) STRICT""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +148,7 @@ class Failure:
     code: str = ""
 
 
-class ListStore:
+class ListStore(DatabaseFile):
     """The repository of loaded lists. Raises StorageError from every method.
 
     `recorded` gives the hashes that the audit chain has of row digests, by list and version: what
@@ -175,11 +165,10 @@ class ListStore:
 
     def current(self) -> Mapping[str, Loaded]:
         """Return the version being served of each list that was ever loaded, by list id."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                """SELECT list_id, body, index_folder, compiled_with
-                   FROM current_versions JOIN list_versions USING (list_id, version)"""
-            ).fetchall()
+        rows = self._fetch_all(
+            """SELECT list_id, body, index_folder, compiled_with
+               FROM current_versions JOIN list_versions USING (list_id, version)"""
+        )
         return {
             list_id: Loaded(decode(ListVersion, body), self._folder(folder), compiled_with)
             for list_id, body, folder, compiled_with in rows
@@ -189,18 +178,16 @@ class ListStore:
         """Return the lists that were ever loaded, by id, whether or not their versions can be
         read.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT list_id FROM current_versions")
-            return frozenset(list_id for (list_id,) in rows)
+        rows = self._fetch_all("SELECT list_id FROM current_versions")
+        return frozenset(list_id for (list_id,) in rows)
 
     def failures(self) -> Mapping[str, Failure]:
         """Return the failure of each list whose last refresh failed, by list id."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT list_id, failed_at, reason, code FROM failures")
-            return {
-                list_id: Failure(datetime.fromisoformat(at), reason, code)
-                for list_id, at, reason, code in rows
-            }
+        rows = self._fetch_all("SELECT list_id, failed_at, reason, code FROM failures")
+        return {
+            list_id: Failure(datetime.fromisoformat(at), reason, code)
+            for list_id, at, reason, code in rows
+        }
 
     def swap(
         self,
@@ -258,12 +245,6 @@ class ListStore:
             return self._forget_old(db, list_id, name, keep)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Keep everything that is stored within, or nothing: nobody else sees a part of it."""
-        with writing(self._db):
-            yield
-
-    @contextmanager
     def overwriting(self) -> Iterator[None]:
         """Leave nothing in the file, or in its log, of the rows that are removed within."""
         conn = self._db.conn
@@ -315,20 +296,18 @@ class ListStore:
 
     def versions_with_unread_rows(self, list_id: str) -> frozenset[str]:
         """Return those versions of a list that have rows which could not be read."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT DISTINCT version FROM unread_rows WHERE list_id = ?", (list_id,)
-            )
-            return frozenset(version for (version,) in rows)
+        rows = self._fetch_all(
+            "SELECT DISTINCT version FROM unread_rows WHERE list_id = ?", (list_id,)
+        )
+        return frozenset(version for (version,) in rows)
 
     def ids(self, version: ListVersion) -> frozenset[str]:
         """Return the ids of the entries of a version."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT entry_id FROM entries WHERE list_id = ? AND version = ?",
-                (version.list_id, version.version),
-            )
-            return frozenset(entry_id for (entry_id,) in rows)
+        rows = self._fetch_all(
+            "SELECT entry_id FROM entries WHERE list_id = ? AND version = ?",
+            (version.list_id, version.version),
+        )
+        return frozenset(entry_id for (entry_id,) in rows)
 
     def drop(self, list_id: str) -> list[Path]:
         """Forget a list with all its versions; returns the index folders that are left over."""
@@ -359,22 +338,21 @@ class ListStore:
         None where that version is no longer kept as it was compiled then.
         """
         list_id, now = version.list_id, version.version
-        with plain_errors(self.path):
-            kept = self._db.conn.execute(
-                "SELECT index_folder FROM list_versions WHERE list_id = ? AND version = ?",
-                (list_id, before),
-            ).fetchone()
-            if kept is None or Path(kept[0]).name != index_name or before == now:
-                return None
-            held, found = (
-                dict(
-                    self._db.conn.execute(
-                        "SELECT entry_id, body FROM entries WHERE list_id = ? AND version = ?",
-                        (list_id, name),
-                    )
+        kept = self._fetch_one(
+            "SELECT index_folder FROM list_versions WHERE list_id = ? AND version = ?",
+            (list_id, before),
+        )
+        if kept is None or Path(kept[0]).name != index_name or before == now:
+            return None
+        held, found = (
+            dict(
+                self._fetch_all(
+                    "SELECT entry_id, body FROM entries WHERE list_id = ? AND version = ?",
+                    (list_id, name),
                 )
-                for name in (before, now)
             )
+            for name in (before, now)
+        )
         return Changes(
             tuple(
                 decode(ListEntry, body)
@@ -386,8 +364,7 @@ class ListStore:
 
     def joined_versions(self) -> str:
         """Return of which versions the stored joins follow; empty where there are none."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT versions FROM joins_state").fetchone()
+        row = self._fetch_one("SELECT versions FROM joins_state")
         return row[0] if row else ""
 
     def joins_of(self, entries: Iterable[EntryKey]) -> list[EntryJoin]:
@@ -395,10 +372,9 @@ class ListStore:
         order.
         """
         beside: dict[EntryKey, list[tuple[str, ...]]] = {}
-        with plain_errors(self.path):
-            for row in self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4"):
-                for key in (row[:2], row[2:4]):
-                    beside.setdefault(key, []).append(row)
+        for row in self._fetch_all("SELECT * FROM joins ORDER BY 1, 2, 3, 4"):
+            for key in (row[:2], row[2:4]):
+                beside.setdefault(key, []).append(row)
         waiting, seen = list(entries), set[EntryKey]()
         found: set[tuple[str, ...]] = set()
         for key in waiting:  # grows as it goes
@@ -425,9 +401,8 @@ class ListStore:
         """Return the seal of all joins and the seal of the versions they follow from; none if no
         joins were derived.
         """
-        with plain_errors(self.path):
-            state = self._db.conn.execute("SELECT * FROM joins_state").fetchall()
-            rows = self._db.conn.execute("SELECT * FROM joins ORDER BY 1, 2, 3, 4").fetchall()
+        state = self._fetch_all("SELECT * FROM joins_state")
+        rows = self._fetch_all("SELECT * FROM joins ORDER BY 1, 2, 3, 4")
         found = [seal_row(JOINS_STATE, row, keys=1) for row in state]
         if rows or state:
             found.append(Seal(JOINS, "all", sha256(msgspec.json.encode(rows)).digest()))
@@ -485,8 +460,7 @@ class ListStore:
         for table, digests in (self._digests_of(version) or {}).items():
             what = "DISTINCT key" if table == "entry_keys" else "*"
             query = f"SELECT count({what}) FROM {table} WHERE list_id = ? AND version = ?"  # noqa: S608
-            with plain_errors(self.path):
-                number = self._db.conn.execute(query, key).fetchone()[0]
+            number = self._fetch_one(query, key)[0]
             if number != len(digests):
                 raise self._not_as_recorded(version, f"{table}: rows are missing or added")
 
@@ -506,11 +480,8 @@ class ListStore:
 
     def versions(self, list_id: str) -> list[str]:
         """Return the versions of a list that are here, the one being served among them."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT version FROM list_versions WHERE list_id = ?", (list_id,)
-            )
-            return [version for (version,) in rows]
+        rows = self._fetch_all("SELECT version FROM list_versions WHERE list_id = ?", (list_id,))
+        return [version for (version,) in rows]
 
     def schema_changes(self) -> list[str]:
         """Return what in the schema is not as this version makes it: `table entries`."""
@@ -519,14 +490,7 @@ class ListStore:
 
     def changes_by_others(self) -> int:
         """Return a number that is another one after somebody else stored something here."""
-        with plain_errors(self.path):
-            return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Read one state throughout, whatever another process stores meanwhile."""
-        with read_transaction(self._db):
-            yield
+        return int(self._fetch_one("PRAGMA data_version")[0])
 
     def _rows(self, list_id: str, *, served: str) -> Iterator[tuple[str, int, tuple[object, ...]]]:
         """Yield the rows of the small tables, of one list where it is given."""
@@ -627,9 +591,6 @@ class ListStore:
             hint=Hint("Load the list again: ", Step("refresh-list", list=version.list_id)),
         )
         return self.changed.setdefault(version.list_id, error)
-
-    def close(self) -> None:
-        self._db.close()
 
     def _folder(self, relative: str) -> Path:
         return self.path.parent / relative

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Migrations
 
 from duediligence.model import Feature, Match
-from duediligence.store.database import connect, plain_errors, writing
+from duediligence.store.database import DatabaseFile, add_step, connect, plain_errors, writing
 
 DIGEST_SIZE = 16
 # Kept with what was found: a match that was written without one of these would have its default.
@@ -23,14 +23,13 @@ _WRITTEN = " ".join(field.name for kind in (Match, Feature) for field in fields(
 migrations = Migrations("lookups")
 _log = logging.getLogger(__name__)
 
-
-@migrations()
-def create_lookups(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE lookups (
+add_step(
+    migrations,
+    "create_lookups",
+    """CREATE TABLE lookups (
             list_id TEXT PRIMARY KEY, version TEXT NOT NULL, index_name TEXT NOT NULL,
-            rules TEXT NOT NULL, parties BLOB NOT NULL, matches BLOB NOT NULL) STRICT"""
-    )
+            rules TEXT NOT NULL, parties BLOB NOT NULL, matches BLOB NOT NULL) STRICT""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class CachedMatches:
     matches: Mapping[bytes, Sequence[Match]]
 
 
-class LookUpStore:
+class LookUpStore(DatabaseFile):
     """The repository of look-ups. Raises StorageError from every method."""
 
     def __init__(self, path: Path) -> None:
@@ -61,12 +60,10 @@ class LookUpStore:
         What a version of other fields remembered counts as nothing, and so does what has another
         hash than was `recorded`.
         """
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT version, index_name, rules, parties, matches FROM lookups "
-                "WHERE list_id = ?",
-                (list_id,),
-            ).fetchone()
+        row = self._fetch_one(
+            "SELECT version, index_name, rules, parties, matches FROM lookups WHERE list_id = ?",
+            (list_id,),
+        )
         if row is None:
             return None
         version, index_name, kept_rules, parties, matches = row
@@ -103,9 +100,6 @@ class LookUpStore:
             self._db.conn.execute("DELETE FROM lookups")
             self._db.conn.execute("VACUUM")
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
-    def close(self) -> None:
-        self._db.close()
 
 
 def _hash_lookup_row(*row: str | bytes) -> bytes:

@@ -6,37 +6,38 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Migrations
 
-from duediligence.store.database import connect, copy_database, find_damage, plain_errors, writing
+from duediligence.store.database import (
+    DatabaseFile,
+    add_step,
+    connect,
+    writing,
+)
 
 Result = Literal["started", "done", "incomplete", "failed", "interrupted"]
 migrations = Migrations("schedule")
 
-
-@migrations()
-def create_tables(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE attempts (
+add_step(
+    migrations,
+    "create_tables",
+    """CREATE TABLE attempts (
             id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, due TEXT NOT NULL,
             started TEXT NOT NULL, ended TEXT, result TEXT NOT NULL, detail TEXT NOT NULL,
             CHECK (result IN ('started', 'done', 'incomplete', 'failed', 'interrupted')),
-            CHECK ((ended IS NULL) = (result = 'started'))) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX attempts_job ON attempts (job, result)")
-    db.conn.execute("CREATE TABLE jobs (name TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT")
-    db.conn.execute(
-        """CREATE TABLE dossiers (
-            ref TEXT PRIMARY KEY, sha256 TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT"""
-    )
+            CHECK ((ended IS NULL) = (result = 'started'))) STRICT""",
+    "CREATE INDEX attempts_job ON attempts (job, result)",
+    "CREATE TABLE jobs (name TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT",
+    """CREATE TABLE dossiers (
+            ref TEXT PRIMARY KEY, sha256 TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT""",
+)
 
-
-@migrations()
-def create_streams(db: Database) -> None:
-    db.conn.execute(
-        "CREATE TABLE streams (name TEXT PRIMARY KEY, timepoint INTEGER NOT NULL) STRICT"
-    )
-    db.conn.execute("CREATE TABLE announced (ref TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT")
+add_step(
+    migrations,
+    "create_streams",
+    "CREATE TABLE streams (name TEXT PRIMARY KEY, timepoint INTEGER NOT NULL) STRICT",
+    "CREATE TABLE announced (ref TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Attempt:
     detail: str
 
 
-class ScheduleStore:
+class ScheduleStore(DatabaseFile):
     """The repository of attempts. Raises StorageError from every method."""
 
     def __init__(self, path: Path) -> None:
@@ -106,8 +107,7 @@ class ScheduleStore:
 
     def since(self) -> Mapping[str, datetime]:
         """Return when each job was first seen, by name."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT name, since FROM jobs").fetchall()
+        rows = self._fetch_all("SELECT name, since FROM jobs")
         return {name: datetime.fromisoformat(since) for name, since in rows}
 
     def attempts(self, job: str) -> list[Attempt]:
@@ -123,16 +123,14 @@ class ScheduleStore:
         """Return the jobs with an attempt that is open: where a scheduler is running, it is at
         them.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT DISTINCT job FROM attempts WHERE result = 'started' ORDER BY job"
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT DISTINCT job FROM attempts WHERE result = 'started' ORDER BY job"
+        )
         return [job for (job,) in rows]
 
     def dossiers(self) -> Mapping[str, str]:
         """Return what stands of each supplier, by ref."""
-        with plain_errors(self.path):
-            return dict(self._db.conn.execute("SELECT ref, sha256 FROM dossiers").fetchall())
+        return dict(self._fetch_all("SELECT ref, sha256 FROM dossiers"))
 
     def keep_dossiers(
         self, hashes: Mapping[str, str], at: datetime, *, same: Collection[str] = ()
@@ -168,14 +166,12 @@ class ScheduleStore:
 
     def dossiers_changed(self) -> Mapping[str, datetime]:
         """Return when the dossier of each supplier was last seen to change, by ref."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT ref, changed_at FROM dossiers").fetchall()
+        rows = self._fetch_all("SELECT ref, changed_at FROM dossiers")
         return {ref: datetime.fromisoformat(at) for ref, at in rows}
 
     def timepoints(self) -> Mapping[str, int]:
         """Return the last event that was read of each stream, by name."""
-        with plain_errors(self.path):
-            return dict(self._db.conn.execute("SELECT name, timepoint FROM streams").fetchall())
+        return dict(self._fetch_all("SELECT name, timepoint FROM streams"))
 
     def keep_stream(
         self, name: str, timepoint: int | None, refs: Iterable[str], at: datetime
@@ -192,27 +188,14 @@ class ScheduleStore:
 
     def announced(self) -> Mapping[str, datetime]:
         """Return when a stream last said that the record of a supplier changed, by ref."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT ref, at FROM announced").fetchall()
+        rows = self._fetch_all("SELECT ref, at FROM announced")
         return {ref: datetime.fromisoformat(at) for ref, at in rows}
 
-    def copy(self, into: Path) -> None:
-        """Copy one state of the database into a new file."""
-        copy_database(self._db, into)
-
-    def damage(self) -> str:
-        """Return what is wrong with the file itself; empty where it is sound."""
-        return find_damage(self._db)
-
-    def close(self) -> None:
-        self._db.close()
-
     def _read(self, where: str, values: tuple[Any, ...]) -> list[Attempt]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT job, due, started, ended, result, detail FROM attempts {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT job, due, started, ended, result, detail FROM attempts {where}",  # noqa: S608
+            values,
+        )
         return [
             Attempt(
                 job=job,

@@ -1,14 +1,11 @@
 """What became of each cell of a supplier file that holds something: kept, or refused and why."""
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from duediligence.model import Repair, UnreadCell
 from duediligence.suppliers.columns import Columns
-from duediligence.writing import escape_formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +80,3 @@ class CellLedger:
         held = [at for at in (*places, *given) if self._rows.get(row, 0) >> at & 1]
         taken = {at for at, _ in self._refused[row]} if len(held) > 1 else set()
         return [at for at in held if at not in taken] or held
-
-
-def cells_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
-    """Return row, column, text, what it was read as and why as CSV that Excel opens."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["row", "column", "text", "read as", "reason"])
-    for row, *cells in lines:
-        writer.writerow([row or "", *map(escape_formula, cells)])
-    return text.getvalue().encode("utf-8-sig")

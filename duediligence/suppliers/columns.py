@@ -15,6 +15,7 @@ from duediligence.suppliers.fields import (
     FIELDS,
     NOT_PEOPLE,
     OF_PAYMENTS,
+    OUR_PEOPLE,
     PAYERS,
     PAYMENTS,
     ROLE_WORDS,
@@ -138,6 +139,11 @@ def fold_heading(heading: str) -> str:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading))
     plain = apart.casefold().replace("'", "").replace("’", "").replace("_", " ")
     return re.sub(r"\ba/c\b", "account", plain)
+
+
+def is_of_our_people(heading: str) -> bool:
+    """Return whether a heading names buyers or contacts, who are not looked up, or is blank."""
+    return not heading or not (OUR_PEOPLE | CONTACT_WORDS).isdisjoint(_words(heading))
 
 
 def _words(heading: str) -> tuple[str, ...]:

@@ -31,12 +31,14 @@ from duediligence.formats.ocds import (
 from duediligence.law.regimes import map_names_to_codes
 from duediligence.matching.compare import name_similarity
 from duediligence.matching.names.parties import split_alternative_names
-from duediligence.model import ContractNotice, Supplier, company_number
+from duediligence.model import ContractNotice, Person, Supplier, UnreadCell, company_number
+from duediligence.model.supplier_information import MAY_NAME
 from duediligence.model.suppliers import NoticeEvent
 from duediligence.reading import regular
 from duediligence.suppliers.facts import CONTRACT_FIELDS, LONGEST_NAME, ContractFacts, SupplierFacts
 from duediligence.suppliers.identity import firm_name
-from duediligence.suppliers.rows import read_facts
+from duediligence.suppliers.rows import mask_digits, read_facts
+from duediligence.suppliers.share_codes import find_unreadable, may_hold_name
 from duediligence.text.dates import long_date
 from duediligence.text.folding import fold
 from duediligence.text.postcodes import is_postcode
@@ -49,6 +51,8 @@ _MISSED = ("below", "significantlybelow")
 _FREED = ("cancelled", "unsuccessful", "withdrawn")
 _LONGEST_ID, _LONGEST_SAID, _LONGEST_DESCRIPTION, _LONGEST_TEXT = 100, 500, 2_000, 5_000
 _TOO_MUCH = 10**12
+# What a party behind a supplier is, by a word of its role or of where it is named.
+_BEHIND = {"own": "owner", "sub": "sub-contractor", "consorti": "consortium member"}
 # Of two names with one number: a letter or two differ, no word.
 _SLIP = 0.98
 
@@ -58,7 +62,7 @@ class NoticedContract:
     """A contract as the notices of a file have it, with one of the suppliers that they name.
 
     `supplier` is None where the notices name none: they add to a contract that is known already.
-    `award` is empty where they are about no single award.
+    `award` is empty where they are about no single award. `refused` says why it is not accepted.
     """
 
     process: str
@@ -66,6 +70,7 @@ class NoticedContract:
     supplier: Supplier | None
     facts: ContractFacts
     notices: tuple[ContractNotice, ...]
+    refused: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,7 +123,8 @@ def read_contract_notices(path: Path, buyers: Collection[str], *, today: date) -
         try:
             found.contracts += _ProcessReader(of_process, found, today).read()
         except UnreadableFile:
-            found.left_out["procurements whose notices cannot be put together"] += 1
+            process = of_process[0]["ocid"][:_LONGEST_ID]
+            found.contracts.append(_refuse(process, "Its notices cannot be put together"))
     return found
 
 
@@ -181,11 +187,32 @@ class _ProcessReader:
         # By award, the number of the newest notice that names suppliers, and these: merged, two of
         # one identifier would be one.
         self.awarded: dict[str, tuple[str, list[Json]]] = {}
+        # By identifier, two names that one notice gives it.
+        self.renamed: dict[str, tuple[str, str]] = {}
         for one in releases:
             found.kinds.update(_list_kinds(one) or {self.form})
+            named = [*list_objects(one, "parties")]
             for award in list_objects(one, "awards"):
                 if suppliers := list_objects(award, "suppliers"):
                     self.awarded[_read_text(award, "id")] = _read_text(one, "id"), suppliers
+                    named += suppliers
+            first: dict[str, str] = {}
+            for party in named:
+                id_, name = _read_text(party, "id"), _read_text(party, "name")
+                if id_ and name and not is_name_of(name, [first.setdefault(id_, name)]):
+                    self.renamed[id_] = first[id_], name
+        won = [one for _, some in self.awarded.values() for one in some]
+        self.won = {_read_text(one, "id") for one in won} - {""}
+        self.names = {firm_name(_read_text(one, "name")) for one in won}
+        known, no_supplier = (
+            {*read_notice_words("known")[one].split()} for one in ("release", "roles")
+        )
+        more = {name: self.merged[name] for name in self.merged.keys() - known}
+        self.others = self._list_others(more, "")
+        for party in self.parties:
+            roles = {*_list_texts(party, "roles")}
+            if _read_text(party, "id") not in self.won and (not roles or roles - no_supplier):
+                self.others += self._list_others(party, " ".join(sorted(roles - no_supplier)))
 
     def read(self) -> Iterator[NoticedContract]:
         """Yield each award to a supplier, and what is reported of awards that name none."""
@@ -201,12 +228,18 @@ class _ProcessReader:
             reports = any(one.event != "award" for one in notices)
             if _read_text(award, "status") in _FREED and not reports:
                 self.found.left_out["awards that were cancelled"] += 1
-            elif suppliers or reports:
+                continue
+            others = self._list_others([award, *held], "")
+            if not suppliers and (others or (not reports and self._has_bidders())):
+                yield _refuse(self.process, _UNNAMED)
+            if suppliers or reports:
                 facts = self._read_contract(award, held, value, is_alone=len(suppliers) == 1)
                 if not facts.title:
                     facts = replace(facts, title=f"Notice {notices[0].number}")
                 for named in suppliers or (None,):
-                    yield from self._build_contract(key, named, facts, notices)
+                    yield from self._build_contract(key, named, facts, notices, others)
+        if self.others and not self.won:
+            yield _refuse(self.process, _UNNAMED)
         for document in self._list_tender_notices("UK15"):
             about = replace(self._begin_notice("", ()), event="removed from the market")
             facts = ContractFacts(title=_read_text(self.tender, "title")[:LONGEST_NAME])
@@ -220,24 +253,53 @@ class _ProcessReader:
         named: Json | None,
         facts: ContractFacts,
         notices: tuple[ContractNotice, ...],
+        others: Iterable[Person | UnreadCell] = (),
     ) -> Iterator[NoticedContract]:
+        """Yield the contract with a supplier, and the `others` behind that."""
         supplier = None
         if named is not None:
-            party = next((one for one in self.parties if one.get("id") == named.get("id")), {})
+            id_ = _read_text(named, "id")
+            if names := self.renamed.get(id_):
+                yield _refuse(self.process, f"It gives the id {id_} to {' and to '.join(names)}")
+                return
+            party = next((one for one in self.parties if _read_text(one, "id") == id_), {})
             try:
                 supplier = self._read_party({**party, **named})
             except Invalid:
-                self.found.left_out["suppliers whose name cannot be read"] += 1
+                yield _refuse(self.process, "The name of its supplier cannot be read")
                 return
+            every = (*self.others, *others, *self._list_others({**party, **named, "name": ""}, ""))
+            supplier = replace(
+                supplier,
+                people=tuple(dict.fromkeys(one for one in every if isinstance(one, Person))),
+                unread=tuple(dict.fromkeys(one for one in every if isinstance(one, UnreadCell))),
+            )
         yield NoticedContract(
             process=self.process, award=key, supplier=supplier, facts=facts, notices=notices
         )
 
+    def _list_others(self, of: object, at: str) -> list[Person | UnreadCell]:
+        """Return the parties in members that are not known, and texts that may name one."""
+        return [
+            one
+            for one in _list_named(of, at)
+            if not isinstance(one, Person) or firm_name(one.name) not in self.names
+        ]
+
+    def _has_bidders(self) -> bool:
+        """Return whether there are bidders, of which one may have won."""
+        bids = list_objects(find_object(self.merged, "bids"), "details")
+        named = (list_objects(one, "tenderers") for one in (self.tender, *bids))
+        return any(named) or bool(self._list_parties("tenderer"))
+
     def _read_party(self, party: Json) -> Supplier:
         """Return the supplier that a party is. Raises Invalid."""
         numbers: dict[str, Any] = {}
-        more = list_objects(party, "additionalIdentifiers")
-        for one in (find_object(party, "identifier"), *more):
+        identifiers = [
+            find_object(party, "identifier"),
+            *list_objects(party, "additionalIdentifiers"),
+        ]
+        for one in identifiers:
             name = read_notice_words("numbers").get(_read_text(one, "scheme"))
             number = _read_text(one, "id")
             if name == "number":
@@ -247,9 +309,11 @@ class _ProcessReader:
                 numbers.setdefault(name, number.upper().removeprefix("GB-PPON-"))
         address = find_object(party, "address")
         postcode = _read_text(address, "postalCode")
+        names = [_read_text(party, "name"), *(_read_text(one, "legalName") for one in identifiers)]
+        names = list({firm_name(one): one for one in reversed(names) if one}.values())[::-1]
         facts = SupplierFacts(
-            name=_read_text(party, "name")
-            or _read_text(find_object(party, "identifier"), "legalName"),
+            name=names[0] if names else "",
+            trading_names=names[1:],
             address=_join(address, ", ", "streetAddress", "locality"),
             postcode=postcode if is_postcode(postcode) else "",
         )
@@ -257,7 +321,8 @@ class _ProcessReader:
             return read_facts(replace(facts, **numbers), today=self.today)
         except Invalid:
             self.found.left_out["identifiers or addresses of another form"] += 1
-            return read_facts(SupplierFacts(name=facts.name), today=self.today)
+            facts = SupplierFacts(name=facts.name, trading_names=facts.trading_names)
+            return read_facts(facts, today=self.today)
 
     def _read_contract(
         self, award: Json, held: list[Json], value: _NoticedValue, *, is_alone: bool
@@ -407,6 +472,33 @@ class _ProcessReader:
         below = _read_text(self.tender, "procurementMethodDetails").startswith("Below threshold")
         below = below or any(one.get("aboveThreshold") is False for one in of)
         return "below-threshold" if below else law
+
+
+_UNNAMED = "It names parties, and not its suppliers: look at the notice"
+
+
+def _refuse(process: str, why: str) -> NoticedContract:
+    facts = ContractFacts(title=process)
+    return NoticedContract(
+        process=process, award="", supplier=None, facts=facts, notices=(), refused=why
+    )
+
+
+def _list_named(of: object, at: str) -> Iterator[Person | UnreadCell]:
+    if isinstance(of, list):
+        for one in of:
+            yield from _list_named(one, at)
+    elif isinstance(of, dict):
+        if name := _read_text(of, "name")[:LONGEST_NAME]:
+            role = next((role for word, role in _BEHIND.items() if word in at.casefold()), "")
+            yield Person(name, role=role or "named person")
+            yield from find_unreadable(f"notice: {at}", (name,))
+        known = read_notice_words("known")["any"].split()
+        for member, value in of.items():
+            if member not in known or (member == "name" and not name):
+                yield from _list_named(value, member)
+    elif isinstance(of, str) and may_hold_name(of):
+        yield UnreadCell(f"notice: {at}", mask_digits(of), "text", MAY_NAME)
 
 
 def _list_reports(

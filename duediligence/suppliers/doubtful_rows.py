@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from duediligence.errors import Invalid
-from duediligence.formats.cells import clean
+from duediligence.formats.cells import NO_VALUE, clean
 from duediligence.formats.extra_rows import ExtraRowKind, is_total_with_amount
+from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow
-from duediligence.suppliers.columns import fields_of
+from duediligence.suppliers.columns import fields_of, is_of_our_people
 from duediligence.suppliers.fields import FIELDS
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
@@ -47,9 +48,9 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 _NOTED = re.compile(r"[*†‡§#^~]|\(?\d{1,2}[.)]?\s|(?:notes?|key|nb|n\.b\.?|source|legend)\b", re.I)
-_NAME_HEADINGS = frozenset(
-    heading for one in FIELDS if one.name == "name" for heading in one.headings
-)
+_HEADINGS = frozenset(heading for one in FIELDS for heading in one.headings)
+# How many cells show what a column holds.
+_ENOUGH_CELLS = 200
 # A longer text is left to what reads names.
 _LONGEST = 500
 # A file of so many rows with more in them shows what a row of it holds: nearly always this much of
@@ -162,7 +163,7 @@ def _why_by_words(name: str, filled: Sequence[str]) -> str:
     if is_total_with_amount(name or filled[0], filled):
         return "it may be a total"
     alone = len(filled) == 1
-    is_heading = " ".join(name.casefold().split()) in _NAME_HEADINGS
+    is_heading = " ".join(name.casefold().split()) in _HEADINGS
     if is_heading and (alone or sum(map(bool, map(fields_of, filled))) > 1):
         return "it is a heading"
     if not alone:
@@ -172,6 +173,26 @@ def _why_by_words(name: str, filled: Sequence[str]) -> str:
         return "it reads as a note"
     has_text = not name and not any(map(str.isdigit, filled[0]))
     return "it has no name" if has_text else ""
+
+
+def list_columns_in_doubt(
+    header: Sequence[str],
+    unread: Iterable[int],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    row: int,
+    answers: RowAnswers,
+) -> Iterator[tuple[int, RowInDoubt]]:
+    """Yield columns that are not read, though at least half of their cells read as names or are not
+    known; the headings are in `row`.
+    """
+    for at in unread:
+        held = [cells[at] for _, cells in rows if at < len(cells) and cells[at].strip()]
+        texts = set(held[:: len(held) // _ENOUGH_CELLS + 1])
+        named = sum(NO_VALUE in text or may_name(clean(text)) for text in texts)
+        if held and 2 * named >= len(texts) and not is_of_our_people(header[at]):
+            text = f"Column {header[at]}"
+            answer = answers.of([row], text)
+            yield at, RowInDoubt((row,), text, "its cells read as names", answer)
 
 
 ANSWER_WORDS: Mapping[bool | None, str] = {

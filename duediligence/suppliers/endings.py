@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
@@ -12,26 +12,28 @@ from duediligence.formats.cells import clean
 from duediligence.model import Contract, Supplier, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.numbers import NOTHING
-from duediligence.text.dates import parse_day
+from duediligence.text.dates import MONTH_PATTERN, parse_day
 
 Status = Literal["active", "ended", "register", "unknown", ""]
 
 _ACTIVE = frozenset(
     "active|live|current|open|ongoing|in use|in force|in contract|on contract|in place|approved|"
     "enabled|running|awarded|signed|started|extended|new|pending|onboarding|mobilising|mobilisation|"
-    "suspended|on hold|paused|not ended|active supplier|active contract|contract active|"
-    "live contract|current supplier|current contract|preferred".split("|")
+    "suspended|on hold|paused|not ended|preferred|gweithredol|cyfredol".split("|")
 )
 # A register has these words for a company, too: they alone do not show whose column it is.
 _ENDED_TOO = frozenset({"closed", "removed"})
 _ENDED = _ENDED_TOO | frozenset(
-    "ended|expired|terminated|inactive|in active|left|lapsed|cancelled|canceled|former|"
-    "former supplier|finished|completed|complete|archived|deactivated|disabled|exited|withdrawn|"
-    "not active|not in use|no longer used|no longer in use|not used|not current|non current|"
-    "off contract|out of contract|end|contract ended|contract expired|contract terminated|"
-    "decommissioned|offboarded|deleted|obsolete|historic|discontinued|ceased supply|"
-    "no longer a supplier|no longer supplier|do not use|contract closed".split("|")
+    "ended|end dated|expired|terminated|inactive|in active|left|lapsed|cancelled|canceled|former|"
+    "finished|completed|complete|archived|deactivated|de activated|disabled|exited|withdrawn|"
+    "not active|not in use|no longer used|no longer in use|no longer active|not used|not current|"
+    "non current|off contract|out of contract|end|decommissioned|offboarded|deleted|obsolete|"
+    "historic|discontinued|ceased supply|no longer a supplier|no longer|do not use|"
+    "daeth i ben|wedi dod i ben|anweithredol".split("|")
 )
+# What they are said of.
+_SUBJECT = r"(?:contract|agreement|supplier|vendor|provider|account)"
+_ABOUT = re.compile(rf"^{_SUBJECT} (?:has |is |been |now )*|(?<=ed|ve|nt|er) {_SUBJECT}$")
 _YES = frozenset(("yes", "y", "true", "1", "x", "✓", "✔"))
 _NO = frozenset(("no", "n", "false", "0"))
 # What Companies House and others say of the company itself.
@@ -39,12 +41,14 @@ _REGISTER = re.compile(
     r"\b(?:dissol\w+|liquidat\w+|in administration|administration order|receiver\w*|struck.off|"
     r"strike.off|voluntary.arrangement|insolven\w+|converted.closed|wound.up|winding.up|dormant)\b"
 )
-_DATED = re.compile(
-    r"([^\d]{2,60}?)[\s,:(–-]{0,3}(?:\b(?:on|since|from|in)\b)?[\s:(]{0,2}(\d[^)]{3,30})\)?"
+_DAY = re.compile(
+    r"(?:\b(?:on|since|from|in|ar|ers) )?(?<!\w)"
+    rf"((?:\d\d?(?:st|nd|rd|th)?[ /-])?{MONTH_PATTERN}[ /-]\d{{2,4}}|"
+    r"\d{1,4}[/.-]\d\d?[/.-]\d{1,4}(?:[t ][\d:.]+z?)?|\d{4})(?!\w)"
 )
+_BETWEEN = re.compile(r"[|:;,/()\[\]–—]|\s-|-\s")
 # A longer text is no status, whatever it begins with.
 _LONGEST = 100
-_ASIDE = re.compile(r"\s*(?:[(:;,/–—]|\s-).*", re.DOTALL)
 # With this many cells, and none that is understood, the column holds something else.
 _ANOTHER_COLUMN = 5
 
@@ -52,6 +56,7 @@ _UNKNOWN = "not a known status: write Active or Ended"
 _OF_A_REGISTER = "the status of a company in a register; write Active or Ended"
 _NOT_A_DAY = "not a date, day before month"
 _LATER = "says it has ended, but the date is still to come"
+_CONTRADICTS = "contradicts the status"
 _ACTIVE_AFTER = "the end date has passed, but the status says it is active"
 
 
@@ -104,6 +109,7 @@ class Endings:
         self._today = today
         self.note: str | Hint = ""
         self.heading = ""
+        self._not_understood = False
         seen: Counter[Status] = Counter()
         own = 0
         example: dict[Status, str] = {}
@@ -122,6 +128,7 @@ class Endings:
                 OptionRemark(f' To read it: --map status="{self.heading}".'),
             )
         elif seen["unknown"] >= _ANOTHER_COLUMN and not seen["active"] + seen["ended"]:
+            self._not_understood = True
             self.note = (
                 f"Column {self.heading!r} has no word for active or ended "
                 f"({example['unknown']!r}): it is not read."
@@ -169,77 +176,71 @@ class Endings:
         return self._today, True
 
     def _of(self, row: RowEndings) -> _Ending:
-        unread = []
-        status, day = ("" if self.note else status_of(row.status)), None
-        if status == "unknown":
-            unread.append(_unread(row.status, _UNKNOWN))
-        elif status == "register":
-            unread.append(_unread(row.status, _OF_A_REGISTER))
-        elif status == "ended":
-            day = _parse_status_date(row.status.text)
-        said, cell = status, row.status
+        # An end date does not end a supplier whose status may say otherwise, in any column.
+        ignored = self.note and not (self._not_understood and _clean_status(row.ended.text))
+        said, day = ("", None) if ignored else _read_status(row.status)
+        reason = {"unknown": _UNKNOWN, "register": _OF_A_REGISTER}.get(said)
+        if said == "ended" and day and day > self._today:
+            said, reason = "unknown", _LATER
+        unread = [_unread(row.status, reason)] if reason else []
+        ended = said == "ended"
+        day = day if ended else None
         if text := _clean_status(row.ended.text):
-            cell = row.ended
             given = parse_day(clean(row.ended.text))
-            if given:
-                day = given
-            elif text in _YES:
-                status = "ended"
+            if given and given > self._today:
+                ended, day = True, given
+                if said == "ended":
+                    unread.append(_unread(row.ended, _LATER))
+            elif said == "active" and (given or text in _YES):
+                unread.append(_unread(row.ended, _ACTIVE_AFTER if given else _CONTRADICTS))
+            elif given or text in _YES:
+                ended, day = True, given or day
             elif text not in _NO:
                 unread.append(_unread(row.ended, _NOT_A_DAY))
-        if day is None:
-            return _Ending(status == "ended", None, tuple(unread))
-        if day > self._today and said == "ended":
-            unread.append(_unread(cell, _LATER))
-        elif day <= self._today and said == "active":
-            unread.append(_unread(row.ended, _ACTIVE_AFTER))
-            return _Ending(False, None, tuple(unread))
-        return _Ending(True, day, tuple(unread))
+            elif said == "ended" and text != "0":
+                unread.append(_unread(row.ended, _CONTRADICTS))
+                ended = False
+        # A status that was not understood may say that it lives.
+        return _Ending(ended and said != "unknown", day, tuple(unread))
 
 
 def status_of(cell: SupplierCell) -> Status:
     """Return what a cell says: a heading such as `Active` is answered by yes or no.
 
     `register` is the status of a company in a register (`Dissolved`), which says nothing of
-    whether the buyer still buys from it. Empty where the cell is.
+    whether the buyer still buys from it. `unknown` where anything is left over after known words
+    and one day. Empty where the cell is.
     """
+    return _read_status(cell)[0]
+
+
+def _read_status(cell: SupplierCell) -> tuple[Status, date | None]:
+    """Return what a cell says, and the day in it: of a month or a year alone the last one."""
     text = _clean_status(cell.text)
     if not text:
-        return ""
+        return "", None
     if len(text) > _LONGEST:
-        return "unknown"
+        return "unknown", None
     if _REGISTER.search(text):
-        return "register"
+        return "register", None
     if text in _YES | _NO and re.search(r"active|current", cell.column.casefold()):
-        return "active" if text in _YES else "ended"
-    for form in _list_status_forms(text):
-        if form in _ENDED:
-            return "ended"
-        if form in _ACTIVE:
-            return "active"
-    return "unknown"
+        return "active" if text in _YES else "ended", None
+    found = _DAY.findall(text)
+    days = [parse_day(one.upper(), last=True) or parse_day(f"31/12/{one}") for one in found]
+    parts = (re.sub(r"[\s'’.-]+", " ", one).strip() for one in _BETWEEN.split(_DAY.sub("|", text)))
+    said = {_read_words(one) for one in parts if one}
+    if len(said) != 1 or len(days) > 1 or None in days:
+        return "unknown", None
+    return said.pop(), next(iter(days), None)
 
 
-def _list_status_forms(text: str) -> Iterator[str]:
-    """Yield the words of a status whole, without its date, and without what is said of it."""
-    yield _keep_status_words(text)
-    if found := _DATED.fullmatch(text):
-        yield _keep_status_words(found[1])
-    yield _keep_status_words(_ASIDE.sub("", text))
-
-
-def _keep_status_words(text: str) -> str:
-    return " ".join(re.findall(r"[a-z]+", text))
-
-
-def _parse_status_date(text: str) -> date | None:
-    """Return the day in a status such as `Ended 30/06/2026`."""
-    found = _DATED.fullmatch(_clean_status(text)[:_LONGEST])
-    return parse_day(found[2].strip()) if found else None
+def _read_words(words: str) -> Status:
+    words = _ABOUT.sub("", words)
+    return "ended" if words in _ENDED else "active" if words in _ACTIVE else "unknown"
 
 
 def _clean_status(text: str) -> str:
-    plain = clean(text).casefold().strip(" .*")
+    plain = clean(text).casefold().strip(" .")
     return "" if plain in NOTHING - {"no"} else plain
 
 

@@ -1,11 +1,9 @@
 """A spreadsheet into suppliers: each row imported, or rejected with the reason."""
 
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,12 +11,13 @@ from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.extra_rows import ExtraRowKind, find_extra_row_kind
 from duediligence.formats.filetype import RowLimit
-from duediligence.formats.table import Table, read_table
+from duediligence.formats.table import Table
 from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Repair, Supplier, UnreadCell
-from duediligence.suppliers.cell_ledger import CellLedger, RefusedCell, cells_csv
+from duediligence.suppliers.cell_ledger import CellLedger, RefusedCell
 from duediligence.suppliers.columns import (
     Columns,
+    People,
     choose_columns,
     field_names,
     header_key,
@@ -36,11 +35,12 @@ from duediligence.suppliers.doubtful_rows import (
     RowAnswers,
     RowInDoubt,
     ends_as_firm,
+    list_columns_in_doubt,
     why_doubtful,
 )
 from duediligence.suppliers.endings import Endings, RowEndings
 from duediligence.suppliers.fields import CONTACTS
-from duediligence.suppliers.own_files import own_file
+from duediligence.suppliers.headings import own_file
 from duediligence.suppliers.parents import Parents, StoredSuppliers
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
@@ -53,21 +53,17 @@ from duediligence.suppliers.rows import (
     with_contracts_of,
     with_given,
 )
+from duediligence.suppliers.sheets import SHEET_ROWS, join_tables, read_supplier_tables
 from duediligence.suppliers.stated_totals import StatedTotals
-from duediligence.writing import escape_formula, write_bytes
+from duediligence.writing import encode_csv, write_bytes
 
 
 def rejects_csv(rejects: Sequence[RejectedRow], header: Sequence[str]) -> bytes:
-    """Return the rejects as CSV that Excel opens: row, reason, then the columns of the file.
-
-    Cells that a spreadsheet would run as a formula get an apostrophe in front.
+    """Return the rejects as CSV that Excel opens, and that can be corrected and imported again:
+    row, reason, then the columns of the file.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["row", "reason", *map(escape_formula, header)])
-    for reject in rejects:
-        writer.writerow([reject.row, *map(escape_formula, (reject.reason, *reject.cells))])
-    return text.getvalue().encode("utf-8-sig")
+    rows = ([one.row, one.reason, *one.cells] for one in rejects)
+    return encode_csv(["row", "reason", *header], rows)
 
 
 def write_rejects(rejects: Sequence[RejectedRow], header: Sequence[str], path: Path) -> None:
@@ -109,7 +105,8 @@ class ColumnSeen:
 class Import:
     """What a supplier file held.
 
-    `columns` gives the heading (or headings) of each field, `seen` what was understood of each
+    `headings` is the `header_key` of the table that was read first. `columns` gives the heading (or
+    headings) of each field, `seen` what was understood of each
     column, `refused` each cell of which not all was kept; `unused` are the headings that nobody
     reads. `rows` counts rows with anything in them:
     each is a supplier, a reject, one of the `duplicates`, which repeat an earlier row in all that
@@ -143,6 +140,7 @@ class Import:
     remembered: bool = False
     without_ref: frozenset[str] = frozenset()
     undated: frozenset[str] = frozenset()
+    headings: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -162,7 +160,9 @@ class Import:
         return tuple(one for one in self.in_doubt if one.answer is None)
 
     def cells_csv(self) -> bytes:
-        """Return every cell and row that was not kept as it is as CSV: see `cell_ledger`."""
+        """Return every cell and row that was not kept as it is as CSV: its row, column,
+        text, what it was read as and why.
+        """
         lines = [(one.row, one.column, one.text, "", one.reason) for one in self.refused]
         lines += [(row, one.column, one.found, one.used, one.reason) for row, one in self.corrected]
         lines += [(row, "", text, "", "no supplier: skipped") for row, text in self.skipped_rows]
@@ -171,7 +171,8 @@ class Import:
             for one in self.in_doubt
             for row in one.rows
         ]
-        return cells_csv(sorted(lines))
+        rows = ([row or "", *cells] for row, *cells in sorted(lines))
+        return encode_csv(["row", "column", "text", "read as", "reason"], rows)
 
 
 def read_suppliers(
@@ -203,20 +204,25 @@ def read_suppliers(
     def usable(row: Sequence[str]) -> int:
         return _SURE if maps and header_key(row) in maps else score_header(row, told)
 
-    table = read_table(path, sheet=sheet, usable=usable, limit=limit)
-    again = maps.get(header_key(table.header))
+    tables = read_supplier_tables(path, sheet, usable, limit)
+    again = next((maps[key] for one in tables if (key := header_key(one.header)) in maps), None)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return _import_table(
+    told = field_names(again) if again else told
+    table, doubts = join_tables(tables, told, answers)
+    read = _import_table(
         table,
         digest,
-        told=field_names(again) if again else told,
+        doubts,
+        told=told,
         remembered=bool(again),
         today=today,
         known=known,
         contact_key=contact_key,
         answers=answers,
     )
+    first = next(one for one in tables if one.sheet == table.sheet)
+    return replace(read, headings=header_key(first.header))
 
 
 def read_records(
@@ -245,7 +251,7 @@ def read_records(
     filled = ((number, row) for number, row in cells if any(row))
     table = Table(name=name, header=header, rows=filled)
     return _import_table(
-        table, digest, told=field_names(mapping or {}), today=today, contact_key=contact_key
+        table, digest, (), told=field_names(mapping or {}), today=today, contact_key=contact_key
     )
 
 
@@ -265,6 +271,7 @@ def as_text(value: object) -> str:
 def _import_table(
     table: Table,
     digest: str,
+    doubts: Sequence[RowInDoubt],
     *,
     told: Mapping[str, str],
     today: date | None,
@@ -279,10 +286,15 @@ def _import_table(
             hint="Choose the file in which your suppliers are.",
         )
     columns = choose_columns(table.header, told, table.name)
+    rows = list(table.rows)
+    unread = set(range(len(table.header))).difference(*columns.read().values())
+    asked = dict(list_columns_in_doubt(table.header, unread, rows, table.at, answers))
+    more = (People("person", at) for at, doubt in asked.items() if doubt.answer)
+    columns = replace(columns, people=(*columns.people, *more))
     contacts = Contacts.of(table.header, columns, contact_key)
     columns = columns if contact_key else columns.without_contacts()
     reader = _RowReader(table.header, columns, today or datetime.now(UTC).date(), contacts, answers)
-    for row, cells in table.rows:
+    for row, cells in rows:
         reader.take(row, cells)
     reader.take_alone()
     reader.settle(told, known or StoredSuppliers())
@@ -314,7 +326,7 @@ def _import_table(
         seen=reader.columns_seen(),
         refused=reader.refused(),
         corrected=tuple(reader.ledger.corrected),
-        in_doubt=reader.in_doubt(),
+        in_doubt=(*doubts, *asked.values(), *reader.in_doubt()),
         skipped_rows=tuple(reader.skipped),
         mapping=told,
         remembered=remembered,
@@ -557,7 +569,7 @@ class _RowReader:
                 self.made.add(found.ref)
             return
         first, known = self.suppliers[found.ref]
-        both = self._joined(known, found)
+        both = self._joined(known, found, one_sheet=row < SHEET_ROWS)
         if both is None:
             raise Unusable(f"has the reference {found.ref} of row {first}, but differs from it")
         self._rows_of[found.ref].append(RowEndings.of(row, found, cells))
@@ -616,8 +628,14 @@ class _RowReader:
             self.renamed.append(other_row)
             self.ledger.corrected.append((other_row, spelled))
 
-    def _joined(self, known: Supplier, found: Supplier) -> Supplier | None:
-        """Return the two as one, where they differ in contracts, contacts and names alone."""
+    def _joined(
+        self, known: Supplier, found: Supplier, *, one_sheet: bool = True
+    ) -> Supplier | None:
+        """Return the two as one, where they differ in contracts, contacts and names alone; of two
+        sheets, also where one leaves out what the other says.
+        """
+        if not one_sheet:
+            known, found = _complete(known, found), _complete(found, known)
         heading = self._columns.heading("name", self._header)
         return with_contracts_of(known, found) or with_contracts_of(
             known, found, column=heading, names_differ=True
@@ -741,6 +759,11 @@ class _RowReader:
                 "A total contract value is divided by the years from start to end; without both "
                 "dates the yearly value is not known."
             )
+
+
+def _complete(one: Supplier, other: Supplier) -> Supplier:
+    both = {f.name: getattr(one, f.name) or getattr(other, f.name) for f in fields(Supplier)}
+    return replace(one, **both)
 
 
 def _strip_cells(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -86,7 +86,9 @@ def without_contacts(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text in lower case, without their punctuation."""
+    """Return the words of a text in lower case, without their punctuation and marks of vowels."""
+    if not text.isascii():
+        text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
     return tuple(_NO_LETTER.sub("", word.casefold()) for word in _WORD.findall(text))
 
 
@@ -181,10 +183,9 @@ _COMMAS = re.compile(r"\s*[,:]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\s*-+\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_](?:\. ?|[ -])){0,3}[^\W\d_]\.?")
 _CAPITAL = re.compile(r"\bMa?c(?=[A-Z])")
 _CAPITAL_INITIALS = re.compile("[A-Z]{1,3}")
-_MIDDLE_NAMES_ALONE = frozenset("singh kaur begum bibi".split())
 _BRITISH_GIVEN_NAME = 60  # the count of the commonest given names (benchmarks/derive_words.py)
 _FAMILY_NAME_TOO = 12  # so often counted in names of people
-_MOST_WORDS = 7
+MOST_WORDS = 7
 _FEWEST_OF_SEVERAL = 5  # so many words in one name, titles and particles apart
 # `Noname OtherBo`, `Ana Noname e João Other`
 _RUN_TOGETHER = re.compile(
@@ -351,6 +352,8 @@ def is_firm(text: str) -> bool:
 def is_single(name: str) -> bool:
     """Return whether a name is one word or initials alone, titles apart, and not a firm's."""
     held = [word for word in words(name) if word not in TITLES]
+    if len(held) == 1 and held[0].isalpha() and len(fold(held[0]).split()) > 1:
+        return False  # a whole name without spaces: 李小明
     return (len(held) < 2 or all(len(word) == 1 for word in held)) and not is_firm(name)
 
 
@@ -389,12 +392,6 @@ def can_share(given: str) -> bool:
     if len(held) == 1 and len(words(given)) > 1:  # `Mrs Ann and Mr Bo Noname`
         return _is_given(held[0])
     return len(held) == 1 and counts(held[0])[0] >= _BRITISH_GIVEN_NAME and _is_given(held[0])
-
-
-def waits_for_family(name: str) -> bool:
-    """Return whether a name may lack the family name that follows: `Ann Kaur & Bo Singh Noname`."""
-    held = [word for word in words(name) if word not in TITLES]
-    return len(held) == 2 and held[1] in _MIDDLE_NAMES_ALONE
 
 
 def is_family(name: str) -> bool:
@@ -472,14 +469,15 @@ def is_of_several(name: str) -> bool:
     given = [len(word) == 1 or _is_given(word) for word in held]
     capitals = [word.isupper() and len(word) > 1 for word in bare.split()]
     if 0 < sum(capitals) < len(capitals) and capitals == sorted(capitals):
-        return len(held) > _MOST_WORDS  # `María José Pilar ETXEGARAI SOLANO`
+        return len(held) > MOST_WORDS  # `María José Pilar ETXEGARAI SOLANO`
     if len(held) > 3 and len(held[0]) == 1 and all(len(word) > 1 for word in held[1:]):
         return True  # `A Noname Bo Other`
     return len(held) >= _FEWEST_OF_SEVERAL or given == [True, False, True, False]
 
 
 def _is_given(word: str) -> bool:
-    return is_given_name(word) or counts(word)[0] == _BRITISH_GIVEN_NAME
+    folded = fold(word)
+    return is_given_name(folded) or counts(folded)[0] == _BRITISH_GIVEN_NAME
 
 
 def _all_given(name: str) -> bool:

@@ -30,6 +30,7 @@ from duediligence.suppliers.joining import (
     is_family_alone,
     is_firm,
     is_given,
+    is_given_first,
     is_initial,
     is_of_several,
     is_pair,
@@ -43,7 +44,6 @@ from duediligence.suppliers.joining import (
     size,
     split_people_cell,
     strip_decoration,
-    waits_for_family,
     without_contacts,
     without_numbers,
     words,
@@ -54,6 +54,8 @@ from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS, month_nu
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 
+# What a person said of a cell holds until another version reads it.
+READER_VERSION = 2
 YOUNGEST, OLDEST = 16, 100
 _YEAR = r"(?:\d{4}|'?\d{2})"
 # A date 04/05/1965 is in May: suppliers of British councils write the day first.
@@ -265,7 +267,7 @@ class _PeopleReader:
         dates: list[str] = []
         text = _DATE.sub(lambda found: self._mark_date(found, dates), text)
         text = _BRACKETS.sub(self._mark_bracket, _OTHER_NAME_AHEAD.sub(r" (\1)", text))
-        waiting = iter(dates)
+        waiting, undated = iter(dates), not _has_digit(text) and not dates  # `Zhang, Jun`
         gap, signs, closed, role, line = 0, _NO_SIGN, False, False, 0
         for piece in split_people_cell(mark_separators(text)):
             if piece.level >= gap:
@@ -284,7 +286,9 @@ class _PeopleReader:
                 elif not (name := strip_decoration(part)):
                     continue
                 elif (names_nobody(name) and not is_initial(name)) or (
-                    is_decoration(name) and not _has_digit(name) and not _may_be_name(name)
+                    is_decoration(name)
+                    and not _has_digit(name)
+                    and not (_may_be_name(name) or (undated and fold(name) in _MONTHS))
                 ):
                     closed = role = True
                 elif (size(name) > 1 or fold(name) in _OF_EACH) and self._is_prose(name):
@@ -412,14 +416,20 @@ class _PeopleReader:
             if at and any(item in titles for item in chain[at - 1]):  # `Mr & Mrs J Noname`
                 for one in self._people[before:]:
                     one.dated = False
-        waiting = [
-            item.text for item in items if is_single(item.text) or waits_for_family(item.text)
-        ]
-        if len(chain) > 1 and waiting:  # `Ann & Bo Noname (b. 1965)`, of one family or of two
-            if not all(map(is_single, waiting)):
-                self._add_unread(f"it is not certain whether {waiting[-1]!r} is a whole name")
-            for one in self._people[first:]:
+        if len(chain) > 1 and (
+            any(is_single(item.text) for item in items) or self._may_share_family(items)
+        ):
+            for one in self._people[first:]:  # `Ann & Bo Noname (b. 1965)`
                 one.dated = False
+
+    def _may_share_family(self, items: Sequence[_Item]) -> bool:
+        """Return whether two people may have one family name: `Ann Bibi & Bo Latif Noname`."""
+        held = words(items[-1].text)
+        return (
+            len(items) == 2
+            and (size(items[0].text), size(items[1].text)) == (2, 3)
+            and not (items[1].closed or is_capital(items[1].text) or is_given_first(held[-2]))
+        )
 
     def _share(self, chain: Sequence[list[_Item]], items: Sequence[_Item]) -> bool:
         """Read people with one family name; False where there is none to share."""
@@ -464,7 +474,12 @@ class _PeopleReader:
             for family, given in zip(run[::2], run[1::2], strict=True):
                 self._add(f"{given.text} {family.text}", [family, given])
             return
-        if any(map(is_single, texts)) or any(may_be_one(*each) for each in pairwise(texts)):
+        doubtful = any(map(is_single, texts)) or any(may_be_one(*each) for each in pairwise(texts))
+        if (doubtful or texts[0][0].islower()) and self._is_one_or_two(run):
+            self._people.append(_Reading([" ".join(reversed(texts))], run))
+            self._people += [_Reading([text], [], dated=False) for text in texts]
+            return
+        if doubtful:
             self._doubt(run)
             return
         for item in run:
@@ -485,13 +500,26 @@ class _PeopleReader:
             and may_be_given(run[1].text)
         )
 
+    def _is_one_or_two(self, run: Sequence[_Item]) -> bool:
+        """Return whether a cell is one person, `Family, Given`, or two: each reading is looked up.
+
+        The one word of `Green, Bo Hall` may be the family name of somebody else.
+        """
+        texts = [item.text for item in run]
+        plain = TITLES.isdisjoint(words(texts[0])[:1]) and not any(
+            is_firm(text) or _has_digit(text) for text in texts
+        )
+        surnames = any(map(is_single, texts)) and all(is_family(text.split()[-1]) for text in texts)
+        return len(run) == len(self._items) == 2 and plain and not surnames
+
     def _doubt(self, run: Sequence[_Item]) -> None:
         """Say that a part cannot be split with certainty; whole names in it are looked up."""
         self._add_unread(
             "it is not certain which names belong to one person: separate people by semicolons"
         )
         whole = ", ".join(item.text for item in run)
-        if is_firm(whole):
+        alone = len(run) == len(self._items) == 2 and TITLES.isdisjoint(words(whole)[:1])
+        if is_firm(whole) or alone:
             self._people.append(_Reading([whole], [], dated=False))
         for item in run:
             if not is_single(item.text):

@@ -9,8 +9,18 @@ from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 from duediligence.errors import Invalid
-from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
-from duediligence.matching.names.parties import is_known_of_people, reads_as_person
+from duediligence.formats.cells import (
+    LETTERS_VERSION,
+    NO_VALUE,
+    TURNED,
+    UNSTORED,
+    clean,
+    fix_garbled_text,
+    is_turned,
+    split_cell,
+    why_unreadable,
+)
+from duediligence.matching.names.parties import is_known_of_people, may_name, reads_as_person
 from duediligence.model import (
     Address,
     Contract,
@@ -33,6 +43,8 @@ from duediligence.suppliers.facts import (
     SupplierFacts,
 )
 from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import is_legal_form
 from duediligence.text.postcodes import is_postcode, spaced_postcode
 
 MOST_NAMES = 200
@@ -209,9 +221,10 @@ def _read_supplier_name(
 ) -> tuple[str, tuple[Identifier, ...]]:
     """Return the name, and the number that stood in it."""
     cell = cells["name"][0]
-    name = _correct_encoding(cell.column, clean(cell.text), repairs)
+    lines = split_cell(re.sub(r"[^\S ]{2,}|\s{3,}|\t", "\n", cell.text), "\r\n\v\f")
+    name = _correct_encoding(cell.column, _join_name_lines(lines), repairs)
     if not name:
-        raise Unusable("the name is blank")
+        raise Unusable(f"the name is {UNSTORED if NO_VALUE in cell.text else 'blank'}")
     if name.casefold() in NOTHING or not any(map(str.isalnum, name)):
         raise Unusable(f"the name is only {name!r}")
     if re.fullmatch(r"#[A-Z/0]+[!?]", name):
@@ -222,6 +235,15 @@ def _read_supplier_name(
         return name, ()
     repairs.append(Repair(cell.column, name, bare, f"the number {number.id} is in the name"))
     return bare, (number,)
+
+
+def _join_name_lines(lines: Iterable[str]) -> str:
+    """Return the lines of a cell for a name as one; a legal form goes on with the line before."""
+    name = ""
+    for line in lines:
+        mark = " " if is_legal_form(fold(line).split()) else "; "
+        name = f"{name}{mark}{line}" if name else line
+    return name
 
 
 def _check_cell(cell: SupplierCell) -> None:
@@ -306,7 +328,7 @@ def _read_supplier_people(
     found: dict[Person, None] = {}
     for role, names, born in groups:
         # Imported lazily: the patterns by which people are found are slow to compile.
-        from duediligence.suppliers.people import read_people
+        from duediligence.suppliers.people import READER_VERSION, read_people
 
         _check_cell(names)
         _check_cell(born)
@@ -315,11 +337,17 @@ def _read_supplier_people(
         )
         for looks_like, reason in read.unread:
             cell = born if looks_like == "birth date" and born.text else names
+            text = mask_digits(cell.text)
             unread.append(
-                UnreadCell(cell.column, mask_digits(cell.text), looks_like, mask_digits(reason))
+                UnreadCell(cell.column, text, looks_like, mask_digits(reason), READER_VERSION)
             )
+        if (reason := why_unreadable(clean(names.text))) and not read.unread:
+            text = mask_digits(names.text)
+            unread.append(UnreadCell(names.column, text, "person", reason, READER_VERSION))
         if is_turned(born.text):
             unread.append(UnreadCell(born.column, mask_digits(born.text), "text", TURNED))
+        if NO_VALUE in names.text + born.text:
+            unread.append(UnreadCell(names.column, mask_digits(names.text), "person", UNSTORED))
         text = ", ".join(
             filter(None, (mask_digits(one.text, LONGEST_PEOPLE) for one in (names, born)))
         )
@@ -336,22 +364,31 @@ def _list_turned_cells(
     cells: Mapping[str, Sequence[SupplierCell]], others: Iterable[SupplierCell]
 ) -> Iterable[UnreadCell]:
     """Yield cells that may show a person something else than they hold, contacts without their
-    text.
+    text; and formulas without a stored value.
     """
     for field, several in (*cells.items(), ("", others)):
         for cell in several:
             if is_turned(cell.text):
                 text = "" if may_hold_contacts(cell.column) else mask_digits(cell.text)
                 yield UnreadCell(cell.column, text, _LOOKS_LIKE.get(field, "text"), TURNED)
+            elif NO_VALUE in cell.text and field:
+                of_contract = field.startswith("contract")
+                yield UnreadCell(cell.column, "", "contract" if of_contract else "text", UNSTORED)
+            elif _LOOKS_LIKE.get(field) == "name":
+                text = fix_garbled_text(clean(cell.text))
+                if reason := why_unreadable(text):
+                    yield UnreadCell(cell.column, text, "name", reason, LETTERS_VERSION)
 
 
 def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
-    """Yield cells that hold a person or a number, in columns that nobody can name."""
+    """Yield cells that hold a name or a number, in columns that nobody can name."""
     for cell in cells:
         text = clean(cell.text)[:LONGEST_NAME]
-        person = reads_as_person(text) and is_known_of_people(text)
-        if person or re.fullmatch(r"(?:[0-9]{8}|[A-Z]{2}[0-9]{6})", text):
-            looks_like: Literal["person", "number"] = "person" if person else "number"
+        person, named = reads_as_person(text) and is_known_of_people(text), may_name(text)
+        if named or re.fullmatch(r"(?:[0-9]{8}|[A-Z]{2}[0-9]{6})", text):
+            looks_like: Literal["person", "name", "number"] = (
+                "person" if person else "name" if named else "number"
+            )
             yield UnreadCell(
                 cell.column,
                 mask_digits(text) if person else text,
@@ -418,7 +455,8 @@ def read_facts(
                 hint="Write the number in full.",
             )
     for cell in found.unread:
-        if cell.looks_like == "person" and found.people:
+        in_part = cell.looks_like == "person" and found.people
+        if in_part or (cell.looks_like == "name" and cell.reader):
             continue  # looked up as far as it was read, and said to be unknown beyond that
         raise Invalid(cell.reason, field=cell.column, given=cell.text)
     # What was typed is no cell of a file.

@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from duediligence.errors import UnreadableFile
-from duediligence.formats.cells import TURNED, clean, is_turned
+from duediligence.formats.cells import LETTERS_VERSION, TURNED, clean, is_turned, why_unreadable
 from duediligence.formats.json import text as read_scalar
 from duediligence.law.declarations import find_stated_grounds, load_questions
-from duediligence.model import Address, Declaration, Identifier, PartialDate
+from duediligence.model import Address, Declaration, Identifier, PartialDate, UnreadCell
 from duediligence.model.declarations import AppliesTo
 from duediligence.model.entries import PROCUREMENT
 from duediligence.model.supplier_information import (
+    MAY_NAME,
     UNKNOWN_GROUND,
     UNKNOWN_PARTY,
     UNREAD_EXCLUSION,
@@ -32,7 +33,9 @@ from duediligence.model.supplier_information import (
 )
 from duediligence.suppliers.declarations import LONGEST_DETAILS
 from duediligence.suppliers.facts import LONGEST_NAME
+from duediligence.suppliers.identity import firm_name
 from duediligence.suppliers.numbers import read_number
+from duediligence.suppliers.rows import mask_digits
 from duediligence.text.dates import long_date
 
 # Members that no other form of declarations has.
@@ -88,6 +91,12 @@ _ANSWERS = (
     "boolValue numericValue startValue endValue dateValue textValue optionValue jsonValue "
     "documentUri"
 )
+_OTHER_NAMES = re.compile(
+    "alias(es)?|aka|(also)?knownas|(other|former|previous|trading)names?", re.IGNORECASE
+)
+# Texts that name no party: without letters, a day, a code, an address of the web or of e-mail.
+_NO_NAME = re.compile(r"[\W\d_]*|\S*[\d:/@]\S*")
+_PLATFORM_QUESTION = re.compile("_[A-Za-z]+[0-9]{2}")
 _MOST_KEPT = 2_000
 _MOST_ITEMS = 5_000
 # The platform writes a day as midnight in the UK, at times in UTC: an hour before, in summer.
@@ -154,8 +163,10 @@ class _FormPart:
         return self._value.get(member)
 
     def leave(self, members: str) -> None:
-        """Keep nothing of members that are known and not needed."""
-        self._known |= set(members.split())
+        """Keep nothing of members that are known and not needed, if they are single values."""
+        for one in members.split():
+            if not isinstance(self._value.get(one), (dict, list)):
+                self._known.add(one)
 
     def read_part(self, member: str, value: object = None) -> "_FormPart":
         """Return the object in a member; or of the list there the object that is given."""
@@ -181,6 +192,18 @@ class _FormPart:
         if len(name) > LONGEST_NAME:
             raise self.build_fault("", f"has a name of {len(name):,} characters")
         return name
+
+    def read_other_names(self) -> tuple[str, ...]:
+        """Return the texts of members that hold aliases, former and trading names."""
+        found = list[str]()
+        for member, value in self._value.items():
+            texts = value if isinstance(value, list) else [value]
+            if _OTHER_NAMES.fullmatch(member.replace("_", "")) and all(
+                isinstance(one, str) for one in texts
+            ):
+                self._known.add(member)
+                found += (self._read_value(one, self._place(member), ()) for one in texts)
+        return tuple(one for one in found if any(map(str.isalnum, one)))
 
     def read_flag(self, member: str) -> bool | None:
         value = self.get(member)
@@ -220,7 +243,8 @@ class _FormPart:
         for part in self._every:
             for member, value in part._value.items():
                 if member not in part._known and value not in (None, "", [], {}):
-                    part.keep_value(clean(_format_value(member)), _format_value(value), "")
+                    reason = MAY_NAME if " " in member or may_hold_name(value) else ""
+                    part.keep_value(clean(format_value(member)), format_value(value), reason)
         if len(self.kept) > _MOST_KEPT:
             raise self.build_fault("", f"has more than {_MOST_KEPT:,} values that are not known")
 
@@ -272,7 +296,11 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
     top.read_part("contactPoint").leave("name email telephone url")
     details = top.read_part("details")
     legal = details.read_part("legalForm")
+    legal.leave("lawRegistered")
     exclusions, asked = _read_exclusions(data)
+    registered = [top.read_part("identifier"), *top.list_parts("additionalIdentifiers")]
+    name = top.read_name("name")
+    names = (*(one.read_text("legalName") for one in registered), *top.read_other_names())
     parties = (
         *(_read_party(one, persons=True) for one in top.list_parts("associatedPersons")),
         *(_read_party(one, persons=False) for one in top.list_parts("additionalEntities")),
@@ -286,9 +314,12 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
     addresses = _read_addresses(top)
     found = SupplierInformation(
         origin=origin,
-        name=top.read_name("name"),
+        name=name,
+        other_names=tuple(
+            dict.fromkeys(one for one in names if firm_name(one) not in ("", firm_name(name)))
+        ),
         consortium=top.read_text("type", ("organisation", _CONSORTIUM)) == _CONSORTIUM,
-        identifiers=tuple(_read_registrations(top)),
+        identifiers=tuple(_read_registrations(registered)),
         addresses=tuple(one for _, one in addresses),
         is_postal_only=bool(addresses) and addresses[0][0],
         legal_form=legal.read_text("registeredLegalForm"),
@@ -308,10 +339,10 @@ def _read_form(top: _FormPart, origin: Origin, today: date) -> SupplierInformati
     return replace(found, kept=tuple(top.kept))
 
 
-def _read_registrations(top: _FormPart) -> Iterator[Identifier]:
-    for one in (top.read_part("identifier"), *top.list_parts("additionalIdentifiers")):
+def _read_registrations(registered: Iterable[_FormPart]) -> Iterator[Identifier]:
+    for one in registered:
         scheme, number = one.read_text("scheme"), one.read_text("id")
-        one.leave("legalName uri")
+        one.leave("uri")
         if not number:
             continue
         read = read_number(_NUMBERS[scheme], number) if scheme in _NUMBERS else None
@@ -354,7 +385,7 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
     if number and not company.identifier:
         one.keep_value("companyHouseNumber", number, company.remark)
     one.leave("hasCompanyHouseNumber nationality residentCountry")
-    one.leave("address addresses additionalAddresses")
+    _read_addresses(one)
     return StatedParty(
         id=one.read_text("id"),
         kind=_KINDS.get(entity, usual) if persons else "organisation",
@@ -373,6 +404,7 @@ def _read_party(one: _FormPart, *, persons: bool) -> StatedParty:
         registered_on=one.read_day("registeredDate"),
         insolvent_on=one.read_day("insolvencyDate"),
         ended_on=period.read_day("endDate"),
+        other_names=one.read_other_names(),
     )
 
 
@@ -487,11 +519,41 @@ def _keep_answers(section: str, answers: Iterable[_FormPart]) -> None:
         question = one.read_text("questionName")
         values = [value for value in map(one.get, _ANSWERS.split()) if value not in (None, "", [])]
         if values and not question.startswith(_LEFT_OUT):
-            text = "; ".join(map(_format_value, values))
-            one.kept.append(StatedValue(f"{section}/{question}", text))
+            text = "; ".join(map(format_value, values))
+            known = _PLATFORM_QUESTION.fullmatch(question)
+            named = may_hold_name(one.get("jsonValue") if known else values)
+            one.kept.append(StatedValue(f"{section}/{question}", text, MAY_NAME if named else ""))
 
 
-def _format_value(value: object) -> str:
+def may_hold_name(value: object) -> bool:
+    """Return whether a value holds a text that may name a party."""
+    if isinstance(value, dict):
+        return any(" " in member or may_hold_name(one) for member, one in value.items())
+    if isinstance(value, list):
+        return any(map(may_hold_name, value))
+    return isinstance(value, str) and not _NO_NAME.fullmatch(value.strip())
+
+
+def list_unread_cells(information: SupplierInformation) -> tuple[UnreadCell, ...]:
+    """Return what may name a party and was not read, as cells of the supplier."""
+    cells = (
+        UnreadCell(f"form: {one.path}", mask_digits(one.text), "text", one.reason)
+        for one in information.kept
+        if one.reason == MAY_NAME
+    )
+    people = (name for one in information.parties for name in (one.name, *one.other_names))
+    names = (information.name, *information.other_names, *people)
+    return (*cells, *find_unreadable("form: name", names))
+
+
+def find_unreadable(at: str, names: Iterable[str]) -> Iterator[UnreadCell]:
+    """Yield as cells of the supplier the names, stated `at` a place, that cannot be read."""
+    for name in dict.fromkeys(names):
+        if reason := why_unreadable(name):
+            yield UnreadCell(at, name, "name", reason, LETTERS_VERSION)
+
+
+def format_value(value: object) -> str:
     """Return a value as one line of text: what is no text as JSON."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return " ".join(text.encode(errors="replace").decode().replace("\0", "").split())[

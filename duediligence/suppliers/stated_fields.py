@@ -103,7 +103,7 @@ def list_field_blocks(
 def build_stated_information(texts: Mapping[str, str], **known: Any) -> SupplierInformation:
     """Return what a person confirmed, from the texts of its fields by path.
 
-    `known` is what is not typed, such as the origin. Raises Invalid, naming the path, for a text
+    `known` is what is not typed. Raises Invalid, naming the path, for a text
     that its field cannot hold, and where a name or the ground of an exclusion is missing.
     """
     values: dict[str, Any] = {}
@@ -139,7 +139,9 @@ def build_stated_information(texts: Mapping[str, str], **known: Any) -> Supplier
         *(StatedValue("exclusions", one.get("details", ""), UNKNOWN_GROUND) for one in unknown),
     ]
     try:
-        return convert_to(SupplierInformation, {**values, **known}, strict=False)
+        return convert_to(
+            SupplierInformation, {**values, **known, "origin": "printed form"}, strict=False
+        )
     except msgspec.ValidationError as error:
         raise Invalid(f"The fields cannot be put together: {error}") from error
 

@@ -33,7 +33,7 @@ from duediligence.web.api.v1 import alerts, audit, jobs, lists, packs, runs, sup
 from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead, is_api
 from duediligence.web.pages import list_pages
-from duediligence.web.service import Service
+from duediligence.web.service import Service, service_of
 from duediligence.web.upkeep_jobs import DueJobs
 from duediligence.web.visits import build_page_route, open_route
 
@@ -119,7 +119,7 @@ def _build_page_routes(service: Service) -> Iterator[BaseRoute]:
 
 
 async def _sign_out(request: Request) -> Response:
-    service: Service = request.app.state.service
+    service = service_of(request)
 
     def end() -> Response:
         return sessions.end_session(service, request, service.sign_in.signed_out(request))
@@ -143,7 +143,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers, path=request.url.path)
     detail = _IN_WORDS.get(error.status_code) or str(error.detail)
-    page = render_error_page(_get_service(request), request, error.status_code, detail, [])
+    page = render_error_page(service_of(request), request, error.status_code, detail, [])
     page.headers.update(headers)
     return page
 
@@ -172,7 +172,7 @@ async def _our_error(request: Request, error: Exception) -> Response:
     if is_api(request.url.path):
         log_error(request, error.code)
         return build_error_problem(error, request.url.path)
-    return error_page(_get_service(request), request, error, None)
+    return error_page(service_of(request), request, error, None)
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:
@@ -183,7 +183,7 @@ async def _answer_invalid_request(request: Request, error: Exception) -> Respons
 
 async def _not_read(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotRead)
-    return _build_refusal(_get_service(request), request, error.status, str(error))
+    return _build_refusal(service_of(request), request, error.status, str(error))
 
 
 async def _answer_unexpected_error(request: Request, error: Exception) -> Response:
@@ -192,7 +192,7 @@ async def _answer_unexpected_error(request: Request, error: Exception) -> Respon
     if is_api(request.url.path):
         return http_problem(status, message, path=request.url.path)
     viewer, code = getattr(request.state, "viewer", None), type(error).__name__
-    return render_error_page(_get_service(request), request, status, message, [], viewer, code)
+    return render_error_page(service_of(request), request, status, message, [], viewer, code)
 
 
 def _build_refusal(service: Service, request: Request, status: int, message: str) -> Response:
@@ -200,8 +200,3 @@ def _build_refusal(service: Service, request: Request, status: int, message: str
     if is_api(request.url.path):
         return http_problem(status, message, path=request.url.path)
     return render_error_page(service, request, status, message, [])
-
-
-def _get_service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service

@@ -154,7 +154,7 @@ class Guards:
             )
         # No cookie counts for the API, so that another site's page can do nothing there.
         by_page = scope["method"] not in _READING and not is_api(scope["path"])
-        if by_page and not _is_same_origin(headers, own):
+        if by_page and not (_is_same_origin(headers, own) or self._is_start(scope, headers)):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
@@ -166,6 +166,11 @@ class Guards:
             return 415, "A form is read in UTF-8 alone."
         return None
 
+    def _is_start(self, scope: Scope, headers: Headers) -> bool:
+        """Return whether a page in a file sends the key of one PC: a file has no origin."""
+        here = scope["method"], scope["path"], headers.getlist("origin")
+        return self._service.sign_in.alone and here == ("POST", "/start", ["null"])
+
     def _own(self, headers: Headers) -> str:
         scheme = "https" if self._service.sign_in.secure else "http"
         return f"{scheme}://{headers.get('host', '').lower()}"
@@ -176,10 +181,10 @@ def _is_same_origin(headers: Headers, own: str) -> bool:
     can change that (Fetch Metadata; RFC 6454 for Origin).
     """
     site = headers.get("sec-fetch-site")
-    origin = headers.get("origin")
-    if origin is not None and origin.lower() != own:
+    origins = headers.getlist("origin")
+    if any(origin.lower() != own for origin in origins):
         return False
-    return site == "same-origin" if site is not None else origin is not None
+    return site == "same-origin" if site is not None else bool(origins)
 
 
 def _find_body_limit(scope: Scope) -> int:

@@ -1,6 +1,7 @@
 """The jobs that there are: each puts its work in the queue and returns the id of the job."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,11 +38,15 @@ from duediligence.writing import unlink
 _WHO = "the console"
 
 
+def _take_turn(ws: Workspace, progress: Progress) -> AbstractContextManager[None]:
+    return turn(ws.settings.home, _WHO, ws.now(), progress)
+
+
 def screen_all(service: Service, viewer: Viewer) -> str:
     """Screen every supplier that has not ended. Raises as `Jobs.start`."""
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
-        with turn(ws.settings.home, _WHO, ws.now(), progress):
+        with _take_turn(ws, progress):
             screened, _ = to_screen(ws, None, mapping={}, sheet="", rejects_folder=folder)
             return _build_screening_result(screen(ws, screened, progress=progress))
 
@@ -52,7 +57,7 @@ def screen_one(service: Service, viewer: Viewer, ref: str) -> str:
     """Screen one supplier by its reference. Raises as `Jobs.start`."""
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
-        with turn(ws.settings.home, _WHO, ws.now(), progress):
+        with _take_turn(ws, progress):
             return _build_screening_result(
                 screen(ws, Screened([supplier_of(ws, ref)]), progress=progress)
             )
@@ -68,7 +73,7 @@ def refresh_lists(
     """
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
-        with turn(ws.settings.home, _WHO, ws.now(), progress):
+        with _take_turn(ws, progress):
             ended = list(refresh(ws, ids, progress=progress))
         words = refreshed_words(ended, named=bool(ids))
         return JobDone(said=f"{_capitalise_first(words)}.", link=link)
@@ -104,7 +109,7 @@ def import_file(
             )
             unlink(path)  # what it holds of contacts is kept nowhere
             return _with_import(imported, JobDone(said="", link="/suppliers"))
-        with turn(ws.settings.home, _WHO, ws.now(), progress):
+        with _take_turn(ws, progress):
             screened, read = to_screen(
                 ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder, answers=answers
             )

@@ -25,7 +25,7 @@ def label_fields(request: type, **others: str) -> dict[str, str]:
 
 def read_typed_fields(visit: Visit, request: type, *others: str) -> dict[str, str]:
     """Return what was typed in each field of a form, unchanged."""
-    return {name: str(visit.form.get(name) or "") for name in (*label_fields(request), *others)}
+    return {name: visit.typed(name) for name in (*label_fields(request), *others)}
 
 
 def format_request(facts: object) -> dict[str, str]:

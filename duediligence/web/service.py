@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from starlette.requests import Request
+
 from duediligence.casework.networks_shown import NetworkCache
 from duediligence.errors import StorageError, UsageError
 from duediligence.extension import Extension, NavigationPlace, find_extensions
@@ -96,6 +98,7 @@ class Service:
     last_asked: datetime = field(init=False)
     sign_in: SignIn = field(init=False)
     _changed_at: int = field(init=False, default=0)
+    _reading: Lock = field(init=False, repr=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.last_asked = self.clock()
@@ -190,11 +193,13 @@ class Service:
         """Work with the settings as they are in the file now, from the next request on: `resolved`,
         and what others saved meanwhile.
         """
-        self._changed_at = self._file_changed_at()
-        try:
-            self.resolved = self.reread() if self.reread else resolved
-        except UsageError:  # somebody is at the file: what was saved here counts
-            self.resolved = resolved
+        # One at a time: of two, the later must not be replaced by what the earlier read.
+        with self._reading:
+            self._changed_at = self._file_changed_at()
+            try:
+                self.resolved = self.reread() if self.reread else resolved
+            except UsageError:  # somebody is at the file: what was saved here counts
+                self.resolved = resolved
 
     def _file_changed_at(self) -> int:
         try:
@@ -203,6 +208,10 @@ class Service:
             return 0
 
     def _take_over_users(self) -> None:
+        with self._reading:
+            self._reread_users()
+
+    def _reread_users(self) -> None:
         changed_at = self._file_changed_at()
         if self.reread is None or changed_at == self._changed_at:
             return
@@ -241,3 +250,9 @@ class Service:
         """Provide sessions, jobs and tokens; for the thread that opens it alone."""
         with ConsoleStore(self.home / "console.db") as store:
             yield store
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that answers a request."""
+    service: Service = request.app.state.service
+    return service

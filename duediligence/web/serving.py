@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
 from importlib.util import find_spec
+from threading import Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,10 +28,11 @@ from duediligence.web.app import create_app
 from duediligence.web.connections import TimedProtocol
 from duediligence.web.service import Service
 from duediligence.web.sign_in import SignIn
-from duediligence.web.sign_in.one_pc import OnePC, new_key
+from duediligence.web.sign_in.one_pc import Entrance, OnePC
 
 _TURN_SECONDS = 0.0002
 _LOOK_SECONDS = 5.0
+_LAST_WORDS_SECONDS = 2.0
 LOCK = "console.lock"
 
 _OTHER_PORT = Hint(OptionRemark("Name another --port, or leave it out for a free one."))
@@ -45,7 +47,9 @@ def open_listening_socket(host: str, port: int, hint: str | Hint = _OTHER_PORT) 
     # parts would else wait 40 ms for the other side to acknowledge the first.
     taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows SO_REUSEADDR would let another program listen there too.
+        option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+        taken.setsockopt(socket.SOL_SOCKET, option, 1)
         taken.bind((host, port))
         # From now on whoever comes waits, and is not turned away.
         taken.listen()
@@ -58,11 +62,11 @@ def open_listening_socket(host: str, port: int, hint: str | Hint = _OTHER_PORT) 
     return taken
 
 
-def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) -> None:
+def serve_on_one_pc(service: Service, port: int, tell: Callable[[Entrance], None]) -> None:
     """Answer on this computer alone until the process is told to stop, or nobody used it for long.
 
-    `tell` gets the address that signs its opener in, once. Where the home has a console already,
-    its address is told, and that is all. Raises UsageError, StorageError.
+    `tell` gets where to sign in, in a thread of its own. Where the home has a console already, it
+    gets that of the other, and that is all. Raises UsageError, StorageError.
     """
     _refuse_other_than_this_computer(service.settings)
     lock = service.home / LOCK
@@ -75,12 +79,16 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
             file.truncate(0)
             file.write(f"{sign_in.port} {find_process_account()}".encode())
             _sign_everybody_out(service)
-            _run_server(
-                service,
-                taken,
-                sign_in.idle,
-                lambda: tell(_build_start_address(service, sign_in.port)),
-            )
+            entrance = Entrance(service, sign_in.port)
+            opening = Thread(target=tell, args=(entrance,), daemon=True)
+            try:
+                _run_server(service, taken, sign_in.idle, opening.start)
+            finally:
+                entrance.closed.set()
+                if opening.is_alive():
+                    opening.join(_LAST_WORDS_SECONDS)
+                # While the port is ours: who takes it next may get the key of a slow browser.
+                _sign_everybody_out(service)
     except InUse:
         running, _, account = lock.read_text("utf-8", errors="replace").partition(" ")
         if not running.isdecimal():
@@ -92,7 +100,7 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
                 hint="Only one person at a time works in it on one computer: start it again when "
                 "the other window is closed and the program stopped.",
             ) from None
-        tell(_build_start_address(service, int(running)))
+        tell(Entrance(service, int(running)))
 
 
 def serve_on_server(service: Service, tell: Callable[[str, str], None]) -> None:
@@ -119,12 +127,6 @@ def _sign_everybody_out(service: Service) -> None:
     """Whoever signed in under other settings may be somebody else by now, or nobody."""
     with service.console() as store:
         store.end_all()
-
-
-def _build_start_address(service: Service, port: int) -> str:
-    with service.console() as store:
-        key = new_key(store, service.clock())
-    return f"http://127.0.0.1:{port}/start?key={key}"
 
 
 def _run_server(

@@ -1,6 +1,6 @@
 """Templates of the console's pages."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -64,6 +64,8 @@ def build_console_environment() -> jinja2.Environment:
         "utc": iso,
         "list_state": LIST_STATES.__getitem__,
         "as_typed": as_typed,
+        "text_param": _build_text_param,
+        "error_param": _find_error_param,
         "in_address": in_address,
         "hint_parts": hint_parts,
         "number": describe_number,
@@ -91,6 +93,19 @@ def in_address(part: str) -> str:
     page.
     """
     return quote(part, safe="")
+
+
+def _build_text_param(text: str) -> dict[str, str] | None:
+    """Return the text as GOV.UK's macros take a hint; None for an empty one."""
+    return {"text": text} if text else None
+
+
+def _find_error_param(errors: Sequence[tuple[str, str]], name: str) -> dict[str, str] | None:
+    """Return what is first said to be wrong with a field, or with one of its parts."""
+    for field, message in errors:
+        if field == name or field.startswith(f"{name}-"):
+            return {"text": message}
+    return None
 
 
 class _Environment(jinja2.Environment):

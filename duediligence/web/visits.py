@@ -6,7 +6,7 @@ from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -14,10 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from duediligence.errors import DuediligenceError, Invalid, UsageError
+from duediligence.casework.setting_changes import name_shown
+from duediligence.errors import DuediligenceError, Invalid, Unconfirmed, UsageError
 from duediligence.model.audit import Action
 from duediligence.screening.access import action_of, permit
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import SECRET
 from duediligence.store.console import Session
 from duediligence.suppliers.apart import Waiter
 from duediligence.web import sessions
@@ -46,6 +48,7 @@ class OpenVisit:
     viewer: Viewer | None
     session: Session | None
     sends: Action | None = field(default=None, kw_only=True)
+    seen: ClassVar[str] = ""
 
     def path(self, name: str) -> str:
         """Return a part of the address, as the route names it."""
@@ -63,11 +66,15 @@ class OpenVisit:
         errors: Sequence[tuple[str, str]] = (),
         status: int = 0,
         headers: Mapping[str, str] | None = None,
+        stored_state: object = None,
         **values: object,
     ) -> Response:
         """Return the page. `errors` are a field and what is wrong with it; with any its title says
-        so.
+        so. `stored_state` is what its form changes, as it is stored: its field `seen` sends the
+        name of that, or of what was shown first.
         """
+        if stored_state is not None:
+            values["seen"] = self.seen or name_shown(stored_state)
         if errors:
             log_error(self.request, Invalid.code)
         notice = self.session.notice if self.session else ""
@@ -98,13 +105,20 @@ class OpenVisit:
 class Visit(OpenVisit):
     """A request for a page by somebody who is signed in.
 
-    `form` is what was sent, empty where nothing was. Everything runs in one worker thread.
+    `form` is what was sent, empty where nothing was; `labels` name its fields.
+    Everything runs in one worker thread.
     """
 
     viewer: Viewer
     form: FormData = field(default_factory=FormData)
     has_left: Event = field(default_factory=Event)
+    labels: Mapping[str, str] = field(default_factory=dict)
     _opened: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def seen(self) -> str:  # type: ignore[override]
+        """Return the name of what the form showed when it was first opened."""
+        return self.text("seen")
 
     @cached_property
     def ws(self) -> Workspace:
@@ -132,6 +146,10 @@ class Visit(OpenVisit):
         """Return a field of the form, without blanks around it; empty where it is not there."""
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    def typed(self, name: str) -> str:
+        """Return a field of the form as it was typed, to show it again."""
+        return str(self.form.get(name) or "")
 
     def texts(self, name: str) -> list[str]:
         """Return every value of a field that may be sent several times."""
@@ -298,11 +316,37 @@ async def _while_connected(visit: Visit, handler: Handler) -> Response:
         watching.cancel()
 
 
+def _ask_again(visit: Visit, error: Unconfirmed) -> Response:
+    """Return what is stored and what was sent, to go on with either. A secret is typed again."""
+    log_error(visit.request, error.code)
+    sent = visit.form.multi_items()
+    path = visit.request.url.path
+    routes = (one for one in visit.request.app.routes if isinstance(one, Route))
+    has_page = any("GET" in (r.methods or ()) and r.path_regex.match(path) for r in routes)
+    return visit.page(
+        "ask_again.html.jinja",
+        title="Nothing is saved yet",
+        status=error.http_status,
+        error=error,
+        hint=str(error.hint),
+        rows=[(visit.labels.get(name, name), *both) for name, *both in error.rows],
+        sent=[
+            *((n, v) for n, v in sent if isinstance(v, str) and n not in {*SECRET, error.asks}),
+            (error.asks, error.answer),
+        ],
+        secrets=[(name, visit.labels.get(name, name)) for name, v in sent if name in SECRET and v],
+        has_file=any(isinstance(value, UploadFile) for _, value in sent),
+        page_address=path if has_page else path.rpartition("/")[0],
+    )
+
+
 def _answer_visit(visit: Visit, handler: Handler) -> Response:
     try:
         answer = handler(visit)
         if visit.session is None:
             sessions.begin_session(visit.service, visit.request, visit.viewer, answer)
+    except Unconfirmed as error:
+        return _ask_again(visit, error)
     except DuediligenceError as error:
         return error_page(visit.service, visit.request, error, visit.viewer)
     else:

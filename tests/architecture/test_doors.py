@@ -45,6 +45,9 @@ WRITTEN_TO = {
     "duediligence/delivery/decision_workbook.py: temporary.write_bytes",
     "duediligence/delivery/exports.py: shutil.copyfile",
     "duediligence/delivery/pack/container.py: zipfile.ZipFile",
+    # A copy in memory.
+    "duediligence/formats/workbook.py: to.open",
+    "duediligence/formats/workbook.py: zipfile.ZipFile",
     "duediligence/delivery/pack/making.py: temporary.write_bytes",
     "duediligence/matching/index/arrays.py: path.open",
     "duediligence/fetch/locking.py: os.open",
@@ -172,12 +175,15 @@ NEAR_DATABASES = {
     "delivery/backup/contents.py: _answers_in": "*.json alone",
     "delivery/backup/making.py: make": "copies by SQLite, in a folder of their own",
     "demo/server.py: _read_answer_files": "files of the package",
+    "extension.py: list_own_modules": "the RECORD of the installed package",
     "extensions/sharing/store/kept.py: read_all": "*.json alone",
     "extensions/whole_register/loading.py: _known": "*.json alone",
     "extensions/whole_register/lookup/state.py: folder_digest": "parts of the whole register",
+    "logs.py: _write": "*.jsonl alone; of the home only whether it is empty",
     "screening/lists/trial.py: record_passed_trial": "samples of the package",
     "set_modes.py: set_modes": "in a process of its own",
     "store/casework/retention.py: everything": "*.json alone",
+    "web/uploads.py: find_upload": "files in the folder of one upload",
     "store/database.py: _open_temporary_copy": "what this account cannot write, so never locks",
 }
 

@@ -10,13 +10,12 @@ from typer.main import get_command
 
 from duediligence.cli.app import build_app
 from duediligence.cli.globals import split_global_options
-from duediligence.cli.renamed_commands import RENAMED_COMMANDS
 from tests.rows import for_each
 
 from .sources import ROOT, SOURCES, name_source, parse_source, walk_tree
 
 TOP: Any = get_command(build_app())
-NOUNS = TOP.commands.keys() | {name.split()[0] for name in RENAMED_COMMANDS}
+NOUNS = TOP.commands.keys()
 PAGES = sorted(
     path
     for place, pattern in (
@@ -78,5 +77,5 @@ def test_a_text_of_the_code_names_commands_that_there_are(path: Path) -> None:
 
 
 def test_a_wrong_name_is_found() -> None:
-    page = "Type `case show 1`, or\n```\n$ duediligence lists refrsh\n```\nor `lists refresh ID`."
-    assert list_unknown_commands(read_typed_commands(page)) == ["lists refrsh", "case show 1"]
+    page = "Type `lists shw 1`, or\n```\n$ duediligence lists refrsh\n```\nor `lists refresh ID`."
+    assert list_unknown_commands(read_typed_commands(page)) == ["lists refrsh", "lists shw 1"]

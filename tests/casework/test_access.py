@@ -322,7 +322,7 @@ def contract_title(ws: Workspace) -> str:
 def a_case(ws: Workspace) -> int:
     """The first case of the home; opened, with a supplier, where there is none."""
     if not (found := ws.casework.repository(CaseStore).all()):
-        found = [cases.new(ws, cases.CaseFacts(title="Car washes"))]
+        found = [cases.new(ws, title="Car washes")]
         cases.add(ws, found[0].number, cases.NewItems(suppliers=["S001"]))
     return found[0].number
 
@@ -513,23 +513,17 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "extensions.ownership.importing.import_ownership": lambda ws, to: keep_ownership(
         ws, to, "S001"
     ),
-    "extensions.sharing.cases.new": lambda ws, _: cases.new(
-        ws, cases.CaseFacts(title="Car washes")
-    ),
-    "extensions.sharing.cases.edit": lambda ws, _: cases.edit(
-        ws, a_case(ws), cases.CaseChanges(title="Nail bars")
-    ),
+    "extensions.sharing.cases.new": lambda ws, _: cases.new(ws, title="Car washes"),
+    "extensions.sharing.cases.edit": lambda ws, _: cases.edit(ws, a_case(ws), title="Nail bars"),
     "extensions.sharing.cases.add": lambda ws, _: cases.add(
         ws, a_case(ws), cases.NewItems(suppliers=["S002"])
     ),
     "extensions.sharing.cases.remove": lambda ws, _: cases.remove(ws, a_case(ws), 1),
     "extensions.sharing.cases.add_action": lambda ws, _: cases.add_action(
-        ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
+        ws, a_case(ws), what="Inspect", agency="fire"
     ),
     "extensions.sharing.cases.record_outcome": lambda ws, _: (
-        action := cases.add_action(
-            ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
-        ),
+        action := cases.add_action(ws, a_case(ws), what="Inspect", agency="fire"),
         cases.record_outcome(ws, action.case, action.position, "done"),
     ),
     "extensions.sharing.cases.review": lambda ws, _: cases.review(ws, a_case(ws), NOW.date()),
@@ -541,15 +535,13 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "extensions.sharing.case_referral.refer": lambda ws, _: (
         cases.add(ws, (number := a_case(ws)), cases.NewItems(alerts=[match(ws).id])),
-        case_referral.refer(
-            ws, case_referral.CaseReferral(case=number, to="police"), file="f.html"
-        ),
+        case_referral.refer(ws, referral.ReferralRequest(case=number, to="police"), file="f.html"),
     ),
     "extensions.sharing.meeting_pack.make": lambda ws, to: meeting_pack.make(
-        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), to / "case.html"
+        ws, a_case(ws), "people", to / "case.html"
     ),
     "extensions.sharing.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
-        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), "html"
+        ws, a_case(ws), "people", "html"
     ),
     "casework.held_records.sort_held_records": lambda ws, _: held_records.sort_held_records(
         ws, "S001"
@@ -622,9 +614,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.setting_changes.change_settings": lambda ws, _: setting_changes.change_settings(
         ws, {"council_name": "Example Council"}
     ),
-    "casework.setting_changes.keep_secret": lambda ws, _: setting_changes.keep_secret(
-        ws, "companies_house_key", "invented"
-    ),
     "casework.home_access.share": lambda ws, _: home_access.share(ws, group_name(os.getegid())),
     "casework.home_access.close": lambda ws, _: home_access.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
@@ -644,7 +633,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, [a_report(ws)]
     ),
     "extensions.sharing.intelligence.review": lambda ws, _: intelligence.review(
-        ws, a_report(ws), intelligence.ReviewChoice(grade="1AP")
+        ws, a_report(ws), grade="1AP"
     ),
     "extensions.sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
     "extensions.sharing.intelligence.weed": lambda ws, _: (
@@ -669,7 +658,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.home_access.end_earlier_readers": lambda ws, _: home_access.end_earlier_readers(ws),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
-    "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
+    "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, **request()),
     "extensions.sharing.agreements.accept": lambda ws, _: agreements.accept(
         ws, of_partner(ws), ours="Example Council", partner_kind="police", without_auditor=True
     ),

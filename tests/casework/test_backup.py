@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.age_files import decrypt_chunks
 from duediligence.casework import deciding, queue, verifying
 from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.signing_keys import known_keys, signing_key
@@ -46,7 +45,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings, load_settings
 from duediligence.settings.editing import format_settings_toml
 from tests.homes import copy_home
-from tests.older_backups import encrypt_older
+from tests.rows import for_each
 from tests.thorough import examples
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -276,16 +275,6 @@ def test_the_file_is_laid_out_as_the_page_says(home: Path) -> None:
     assert found["casework.db"].startswith(b"SQLite format 3")
 
 
-def test_one_that_an_earlier_version_made_is_restored(home: Path, tmp_path: Path) -> None:
-    path = made(home)
-    with path.open("rb") as file:
-        plain = b"".join(decrypt_chunks(file, WORDS, name="new"))
-    path.write_bytes(encrypt_older(plain, WORDS))
-    found = restored(path, tmp_path / "older")
-    with workspace(found.home) as ws:
-        assert verifying.verify(ws) is None
-
-
 def test_it_can_be_made_in_a_home_where_nothing_was_done(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     found = restored(made(tmp_path / "home"), tmp_path / "new")
@@ -312,6 +301,28 @@ def test_what_cannot_be_written_is_refused(home: Path, tmp_path: Path) -> None:
     with lock_file(home / "backup.lock"):
         refused(home, tmp_path / "x", Conflict, "another backup of")
     assert not (tmp_path / "x").exists()
+
+
+@for_each("into_home", [True, False], ids=["a link into the home", "one of another home"])
+def test_no_file_is_written_over_however_it_came_there(
+    into_home: bool, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two homes whose jobs begin in one second give their backups one name."""
+    there, whole = tmp_path / "there.backup", making.write_chunks
+
+    def meanwhile(chunks: Any, into: Path) -> tuple[str, int]:
+        there.write_text("of another home")
+        return whole(chunks, into)
+
+    if into_home:
+        there.symlink_to(home / "inside.backup")
+        refused(home, there, Invalid, "would be lost with it")
+        return
+    monkeypatch.setattr(making, "write_chunks", meanwhile)
+    refused(home, there, Conflict, "already exists")
+    assert there.read_text() == "of another home"
+    with workspace(home) as ws:
+        assert not list(ws.audit.records(kind="backup made"))
 
 
 def test_what_a_killed_backup_left_is_removed_by_the_next(home: Path) -> None:
@@ -424,8 +435,12 @@ def test_only_backups_of_this_home_are_removed_and_the_newest_stay(home: Path) -
             making.make(ws, folder / names[-1], WORDS, work_factor=FAST)
     theirs = folder / "duediligence-20200101T000000Z.backup"
     theirs.write_text("of another home")
+    whole = (folder / names[0]).read_bytes()
     with workspace(home) as ws:
         making.make(ws, folder / "by hand.backup", WORDS, work_factor=FAST)
+        (folder / names[0]).write_text("of another home, under a name of ours")
+        assert making.remove_older(ws, folder, keep=3) == 0
+        (folder / names[0]).write_bytes(whole)
         assert making.remove_older(ws, folder, keep=2) == 2
         assert making.remove_older(ws, folder, keep=2) == 0
     assert {one.name for one in folder.iterdir()} == {*names[2:], theirs.name, "by hand.backup"}

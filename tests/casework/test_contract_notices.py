@@ -9,7 +9,7 @@ import pytest
 
 from duediligence.casework import contract_notices as notices
 from duediligence.casework.contract_regimes import confirm_regimes, list_laws_of
-from duediligence.casework.supplier_editing import edit_contract
+from duediligence.casework.supplier_editing import edit, edit_contract
 from duediligence.casework.supplier_imports import list_imports, take_back_import
 from duediligence.casework.supplier_records import SupplierFields, put_record
 from duediligence.casework.verifying import examine
@@ -17,7 +17,7 @@ from duediligence.errors import Conflict, NotFound
 from duediligence.model import Address, Contract, Identifier, Procurement, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.screening.resolution import candidates
-from duediligence.suppliers.facts import ContractFacts
+from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from tests.casework.supplier_office import Office
 from tests.suppliers.notice_files import (
     BUYER,
@@ -70,6 +70,28 @@ def test_a_contract_is_kept_once_with_its_notice_and_a_sealed_change(office: Off
     assert keep(office, notice(QUILL)) == 0
     assert len(office.workspace.casework.supplier_changes.of("S1")) == 1
     assert examine(office.workspace).sound
+
+
+def test_who_else_a_notice_names_is_behind_a_supplier_that_is_here(office: Office) -> None:
+    office.imported(STORED)
+    owned = {**QUILL, "beneficialOwners": [{"name": "Ada Moss"}], "comment": "Ask Bram Holt."}
+    for _ in range(2):
+        keep(office, notice(owned))
+    now = office.get("S1")
+    assert [(one.name, one.role) for one in now.people] == [("Ada Moss", "owner")]
+    assert [one.text for one in now.unread] == ["Ask Bram Holt."]
+    assert (now.name, now.trading_names) == ("Quill Limited", ())
+    # Seen once, it is not asked again by the same notice.
+    edit(office.workspace, "S1", SupplierFacts(name=now.name), clear_unread=True)
+    assert keep(office, notice(owned)) == 0
+    assert examine(office.workspace).sound
+
+
+def test_one_id_with_two_names_is_not_accepted(office: Office) -> None:
+    office.imported(STORED)
+    plan = outcomes(office, notice(QUILL, {**FENMOOR, "id": QUILL["id"]}))
+    assert plan == ["not accepted", "not accepted"]
+    assert keep(office, notice(QUILL, {**FENMOOR, "id": QUILL["id"]})) == 0
 
 
 def test_contracts_that_notices_brought_are_taken_back(office: Office) -> None:

@@ -338,6 +338,22 @@ def test_a_long_digest_says_how_much_more_there_is(office: Office) -> None:
     assert office.body().count("- [critical]") == 300
 
 
+def test_flags_come_first_then_what_was_not_checked_and_what_is_looked_at_last(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ["Looked at: the first register."]
+    monkeypatch.setattr(digest, "describe_scope", lambda statuses, scope: said)
+    office.screened(finding(), UNASKED)
+    assert office.send() == "1 new flag, 1 thing not checked, last screening incomplete"
+    titles = ("New flags (1)", "Not checked:", "What this installation looks at", said[0])
+    assert [title for line in office.body().splitlines() for title in titles if title in line] == [
+        *titles
+    ]
+    assert office.body().endswith(f"- {said[0]}\n")
+    said[0] = "Looked at: nothing any more."
+    assert office.send() == "", "it is no change by itself"
+
+
 def test_a_list_is_told_when_it_is_out_of_date_and_when_it_is_checked_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

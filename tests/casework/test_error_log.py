@@ -23,6 +23,8 @@ def write(log: HomeLog, code: str) -> None:
 
 
 def log_of(home: Path) -> HomeLog:
+    if home.is_dir():
+        (home / "suppliers.csv").touch()
     log = HomeLog()
     log.use_home(home)
     return log

@@ -163,16 +163,17 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             joined = next(one for one in alerts(ws) if listings_of(one.first))
             undoing.part_entry(ws, joined.id)
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
-            case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
+            case = cases.new(ws, title="Car washes", notes="Seen")
             items = cases.NewItems(
                 suppliers=["S001", "S002"], alerts=[matched[0].id], paths=[("S001", "S004")]
             )
             cases.remove(ws, case.number, cases.add(ws, case.number, items)[0].position)
             for what in ("Inspect", "Ask"):
-                facts = cases.ActionFacts(what=what, agency="fire", supplier="S002")
-                action = cases.add_action(ws, case.number, facts)
+                action = cases.add_action(
+                    ws, case.number, what=what, agency="fire", supplier="S002"
+                )
                 cases.record_outcome(ws, case.number, action.position, "notice-served", "Shut")
-            cases.new(ws, cases.CaseFacts(title="Nail bars"))
+            cases.new(ws, title="Nail bars")
             cases.sign(ws, case.number, "slavery")
             cases.close(ws, case.number, "passed-on", "Police lead")
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
@@ -204,7 +205,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 draft = Draft("here", fields, [{"kind": "organisation", **party}])
                 number = intelligence.add(ws, draft)
             intelligence.end(ws, intelligence.add(ws, draft))
-            intelligence.review(ws, number, intelligence.ReviewChoice(grade="1AP"))
+            intelligence.review(ws, number, grade="1AP")
         with opened(1, digest_folder=folder / "sent") as ws:
             digest.send(ws, at_once=True)
         for path in (folder / "lists" / "eu").iterdir():

@@ -62,7 +62,7 @@ def held_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         import_declarations(ws, declared)
         stated = SupplierInformation(origin="file", name="Marrow Lane Vapes Ltd")
         ws.supplier_information.save("S1", stated, at=NOW, file="f", file_sha256="ab" * 32)
-        case = cases.new(ws, cases.CaseFacts(title="Vapes"))
+        case = cases.new(ws, title="Vapes")
         cases.add(ws, case.number, cases.NewItems(suppliers=["S2"]))
         plant(ws, "Marrow Lane Vapes Ltd")
     return home

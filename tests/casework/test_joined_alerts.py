@@ -4,7 +4,7 @@ decision.
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from duediligence.casework import queue, showing
+from duediligence.casework import deciding, queue, showing
 from duediligence.casework.alert_words import plan_beside
 from duediligence.casework.bulk import plan as plan_many
 from duediligence.casework.deciding import (
@@ -37,7 +37,7 @@ from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
 from duediligence.delivery.decision_workbook import export_decisions
 from duediligence.delivery.flag_files import write_run
 from duediligence.errors import Conflict, Forbidden, UsageError
-from duediligence.model import ListEntry, Name, Supplier
+from duediligence.model import Identifier, ListEntry, Name, PartialDate, Person, Supplier
 from duediligence.model.alerts import DECIDED, Decision
 from duediligence.model.entries import Record
 from duediligence.render.verdict import points
@@ -87,11 +87,15 @@ def make_list(name: str) -> Watchlist:
         """A list of ids, names, references and measures."""
         with files["list.csv"].open(encoding="utf-8", newline="") as file:
             next(file)
-            for id_, text, reference, measures in csv.reader(file):
+            for id_, text, reference, measures, *facts in csv.reader(file):
+                born, number, country = facts or ("", "", "")
                 yield ListEntry(
                     id=id_,
                     list_id=name,
-                    kind="organisation",
+                    kind="person" if born else "organisation",
+                    birth_dates=(PartialDate(*map(int, born.split("-"))),) if born else (),
+                    identifiers=(Identifier("passport", number, "Malta"),) if number else (),
+                    countries=(country,) if country else (),
                     names=(Name(text),),
                     references=(reference,) if reference else (),
                     measures=(measures,),
@@ -129,7 +133,7 @@ def ws(open_workspace: Callable[..., Workspace]) -> Workspace:
     return workspace
 
 
-Rows = list[tuple[str, str, str, str]]
+Rows = Sequence[tuple[str, ...]]
 
 
 def load(ws: Workspace, folder: Path, **lists: Rows) -> None:
@@ -315,6 +319,84 @@ def test_rows_of_one_party_filled_in_each_decide_their_own(ws: Workspace, tmp_pa
     filled = read_filled(book)
     record_import(ws, filled, preview_import(ws, filled))
     assert states(ws) == {"N2": "not the same", "S1": "same", "S2": "open"}
+
+
+# Two people of one name, the one listed with the reference of the other by a slip; and a third
+# entry that is the first one's.
+DIRECTOR = Supplier(ref="Q3", name="Kelp Row Ltd", people=(Person("Dragomir Petrosyanov"),))
+MISPRINTED = {
+    "birth date": ("1970-5-2", "", ""),
+    "number": ("1968-3-14", "990012345", ""),
+    "country": ("1968-3-14", "", "Cyprus"),
+}
+FIRST = ("1968-3-14", "880099771", "Malta")
+
+
+def load_misprinted(ws: Workspace, folder: Path, fact: str) -> None:
+    name = "Dragomir Petrosyanov"
+    load(
+        ws,
+        folder,
+        uk_sanctions=[("U1", name, "", "Embargo", *FIRST)],
+        north=[("N1", name, "U1", "Embargo", *FIRST)],
+        south=[("S1", name, "U1", "Embargo", *MISPRINTED[fact])],
+    )
+    ws.suppliers.save([DIRECTOR], file="d.csv", at=ws.now())
+    screen(ws, Screened([DIRECTOR]))
+
+
+@pytest.mark.parametrize("fact", MISPRINTED)
+@pytest.mark.parametrize("door", ["page", "all sources", "workbook"])
+def test_an_entry_that_differs_keeps_its_own_decision(
+    ws: Workspace, tmp_path: Path, fact: str, door: str
+) -> None:
+    load_misprinted(ws, tmp_path, fact)
+    ids = {one.first.entry_id: one.id for one in queue.alerts(ws)}
+    numbers = {one.first.entry_id: one.label for one in queue.alerts(ws)}
+    (event,) = queue.list_queue_events(ws)
+    assert len(event.alerts) == 3, "they stay joined"
+    (south,) = (one for one in alert_for(ws, ids["N1"]).also or () if one.alert == ids["S1"])
+    assert f"another {fact}" in south.differs
+    redacted = alert_for(ws, ids["N1"], people="redacted").also or ()
+    assert f"another {fact}" in str(redacted)
+    for entry, choice in (("N1", OTHER), ("S1", SAME)):
+        if door == "page":
+            plan = plan_decision(ws, ids[entry], choice, after=0)
+            assert numbers["N1" if entry == "S1" else "S1"] in plan.apart
+            assert "birth dates, numbers or countries on the lists differ" in plan.apart
+            if plan.sources:
+                decide_sources(ws, ids[entry], plan.choice, plan.sources)
+            else:
+                decide_alert(ws, ids[entry], plan.choice)
+        elif door == "all sources":
+            every = plan_many(ws, [ids[entry]], choice, all_sources=True)
+            assert numbers["N1" if entry == "S1" else "S1"] in str(plan_beside(every))
+            decide_many(ws, every.asked, all_sources=True)
+        else:
+            book, rows = export(ws, tmp_path, f"{entry}.xlsx")
+            text = {row.number: row.text("also") for row in read_filled(book).rows}
+            assert f"another {fact}" in text[rows[ids[entry]]]
+            fill(book, {rows[ids[entry]]: IN_BOOK if choice is OTHER else SAME_IN_BOOK})
+            filled = read_filled(book)
+            record_import(ws, filled, preview_import(ws, filled))
+        assert states(ws)["S1"] == ("open" if entry == "N1" else "same")
+    assert states(ws) == {"U1": "not the same", "N1": "not the same", "S1": "same"}
+
+
+def test_a_row_of_an_earlier_version_decides_no_entry_that_differs(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_misprinted(ws, tmp_path, "birth date")
+    ids = {one.first.entry_id: one.id for one in queue.alerts(ws)}
+    with monkeypatch.context() as earlier:
+        earlier.setattr(deciding, "list_source_differences", lambda *_: ())
+        book, rows = export(ws, tmp_path)
+    fill(book, {rows[ids["N1"]]: IN_BOOK})
+    filled = read_filled(book)
+    (planned,) = preview_import(ws, filled).planned
+    assert planned.sources == {ids["U1"]: 0}
+    record_import(ws, filled, preview_import(ws, filled))
+    assert states(ws) == {"U1": "not the same", "N1": "not the same", "S1": "open"}
 
 
 def test_a_row_is_refused_where_a_source_came_or_changed(ws: Workspace, tmp_path: Path) -> None:

@@ -353,7 +353,7 @@ def test_the_pack_is_recorded_by_its_hash_or_there_is_none(
     def broken(*_: object) -> None:
         raise UsageError("no record")
 
-    monkeypatch.setattr(making, "_event", broken)
+    monkeypatch.setattr(making, "_record_pack", broken)
     with pytest.raises(UsageError, match="no record"):
         make(ws, PackRequest(supplier="S3"), tmp_path / "none.zip")
     assert not (tmp_path / "none.zip").exists()

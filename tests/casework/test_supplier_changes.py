@@ -591,6 +591,7 @@ def test_a_file_is_screened_as_people_changed_it(office: Office, tmp_path: Path)
         office.workspace, None, mapping={}, sheet="", rejects_folder=tmp_path
     )
     assert list(whole.suppliers) == [office.get("S1")]
+    assert (screened.ended, whole.ended) == (1, 1)
 
 
 def test_changes_are_removed_when_their_time_is_over_and_merges_stay(office: Office) -> None:

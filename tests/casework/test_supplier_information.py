@@ -16,9 +16,20 @@ from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Invalid, UnreadableFile
 from duediligence.law.declarations import load_questions
-from duediligence.model import Declaration, Identifier, PartialDate, PartOf, Person, Supplier
+from duediligence.model import (
+    Declaration,
+    Identifier,
+    PartialDate,
+    PartOf,
+    Person,
+    Supplier,
+    UnreadCell,
+)
 from duediligence.model.circumstances import whom_of
+from duediligence.model.suppliers import AS_STATED
 from duediligence.screening.lookup.parties import parties
+from duediligence.screening.run.network import build_portfolio_network
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
@@ -98,7 +109,7 @@ def test_whoever_has_two_roles_is_kept_with_both(workspace: Workspace) -> None:
     trust = person(id="a3", entityType="TrustOrTrustee")
     later = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[person(), trust])
     (now,) = kept(workspace, later)
-    assert sorted((one.name, one.role) for one in now.after.people) == [
+    assert sorted((one.name, one.role) for one in now.after.people if not one.ended) == [
         ("Ada Quillfeather", "director"),
         ("Ada Quillfeather", "trustee"),
         ("Ferrowby Holding GmbH", "owner"),
@@ -117,6 +128,32 @@ def test_whom_the_form_names_is_connected_and_whom_the_buyer_names_need_not_be(
         "Ada Quillfeather": True,
         "Ferrowby Holding GmbH": True,
     }
+
+
+def test_what_a_form_may_name_is_not_read_until_it_is_seen(workspace: Workspace) -> None:
+    (done,) = kept(workspace, form(trustee="Bram Tarnwick"))
+    assert [(one.column, one.text) for one in done.after.unread] == [
+        ("form: trustee", "Bram Tarnwick")
+    ]
+    # A newer form has its own; what the buyer's file could not be read stays.
+    own = UnreadCell("Directors", "A; B", "person", "two names")
+    edited = replace(done.after, unread=(*done.after.unread, own))
+    workspace.suppliers.save([edited], file="s.csv", at=NOW)
+    (now,) = kept(workspace, form(form={"submittedAt": "2026-11-05"}, agent="Edda Holt"))
+    assert [one.text for one in now.after.unread] == ["A; B", "Edda Holt"]
+    edit(workspace, done.ref, SupplierFacts(name=now.after.name), clear_unread=True)
+    seen = workspace.suppliers.get(done.ref)
+    assert seen is not None
+    assert seen.unread == ()
+
+
+def test_other_names_are_looked_up(workspace: Workspace) -> None:
+    named = person(aliases=["Bram Tarnwick"])
+    (done,) = kept(workspace, form(associatedPersons=[named], tradingName="Gull Cafe"))
+    names = [name.text for one in parties(done.after) for name in one.names]
+    assert {"Gull Cafe", "Bram Tarnwick", "Ada Quillfeather"} < set(names)
+    born = {one.name: one.birth_date for one in done.after.people}
+    assert born["Bram Tarnwick"] == born["Ada Quillfeather"]
 
 
 def test_what_is_only_shown_keeps_nothing(workspace: Workspace) -> None:
@@ -159,6 +196,7 @@ def test_the_same_form_and_an_older_one_change_nothing_and_a_newer_one_does(
     assert [(one.names[0].text, one.connected, whom_of(one)) for one in parties(now.after)[1:]] == [
         ("Ferrowby Holding GmbH", True, "connected person"),
         ("Ada Plover", True, "connected person"),
+        ("Ada Quillfeather", False, "somebody behind it"),
     ]
     answers: tuple[Declaration, ...] = workspace.declarations.standing()[done.ref]
     # What was stated of a connected person is withdrawn, not forgotten.
@@ -180,8 +218,89 @@ def test_whom_an_older_form_alone_named_goes_and_whom_the_buyer_names_stays(
     assert [(one.names[0].text, one.connected) for one in parties(now.after)[1:]] == [
         ("Ada Quillfeather", False),
         ("Ferrowby Holding GmbH", True),
+        ("Tern Holdings BV", False),
     ]
     assert kept(workspace, newer)[0].outcome == "same"
+
+
+def roles(supplier: Supplier | None) -> dict[str, str]:
+    assert supplier is not None
+    return {one.names[0].text: str(one.role) for one in parties(supplier)[1:]}
+
+
+def test_who_has_an_end_date_is_looked_up_as_former_for_a_year(workspace: Workspace) -> None:
+    ended = [
+        person(id=f"a{place}", lastName=name, period={"endDate": day})
+        for place, (name, day) in enumerate(
+            (("Yearold", "2025-12-01"), ("Older", "2025-11-30"), ("Coming", "2027-01-31"))
+        )
+    ]
+    (done,) = kept(workspace, form(associatedPersons=ended, additionalEntities=[]))
+    assert roles(done.after) == {
+        "Ada Coming": f"director ({AS_STATED})",
+        "Ada Yearold": "former director",
+    }
+    assert done.after.unread == ()
+    assert [one.ended for one in done.after.people if one.ended] == [date(2025, 12, 1)]
+
+
+def test_who_is_missing_in_a_newer_form_is_asked_about_once(workspace: Workspace) -> None:
+    kept(workspace, form(associatedPersons=[person(), person(id="a9", lastName="Plover")]))
+    newer = form(form={"submittedAt": "2026-11-05"}, associatedPersons=[])
+    (now,) = kept(workspace, newer)
+    assert roles(now.after) == {
+        "Ada Plover": "former director",
+        "Ada Quillfeather": "former director",
+        "Ferrowby Holding GmbH": f"owner ({AS_STATED})",
+    }
+    assert [one.ended for one in now.after.people if one.ended] == [date(2026, 11, 5)] * 2
+    assert sorted(one.text for one in now.after.unread) == ["Ada Plover", "Ada Quillfeather"]
+    # Never connected: gone at once. Ended: seen, and former for its time.
+    edit(workspace, now.ref, SupplierFacts(name=""), remove=["Ada Plover"])
+    left = workspace.suppliers.get(now.ref)
+    assert left is not None
+    assert "Ada Plover" not in roles(left)
+    assert [one.text for one in left.unread] == ["Ada Quillfeather"]
+    edit(workspace, now.ref, SupplierFacts(name=""), clear_unread=True)
+    again = form(form={"submittedAt": "2026-11-20"}, associatedPersons=[])
+    (last,) = kept(workspace, again)
+    assert last.after.unread == ()
+    assert roles(last.after) == {
+        "Ada Quillfeather": "former director",
+        "Ferrowby Holding GmbH": f"owner ({AS_STATED})",
+    }
+    # Of the form again, they are no longer former.
+    (back,) = kept(workspace, form(form={"submittedAt": "2026-11-25"}))
+    assert roles(back.after)["Ada Quillfeather"] == f"director ({AS_STATED})"
+
+
+def test_a_former_person_is_screened_for_the_set_time_and_then_removed(tmp_path: Path) -> None:
+    period = {"endDate": "2026-07-01"}
+    now = NOW
+
+    def open_it(**more: int) -> Workspace:
+        return Workspace(Settings(home=tmp_path / "home", retention=more), now=lambda: now)
+
+    with open_it(former=200) as ws:
+        (done,) = kept(ws, form(associatedPersons=[person(period=period)]))
+        run = screen(ws, Screened(ws.suppliers.all()))
+        compared = ws.runs.compared(run.id, done.ref)
+        assert compared is not None
+        assert roles(compared.supplier)["Ada Quillfeather"] == "former director"
+        network = repr(build_portfolio_network(ws))
+        assert "Ferrowby Holding GmbH" in network
+        assert "Ada Quillfeather" not in network
+    with open_it(former=100) as ws:
+        run = screen(ws, Screened(ws.suppliers.all()))
+        compared = ws.runs.compared(run.id, done.ref)
+        assert compared is not None
+        assert "Ada Quillfeather" not in roles(compared.supplier)
+        assert "Ada Quillfeather" in roles(ws.suppliers.get(done.ref))
+        retention.run(ws, dry_run=False)
+        assert "Ada Quillfeather" not in roles(ws.suppliers.get(done.ref))
+        assert examine(ws).sound
+    with open_it(former=366) as ws, pytest.raises(Invalid, match="1 to 365 days"):
+        retention.run(ws, dry_run=True)
 
 
 def test_what_was_taken_back_of_a_form_comes_with_it_again(workspace: Workspace) -> None:

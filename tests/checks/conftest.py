@@ -343,7 +343,8 @@ def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> It
 
 def judged(outcome: Outcome) -> JudgedGrounds:
     """The grounds that what happened can go to under the Procurement Act 2023."""
-    return judge_grounds(outcome.circumstances, find_ground_regimes((), TODAY), TODAY)
+    regimes = find_ground_regimes((), TODAY)
+    return judge_grounds(outcome.circumstances, regimes, TODAY, points=outcome.law)
 
 
 def describe_outcome(outcome: Outcome) -> Iterator[str]:
@@ -352,6 +353,7 @@ def describe_outcome(outcome: Outcome) -> Iterator[str]:
         "why": format_text(outcome.why),
         "facts": [format_text(fact.said) for fact in outcome.facts],
         "next": format_text(outcome.next_step),
+        "law": judged(outcome).steps,
         "happened": format_text(outcome.happened),
         "on": outcome.happened_on,
         "grounds": judged(outcome).labels,

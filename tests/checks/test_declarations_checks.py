@@ -123,7 +123,7 @@ def test_a_declared_ground_is_told_with_day_and_details() -> None:
     assert judged(outcome).labels == (
         "PA23-7-11 Professional misconduct (of a connected person), officer to decide",
     )
-    assert "s.58" in in_words(outcome.next_step)
+    assert "opportunity to make representations" in judged(outcome).steps[0]
     # It may be an investigation only; a conviction is not.
     assert outcome.severity == "medium"
     assert judge("DCL-02", told, said("tax_offences", "yes")).severity is None

@@ -57,7 +57,7 @@ def flags(*dossiers: Dossier, findings: tuple[Finding, ...] = ()) -> dict[str, l
     by_ref = {one.supplier.ref: one for one in dossiers}
     network = build_network(
         suppliers, by_ref, today=TODAY, findings=findings, titles={"un": "UN list"}
-    )
+    ).network
     assess = Assessor("r", Policy(), check_context(TODAY))
     found: dict[str, list[Finding]] = {}
     for position in find_network_positions(network, suppliers, by_ref, by_ref):
@@ -316,7 +316,7 @@ def written_from(companies: int | None) -> set[tuple[str, str, str]]:
     )
     by_ref = {one.supplier.ref: one for one in some}
     suppliers = [one.supplier for one in some]
-    net = build_network(suppliers, by_ref, today=TODAY, companies_at=lambda _: companies)
+    net = build_network(suppliers, by_ref, today=TODAY, companies_at=lambda _: companies).network
     assess = Assessor("r", Policy(), check_context(TODAY))
     return {
         (one.supplier_ref, one.check_id, one.severity)

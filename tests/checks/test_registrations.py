@@ -534,3 +534,69 @@ def test_a_look_up_that_did_not_find_the_supplier_says_who_looked_and_when() -> 
     similar = looked_up("Not found", NEW, None, SIMILAR)
     assert list(outcomes(similar, trade="labour")) == ["REQ-04"]
     assert outcomes(missing, looked_up("Licensed", NEW, HELD), trade="labour") == {}
+
+
+BEDS, YOUNG = "Care home placements", ("Care Home Service", "Children & Young People")
+HOME, AGENCY = ("Care Home Service", "Older People"), ("Support Service", "Care at Home")
+
+
+@for_each(
+    ("trade", "title", "kinds", "held"),
+    [
+        ("care", BEDS, ("Care home service without nursing",), True),
+        ("care", BEDS, ("Dentist",), False),
+        ("care", BEDS, ("Dental service", "Care home service with nursing"), True),
+        ("care", "Home care", ("Care home service with nursing",), False),
+        ("care", "Home care and care home beds", ("Care home service with nursing",), True),
+        ("care", "Shared lives scheme", ("Homecare agencies",), False),
+        ("care", "Adult social care", ("Dentist",), True),
+        ("healthcare", "Dental services for prisons", ("Dentist",), True),
+        ("care-wales", BEDS, ("Care Home Service", "Childrens Home"), False),
+        ("care-wales", "Nursing home beds", ("Care Home Service", "Adults Without Nursing"), False),
+        ("care-wales", "Domiciliary care", ("Care Home Service", "Adults With Nursing"), False),
+        ("care-scotland", BEDS, HOME, True),
+        ("care-scotland", BEDS, AGENCY, False),
+        ("care-scotland", BEDS, ("Housing Support Service",), False),
+        ("care-scotland", BEDS, YOUNG, False),
+        ("care-scotland", "Care at home", AGENCY, True),
+        ("care-scotland", "Care at home", ("Support Service", "Other than Care at home"), False),
+        ("care-scotland", "Housing support", AGENCY, False),
+        ("care-northern-ireland", BEDS, ("Residential (RC)",), True),
+        ("care-northern-ireland", BEDS, ("Domiciliary Care Agency (DCA)",), False),
+        ("care-northern-ireland", "Nursing home beds", ("Residential (RC)",), False),
+        ("care-northern-ireland", "Home care", ("Nursing (NH)",), False),
+    ],
+)  # fmt: skip
+def test_a_service_of_another_kind_is_not_the_one_that_the_contract_asks_for(
+    trade: str, title: str, kinds: tuple[str, ...], held: bool
+) -> None:
+    service = RegisteredService(number="1-990001", nation="England", kinds=kinds)
+    entry = replace(found().entry, service=service)
+    registration = replace(REGISTRATIONS[trade], whole=True)
+    need = Need(registration, (Contract(title=title),), True, registration.nations[0])
+    one = replace(found(), entry=entry)
+    said = outcomes_of(NeededRegistrations(SUPPLIER, (need,), (CURRENT,), (one,)))
+    assert (said == {}) is held
+    if not held:
+        assert f"it has them for {kinds[0]}" in format_text(said["REQ-01"].why)
+
+
+@for_each(
+    ("said", "held"),
+    [
+        ({"standing": "dormant"}, False),
+        ({"standing": "Inactive"}, False),
+        ({"standing": "active"}, True),
+        ({"conditions": ("No new admissions. Registration suspended",)}, False),
+        ({"conditions": ("The provider must not admit anybody: cease admissions",)}, False),
+        ({"conditions": ("A maximum of 24 beds. Category NH-I only",)}, True),
+    ],
+)
+def test_a_service_that_takes_nobody_does_not_do_the_work(said: dict[str, Any], held: bool) -> None:
+    service = RegisteredService(number="1-990001", nation="England", **said)
+    found_ = replace(found(), entry=replace(found().entry, service=service))
+    spoken = outcomes(found_, trade="care", nation="England")
+    assert (spoken == {}) is held
+    if not held:
+        (words,) = said.get("conditions", (said.get("standing"),))
+        assert f'The register says: "{words}".' in format_text(spoken["REQ-02"].why)

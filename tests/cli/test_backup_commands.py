@@ -67,6 +67,19 @@ def test_make_verify_and_restore(run: Run, home: Path, tmp_path: Path) -> None:
     assert "restored: " in run("--home", there, "doctor").out
 
 
+def test_a_slip_in_the_passphrase_leaves_an_empty_folder_empty(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    """So that the same command with the right one can follow."""
+    assert run("backup", "make", "a.backup", "--passphrase-file", "words").code == 0
+    (tmp_path / "slip").write_text("four other words here\n")
+    (tmp_path / "new").mkdir()
+    restore = ("--home", tmp_path / "new", "backup", "restore", "a.backup", "--passphrase-file")
+    assert run(*restore, "slip").code == 2
+    assert not list((tmp_path / "new").iterdir())
+    assert run(*restore, "words").code == 0
+
+
 def test_answers_for_programs(run: Run, home: Path, tmp_path: Path) -> None:
     how = ("--passphrase-file", "words", "--json")
     made = json.loads(run("backup", "make", "a.backup", "--with-key", *how).out)["data"]

@@ -1,7 +1,6 @@
 """The names of commands: few at the top, each with a whole summary, and old ones that answer."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from typer.main import get_command
 
 from duediligence.cli.app import build_app
-from duediligence.cli.renamed_commands import RENAMED_COMMANDS
 from tests.rows import for_each
 
 from .conftest import Run
@@ -48,25 +46,6 @@ def test_help_shows_a_whole_summary_of_each_command(
         assert summary.endswith("."), name
         shown = re.compile(rf"  {name} +{re.escape(summary)}")
         assert any(map(shown.fullmatch, lines)), f"{name}: too long for a line: {summary}"
-
-
-@for_each("old", RENAMED_COMMANDS)
-def test_an_old_name_answers_with_the_new_one(old: str, run: Run) -> None:
-    new = RENAMED_COMMANDS[old]
-    assert find_command(tuple(new.split()))
-    assert not find_command(tuple(old.split()))
-    typed = ("a name", "--out", "x.csv")
-    answer = run("--home", "a home", *old.split(), *typed)
-    assert (answer.code, answer.out) == (2, "")
-    line = shlex.join(["duediligence", "--home", "a home", *new.split(), *typed])
-    assert answer.err.splitlines() == [f"Error: `{old}` is now `{new}`", f"Type: {line}"]
-
-
-@for_each("typed", ["export", "export --help", "export flag"])
-def test_an_old_group_names_what_became_of_its_commands(typed: str, run: Run) -> None:
-    answer = run(*typed.split())
-    assert answer.code == 2
-    assert "`export flags` is now `alerts flags`; `export referral` is now" in answer.err
 
 
 def test_a_name_that_never_was_is_unknown(run: Run) -> None:

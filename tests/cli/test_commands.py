@@ -98,6 +98,17 @@ def test_check_explains_in_words(run: Run, home: Path, on_demo_day: None) -> Non
     assert any(f["outcome"] == "adverse" for f in document["findings"])
 
 
+def test_a_code_and_a_second_name_hide_no_listed_firm(
+    run: Run, home: Path, on_demo_day: None
+) -> None:
+    coded = run("check", "V004711 - VOLKHAR MARITIME (UK) LTD")
+    assert coded.code == 1
+    assert "Asset freeze" in coded.out
+    second = run("check", "Quillmoor Ferries Ltd on behalf of VOLKHAR MARITIME (UK) LTD")
+    assert second.code == 1
+    assert "named in the name cell" in second.out
+
+
 def test_check_takes_people(run: Run, home: Path, on_demo_day: None) -> None:
     result = run("check", "Bright Sands Home Care", "--person", "Dragomir Petrosyanov,1968-03")
     assert result.code == 1

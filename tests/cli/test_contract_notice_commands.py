@@ -26,6 +26,13 @@ def test_contracts_are_shown_first_and_kept_when_told(run: Run, tmp_path: Path) 
     assert "UK10 contract change notice 000002-2026" in told
 
 
+def test_what_is_not_accepted_is_said_by_the_exit_code(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, notice(QUILL, {**FENMOOR, "id": QUILL["id"]}))
+    found = run("suppliers", "contract", "import", "notices.json", "--buyer", BUYER["name"])
+    assert found.code == 3
+    assert "It gives the id GB-COH-99001001 to Quill Ltd and to Fenmoor" in found.out
+
+
 def test_a_file_without_notices_ends_in_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notices.json").write_text("Supplier,Ref\n", encoding="utf-8")
     told = run("suppliers", "contract", "import", "notices.json")

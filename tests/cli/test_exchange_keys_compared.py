@@ -1,6 +1,5 @@
 """Whoever stands between two partners with a key of their own matches no lists: at each step."""
 
-import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -184,20 +183,3 @@ def test_both_read_what_a_dishonest_partner_can_test(run: Run, two: TwoHomes) ->
     assert "At most 100 rows in a list, and 30 hits" in page
     assert "up to 200 company numbers, 200 charity numbers and 400 names of firms within" in page
     assert "The answerer answers for at most 500 suppliers and people behind them." in page
-
-
-def test_a_partner_of_an_earlier_version_is_refused_in_words(
-    run: Run, two: TwoHomes, tmp_path: Path
-) -> None:
-    """It reads no agreement of version 3 and no question of version 2, and says so."""
-    made = json.loads(
-        agreement_files.format_agreement_file(kept(two.council()), PublicKey(IDENTITY))
-    )
-    assert made["format"] == 3
-    assert read_partner_file(two.asked(ITEMS)).header.format == 2
-    two.agree(replace(two.terms, most_hits=0, most_held=0, most_keys=1_024))
-    ask = ("sharing", "exchange", "ask", written(tmp_path / "list.csv", ITEMS))
-    said = run("--home", two.folder / "police", *ask, "--agreement", two.reference, "--out", "q")
-    assert (said.code, "made for an earlier version of blind matching" in said.err) == (2, True)
-    page = run("--home", two.folder / "police", "sharing", "agreement", "show", two.reference).out
-    assert "no list is asked or answered under it any more" in page

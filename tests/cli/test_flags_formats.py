@@ -88,6 +88,30 @@ def test_weakenings_and_what_is_missing_are_the_first_rows(loaded: Run, tmp_path
     assert "not checked" in {row["Status"] for row in rest}
 
 
+def test_how_many_ended_suppliers_were_not_screened_is_said(loaded: Run, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text(
+        "ref,name,status\nA1,Volkhar Maritime UK Ltd,Ended\nA2,Fen Haulage Ltd,Ended 31/03/2025\n"
+        "A3,Volkhar Maritime UK Ltd,Expired - extended\nA4,Quernstone Mills Ltd,Active\n",
+        encoding="utf-8",
+    )
+    said = "2 ended suppliers not screened"
+    out = ("--out", "f.csv", "--out", "f.xlsx", "--out", "f.json", "--out", "f.html")
+    assert f"to review, at 1 of 2 suppliers; {said}" in loaded("screen", "s.csv", *out).out
+    rows = read(tmp_path / "f.csv")
+    assert rows[0]["Why"].endswith(f" {said}.")
+    assert {row["Reference"] for row in rows if row["Alert"]} == {"A3"}
+    assert read(tmp_path / "f.details.csv")[-1]["why"].startswith(f"{said}. ")
+    book = CalamineWorkbook.from_path(tmp_path / "f.xlsx")
+    assert any(said in str(row) for row in book.get_sheet_by_name("Run").to_python())
+    assert json.loads((tmp_path / "f.json").read_text("utf-8"))["data"]["ended_suppliers"] == 2
+    assert said in (tmp_path / "f.html").read_text("utf-8")
+    # The stored suppliers again, without a file.
+    assert said in loaded("screen", "--out", "g.csv", "--format", "1").out
+    assert read(tmp_path / "g.csv")[-1]["why"].startswith(f"{said}. ")
+    # What is about one supplier says nothing of others.
+    assert said not in loaded("suppliers", "show", "A3").out
+
+
 def test_no_cell_holds_what_an_officer_cannot_read(
     loaded: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

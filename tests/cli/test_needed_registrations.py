@@ -37,8 +37,8 @@ SUPPLIERS = {
     },
     "L5,Turnipgate Crews Ltd,99006606,,Supply of farm workers,,1,": {"REQ-01": "not found on 15"},
     "L4,Officetemps Invented Ltd,99009905,,Temporary office staff,,1,": {},
-    # Care: held; no longer registered; not on the register; beside the work; another nation.
-    "C1,Marsh Samphire Homecare Limited,,ZY1 3SW,Home care (south),,1,": {},
+    # Care: dormant; no longer registered; not on the register; beside the work; another nation.
+    "C1,Marsh Samphire Homecare Limited,,ZY1 3SW,Home care (south),,1,": {"REQ-02": "dormant"},
     "C2,Tamarisk Invented Care Limited,,ZY4 5RK,Care home places,,1,": {"REQ-02": "No longer"},
     "C3,Neverlisted Care Ltd,99009906,ZY1 1AB,Domiciliary care,,412000,": {
         "REQ-01": "Health and Social Care Act 2008 s.10"

@@ -17,6 +17,7 @@ from duediligence.cli.app import build_app
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import ABOUT, FILENAME, PATHS, Settings, derive_variable_name
 
+from ..rows import for_each
 from ..sharing.agreements_made import compared
 from .conftest import Run
 
@@ -163,7 +164,7 @@ def test_a_pipe_among_the_files_of_a_list_is_no_file_of_it(run: Run, tmp_path: P
     assert (done.code, "no file of un is in" in done.err) == (2, True)
 
 
-@pytest.mark.parametrize("name", sorted(PATHS - {"home"}))
+@for_each("name", sorted(PATHS - {"home"}))
 def test_no_setting_waits_for_a_pipe(
     name: str, run: Run, special: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ VALUES = {
     "parts": '{ fhrs = ["705"] }',
     "hosts": '{ un = ["files.example.org"] }',
     "private_hosts": '["intranet.example.org"]',
+    "before_forms": '{ key_hosts = "" }',
     "local_registers": '"registers"',
     "extensions": '["payments-extension"]',
     "store_restricted": "true",

@@ -12,6 +12,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.cli.conftest import Run
 from tests.messy_workbook import MessyWorkbook, make_messy_workbook
+from tests.suppliers.workbooks import make_workbooks, write_workbook
 
 HEADER = "name,postcode,company no\n"
 MOSS, GULL = "Moss Catering Ltd,ZY1 1AA,99000001\n", "Gull Taxis,ZY1 1AB,\n"
@@ -377,6 +378,33 @@ def test_rows_in_doubt_are_unknown_until_somebody_answers(run: Run, tmp_path: Pa
     other = written(tmp_path / "q2.csv", QUILL, "[Redacted],,\n")
     assert run("suppliers", "import", other).code == 0
     assert run("suppliers", "import", other, "--include-rows", "x").code == 2
+
+
+def test_a_sheet_and_a_column_in_doubt_are_named_until_somebody_answers(
+    run: Run, tmp_path: Path
+) -> None:
+    wanted = {"ended": "Sheet Ended 2024-25", "firms under an unknown heading": "Delivered through"}
+    for book in (book for book in make_workbooks() if book.name in wanted):
+        path = write_workbook(book, "xlsx", tmp_path)
+        told = run("suppliers", "import", path)
+        assert told.code == 3
+        assert wanted[book.name] in told.err
+        screened = run("screen", path, "--json")
+        assert (screened.code, wanted[book.name] in screened.out) == (3, True)
+        assert run("suppliers", "import", path, "--leave-out-rows", "all").code == 0
+        assert run("suppliers", "import", path).code == 0
+
+
+def test_a_formula_without_a_stored_value_makes_its_supplier_unknown(
+    run: Run, tmp_path: Path
+) -> None:
+    (book,) = (book for book in make_workbooks() if book.name == "formula in the directors")
+    for kind in book.kinds:
+        told = run("suppliers", "import", write_workbook(book, kind, tmp_path))
+        assert "1 supplier with a cell that was not read" in told.err
+    (cell,) = stored(tmp_path)["Polrowan Taxis Ltd"].unread
+    assert (cell.column, cell.looks_like) == ("Directors", "person")
+    assert "a formula without a stored value" in cell.reason
 
 
 def test_on_a_terminal_rows_in_doubt_are_asked_about_once(

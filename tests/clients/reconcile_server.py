@@ -19,8 +19,8 @@ from duediligence.web.serving import create_demo_service
 from duediligence.web.serving import serve_on_one_pc
 from tests.web.programs import token
 
-def say(address):
-    site = address.partition("/start")[0]
+def say(entrance):
+    site = entrance.site
     keys = {
         "lists": token(service, "match"),
         "suppliers": token(service, "match", "read"),

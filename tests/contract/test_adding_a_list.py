@@ -40,6 +40,9 @@ def written(tmp_path: Path) -> Path:
     assert group
     entry_points = f"[{group[1]}]\n{entry_point[group.end() :]}".replace('"', "")
     (about / "entry_points.txt").write_text(entry_points)
+    allowed = re.search(r"`(extensions = .+?)`", PAGE)
+    assert allowed
+    (tmp_path / "duediligence.toml").write_text(allowed[1])
     return tmp_path
 
 
@@ -55,6 +58,7 @@ def module_of(path: Path) -> ModuleType:
 def test_the_list_is_loaded_and_searched_by_the_commands_of_the_page(written: Path) -> None:
     program = Path(sys.executable).with_name("duediligence")
     environment = {**os.environ, "PYTHONPATH": str(written / "site")}
+    environment["DUEDILIGENCE_CONFIG"] = str(written / "duediligence.toml")
     done = [
         subprocess.run(
             [program, *shlex.split(command)],

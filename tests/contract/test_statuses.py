@@ -25,6 +25,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.formats.headings import same_heading
 from duediligence.model import ListEntry
+from tests.rows import for_each
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 UNKNOWN = "zorvanised"
@@ -467,7 +468,7 @@ def test_a_word_of_status_that_nobody_knows_is_refused(
     assert not wrong, "\n".join(wrong[:5])
 
 
-@pytest.mark.parametrize("watchlist", [one for one in lists() if one.statuses], ids=lambda w: w.id)
+@for_each("watchlist", [one for one in lists() if one.statuses], ids=lambda w: w.id)
 def test_every_declared_heading_is_in_some_sample(watchlist: Watchlist, tmp_path: Path) -> None:
     for heading in watchlist.statuses:
         assert (watchlist.id, heading) in WITHOUT_SAMPLE or any(
@@ -486,7 +487,7 @@ def _carries_statuses(watchlist: Watchlist) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("watchlist", lists(), ids=lambda w: w.id)
+@for_each("watchlist", lists(), ids=lambda w: w.id)
 def test_a_list_whose_entries_have_a_status_declares_its_words(watchlist: Watchlist) -> None:
     found = _carries_statuses(watchlist)
     assert watchlist.statuses or not found or watchlist.id in NO_WORDS, (

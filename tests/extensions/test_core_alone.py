@@ -14,7 +14,7 @@ import pytest
 
 import duediligence
 from duediligence.casework import queue
-from duediligence.extensions.sharing.cases import CaseFacts, new
+from duediligence.extensions.sharing.cases import new
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.partner_messages import receive
 from duediligence.model import Supplier
@@ -92,6 +92,7 @@ def copy_core(folder: Path, *absent: str) -> Path:
     for one in (house / "extensions").iterdir():
         if one.name not in (*absent, "__pycache__"):
             (copy / "extensions" / one.name).symlink_to(one)
+    (copy.parent / "pyproject.toml").touch()  # a checkout: all that is there is ours
     return copy.parent
 
 
@@ -122,7 +123,7 @@ def filled(home: Path, open_workspace: Open, tmp_path: Path) -> Workspace:
 
     ws = open_workspace(home)
     ws.suppliers.save(SUPPLIERS, file="suppliers.csv", at=NOW)
-    new(ws, CaseFacts(title="Car washes"))
+    new(ws, title="Car washes")
     receive(ws, read_partner_file(message_to(ws, tmp_path)))
     load(ws, [write_companies(tmp_path / COMPANIES_FILE, [company("1"), company("2")])])
     return ws

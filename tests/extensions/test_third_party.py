@@ -43,7 +43,7 @@ def test_it_is_used_where_it_is_allowed_only(install: Install) -> None:
     own = names()
     assert "payments" not in own
     assert "payments_extension" not in sys.modules, "nothing of it was run"
-    assert [one.name for one in list_ignored_extensions(())] == ["payments"]
+    assert list_ignored_extensions(()) == [("extension payments", USED, "2.1")]
     assert names("payments-extension") == [*own, "payments"]
     assert list_ignored_extensions(["Payments_Extension"]) == []
     used = find_extensions(("payments-extension",))[-1]
@@ -74,7 +74,7 @@ def test_doctor_shows_each_with_its_distribution(
 @pytest.mark.parametrize(
     ("point", "said"),
     [
-        ("", "which has no extension"),
+        ("", "which has no extension, check or list"),
         ("payments_extension:NOT_THERE", "cannot be loaded: AttributeError"),
         ("payments_gone:EXTENSION", "cannot be loaded: ModuleNotFoundError"),
         ("payments_extension:NO_EXTENSION", "is not an Extension"),

@@ -96,7 +96,7 @@ def test_each_request_has_a_number_of_its_own() -> None:
     assert len({build_stamp_request(BODY)[1] for _ in range(50)}) == 50
 
 
-@pytest.mark.parametrize("seed", range(4))  # the order of certificates is by their bytes
+@pytest.mark.parametrize("seed", range(2))  # the order of certificates is by their bytes
 def test_an_authority_that_sends_its_whole_chain_in_any_order_verifies(
     tmp_path: Path, serve: Callable, seed: int
 ) -> None:
@@ -109,6 +109,11 @@ def test_an_authority_that_sends_its_whole_chain_in_any_order_verifies(
 
 
 STAMPS = ExtendedKeyUsageOID.TIME_STAMPING
+
+
+def test_another_certificate_of_the_root_may_stamp(tsa: TimeStampAuthority) -> None:
+    token = tsa.signed_by(Certified("Another", tsa.root, use=STAMPS), build_stamp_request(BODY)[0])
+    assert verify_time_stamp(token, BODY, read_roots(tsa.roots)).authority == "CN=Another"
 
 
 @for_each(
@@ -125,8 +130,6 @@ def test_a_certificate_that_may_not_stamp_is_refused(
 ) -> None:
     query, _ = build_stamp_request(BODY)
     roots = read_roots(tsa.roots)
-    sound = Certified("Another", tsa.root, use=STAMPS)
-    assert verify_time_stamp(tsa.signed_by(sound, query), BODY, roots).authority == "CN=Another"
     with pytest.raises(TimeStampFailed, match="no root that you trust vouches for it"):
         verify_time_stamp(tsa.signed_by(Certified("Another", tsa.root, **made), query), BODY, roots)
 
@@ -135,7 +138,7 @@ def test_a_certificate_of_the_signers_number_cannot_pass_for_it(tsa: TimeStampAu
     """One for e-mail signs; one of its issuer and number, which no root vouches for, may stamp."""
     mail = Certified("Mail", tsa.root, use=ExtendedKeyUsageOID.EMAIL_PROTECTION)
     serial = mail.certificate.serial_number
-    for _ in range(4):  # the order of certificates is by their bytes
+    for _ in range(2):  # the order of certificates is by their bytes
         pretended = Certified("Mail", Certified("Invented Time Root"), use=STAMPS, serial=serial)
         forged = tsa.signed_by(mail, build_stamp_request(BODY)[0], pretended)
         with pytest.raises(TimeStampFailed, match="the one certificate"):

@@ -43,10 +43,10 @@ def test_in_an_opendocument_sheet(tmp_path: Path) -> None:
         [("L/2", 1), ("Moss Hall", 1)],
     ]
     write_ods(path, rows)
-    assert ods.is_merged(path)
+    assert ods.has_merged_or_formulas(path)
     assert rows_of(path) == EXPECTED
     write_ods(path, [[(text, 1) for text, _ in row] for row in rows])
-    assert not ods.is_merged(path)
+    assert not ods.has_merged_or_formulas(path)
 
 
 def test_a_merge_that_goes_on_beyond_the_rows_ends_with_them(tmp_path: Path) -> None:

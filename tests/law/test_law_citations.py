@@ -1,14 +1,9 @@
 """The table of legislation holds everything that our texts cite, and nothing else."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from duediligence import registry
-from duediligence.law.citations import (
+from pages.citations import (
     OWN_ACT,
     Cited,
     NotRegular,
@@ -16,13 +11,12 @@ from duediligence.law.citations import (
     list_cited_provisions,
     load_statutes,
 )
+from pages.legislation import page, uses
+
+from duediligence import registry
 from duediligence.law.crimes import load_crime_acts
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.render.letter_page import list_letter_bases
-
-sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
-from legislation import page, uses
-
 from tests.rows import for_each
 
 USES = uses(registry.checks().values())

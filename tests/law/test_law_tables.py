@@ -13,6 +13,7 @@ from duediligence.extensions import sharing
 def test_each_table_states_what_it_stated(snapshot: SnapshotAssertion) -> None:
     lines: list[str] = []
     modules = {one.name: f"{law.__name__}.{one.name}" for one in iter_modules(law.__path__)}
+    modules["citations"] = "pages.citations"
     modules |= {name: f"{sharing.__name__}.{name}" for name in ("grading", "sharing_bases")}
     for module, path in sorted(modules.items()):
         for name, table in vars(import_module(path)).items():

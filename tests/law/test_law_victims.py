@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from duediligence.law.citations import load_statutes
+from pages.citations import load_statutes
+
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.law.powers import AGENCIES, POWERS
 from duediligence.law.victims import VICTIM_SIGNS, VictimSign, help_for_victims, victim_signs

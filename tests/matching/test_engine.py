@@ -55,6 +55,7 @@ def subjects(draw: st.DrawFn) -> Subject:
         kind=draw(KINDS),
         birth_date=PartialDate.parse(born) if born else None,
         identifiers=(Identifier(COMPANY, number),) if number else (),
+        cell=draw(st.booleans()),
     )
 
 

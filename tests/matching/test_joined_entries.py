@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.matching.joined_entries import MOST_ENTRIES, find_parties, join_entries
+from duediligence.matching.joined_entries import (
+    MOST_ENTRIES,
+    find_parties,
+    join_entries,
+    list_differences,
+)
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import STRENGTHS, JoinEvidence
 from tests.rows import for_each
@@ -137,6 +142,13 @@ BRIEF = ("Terravolt FZE", "TVZ")
         # A reference outweighs a birth date that a publisher corrected.
         (entry("uk", born=BORN, refers=("eu-1",)), entry("eu", born=PartialDate(1970, 5, 2)),
          ("reference",)),
+        # A reference that is misprinted: neither name nor birth date agrees.
+        (entry("uk", born=BORN, refers=("eu-1",)),
+         entry("eu", "Mira Quillhaven", born=PartialDate(1970, 5, 2)), ()),
+        (entry("uk", born=PartialDate(1968), refers=("eu-1",)),
+         entry("eu", "Mira Petrosyanov", born=PartialDate(1970)), ()),
+        (entry("uk", born=BORN, refers=("eu-1",)), entry("eu", "Mira Quillhaven", born=BORN),
+         ("reference",)),
         # One list has its entries apart, unless the names are the same, too.
         (entry("uk", "D Petrosyanov", PASSPORT), entry("uk", "E Petrosyanov", PASSPORT, id_="2"),
          ()),
@@ -148,6 +160,32 @@ def test_two_entries(one: ListEntry, other: ListEntry, evidence: tuple[JoinEvide
     found = join_entries([one, other])
     assert [join.evidence for join in found] == ([evidence] if evidence else [])
     assert found == join_entries([other, one])
+
+
+@for_each(
+    ("one", "other", "differ"),
+    [
+        (entry("uk", born=BORN), entry("eu", born=PartialDate(1968, 3, 15)), ("birth date",)),
+        (entry("uk", born=BORN), entry("eu", born=PartialDate(1968)), ()),
+        (entry("uk", born=BORN), entry("eu"), ()),
+        (entry("uk", "", PASSPORT), entry("eu", "", replace(PASSPORT, id="990012354")),
+         ("number",)),
+        (firm("uk", REGISTERED), firm("eu", replace(REGISTERED, id="8880114")), ("number",)),
+        # One of several is the same; of another country or kind it says nothing.
+        (entry("uk", "", PASSPORT, TAX), entry("eu", "", replace(PASSPORT, id="1"), TAX), ()),
+        (firm("uk", REGISTERED), firm("eu", replace(REGISTERED, id="1", country="Malta")), ()),
+        (replace(firm("uk"), countries=("Russia",)), replace(firm("eu"), countries=("MALTA",)),
+         ("country",)),
+        (replace(firm("uk"), countries=("Russia", "Malta")),
+         replace(firm("eu"), countries=("MT",)), ()),
+        (replace(entry("uk", "", PASSPORT, born=BORN), countries=("Russia",)),
+         replace(entry("eu", "", replace(PASSPORT, id="7"), born=PartialDate(1970)),
+                 countries=("Malta",)),
+         ("birth date", "number", "country")),
+    ],
+)  # fmt: skip
+def test_facts_that_differ(one: ListEntry, other: ListEntry, differ: tuple[str, ...]) -> None:
+    assert list_differences(one, other) == list_differences(other, one) == differ
 
 
 def test_a_number_that_two_parties_of_one_list_share_joins_nobody() -> None:

@@ -62,7 +62,7 @@ def near(draw: st.DrawFn, names: tuple[str, ...]) -> str:
             words[place : place + 2] = ["".join(words[place : place + 2])]
             name = " ".join(words)
         elif way == 6:
-            name = f"{name} {draw(st.sampled_from(names)).split()[0]}"
+            name = f"{name} {draw(st.sampled_from(names))}"
         else:
             name = name.replace(words[0], words[0][:1] + ".", 1)
     return name or "x"
@@ -85,13 +85,14 @@ def addresses(postcode: str) -> tuple[Address, ...]:
 
 
 SUBJECTS = st.builds(
-    lambda names, kind, born, number, country, postcode: Subject(
+    lambda names, kind, born, number, country, postcode, cell: Subject(
         tuple(names),
         kind,
         PartialDate(born) if born else None,
         country,
         numbers(number),
         addresses(postcode),
+        cell=cell,
     ),
     st.lists(NAMES, min_size=1, max_size=2),
     KINDS,
@@ -99,6 +100,7 @@ SUBJECTS = st.builds(
     NUMBERS,
     st.sampled_from(((), ("British",), ("Russia",))),
     POSTCODES,
+    st.booleans(),
 )
 Made = tuple[list[str], Kind, int | None, str | None, str]
 ENTRIES = st.tuples(

@@ -42,7 +42,7 @@ def network(*dossiers: Dossier, **more: Any) -> Network:
         {one.supplier.ref: one for one in dossiers},
         today=TODAY,
         **more,
-    )
+    ).network
 
 
 def shared(net: Network) -> dict[str, set[str]]:
@@ -74,7 +74,7 @@ def test_nobody_is_one_by_name_alone(born: PartialDate | None) -> None:
     two = dossier("B", 99000002, officers=(officer("Ann Noname", born, officer_id="x2"),))
     assert shared(network(one, two)) == {}
     both = [replace(each.supplier, people=(Person("Bo Vane"),)) for each in (one, two)]
-    net = build_network(both, {}, today=TODAY)
+    net = build_network(both, {}, today=TODAY).network
     assert shared(net) == {}
 
 
@@ -285,7 +285,7 @@ def test_no_id_and_no_key_holds_a_name() -> None:
 
 def test_a_supplier_without_dossier_or_parts_is_a_node_all_the_same() -> None:
     bare = dossier("A", officers=NotKnown("down"), owners=NotKnown("down"))
-    net = build_network([bare.supplier], {}, today=TODAY)
+    net = build_network([bare.supplier], {}, today=TODAY).network
     assert list(net.nodes) == ["supplier:A"] == [supplier_node(bare.supplier)]
 
 

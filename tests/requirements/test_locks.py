@@ -125,6 +125,35 @@ def test_only_what_was_checked_is_called_sound(
     assert ("no known vulnerabilities" in ended.stdout) == (code == 0)
 
 
+def test_what_was_never_compared_is_named_with_the_day_it_was_locked(tmp_path: Path) -> None:
+    place, program = tmp_path / "lock.txt", tmp_path / "pip_audit.py"
+
+    def git(*words: str) -> None:
+        day = {"GIT_AUTHOR_DATE": "2026-11-03T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-04T12:00Z"}
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        env = {**os.environ, **day}
+        subprocess.run(["git", *who, *words], cwd=tmp_path, env=env, check=True)
+
+    place.write_text(SOUND, "utf-8")
+    program.write_text(ENDS_EARLY, "utf-8")
+    ended = audit(Path(sys.executable), place, PYTHONPATH=str(tmp_path))
+    assert "1 locked versions\n  locked on an unknown day: sound==1.0" in ended.stdout
+    git("init", "-q")
+    git("add", "lock.txt")
+    git("commit", "-qm", "Lock it")
+    ended = audit(Path(sys.executable), place, PYTHONPATH=str(tmp_path))
+    assert "1 locked versions\n  locked 2026-11-03: sound==1.0\n" in ended.stdout
+    program.write_text(KNOWS_THEM_ALL, "utf-8")
+    ended = audit(Path(sys.executable), place, PYTHONPATH=str(tmp_path))
+    assert (ended.returncode, "never" in ended.stdout) == (0, False)
+    program.write_text(ENDS_EARLY, "utf-8")
+    place.write_text(SOUND + FAULTY, "utf-8")
+    ended = audit(Path(sys.executable), place, PYTHONPATH=str(tmp_path))
+    assert ended.returncode == 3
+    assert "2 locked versions\n" in ended.stdout
+    assert "sound" not in ended.stdout.partition("never compared")[2]
+
+
 @pytest.mark.soak
 def test_where_no_service_answers_the_real_program_is_not_believed() -> None:
     """The real pip-audit says "No known vulnerabilities found" of an index without advisories."""

@@ -229,7 +229,7 @@ def test_the_page_says_who_is_above_from_where_and_why_there_is_nobody(gather: G
 
 def test_the_network_links_each_firm_to_the_one_above_it(gather: Gather) -> None:
     dossier = gather(ABROAD)
-    net = build_network([dossier.supplier], {"A": dossier}, today=NOW.date())
+    net = build_network([dossier.supplier], {"A": dossier}, today=NOW.date()).network
     graph = Graph(net)
     links = {
         (graph.node(link.one).label, graph.node(link.other).label, link.source)

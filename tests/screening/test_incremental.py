@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.matching import Engine, Index, Subject
+from duediligence.matching.index.subject_keys import SubjectIndex
 from duediligence.model import (
     Finding,
     Identifier,
@@ -29,7 +30,6 @@ from duediligence.model.entries import COMPANY
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental
-from duediligence.screening.lookup.incremental import PartyIndex
 from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
@@ -244,8 +244,8 @@ def test_what_was_remembered_and_then_emptied_or_exchanged_hides_nobody(
             assert found(workspace, who) == first != []
         assert len(caplog.messages) == said
     # The index of parties, too, by which those are found whom a new entry could be.
-    (file,) = (tmp_path / "home" / "indexes" / ".parties").rglob("names.index")
-    Index.build([]).save(file.parent)
+    (file,) = (tmp_path / "home" / "indexes" / ".parties").iterdir()
+    SubjectIndex.build([], 0.5).save(file)
     # And the version before, which says what is new.
     write(tmp_path / "lists", {**entries, "b": ("vexholm marsh", "", "")})
     with open_home(tmp_path / "home", 10, 1) as workspace:
@@ -286,4 +286,4 @@ def test_a_party_that_only_its_birth_date_lifts_to_the_threshold_is_looked_up_ag
     (alone,) = Index.build([replace(entry, birth_dates=())]).search(party, threshold=0.1, limit=1)
     (dated,) = Index.build([entry]).search(party, threshold=0.1, limit=1)
     assert alone.score < dated.score < 1
-    assert PartyIndex.build([party]).affected([entry], dated.score) == {0}
+    assert SubjectIndex.build([party], dated.score).affected(Index.build([entry])) == {0}

@@ -78,6 +78,14 @@ class Home:
             for statement in statements:
                 db.execute(statement)
 
+    def says_problem(self) -> bool:
+        """Return whether `doctor` says that the index of the UK list was exchanged."""
+        found = readiness.examine_readiness(
+            EffectiveSettings(Settings(home=self.path), {}), opened=self.open
+        )
+        (line,) = (one for one in found.lines if one.list_id == UK)
+        return line.state == "problem" and "indexes" in str(line.detail)
+
     def refresh(self, list_id: str, folder: Path) -> Refreshed:
         self.hours += 1
         (one,) = refresh(self.open(), [list_id], folder=folder, terms=SAMPLE)
@@ -153,6 +161,7 @@ def test_an_index_that_was_exchanged_is_made_again(
     assert office.said == [], "said once"
     # With the merged index as it was made, that of the list is not opened.
     assert (verify(office.open()) is None) == (alone or "merged" in swap.__name__)
+    assert office.says_problem() == (verify(office.open()) is not None)
 
 
 @pytest.mark.parametrize("swap", [gone, one_entry_fewer])
@@ -175,6 +184,13 @@ def test_what_was_made_again_is_said_once_and_is_the_very_file(
 
 def test_an_unchanged_list_gets_its_index_back_at_a_refresh(office: Home, samples: Path) -> None:
     before = office.index(UK).read_bytes()
+    another_list(office)
+    assert office.says_problem()
+    assert verify(office.open())
+    assert office.refresh(UK, samples).result == "loaded"
+    assert not office.says_problem()
+    assert verify(office.open()) is None
+    assert office.index(UK).read_bytes() == before
     gone(office)
     assert office.refresh(UK, samples).result == "unchanged"
     assert office.index(UK).read_bytes() == before

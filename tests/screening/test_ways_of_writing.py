@@ -266,21 +266,18 @@ def test_a_director_is_found_in_the_names_of_a_register(ours: Workspace, person:
     assert [f.supplier_ref for f in run.findings if f.list_id == "notices"] == ["0"]
 
 
-@pytest.mark.parametrize("number", ["99001234", "SC990123", "", "9900001"])
 @pytest.mark.parametrize("heading", ["company no", "charity no"])
-@pytest.mark.parametrize(
-    "name", ["Dragomir Petrosyanov", "PETROSYANOV, Dragomir", "Mr D Petrosyanov"]
-)
 def test_a_number_of_a_register_does_not_hide_a_listed_person(
-    open_workspace: Open, home: Path, name: str, heading: str, number: str
+    open_workspace: Open, home: Path, heading: str
 ) -> None:
-    run = screened(
-        open_workspace(home),
-        f"ref,name,trading name,{heading}",
-        [("0", name, "", number), ("1", "Heron Taxis", name, number)],
-    )
+    rows: list[tuple[str, ...]] = []
+    for name in ("Dragomir Petrosyanov", "PETROSYANOV, Dragomir", "Mr D Petrosyanov"):
+        for number in ("99001234", "SC990123", "", "9900001"):
+            rows += [("", name, "", number), ("", f"Heron Taxis {len(rows)}", name, number)]
+    rows = [(str(at), *row[1:]) for at, row in enumerate(rows)]
+    run = screened(open_workspace(home), f"ref,name,trading name,{heading}", rows)
     flagged = {f.supplier_ref for f in run.findings if f.list_id == "uk-sanctions" and f.score}
-    assert flagged == {"0", "1"}
+    assert flagged == {row[0] for row in rows}
 
 
 GIVEN = "Ann John Mary Priya Mohammed Siobhan Olu Wei Peter Susan".split()

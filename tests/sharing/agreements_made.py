@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.extensions.sharing.agreements import AgreementRequest, make
+from duediligence.extensions.sharing.agreements import make
 from duediligence.extensions.sharing.model.agreements import Contact, KeyComparison
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
@@ -21,20 +21,20 @@ TERMS = replace(
 )
 
 
-def request(ours: str = homes.COUNCIL, **more: Any) -> AgreementRequest:
-    """A request to keep those terms, some of them others."""
-    return AgreementRequest(
-        terms=replace(TERMS, **more),
-        ours=ours,
-        partner_kind="police",
-        contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
-        without_auditor=True,
-    )
+def request(ours: str = homes.COUNCIL, **more: Any) -> dict[str, Any]:
+    """What is given to keep those terms, some of them others."""
+    return {
+        "terms": replace(TERMS, **more),
+        "ours": ours,
+        "partner_kind": "police",
+        "contacts": (Contact(role="data protection officer", reach="dpo@council.example"),),
+        "without_auditor": True,
+    }
 
 
 def made(workspace: Workspace, **more: Any) -> str:
     """The reference of an agreement of those terms, kept."""
-    return make(workspace, request(**more)).terms.reference
+    return make(workspace, **request(**more)).terms.reference
 
 
 def compared(workspace: Workspace, reference: str) -> None:

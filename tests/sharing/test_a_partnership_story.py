@@ -16,9 +16,10 @@ from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict
 from duediligence.extensions.sharing import cases, information_requests, intelligence, receiving
-from duediligence.extensions.sharing.case_referral import CaseReferral, refer
+from duediligence.extensions.sharing.case_referral import refer
 from duediligence.extensions.sharing.cases_shown import case_for, cases_for
-from duediligence.extensions.sharing.meeting_pack import MeetingRequest, make
+from duediligence.extensions.sharing.meeting_pack import make
+from duediligence.extensions.sharing.referral import ReferralRequest
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -74,8 +75,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
 
     # A report comes in, and a case is opened about the supplier that it may concern.
     assert plant(ivy, RESTRICTED.name) == [1]
-    facts = cases.CaseFacts(title="Care homes and shops", agreement=TERMS.reference)
-    number = cases.new(ada, facts).number
+    number = cases.new(ada, title="Care homes and shops", agreement=TERMS.reference).number
     items = cases.NewItems(
         suppliers=["S1", RESTRICTED.ref],
         alerts=[alert(ada, "S1").id, alert(ada, "L5", "LAB-01").id],
@@ -84,13 +84,12 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
     cases.add(ada, number, items)
     cases.add(ivy, number, cases.NewItems(reports=[1]))
     assert case_for(ada, number).help, "the people first"
-    action = cases.ActionFacts(
-        what="Joint visit", agency="police", owner="Duty officer", due=NOW.date()
+    visit = cases.add_action(
+        ada, number, what="Joint visit", agency="police", owner="Duty officer", due=NOW.date()
     )
-    visit = cases.add_action(ada, number, action)
 
     # The case is referred, and the force is asked whether it holds the supplier.
-    wanted = CaseReferral(
+    wanted = ReferralRequest(
         case=number,
         to="police",
         purpose="Enquiry into a network",
@@ -121,7 +120,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
 
     # The meeting: what is in the pack is what the level says, and no report.
     pack = tmp_path / "case.html"
-    make(ivy, MeetingRequest(case=number, level="partners"), pack)
+    make(ivy, number, "partners", pack)
     page = pack.read_text("utf-8")
     assert markers_in(page.encode()) == set()
     assert page.count("1 intelligence report may concern") == 1
@@ -155,10 +154,8 @@ def test_after_the_agreement_nothing_of_a_case_goes_out(homes: Homes, tmp_path: 
     homes.agree()
     screened(homes.council("Kay"))
     ada = homes.council("Ada", days=400)
-    number = cases.new(
-        homes.council("Ada"), cases.CaseFacts(title="Shops", agreement="ISA-2026-01")
-    )
+    number = cases.new(homes.council("Ada"), title="Shops", agreement="ISA-2026-01")
     with pytest.raises(Conflict, match=f"was to be reviewed by {TERMS.review_on}"):
-        make(ada, MeetingRequest(case=number.number, level="partners"), tmp_path / "case.html")
+        make(ada, number.number, "partners", tmp_path / "case.html")
     with pytest.raises(Conflict, match="no alert that can be referred"):
-        refer(ada, CaseReferral(case=number.number, to="police"), file="f.html")
+        refer(ada, ReferralRequest(case=number.number, to="police"), file="f.html")

@@ -250,7 +250,7 @@ def test_terms_that_cannot_be_signed_are_refused_by_their_field(
 ) -> None:
     council = home("council")
     with pytest.raises(Invalid, match=said) as refused:
-        make(council, request(**more))
+        make(council, **request(**more))
     assert refused.value.field == field
     assert not agreements(council)
     assert not list(council.audit.records(kind="agreement"))
@@ -265,7 +265,7 @@ def test_a_party_or_kind_that_there_is_not_is_refused(home: Home) -> None:
         ({"contacts": (Contact(role="dpo", reach="x"),) * 21}, "contacts"),
     ):
         with pytest.raises(Invalid) as refused:
-            make(council, replace(request(), **wrong))
+            make(council, **{**request(), **wrong})
         assert refused.value.field == field
     with pytest.raises(Invalid, match="is not a role and how to reach it"):
         contact_of("Ada Invented", "")

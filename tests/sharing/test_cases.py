@@ -63,7 +63,7 @@ def ws(on: Open) -> Workspace:
 
 
 def opened(ws: Workspace, **facts: Any) -> int:
-    return cases.new(ws, cases.CaseFacts(**{"title": "Care homes and shops", **facts})).number
+    return cases.new(ws, **{"title": "Care homes and shops", **facts}).number
 
 
 def gathered(ws: Workspace, **facts: Any) -> int:
@@ -118,7 +118,7 @@ def test_a_restricted_record_is_shown_where_it_is_asked_for_and_recorded(ws: Wor
 def test_without_people_nobody_is_named_and_notes_are_left_out(ws: Workspace) -> None:
     number = gathered(ws, title="About Mr Petrosyanov", notes="He was seen")
     for what in ("Visit Drahomir Petrosyanov", "Visit the shop"):
-        action = cases.add_action(ws, number, cases.ActionFacts(what=what, agency="licensing"))
+        action = cases.add_action(ws, number, what=what, agency="licensing")
     cases.record_outcome(ws, number, action.position, "done", "Dr Petrosyanov was away")
     view = case_for(ws, number, people="redacted")
     assert (view.title, view.notes) == (LEFT_OUT, LEFT_OUT)
@@ -143,13 +143,18 @@ def test_without_people_nobody_is_named_and_notes_are_left_out(ws: Workspace) ->
 
 def test_the_chain_has_numbers_and_codes_and_no_words(ws: Workspace) -> None:
     number = gathered(ws, title="Quibblethorpe", notes="Wrothwick")
-    facts = cases.ActionFacts(
-        what="Ask Quibblethorpe", agency="fire", owner="Zebedee", due=TODAY, supplier="S1"
+    action = cases.add_action(
+        ws,
+        number,
+        what="Ask Quibblethorpe",
+        agency="fire",
+        owner="Zebedee",
+        due=TODAY,
+        supplier="S1",
     )
-    action = cases.add_action(ws, number, facts)
     cases.record_outcome(ws, number, action.position, "notice-served", "Wrothwick")
     cases.sign(ws, number, "child-exploitation")
-    cases.edit(ws, number, cases.CaseChanges(title="Wrothwick", lead="Zebedee"))
+    cases.edit(ws, number, title="Wrothwick", lead="Zebedee")
     cases.review(ws, number, TODAY + timedelta(days=7))
     cases.close(ws, number, "passed-on", "Zebedee")
     cases.reopen(ws, number)
@@ -167,7 +172,7 @@ def test_the_chain_has_numbers_and_codes_and_no_words(ws: Workspace) -> None:
 
 def test_a_case_is_searched_in_title_notes_and_actions(ws: Workspace) -> None:
     first, second = opened(ws, title="Car washes", notes="Mill Road"), opened(ws, title="Shops")
-    cases.add_action(ws, second, cases.ActionFacts(what="Inspect Mill House", agency="housing"))
+    cases.add_action(ws, second, what="Inspect Mill House", agency="housing")
     assert [one.number for one in cases_for(ws, text="mill")] == [first, second]
     assert [one.number for one in cases_for(ws, text="MILL road")] == [first]
     cases.close(ws, first, "opened-in-error", "Twice")
@@ -187,7 +192,7 @@ def test_what_cannot_be_is_refused_in_words(ws: Workspace, on: Open) -> None:
     with pytest.raises(Conflict, match="has that already"):
         cases.add(ws, number, cases.NewItems(suppliers=["S1"]))
     with pytest.raises(Invalid, match="Unknown agency 'army'"):
-        cases.add_action(ws, number, cases.ActionFacts(what="Ask", agency="army"))
+        cases.add_action(ws, number, what="Ask", agency="army")
     with pytest.raises(Invalid, match="has passed"):
         cases.review(ws, number, TODAY - timedelta(days=1))
     with pytest.raises(NotFound, match="Unknown agreement"):
@@ -196,7 +201,7 @@ def test_what_cannot_be_is_refused_in_words(ws: Workspace, on: Open) -> None:
         opened(ws, title=" ")
     with pytest.raises(NotFound, match="Unknown case 99"):
         case_for(ws, 99)
-    cases.add_action(ws, number, cases.ActionFacts(what="Ask", agency="fair-work-agency"))
+    cases.add_action(ws, number, what="Ask", agency="fair-work-agency")
     with pytest.raises(Conflict, match="without an outcome: 1"):
         cases.close(ws, number, "no-risk-found")
     cases.record_outcome(ws, number, 1, "not-done")
@@ -217,8 +222,7 @@ def test_what_cannot_be_is_refused_in_words(ws: Workspace, on: Open) -> None:
 
 def test_a_late_review_and_a_late_action_are_told(ws: Workspace, on: Open) -> None:
     number = opened(ws, review_on=TODAY + timedelta(days=5))
-    facts = cases.ActionFacts(what="Ask", agency="police", due=TODAY + timedelta(days=3))
-    cases.add_action(ws, number, facts)
+    cases.add_action(ws, number, what="Ask", agency="police", due=TODAY + timedelta(days=3))
     (row,) = cases_for(on(5))
     assert (row.review_overdue, row.waiting, row.overdue) == (False, 1, 1)
     assert cases_for(on(6))[0].review_overdue
@@ -241,8 +245,7 @@ def test_a_supplier_of_an_open_case_is_not_removed_but_where_erasure_is_upheld(
 ) -> None:
     number = gathered(ws, title="Bright Sands and the shop", notes="Bright Sands again")
     for what, ref in (("Visit Bright Sands", "S1"), ("Call Bright Sands", ""), ("Look", "S2")):
-        facts = cases.ActionFacts(what=what, agency="planning", supplier=ref)
-        cases.add_action(ws, number, facts)
+        cases.add_action(ws, number, what=what, agency="planning", supplier=ref)
     later = on(1200)
     with pytest.raises(Conflict, match=f"case {number} is open"):
         removing.remove(later, ["S1"], dry_run=False)
@@ -256,7 +259,7 @@ def test_a_supplier_of_an_open_case_is_not_removed_but_where_erasure_is_upheld(
 
 def test_a_closed_case_goes_after_its_time_and_the_chain_names_it(ws: Workspace, on: Open) -> None:
     gone, kept = gathered(ws, notes="Wrothwick"), opened(ws)
-    cases.add_action(ws, gone, cases.ActionFacts(what="Wrothwick", agency="fire"))
+    cases.add_action(ws, gone, what="Wrothwick", agency="fire")
     cases.record_outcome(ws, gone, 1, "done")
     cases.close(ws, gone, "risk-dealt-with")
 
@@ -278,8 +281,7 @@ def test_a_closed_case_goes_after_its_time_and_the_chain_names_it(ws: Workspace,
 
 def test_who_asks_what_is_held_about_them_is_told_of_cases(ws: Workspace) -> None:
     number = gathered(ws, title="About Wilfred Ashcombe", notes="Ashcombe, Wilfred")
-    facts = cases.ActionFacts(what="Ask Wilfred Ashcombe", agency="police")
-    action = cases.add_action(ws, number, facts)
+    action = cases.add_action(ws, number, what="Ask Wilfred Ashcombe", agency="police")
     found = {
         (one.where, one.reference): one.fields
         for one in subject_access.held(ws, "Wilfred Ashcombe")

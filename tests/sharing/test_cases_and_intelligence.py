@@ -11,7 +11,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, NotFound
 from duediligence.extensions.sharing import cases, intelligence
 from duediligence.extensions.sharing.cases_shown import CaseView, case_for
-from duediligence.extensions.sharing.meeting_pack import MeetingRequest, pack_as_bytes
+from duediligence.extensions.sharing.meeting_pack import pack_as_bytes
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
@@ -51,7 +51,7 @@ def text(view: CaseView) -> bytes:
 
 
 def gathered(as_: As) -> int:
-    number = cases.new(as_("Ada"), cases.CaseFacts(title="Shops")).number
+    number = cases.new(as_("Ada"), title="Shops").number
     cases.add(as_("Ada"), number, cases.NewItems(suppliers=[BRIGHT.ref]))
     cases.add(as_("Ivy"), number, cases.NewItems(reports=[1]))
     return number
@@ -98,8 +98,8 @@ def test_everybody_else_learns_how_many_there_are(as_: As, who: str) -> None:
 def test_a_pack_counts_reports_and_holds_none_whoever_makes_it(
     as_: As, who: str, level: str
 ) -> None:
-    asked = MeetingRequest(case=gathered(as_), level=level)
-    body, _ = pack_as_bytes(as_(who), asked, "html")
+    asked = (gathered(as_), level)
+    body, _ = pack_as_bytes(as_(who), *asked, "html")
     assert markers_in(body) == set()
     page = body.decode()
     assert page.count("1 intelligence report may concern") == 1

@@ -16,7 +16,6 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.extensions.sharing import grading, intelligence
 from duediligence.extensions.sharing import intelligence_matches as screening_intelligence
-from duediligence.extensions.sharing.intelligence import ReviewChoice
 from duediligence.extensions.sharing.intelligence_files import Draft
 from duediligence.extensions.sharing.intelligence_words import report_words
 from duediligence.extensions.sharing.model.agreements import Agreement, Terms
@@ -203,7 +202,7 @@ def test_a_report_is_compared_before_the_database_is_locked(
 
     monkeypatch.setattr(screening_intelligence, "Index", WhileAnotherWrites)
     intelligence.add(ws, about({"kind": "organisation", "name": "Invented One Ltd"}))
-    intelligence.review(ws, number, ReviewChoice())
+    intelligence.review(ws, number)
     screen(ws, Screened(suppliers))
     assert len(compared) == 3, "added, reviewed, screened"
 
@@ -236,7 +235,7 @@ def test_what_changes_while_a_screening_compares_is_respected(
 
 
 @pytest.mark.parametrize(
-    "act", [intelligence.end, lambda ws, number: intelligence.review(ws, number, ReviewChoice())]
+    "act", [intelligence.end, lambda ws, number: intelligence.review(ws, number)]
 )
 def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
     house: House, monkeypatch: pytest.MonkeyPatch, act: Callable[[Workspace, int], object]
@@ -266,7 +265,7 @@ def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house:
     administrator = house.open("administrator")
     supplier_merging.merge(administrator, "S1", "S2")
     assert disclosure.count_reports_about(administrator, ["S1"]) == 2
-    intelligence.review(ws, numbers[1], ReviewChoice())
+    intelligence.review(ws, numbers[1])
     assert disclosure.count_reports_about(administrator, ["S1"]) == 2
     screen(administrator, Screened(administrator.suppliers.all()))
     assert disclosure.count_reports_about(administrator, ["S1"]) == 2
@@ -445,21 +444,21 @@ def test_a_review_regrades_and_keeps_within_the_new_grade(house: House) -> None:
     )
     number = intelligence.add(ws, draft)
     later = house.open(days=100)
-    kept = intelligence.review(later, number, ReviewChoice())
+    kept = intelligence.review(later, number)
     assert kept.review_on == (NOW + timedelta(days=465)).date()
     assert (kept.grade.code, kept.grade.conditions) == ("1AC", "Ask first")
-    kept = intelligence.review(later, number, ReviewChoice(grade="3DC"))
+    kept = intelligence.review(later, number, grade="3DC")
     assert kept.weed_on == (NOW + timedelta(days=365)).date()
     assert (kept.grade.code, kept.grade.conditions) == ("3DC", "Ask first")
-    kept = intelligence.review(later, number, ReviewChoice(grade="3DP", sanitised="Other words"))
+    kept = intelligence.review(later, number, grade="3DP", sanitised="Other words")
     assert (kept.grade.conditions, kept.sanitised) == ("", "Other words")
     for choice, field in (
-        (ReviewChoice(weed_on="2032-01-01"), "weed_on"),
-        (ReviewChoice(grade="9ZZ"), "grade"),
-        (ReviewChoice(conditions="Ask first"), "conditions"),
+        ({"weed_on": "2032-01-01"}, "weed_on"),
+        ({"grade": "9ZZ"}, "grade"),
+        ({"conditions": "Ask first"}, "conditions"),
     ):
         with pytest.raises(Invalid) as refused:
-            intelligence.review(later, number, choice)
+            intelligence.review(later, number, **choice)
         assert refused.value.field == field
     assert later.casework.repository(IntelligenceStore).get(number) == kept
 
@@ -474,7 +473,7 @@ def test_an_ended_report_concerns_nobody_and_is_not_matched_again(house: House) 
     with pytest.raises(Conflict):
         intelligence.end(ws, number)
     with pytest.raises(Conflict):
-        intelligence.review(ws, number, ReviewChoice())
+        intelligence.review(ws, number)
     assert intelligence.weed(ws).numbers == (number,)
     with pytest.raises(NotFound):
         intelligence.show(ws, number)

@@ -94,7 +94,7 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with Workspace(settings, now=lambda: NOW, who="Ivy") as ws:
         plant(ws, "Marrow Lane Vapes Ltd", "Volkhar Maritime UK Ltd")
         screen.screen(ws, screen.Screened(ws.suppliers.all()))
-        number = cases.new(ws, cases.CaseFacts(title="Shops")).number
+        number = cases.new(ws, title="Shops").number
         cases.add(ws, number, cases.NewItems(suppliers=["S2"], reports=[1]))
     return home
 
@@ -471,8 +471,7 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
             intelligence.add(ws, kept_report(number, f"{ws.now():%Y-%m-%d}"))
             for number in range(40)
         ]
-        choice = intelligence.ReviewChoice(grade="1AC", sanitised=f"{SANITISED} again")
-        intelligence.review(ws, first, choice)
+        intelligence.review(ws, first, grade="1AC", sanitised=f"{SANITISED} again")
         assert files_with_markers(home)
         before = ws.casework.repository(IntelligenceStore).all()
     with opened(folder, "clerk") as ws:

@@ -14,7 +14,6 @@ from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
 from duediligence.extensions.sharing import agreements, cases
 from duediligence.extensions.sharing.meeting_pack import (
     LEVELS,
-    MeetingRequest,
     form_of,
     make,
     pack_as_bytes,
@@ -28,8 +27,6 @@ from tests.thorough import first_of
 from .agreements_made import made
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
-VISIT = cases.ActionFacts(what="Visit", agency="fire")
-
 
 @pytest.fixture(scope="module")
 def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -39,12 +36,9 @@ def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         terms: dict[str, Any] = {"shares": ("case papers",), "starts_on": date(2026, 11, 1)}
         agreement = made(ws, **terms)
         made(ws, reference="ISA-2026-02", starts_on=date(2026, 11, 1))
-        facts = cases.CaseFacts(
-            title="Care homes and shops",
-            notes="Quibblethorpe rang",
-            agreement=agreement,
-        )
-        number = cases.new(ws, facts).number
+        number = cases.new(
+            ws, title="Care homes and shops", notes="Quibblethorpe rang", agreement=agreement
+        ).number
         items = cases.NewItems(
             suppliers=["S1"],
             alerts=[
@@ -56,8 +50,7 @@ def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         )
         cases.add(ws, number, items)
         for what in ("Inspect the shop", "Ask Drahomir Petrosyanov"):
-            action = cases.ActionFacts(what=what, agency="fire", owner="Protection team")
-            cases.add_action(ws, number, action)
+            cases.add_action(ws, number, what=what, agency="fire", owner="Protection team")
         cases.record_outcome(ws, number, 1, "notice-served", "Prohibition notice")
     return home
 
@@ -70,7 +63,7 @@ def ws(packed_home: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def page(ws: Workspace, level: str) -> str:
-    return pack_as_bytes(ws, MeetingRequest(case=1, level=level), "html")[0].decode()
+    return pack_as_bytes(ws, 1, level, "html")[0].decode()
 
 
 def text_of(html: str) -> str:
@@ -159,11 +152,10 @@ def test_a_name_in_any_line_of_free_text_does_not_reach_partners(
     ws: Workspace, line: str, where: str
 ) -> None:
     if where == "title":
-        cases.edit(ws, 1, cases.CaseChanges(title=line))
+        cases.edit(ws, 1, title=line)
     else:
-        what, owner = (line, "") if where == "action" else ("Visit", line)
-        facts = cases.ActionFacts(what=what, owner=owner, agency="fire")
-        added = cases.add_action(ws, 1, facts if where in ("action", "owner") else VISIT)
+        what, owner = line if where == "action" else "Visit", line if where == "owner" else ""
+        added = cases.add_action(ws, 1, what=what, owner=owner, agency="fire")
         cases.record_outcome(ws, 1, added.position, "not-done", line if where == "outcome" else "")
     if where == "closing note":
         cases.record_outcome(ws, 1, 2, "not-done")
@@ -182,7 +174,7 @@ def test_a_name_in_any_line_of_free_text_does_not_reach_partners(
     ],
 )
 def test_a_line_that_names_nobody_reaches_partners(ws: Workspace, line: str) -> None:
-    cases.edit(ws, 1, cases.CaseChanges(title=line))
+    cases.edit(ws, 1, title=line)
     assert line in text_of(page(ws, "partners"))
 
 
@@ -195,27 +187,27 @@ def test_the_page_needs_nothing_else_and_runs_nothing(ws: Workspace) -> None:
 
 
 def test_text_is_escaped(ws: Workspace) -> None:
-    cases.edit(ws, 1, cases.CaseChanges(title="<script>x</script>", notes="<b>y"))
+    cases.edit(ws, 1, title="<script>x</script>", notes="<b>y")
     html = page(ws, "people")
     assert "<script>" not in html
     assert "&lt;b&gt;y" in html
 
 
 def test_an_agreement_that_does_not_allow_it_stops_the_pack(ws: Workspace, tmp_path: Path) -> None:
-    out, asked = tmp_path / "case.html", MeetingRequest(case=1, level="people")
-    cases.edit(ws, 1, cases.CaseChanges(agreement="ISA-2026-02"))
+    out, asked = tmp_path / "case.html", (1, "people")
+    cases.edit(ws, 1, agreement="ISA-2026-02")
     with pytest.raises(Forbidden, match="does not allow: case papers"):
-        make(ws, asked, out)
-    cases.edit(ws, 1, cases.CaseChanges(agreement="ISA-2026-01"))
+        make(ws, *asked, out)
+    cases.edit(ws, 1, agreement="ISA-2026-01")
     agreements.end(ws, "ISA-2026-01")
     with pytest.raises(Conflict, match="not in force"):
-        make(ws, asked, out)
-    cases.edit(ws, 1, cases.CaseChanges(agreement=""))
+        make(ws, *asked, out)
+    cases.edit(ws, 1, agreement="")
     with pytest.raises(Conflict, match="names no agreement"):
-        make(ws, MeetingRequest(case=1, level="partners"), out)
+        make(ws, 1, "partners", out)
     assert not out.exists()
     assert not exports(ws)
-    made_ = make(ws, asked, out)
+    made_ = make(ws, *asked, out)
     assert "For this council alone" in out.read_text("utf-8")
     assert sha256(out.read_bytes()).hexdigest() == made_.sha256
     assert exports(ws)[-1].what["sha256"] == made_.sha256
@@ -230,13 +222,13 @@ def test_nothing_is_written_where_its_record_cannot_be(
     monkeypatch.setattr(ws.audit, "add", fails)
     out = tmp_path / "case.html"
     with pytest.raises(StorageError, match="disk is full"):
-        make(ws, MeetingRequest(case=1, level="people"), out)
+        make(ws, 1, "people", out)
     assert not out.exists()
 
 
 def test_what_cannot_be_asked_is_refused(ws: Workspace, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="Unknown level 'all'") as refused:
-        pack_as_bytes(ws, MeetingRequest(case=1, level="all"), "html")
+        pack_as_bytes(ws, 1, "all", "html")
     assert ", ".join(LEVELS) in str(refused.value.hint)
     with pytest.raises(Invalid, match=r"must end in \.html or \.pdf"):
         form_of(tmp_path / "case.docx")
@@ -250,7 +242,7 @@ def test_a_pdf_says_the_level_on_each_sheet(ws: Workspace) -> None:
 
     from ..pdf_reading import text_of as words_of
 
-    body, _ = pack_as_bytes(ws, MeetingRequest(case=1, level="people"), "pdf")
+    body, _ = pack_as_bytes(ws, 1, "people", "pdf")
     with pikepdf.open(BytesIO(body)) as pdf:
         sheets = [words_of(one) for one in pdf.pages]
     assert len(sheets) > 3

@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from pages.citations import find_provision_rows, list_cited_provisions
+
 from duediligence.extensions.sharing.sharing_bases import (
     PARTS,
     SharingBasis,
     missing_parts,
     sharing_bases,
 )
-from duediligence.law.citations import find_provision_rows, list_cited_provisions
 from tests.rows import for_each
 
 BASES = list(sharing_bases().values())

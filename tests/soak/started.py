@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 import lxml.html
 import requests
 
+from duediligence.store.console import ConsoleStore
+from duediligence.web.sign_in.one_pc import new_key
 from tests.soak.office import Ended
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,7 @@ time_machine.travel(datetime.fromisoformat(sys.argv.pop(1))).start()
 from duediligence.cli import main
 main()
 """
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/start\S+")
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/start")
 DELETED = re.compile(r"\.db(?:-wal|-shm|-journal)? \(deleted\)$")
 HOME_FILES = ("casework.db", "console.db", "lists.db", "register.db", "schedule.db", "lookups.db")
 
@@ -109,10 +111,14 @@ class Console:
         return bool(self.browsers)
 
     def sign_in(self, address: str) -> requests.Session:
-        """Return a browser that opened the printed address."""
+        """Return a browser that is signed in at the printed address, by a key of its own."""
         browser = requests.Session()
         browser.trust_env = False
-        opened = browser.get(address, timeout=60)
+        with ConsoleStore(self.home / "console.db") as store:
+            key = new_key(store, datetime.fromisoformat(clock()))
+        own = {"Origin": address.removesuffix("/start")}
+        browser.post(address, {"key": key}, headers=own, timeout=60).raise_for_status()
+        opened = browser.get(own["Origin"], timeout=60)
         # The first page may be one that says what is wrong with the home.
         self.first = Answer(opened.status_code, opened.text, opened.url)
         return browser

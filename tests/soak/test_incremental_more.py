@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.matching import Index, Subject
+from duediligence.matching.index.subject_keys import SubjectIndex
 from duediligence.model import (
     Address,
     Finding,
@@ -27,7 +28,6 @@ from duediligence.model.suppliers import Person
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lookup import incremental
-from duediligence.screening.lookup.incremental import PartyIndex
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -152,6 +152,7 @@ SUBJECTS = st.builds(
     countries=st.lists(st.sampled_from(("GB", "FR")), max_size=1).map(tuple),
     identifiers=NUMBERS,
     addresses=st.lists(ADDRESSES, max_size=1).map(tuple),
+    cell=st.booleans(),
 )
 
 
@@ -161,11 +162,10 @@ def test_no_party_that_a_new_entry_could_be_is_passed_over(
     entries: dict[str, ListEntry], subjects: list[Subject], threshold: float
 ) -> None:
     listed = [replace(entry, id=id_, list_id="any") for id_, entry in entries.items()]
-    found = Index.build(listed).search_many(
-        subjects, threshold=threshold, limit=99, workers=1, namesakes=True
-    )
+    index = Index.build(listed)
+    found = index.search_many(subjects, threshold=threshold, limit=99, workers=1, namesakes=True)
     could_be = {place for place, matches in enumerate(found) if matches}
-    assert could_be <= PartyIndex.build(subjects).affected(listed, threshold)
+    assert could_be <= SubjectIndex.build(subjects, threshold).affected(index)
 
 
 @dataclass(frozen=True)

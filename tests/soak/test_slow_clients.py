@@ -184,7 +184,7 @@ def test_no_log_holds_a_key_or_a_name(
 def readers() -> int:
     """How many processes read a long file now."""
     lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
-    return sum(b"duediligence.suppliers.apart" in line for line in lines)
+    return sum(b"duediligence.children" in line for line in lines)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked for in /proc")

@@ -1,6 +1,8 @@
 """Whether a supplier has ended: words, dates, several rows, and columns about something else."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 from duediligence.model import Contract
 from duediligence.suppliers.contract_cells import SupplierCell
@@ -9,6 +11,11 @@ from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 
 TODAY = date(2026, 5, 1)
+# Wordings as the registers of contracts of several buyers write them, and what they mean on that
+# day: `ended` (with the day, if one is written), `active`, or `screened`: it may still be bought
+# from, whether or not the cell is read.
+WORDINGS = Path(__file__).with_name("corpora") / "status_wordings.tsv"
+DAY_OF_WORDINGS = date(2026, 9, 1)
 
 
 @for_each(
@@ -41,6 +48,22 @@ TODAY = date(2026, 5, 1)
 )
 def test_a_status_is_read_by_its_words(text: str, status: str) -> None:
     assert status_of(SupplierCell("Status", text)) == status
+
+
+def test_wordings_of_registers_of_contracts_end_nobody_that_lives(read_text: ReadText) -> None:
+    with WORDINGS.open(encoding="utf-8", newline="") as file:
+        golden = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    cells = [f'"{one["text"].replace(chr(34), chr(34) * 2)}"' for one in golden]
+    rows = "".join(f"S{at},Firm {at},{cell}\n" for at, cell in enumerate(cells))
+    read = read_text(f"ref,name,status\n{rows}", today=DAY_OF_WORDINGS)
+    assert len(read.suppliers) == len(golden) > 170
+    for one, found in zip(golden, read.suppliers, strict=True):
+        if one["means"] == "ended":
+            assert (str(found.ended), found.unread) == (one["day"] or "2026-09-01", ()), one
+        else:
+            assert found.ended is None, one
+        if one["means"] == "active":
+            assert not found.unread, one
 
 
 @for_each(
@@ -114,6 +137,13 @@ def test_a_day_to_come_ends_it_then(read_text: ReadText) -> None:
         ("Active", "01/02/2026", "the end date has passed, but the status says it is active"),
         ("Ended", "31/12/2026", "says it has ended, but the date is still to come"),
         ("Active", "in spring", "not a date, day before month"),
+        ("Ended 31/12/2026", "", "says it has ended, but the date is still to come"),
+        ("Ended 31/12/2026", "01/02/2026", "says it has ended, but the date is still to come"),
+        ("Expired - extended", "01/02/2026", "not a known status"),
+        ("Expired - extended", "31/12/2026", "not a known status"),
+        ("Expired - extended", "yes", "not a known status"),
+        ("Active", "yes", "contradicts the status"),
+        ("Ended", "no", "contradicts the status"),
     ],
 )
 def test_what_is_not_understood_is_reported_and_ends_nobody(
@@ -126,6 +156,7 @@ def test_what_is_not_understood_is_reported_and_ends_nobody(
     assert supplier.ended is None or supplier.ended > TODAY
     (cell,) = supplier.unread
     assert reason in cell.reason
+    assert supplier.ended is None or status == "Ended"
     assert any(note.startswith("Row 2, column ") and reason in note for note in read.notes)
 
 
@@ -163,3 +194,17 @@ def test_a_column_without_a_known_word_is_not_read(read_text: ReadText) -> None:
     read = read_text(f"name,Status\n{rows}", today=TODAY)
     assert not [one for one in read.suppliers if one.unread or one.ended]
     assert any("has no word for active or ended ('Gold')" in note for note in read.notes)
+
+
+def test_a_column_without_a_known_word_is_read_where_an_end_date_would_end_a_supplier(
+    read_text: ReadText,
+) -> None:
+    rows = "".join(f"Firm {n} Ltd,Renewed to 2028,\n" for n in range(6))
+    read = read_text(
+        f"name,Status,Supplier end date\n{rows}A,Renewed to 2028,31/03/2026\nB,,31/03/2026\n",
+        today=TODAY,
+    )
+    *others, living, ended = read.suppliers
+    assert not [one for one in others if one.unread or one.ended]
+    assert (living.ended, len(living.unread)) == (None, 1)
+    assert (ended.ended, ended.unread) == (date(2026, 3, 31), ())

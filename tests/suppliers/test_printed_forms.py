@@ -88,7 +88,7 @@ def test_an_organisation_its_people_and_its_exclusions() -> None:
     assert [(one.path, one.text) for one in form.kept] == [
         ("Organisation details: supplier type", "Organisation")
     ]
-    known = build_stated_information(form.texts, origin="printed form")
+    known = build_stated_information(form.texts)
     assert (known.name, known.share_code, known.legal_form, known.registered_on) == (
         "Ferrow Fencing Limited",
         "Bcdf6789",
@@ -212,7 +212,7 @@ def test_what_is_not_certain_is_asked_for_and_not_filled_in(case: str) -> None:
 def test_an_exclusion_of_an_unknown_ground_denies_none() -> None:
     texts = {"name": "Ferrow Ltd", "exclusions.0.question": "not known"}
     texts |= {"exclusions.0.details": "See the letter.", "exclusions.1.question": "tax_offences"}
-    known = build_stated_information(texts, origin="printed form", exclusions_asked=True)
+    known = build_stated_information(texts, exclusions_asked=True)
     assert [one.question for one in known.exclusions] == ["tax_offences"]
     assert [one.text for one in known.kept] == ["See the letter."]
     assert not known.is_rest_denied
@@ -261,9 +261,7 @@ def test_a_consortium_and_the_forms_of_its_members() -> None:
     one = lines("Organisation details", ("Organisation name", "Rill Roofing Ltd"), page=2)
     two = lines("Organisation details", ("Organisation name", "Sorrel Survey Ltd"), page=3)
     whole, *members = read_printed_forms([*consortium, *one, *two], "Bcdf6789")
-    known = build_stated_information(
-        {**whole.texts, "exclusions_asked": "no"}, origin="printed form"
-    )
+    known = build_stated_information({**whole.texts, "exclusions_asked": "no"})
     assert (known.consortium, known.share_code) == (True, "Bcdf6789")
     assert [(each.name, each.share_code) for each in known.members] == [
         ("Rill Roofing Ltd", "Bcdf6788"),
@@ -300,7 +298,7 @@ WRONG = {
 def test_a_field_that_cannot_be_kept_is_named(case: str) -> None:
     texts, path = WRONG[case]
     with pytest.raises(Invalid) as caught:
-        build_stated_information({"name": "Ferrow", **texts}, origin="printed form")
+        build_stated_information({"name": "Ferrow", **texts})
     assert caught.value.field == path
 
 

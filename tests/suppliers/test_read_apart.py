@@ -76,12 +76,7 @@ def test_nobody_who_left_keeps_it_reading(tmp_path: Path, monkeypatch: pytest.Mo
 def test_too_little_memory_is_said_and_only_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = "import duediligence.suppliers.apart as a; a._MEMORY = a._MEMORY_OF_A_ROW = 1; a._main()"
-    real = apart.subprocess.Popen
-    monkeypatch.setattr(
-        apart.subprocess,
-        "Popen",
-        lambda command, **options: real([command[0], "-I", "-c", few], **options),
-    )
+    monkeypatch.setattr(apart, "_MEMORY", 96 << 20)
+    monkeypatch.setattr(apart, "_MEMORY_OF_A_ROW", 0)
     with pytest.raises(UsageError, match="the reader stopped: exit 1, MemoryError at "):
         read_for(PATIENT, written(tmp_path, 10_000), RowLimit(30_000))

@@ -208,15 +208,48 @@ def test_the_law_is_the_one_that_the_notice_names(tmp_path: Path) -> None:
     assert read(tmp_path, finder).kinds == {"Contracts Finder": 1}
 
 
-def test_suppliers_of_one_award_share_no_value_and_keep_their_own_names(tmp_path: Path) -> None:
+def test_suppliers_of_one_award_share_no_value_and_no_identifier(tmp_path: Path) -> None:
     same_id = {**FENMOOR, "id": QUILL["id"]}
     again = {**notice(QUILL, same_id), "date": "2026-03-01T09:00:00Z"}
     found = read(tmp_path, notice(QUILL, same_id), again).contracts
-    assert [one.supplier.name for one in found if one.supplier] == [
+    assert [one.supplier for one in found] == [None, None]
+    assert {one.refused for one in found} == {
+        "It gives the id GB-COH-99001001 to Quill Ltd and to Fenmoor Haulage Limited"
+    }
+    two = read(tmp_path, notice(QUILL, FENMOOR)).contracts
+    assert [one.supplier.name for one in two if one.supplier] == [
         "Quill Ltd",
         "Fenmoor Haulage Limited",
     ]
-    assert [(one.facts.value, one.facts.value_with_vat) for one in found] == [("", "600000.00")] * 2
+    assert [(one.facts.value, one.facts.value_with_vat) for one in two] == [("", "600000.00")] * 2
+    # A slip, another legal form or a trading name is no other name.
+    alike = {**QUILL, "name": "QUILL LIMITED t/a Nib"}
+    assert not any(one.refused for one in read(tmp_path, notice(QUILL, alike)).contracts)
+
+
+def test_who_only_tendered_is_not_of_a_supplier(tmp_path: Path) -> None:
+    lost = {"id": "GB-FTS-9", "name": "Gull Ltd"}
+    one = notice(QUILL, bids={"details": [{"id": "1", "tenderers": [lost]}]})
+    one["parties"].append({**lost, "roles": ["tenderer"]})
+    one["tender"]["tenderers"] = [lost]
+    (found,) = read(tmp_path, one).contracts
+    assert found.supplier is not None
+    assert (found.supplier.people, found.supplier.unread, found.refused) == ((), (), "")
+
+
+def test_whoever_else_a_notice_names_is_behind_its_suppliers(tmp_path: Path) -> None:
+    firm = {"id": "GB-FTS-9", "name": "Gull Ltd"}
+    owned = {**QUILL, "beneficialOwners": [{"name": "Ada Moss"}], "comment": "Ask Bram Holt."}
+    one = notice(owned, contracts=contract(subcontractors=[firm, {"name": "Quill Ltd"}]))
+    one["parties"].append({**FENMOOR, "roles": ["consortiumMember"]})
+    (found,) = read(tmp_path, one).contracts
+    assert found.supplier is not None
+    assert {one.name: one.role for one in found.supplier.people} == {
+        "Ada Moss": "owner",
+        "Gull Ltd": "sub-contractor",
+        "Fenmoor Haulage Limited": "consortium member",
+    }
+    assert [one.text for one in found.supplier.unread] == ["Ask Bram Holt."]
 
 
 def test_numbers_of_another_form_are_left_out_and_lost_zeros_restored(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.formats.cells import fix_garbled_text
+from duediligence.formats.cells import fix_garbled_text, why_unreadable
 from duediligence.model import Address, Identifier, PartialDate, Person, Repair, Supplier
 from duediligence.suppliers.importing import Import, read_suppliers
 from duediligence.suppliers.numbers import NOTHING
@@ -273,9 +273,10 @@ name = text.filter(
         and any(map(str.isalnum, value))
         and value.casefold() not in NOTHING
         and value == fix_garbled_text(value)
+        and not why_unreadable(value)
     )
 )
-listed = name.filter(lambda value: not set(value) & set(";|"))
+listed = name.filter(lambda value: not set(value) & set(";|&"))
 person = st.builds(
     Person,
     st.from_regex(r"Q[a-zé]{2,8} Z[a-z]{2,8}", fullmatch=True),

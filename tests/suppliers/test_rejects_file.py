@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import StorageError
+from duediligence.formats.table import any_cell
 from duediligence.model import RejectedRow
 from duediligence.suppliers.importing import read_suppliers, write_rejects
+from duediligence.suppliers.sheets import read_supplier_tables
+from tests.rows import for_each
 
 REJECTS = [
     RejectedRow(4, "the name is blank", ("S1", "", "=1+1")),
@@ -46,3 +49,17 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["rejects.csv"]
     with pytest.raises(StorageError, match="cannot be written"):
         write_rejects(REJECTS, (), tmp_path / "nowhere" / "rejects.csv")
+
+
+@for_each("name", ["=Moss & Sons", "-Quill Care", "+Plus Care", "@Home Care", "'Ere Ltd", "- Ltd"])
+def test_a_name_like_a_formula_is_read_back_as_it_was(tmp_path: Path, name: str) -> None:
+    source, path = tmp_path / "suppliers.csv", tmp_path / "rejects.csv"
+    source.write_text(f'=ref,name,address\n,"{name}","=1; Quay"\n')
+    read = read_suppliers(source, mapping={"ref": "=ref"})
+    cells = ("", name, "=1; Quay")
+    rejected = RejectedRow(2, "given back", cells)
+    write_rejects([rejected], read.header, path)
+    table = read_supplier_tables(path, "", any_cell, None)[0]
+    assert table.header[2:] == read.header
+    assert [row[2:] for _, row in table.rows] == [cells]
+    assert read_suppliers(path).suppliers == read_suppliers(source).suppliers

@@ -6,6 +6,7 @@ import pytest
 
 from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers, text_key
 from duediligence.suppliers.importing import Import
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 HEADER = "ref,name,town,amount\n"
@@ -13,7 +14,7 @@ ROWS = "".join(f"S{n},Quay Inn {n} Ltd,Truro,{n}.50\n" for n in range(1, 9))
 SUM = sum(n + 0.5 for n in range(1, 9))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "row",
     [
         ",* On hold = no new orders,,",
@@ -48,7 +49,7 @@ def test_a_row_that_may_be_no_supplier_is_in_doubt(read_text: ReadText, row: str
     assert (len(left_out.suppliers), left_out.not_read) == (8, ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "row",
     [
         "S9,Redactive Events,Truro,5.00",

@@ -160,3 +160,27 @@ def test_a_mapping_is_taken_again_for_the_same_headings(tmp_path: Path) -> None:
     assert [(s.name, s.people[0].name) for s in again.suppliers] == [("Gull Ltd", "Bo Other")]
     other = read_suppliers(path, mapping={"name": "where"}, remembered=known)
     assert (other.remembered, other.suppliers[0].name) == (False, "Truro")
+
+
+def test_lines_of_a_name_are_names_and_letters_of_no_register_are_not_read(
+    read_text: ReadText,
+) -> None:
+    read = read_text('Ref,Name\n1,"Quill Ltd\nZorvan Tanker Company"\n2,Quill%20Sons\n')
+    first, second = read.suppliers
+    assert first.name == "Quill Ltd; Zorvan Tanker Company"
+    assert first.unread == ()
+    assert [(one.looks_like, one.text) for one in second.unread] == [("name", "Quill%20Sons")]
+
+
+def test_people_in_letters_of_no_register_are_not_read(read_text: ReadText) -> None:
+    unread = only(read_text("Name,Directors\nQuill Ltd,🇿🇴🇷 🇻🇦🇳\n")).unread
+    assert [one.looks_like for one in unread] == ["person"]
+
+
+@for_each(
+    "name",
+    ["李小明", "김민준", "山田太郎", "நேகா குமார்", "สมชาย ใจดี", "नेहा शर्मा", "هُدى شَعراني", "שׁוֹשַׁנָּה גל"],
+)
+def test_whole_names_of_any_script_are_read(read_text: ReadText, name: str) -> None:
+    found = only(read_text(f"Name,Directors\nQuill Ltd,{name}\n"))
+    assert ([one.name for one in found.people], found.unread) == ([name], ())

@@ -16,6 +16,7 @@ from duediligence.web.serving import open_listening_socket
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
 from .alert_office import Office
+from .conftest import enter_key
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +52,7 @@ def page(browser: Browser, office: Office, base: str) -> Iterator[Page]:
     tab.on("console", lambda said: complaints.append(said.text))
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
-    tab.goto(f"{base}/start?key={key}")
+    enter_key(tab, base, key)
     yield tab
     context.close()
     assert [one for one in complaints if "409" not in one and "422" not in one] == []

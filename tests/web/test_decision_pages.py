@@ -85,7 +85,7 @@ def test_a_decision_is_looked_at_before_it_is_recorded(office: Office) -> None:
     assert check.status == 200
     told = check.described()
     assert told["Decision"] == ["confirmed risk"]
-    assert told["Factors of s.58(1) considered"] == ["a, d"]
+    assert told["Factors considered"] == ["a, d"]
     assert told["Representations invited"] == ["3 November 2026"]
     assert told["The alert is then"] == ["confirmed risk"]
     assert "It is valid until" in check.text
@@ -127,7 +127,7 @@ def test_a_decision_is_looked_at_before_it_is_recorded(office: Office) -> None:
         (
             {"notice-day": "3"},
             "notice-month",
-            "The day of the notice under s.59 must include a month and a year.",
+            "The day of the exclusion notice must include a month and a year.",
         ),
     ],
 )

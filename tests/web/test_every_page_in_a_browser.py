@@ -12,7 +12,9 @@ from http.cookiejar import CookieJar
 from io import BytesIO
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import Request as UrlRequest
 
 import lxml.html
 import pytest
@@ -42,6 +44,7 @@ from tests.sharing.exchanges.homes import opened_in
 from tests.suppliers.notice_files import QUILL, notice
 
 from .alert_office import Office, Opener
+from .conftest import enter_key
 from .crawling import Crawl, crawl
 from .request_office import with_requests
 from .test_alerts_in_a_browser import addresses as alert_addresses
@@ -96,7 +99,8 @@ def pages(office: Office, base: str, tmp_path_factory: pytest.TempPathFactory) -
 
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
-    get(f"{base}/start?key={key}")
+    body = urlencode({"key": key}).encode()
+    opener.open(UrlRequest(f"{base}/start", body, {"Origin": base})).close()
     with_requests(office, tmp_path_factory.mktemp("partner"))
     return crawl([base + one for one in starts(office)], get, patterns())
 
@@ -119,11 +123,17 @@ def starts(office: Office) -> list[str]:
         ws.suppliers.save([old], file="old.csv", at=ws.now())
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
-    upload, _ = uploads.store_upload(office.service.home, find_process_account(), file)
+    upload, _ = uploads.store_upload(
+        office.service.home, find_process_account(), file, "/suppliers/import"
+    )
     register = UploadFile(BytesIO(b"Licence <b>,Granted\nAda,2026-03-31\n"), filename="r.csv")
-    sample, _ = uploads.store_upload(office.service.home, find_process_account(), register)
+    sample, _ = uploads.store_upload(
+        office.service.home, find_process_account(), register, "/set-up/own-registers"
+    )
     notices = UploadFile(BytesIO(json.dumps({"releases": [notice(QUILL)]}).encode()), filename="n")
-    noticed, _ = uploads.store_upload(office.service.home, find_process_account(), notices)
+    noticed, _ = uploads.store_upload(
+        office.service.home, find_process_account(), notices, "/suppliers/contract-notices"
+    )
     job = office.service.jobs.start(
         Viewer(account="Ada", name="Ada"),
         "screen",
@@ -153,14 +163,14 @@ def starts(office: Office) -> list[str]:
 
 def a_case(ws: Workspace, alert: str) -> int:
     """A case with one of everything, and with signs of victims."""
-    case = cases.new(ws, cases.CaseFacts(title="Car washes <b>", notes="Seen <i>\nTwice")).number
+    case = cases.new(ws, title="Car washes <b>", notes="Seen <i>\nTwice").number
     items = cases.NewItems(suppliers=["S1"], alerts=[alert], paths=[("S1", "S3")])
     cases.add(ws, case, items)
     cases.sign(ws, case, "slavery")
     for what in ("Inspect <b>", "Ask"):
-        action = cases.add_action(ws, case, cases.ActionFacts(what=what, agency="fire"))
+        action = cases.add_action(ws, case, what=what, agency="fire")
     cases.record_outcome(ws, case, action.position, "notice-served", "On the flat <b>")
-    closed = cases.new(ws, cases.CaseFacts(title="Over")).number
+    closed = cases.new(ws, title="Over").number
     cases.close(ws, closed, "no-risk-found")
     return case
 
@@ -196,7 +206,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     tab = context.new_page()
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
-    tab.goto(f"{base}/start?key={key}")
+    enter_key(tab, base, key)
     found: list[str] = []
     for of_route in pages.pages.values():
         known: set[Kinds] = set()

@@ -242,6 +242,18 @@ def test_what_is_asked_for_without_its_body_has_the_same_headers(office: Office)
         assert guarded(head)
 
 
+@for_each("path", ["/", "/alerts", "/static/console.css", "/nowhere", "/api/v1/suppliers"])
+def test_no_page_can_be_framed_and_no_script_runs(office: Office, path: str) -> None:
+    headers = office.person("Ada").get(path).headers
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert not [name for name in policy if name.startswith(("script-", "object-", "worker-"))]
+    assert (policy["frame-ancestors"], policy["base-uri"]) == ("'none'", "'none'")
+    assert headers["x-frame-options"] == "DENY"
+
+
 # Hosts and origins
 
 
@@ -315,6 +327,8 @@ def test_a_form_counts_from_exactly_this_origin(service: Service, origin: str) -
             answer = client.post("/sign-out", headers=headers)
             assert answer.status_code == 403, (origin, site)
             assert guarded(answer)
+        two = [("Origin", ORIGIN), ("Origin", origin)]
+        assert client.post("/sign-out", headers=two).status_code == 403
         assert client.get("/").status_code == 200
 
 
@@ -359,7 +373,7 @@ def test_a_planted_session_is_replaced_at_sign_in(service: Service) -> None:
 
 def raw_start(service: Service, key: str, *headers: tuple[str, str]) -> Any:
     client = TestClient(create_app(service), base_url=ORIGIN, follow_redirects=False)
-    answer = client.get("/start", params={"key": key}, headers=dict(headers))
+    answer = client.post("/start", data={"key": key}, headers={**FROM_OWN_PAGE, **dict(headers)})
     found: dict[str, list[str]] = {"set-cookie": answer.headers.get_list("set-cookie")}
     return Answer(answer.status_code, found, answer.content)
 
@@ -381,10 +395,10 @@ def test_a_key_that_is_guessed_or_late_opens_nothing(service: Service) -> None:
         key = new_key(store, service.clock())
     with browser(service, signed_in=False) as stranger:
         for guess in ("", key[:-1], key + "x", key.swapcase(), "%", "\x00", HUGE):
-            assert stranger.get("/start", params={"key": guess}).status_code == 403
+            assert stranger.post("/start", data={"key": guess}).status_code == 403
         now = service.clock()
         service.clock = lambda: now + KEY_LASTS * 1.1
-        assert stranger.get("/start", params={"key": key}).status_code == 403
+        assert stranger.post("/start", data={"key": key}).status_code == 403
 
 
 # Forms and files
@@ -476,7 +490,8 @@ def test_any_name_of_a_file_is_a_name_in_its_own_folder(office: Office, name: st
         answer = client.post(address, files={field: (name, CSV)})
         assert answer.status_code < 500, address
         assert "planted" not in answer.headers.get("set-cookie", "")
-    kept = [one for one in (office.settings.home / "console").rglob("*") if one.is_file()]
+    console = office.settings.home / "console"
+    kept = [one for one in console.rglob("[!.]*") if one.is_file()]
     assert kept
     for one in kept:
         assert one.name == safe_name(one.name, "file")

@@ -16,6 +16,7 @@ from duediligence.casework.supplier_editing import edit
 from duediligence.cli.app import build_app
 from duediligence.model import Supplier
 from duediligence.screening.imports import preview_suppliers
+from duediligence.suppliers.doubtful_rows import text_key
 from duediligence.suppliers.facts import SupplierFacts
 from duediligence.web.guards import MOST_UPLOAD
 from tests.whole_words import has_word
@@ -42,7 +43,7 @@ def suppliers(office: Office) -> dict[str, Supplier]:
 def waiting(office: Office) -> list[Path]:
     """The files that wait for somebody's word."""
     folder = office.settings.home / "console" / "uploads"
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [one for one in folder.rglob("*") if one.is_file() and not one.name.startswith(".")]
 
 
 def sent(
@@ -142,12 +143,13 @@ def test_rows_in_doubt_wait_for_an_answer_which_is_remembered(office: Office) ->
     body = b"Supplier,Ref\nGood Ltd,S7\nREDACTED,S8\n* On hold = no new orders,\nTotal,\n"
     page = sent(client, body)
     assert "2 rows in doubt" in page.text
-    fields = [one for one in ("row-3", "row-4") if f'name="{one}"' in page.source]
-    assert fields == ["row-3", "row-4"]
+    redacted, note = (f"row-{text_key(text)}" for text in ("REDACTED", "* On hold = no new orders"))
+    assert f'name="{redacted}"' in page.source
+    assert f'name="{note}"' in page.source
     cells = client.get(where(page) + "/cells").text
     assert "5,,Total,,no supplier: skipped" in cells
     assert '3,,REDACTED,,"in doubt: it seems to hide a name' in cells
-    form = {"then": "nothing", "row-3": "yes", "row-4": "no"}
+    form = {"then": "nothing", redacted: "yes", note: "no"}
     answer = client.post(where(page), data=form, follow_redirects=False)
     ended(office.service, answer.headers["location"].removeprefix("/jobs/"))
     assert {"S7", "S8"} <= suppliers(office).keys()
@@ -202,7 +204,8 @@ def test_a_sheet_is_chosen(office: Office, tmp_path: Path) -> None:
     page = sent(client, path.read_bytes(), "two.xlsx")
     assert "Fenmoor Haulage" in page.text
     options = [one.get("value") for one in page.main("select[@name='sheet']/option")]
-    assert options == ["First", "Second & <b>"]
+    assert options == ["", "First", "Second & <b>"]
+    assert "Sheet Second & <b>" in page.text
     other = client.get(where(page), params={"sheet": "Second & <b>"})
     assert "Marsh Foods" in other.text
     assert "Fenmoor Haulage" not in other.text

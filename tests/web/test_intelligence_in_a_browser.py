@@ -13,6 +13,7 @@ from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import find_faults
 
 from .alert_office import NOW, Office, Opener
+from .conftest import enter_key
 from .test_alerts_in_a_browser import serving
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def page(browser: Browser, office: Office) -> Iterator[Page]:
         tab = context.new_page()
         with office.service.console() as store:
             key = new_key(store, office.service.clock())
-        tab.goto(f"{base}/start?key={key}")
+        enter_key(tab, base, key)
         yield tab
         context.close()
 

@@ -99,6 +99,15 @@ def test_all_suppliers_are_screened_and_one(served: Service) -> None:
     assert counts == [1, 2]
 
 
+def test_ended_suppliers_that_were_not_screened_are_counted(served: Service) -> None:
+    body = b"ref,name,status\nS1,Moss Haulage Ltd,Active\nS2,Gull Repairs Ltd,Ended\n"
+    job_id = job_kinds.import_file(
+        served, ADA, name="s.csv", body=body, mapping={}, then_screen=True
+    )
+    for job in (ended(served, job_id), ended(served, job_kinds.screen_all(served, ADA))):
+        assert job.said.endswith("; 1 ended supplier not screened.")
+
+
 def test_nothing_to_screen_is_said(served: Service) -> None:
     job = ended(served, job_kinds.screen_all(served, ADA))
     assert job.state == "failed"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from duediligence.casework.verifying import examine
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.console import ConsoleStore
+from duediligence.web.sign_in.one_pc import new_key
 
 from ..conftest import NOW
 
@@ -86,9 +88,12 @@ def serving(home: Path, folder: Path) -> Iterator[Callable[[str], requests.Respo
             )
             with requests.Session() as browser:
                 browser.trust_env = False
-                opened = browser.get(address, timeout=60)
+                with ConsoleStore(home / "console.db") as store:
+                    key = new_key(store, datetime.now(UTC))
+                own = {"Origin": address.removesuffix("/start")}
+                opened = browser.post(address, {"key": key}, headers=own, timeout=60)
                 assert opened.status_code == 200, opened.text
-                yield lambda path: browser.get(opened.url.rstrip("/") + path, timeout=60)
+                yield lambda path: browser.get(own["Origin"] + path, timeout=60)
         finally:
             server.terminate()
 

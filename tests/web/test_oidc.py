@@ -338,13 +338,13 @@ def test_an_altered_token(client: TestClient, provider: IdentityProvider) -> Non
     refused(client, "not signed by the sign-in service")
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b", "a.b.c", "ü.ü.ü", "." * 9, "e30.e30.e30"])
+@for_each("token", ["", "x", "a.b", "a.b.c", "ü.ü.ü", "." * 9, "e30.e30.e30"])
 def test_what_is_no_token(client: TestClient, provider: IdentityProvider, token: str) -> None:
     provider.sign = lambda _: token
     refused(client, "You were not signed in")
 
 
-@pytest.mark.parametrize("answer", [{}, {"id_token": 7}, {"error": "invalid_grant"}])
+@for_each("answer", [{}, {"id_token": 7}, {"error": "invalid_grant"}])
 def test_an_answer_without_a_token(
     client: TestClient, provider: IdentityProvider, answer: object
 ) -> None:
@@ -382,7 +382,7 @@ def test_a_wrong_claim(
     refused(client, why)
 
 
-@pytest.mark.parametrize("claim", ["aud", "iss", "nonce", "sub", "exp", "iat"])
+@for_each("claim", ["aud", "iss", "nonce", "sub", "exp", "iat"])
 def test_a_missing_claim(client: TestClient, provider: IdentityProvider, claim: str) -> None:
     provider.change = lambda claims: {k: v for k, v in claims.items() if k != claim}
     refused(client, "You were not signed in")

@@ -243,7 +243,7 @@ def test_on_a_server_nobody_may_do_everything_for_want_of_roles(home: Path) -> N
     with service.console() as store:
         key = new_key(store, service.clock())
     with browser(service, signed_in=False) as client:
-        client.get("/start", params={"key": key})
+        client.post("/start", data={"key": key})
         accounts = words(BeautifulSoup(client.get("/accounts").text, "lxml"))
         ready = words(BeautifulSoup(client.get("/settings/readiness").text, "lxml"))
     for page in (accounts, ready):

@@ -212,7 +212,7 @@ def queries_of_the_standard(kind: str) -> list[Any]:
 
 
 @NO_STANDARD
-@pytest.mark.parametrize("path", queries_of_the_standard("valid"))
+@for_each("path", queries_of_the_standard("valid"))
 def test_valid_queries_of_the_standard_are_answered(either: Reconciling, path: Path) -> None:
     answer = either.post(queries=path.read_text())
     assert answer.status_code == 200, answer.text
@@ -220,7 +220,7 @@ def test_valid_queries_of_the_standard_are_answered(either: Reconciling, path: P
 
 
 @NO_STANDARD
-@pytest.mark.parametrize("path", queries_of_the_standard("invalid"))
+@for_each("path", queries_of_the_standard("invalid"))
 def test_invalid_queries_of_the_standard_are_refused(either: Reconciling, path: Path) -> None:
     assert either.post(queries=path.read_text()).status_code == 400
 

@@ -30,7 +30,7 @@ from duediligence.web.guards import LARGE_UPLOADS, MOST_UPLOAD
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.serving import LOCK, serve_on_one_pc
-from duediligence.web.sign_in.one_pc import OnePC
+from duediligence.web.sign_in.one_pc import Entrance, OnePC
 from duediligence.web.upkeep_jobs import run_due_jobs
 
 from ..conftest import NOW
@@ -531,7 +531,9 @@ def test_a_key_goes_to_the_keyring_and_is_never_shown(
 ) -> None:
     assert "None is kept yet" in get(empty, "/set-up/companies").text
     empty.post("/set-up/companies", data={"companies_house_key": KEY})
-    assert kept.held == {("duediligence", "companies_house_key"): KEY}
+    ((_, entry),) = kept.held
+    assert entry.startswith("companies_house_key "), "it is kept for its address alone"
+    assert [*kept.held.values()] == [KEY]
     page = get(empty, "/set-up/companies")
     assert "One is kept" in page.text
     assert KEY not in page.source
@@ -578,9 +580,11 @@ def test_a_second_person_gets_a_role_and_the_first_stays_administrator(
     with service.workspace(Viewer(account="sam", name="sam")) as ws:
         assert ws.role == "officer"
     page = post(empty, "/set-up/people", **{**rows, "role-0": "reader"})
-    assert page.errors() == [
-        ("#account-0", f"Keep {me} as administrator: another one can change that later.")
-    ]
+    assert page.errors() == [("#account-0", "Keep an administrator: nobody else can set up.")]
+    page = post(empty, "/set-up/people", **{**rows, "role-0": "", "role-1": "administrator"})
+    assert page.status == 409
+    assert "would be administrator no more" in page.text
+    assert settings_file(empty_home)["users"][me] == "administrator"
     page = post(empty, "/set-up/people", **{**rows, "account-1": me})
     assert "is there twice" in page.errors()[0][1]
     # Once there are roles they stay: without any, whoever opens the folder may do everything.
@@ -655,11 +659,11 @@ def test_a_console_is_opened_by_its_own_account_alone(
     service: Service, empty_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever opens a window of it works as the account that it runs under."""
-    told: list[str] = []
+    told: list[Entrance] = []
     with service.console(), lock_file(empty_home / LOCK) as file:
         file.write(f"{PORT} {find_process_account()}".encode())
         serve_on_one_pc(service, 0, told.append)
-        assert told[0].startswith(f"http://127.0.0.1:{PORT}/start?key=")
+        assert told[0].port == PORT
         monkeypatch.setattr(serving, "find_process_account", lambda: "sam")
         with pytest.raises(Conflict, match="open for"):
             serve_on_one_pc(service, 0, told.append)

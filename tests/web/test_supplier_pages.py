@@ -15,7 +15,15 @@ from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import build_app
 from duediligence.delivery.pack.verifying import verify_bytes
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model import Address, Identifier, PartialDate, Person, Procurement, Supplier
+from duediligence.model import (
+    Address,
+    Identifier,
+    PartialDate,
+    Person,
+    Procurement,
+    Supplier,
+    UnreadCell,
+)
 from duediligence.suppliers.facts import ContractFacts, SupplierFacts
 from duediligence.web.navigation import supplier_address
 from duediligence.web.pages import suppliers as supplier_pages
@@ -411,6 +419,29 @@ def test_people_of_an_earlier_version_are_confirmed(office: Office) -> None:
     assert page.described()["People"] == ["Bo Quill (director, born April 1965)"]
     assert "Confirm these people" not in page.text
     assert post(client, "/suppliers/P1/confirm-people").status == 409
+
+
+def test_a_cell_of_people_is_settled_in_three_clicks(office: Office) -> None:
+    unread = (UnreadCell("Directors", "Zorkin <b>", "person", "is one name only"),)
+    with office.workspace() as ws:
+        new = Supplier(ref="P2", name="Moss Catering Ltd", unread=unread)
+        ws.suppliers.save([new], file="new.csv", at=ws.now())
+    client = office.person("Ada")
+    assert "/suppliers/P2/edit" in get(client, "/suppliers/P2").source
+    form = get(client, "/suppliers/P2/edit")  # 1: Settle what was not read
+    assert "Which of these cells is settled?" in form.text
+    typed = {"name": "Moss Catering Ltd", "settle": "Zorkin <b>"}  # 2: the cell; 3: Save
+    wrong = post(client, "/suppliers/P2/edit", **{**typed, "settle": "Bo"})
+    assert "enter the people of an unread cell" in wrong.text.casefold()
+    page = post(client, "/suppliers/P2/edit", **typed)
+    assert page.described()["People"] == ["Zorkin <b> (director)"]
+    assert "Settle what was not read" not in page.text
+    # Or the form says who they are: what was typed is read.
+    with office.workspace() as ws:
+        ws.suppliers.save([replace(new, ref="P3")], file="new.csv", at=ws.now())
+    page = post(client, "/suppliers/P3/edit", **typed, people="Jo Zorkin,1965-04")
+    assert page.described()["People"] == ["Jo Zorkin (director, born April 1965)"]
+    assert not stored(office, "P3").unread
 
 
 def test_contracts_are_added_edited_and_removed(office: Office) -> None:

@@ -19,6 +19,7 @@ from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import find_faults
 
 from .alert_office import SUPPLIERS, Office
+from .conftest import enter_key
 from .test_alerts_in_a_browser import go_on, serving, tab_to
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def signed_in(browser: Browser, office: Office, base: str, **how: bool) -> Page:
     tab = browser.new_context(**how).new_page()  # type: ignore[arg-type]
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
-    tab.goto(f"{base}/start?key={key}")
+    enter_key(tab, base, key)
     return tab
 
 

@@ -116,7 +116,7 @@ class Desk:
     def kept(self, name: str, body: bytes) -> str:
         """The key of a file that waits for the person's word."""
         sent = UploadFile(BytesIO(body), filename=name)
-        return uploads.store_upload(self.office.settings.home, SOMEBODY, sent)[0]
+        return uploads.store_upload(self.office.settings.home, SOMEBODY, sent, DOORS[name])[0]
 
     def supplier(self, ref: str) -> str:
         """A supplier of its own, for forms that change it."""
@@ -129,6 +129,15 @@ class Desk:
             return max(ws.runs.started())
 
 
+# Where files of these names are sent.
+DOORS = {
+    "a.xlsx": "/alerts/import",
+    "alerts.xlsx": "/alerts/import",
+    "f.json": "/suppliers/declarations",
+    "new.csv": "/suppliers/import",
+    "notices.json": "/suppliers/contract-notices",
+    "r.csv": "/set-up/own-registers",
+}
 # Whoever may do it does; the others are told which role is needed.
 Row = tuple[Action, Callable[[Desk], Sent]]
 
@@ -273,7 +282,7 @@ def undo_change(desk: Desk) -> Sent:
 def case_of(desk: Desk, *, closed: bool = False) -> str:
     """The address of a case of its own, for forms that change it."""
     with desk.keeper as ws:
-        number = cases.new(ws, cases.CaseFacts(title="Car washes")).number
+        number = cases.new(ws, title="Car washes").number
         cases.add(ws, number, cases.NewItems(suppliers=["S1"]))
         if closed:
             cases.close(ws, number, "no-risk-found")
@@ -290,8 +299,9 @@ def case_item(desk: Desk) -> Sent:
 def case_action(desk: Desk) -> str:
     address = case_of(desk)
     with desk.keeper as ws:
-        facts = cases.ActionFacts(what="Inspect", agency="fire")
-        action = cases.add_action(ws, int(address.rpartition("/")[2]), facts)
+        action = cases.add_action(
+            ws, int(address.rpartition("/")[2]), what="Inspect", agency="fire"
+        )
     return f"{address}/actions/{action.position}"
 
 
@@ -594,7 +604,7 @@ FORMS: Mapping[str, Row] = {
     ),
     "/set-up/people": (
         "change settings",
-        at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=422),
+        at("/set-up/people", **{"account-0": KEEPER, "role-0": "administrator"}, status=409),
     ),
     "/set-up/copies/{name}": ("bring copies back", at("/set-up/copies/20261120T090000Z-daily")),
     "/set-up/people/group": ("change settings", at("/set-up/people/group", 422)),
@@ -734,7 +744,9 @@ def stored(home: Path) -> dict[str, object]:
                     (found[f"{name}/{table}"],) = db.execute(
                         f'SELECT count(*) FROM "{table}"'
                     ).fetchone()
-    found["uploads"] = sorted(map(str, (home / "console" / "uploads").rglob("*")))
+    # What was read of a file that waits is kept beside it.
+    waiting = (home / "console" / "uploads").rglob("*")
+    found["uploads"] = sorted(str(one) for one in waiting if one.name != ".reading")
     return found
 
 

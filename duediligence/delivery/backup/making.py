@@ -29,14 +29,14 @@ from duediligence.delivery.backup.stream import (
 )
 from duediligence.errors import Conflict, Invalid
 from duediligence.fetch.locking import InUse, lock_file
-from duediligence.model.audit import AuditEvent
 from duediligence.passphrases import check_passphrase
+from duediligence.permissions import lies_within
 from duediligence.progress import SILENT, Progress, track_progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import ScheduleStore
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replace_file, storing, write_chunks
+from duediligence.writing import hash_file, make_folder, replace_file, storing, write_chunks
 
 FORM = 1
 COPIES = ".backup-in-progress"
@@ -145,21 +145,18 @@ def make(
                 work_factor=work_factor,
             )
             digest, size = write_chunks(sealed, temporary)
-            workspace.audit.add(
-                AuditEvent(
-                    "backup made",
-                    workspace.now(),
-                    workspace.who,
-                    {
-                        "file": path.name,
-                        "sha256": digest,
-                        "bytes": size,
-                        "head": manifest.head,
-                        "records": manifest.records,
-                        "signing_key": "in it" if with_key else "not in it",
-                    },
-                    subject=manifest.id,
-                )
+            _check_place(path, home)
+            workspace.record(
+                "backup made",
+                {
+                    "file": path.name,
+                    "sha256": digest,
+                    "bytes": size,
+                    "head": manifest.head,
+                    "records": manifest.records,
+                    "signing_key": "in it" if with_key else "not in it",
+                },
+                subject=manifest.id,
             )
     return BackupMade(path, digest, size, manifest)
 
@@ -181,12 +178,12 @@ def name_for(at: datetime) -> str:
 def remove_older(workspace: Workspace, folder: Path, *, keep: int) -> int:
     """Remove all but the newest backups in a folder that this home made; returns how many.
 
-    What the chain does not name, such as the backup of another home, stays. Raises StorageError.
+    Files that the chain does not have by name and hash stay. Raises StorageError.
     """
-    made = [str(one.event.what.get("file")) for one in workspace.audit.records(kind="backup made")]
-    names = [name for name in dict.fromkeys(made) if _NAME.fullmatch(name)]
-    there = [path for name in names if (path := folder / name).is_file()]
-    old = there[:-keep]
+    events = [one.event.what for one in workspace.audit.records(kind="backup made")]
+    made = {folder / str(one["file"]): one["sha256"] for one in events}
+    there = [path for path in made if _NAME.fullmatch(path.name) and path.is_file()]
+    old = [path for path in there[:-keep] if hash_file(path) == made[path]]
     for path in old:
         with storing(path):
             path.unlink(missing_ok=True)
@@ -195,14 +192,12 @@ def remove_older(workspace: Workspace, folder: Path, *, keep: int) -> int:
 
 def _check_place(path: Path, home: Path) -> None:
     if path.exists():
-        raise Conflict(
-            f"{path} already exists", hint="Name another file; an older backup is never replaced."
-        )
+        raise Conflict(f"{path} already exists", hint="Name another file: none is ever replaced.")
     if not path.parent.is_dir():
         raise Invalid(
             f"{path.parent} is not a folder", field="file", hint="Create it first, or name another."
         )
-    if path.parent.resolve().is_relative_to(home.resolve()):
+    if lies_within(path, home):
         raise Invalid(
             f"{path} is in the home: it would be lost with it",
             field="file",

@@ -171,6 +171,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
             by_matcher={key: one for key, one in run.by_matcher.items() if key == ref},
             by_judgement={key: one for key, one in run.by_judgement.items() if key == ref},
             grounds_under=(),
+            ended_suppliers=0,
             set_aside=tuple(one for one in run.set_aside if one.supplier_ref == ref),
             weakenings=run.weakenings_about(ref),
         ),

@@ -24,7 +24,6 @@ from duediligence.delivery.pack.verifying import Verified, verify_bytes
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Party
-from duediligence.model.audit import AuditEvent
 from duediligence.render import RENDERER_VERSION
 from duediligence.screening.access import use_case
 from duediligence.screening.lookup.parties import parties
@@ -136,7 +135,7 @@ def record_pack_made(
 ) -> None:
     """Record for each supplier that a file with that SHA-256 was made. Raises StorageError."""
     for case in contents.cases:
-        workspace.audit.add(_event(workspace, asked, case, digest, form))
+        _record_pack(workspace, asked, case, digest, form)
 
 
 def _list_pack_cases(
@@ -247,9 +246,9 @@ def _list_verification_notes(verified: Verified) -> Iterator[str]:
             yield f"{ref}: {outcome.cannot}"
 
 
-def _event(
+def _record_pack(
     workspace: Workspace, asked: PackRequest, case: Case, digest: str, form: str
-) -> AuditEvent:
+) -> None:
     what: Mapping[str, str | int] = {
         "sha256": digest,
         "run": case.run.id,
@@ -258,4 +257,4 @@ def _event(
         "findings": len(case.findings),
         **({"form": form} if form else {}),
     }
-    return AuditEvent("report made", workspace.now(), workspace.who, what, case.supplier.ref)
+    workspace.record("report made", what, case.supplier.ref)

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from duediligence.render.flags import Flag, rank_finding, write_csv
 from duediligence.render.html_page import find_match_marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
-from duediligence.render.templating import css_string, fill, resource
+from duediligence.render.templating import css_string, fill_page, resource
 from duediligence.render.wording import day, reopened_words, shorten_to_words, source_words
 from duediligence.text.wording import count, listed
 
@@ -206,13 +205,10 @@ def render_pack_page(
     """
     sheets = map(resource, ("report.css", "dossier.css", "pack.css"))
     css = "".join((*sheets, _format_page_margins(contents, about)))
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     shown = [_build_case_view(case, people=about.people) for case in contents.cases]
-    text = fill(
+    text = fill_page(
         "pack.html.jinja",
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
+        css,
         about=about,
         contents=contents,
         shown=shown,

@@ -15,5 +15,6 @@ EXTENSION = Extension(
     pages=f"{__name__}.pages:PAGES",
     records=f"{__name__}.records:RECORDS",
     held=f"{__name__}.records:list_declared_records",
+    people=f"{__name__}.importing:list_declared_people",
     sections=f"{__name__}.importing:list_declared_sections",
 )

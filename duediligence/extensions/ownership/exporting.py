@@ -156,9 +156,8 @@ def _leave_out_stated(rows: Iterable[Exported], suppliers: Iterable[Supplier]) -
         if one.topic == "network":
             said = format_text(one.why)
             return any(name in said for name in stated)
-        is_party = (
-            one.role.source == AS_STATED and (one.supplier_ref, one.subject_name) not in named
-        )
+        is_stated = one.role.source == AS_STATED or one.subject_name in stated
+        is_party = is_stated and (one.supplier_ref, one.subject_name) not in named
         return is_party or one.topic == "declarations"
 
     return [one for one in rows if not is_stated(one.finding)]

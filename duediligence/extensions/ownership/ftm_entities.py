@@ -25,6 +25,7 @@ _LINKS: Mapping[str, tuple[str, str]] = load_fields()["links_of_followthemoney"]
 _NUMBERS = {COMPANY: "registrationNumber", LEI: "leiCode"}
 _ROLE = re.compile(r"(\w+)((?: \w+=[\d.]+)*)(?:: (.*))?")
 _BOARD = "boardMember"
+_NAMES = ("name", "alias", "weakAlias", "previousName")
 
 
 def write_entities(structure: OwnershipStructure) -> Iterator[Entity]:
@@ -99,8 +100,13 @@ def read_entities(entities: Sequence[Entity]) -> OwnershipStructure:
             for holder, number in zip(held.get("holder", ()), held.get("number", ()), strict=False):
                 scheme, country = _get_first(held, "type"), _get_first(held, "authority")
                 numbers[holder].append(Identifier(scheme, number, country))
+    # One of another schema is a party if it has a name.
     parties = [
-        _read_party_entity(one, numbers[one["id"]]) for one in entities if one["schema"] in _KINDS
+        party
+        for one in entities
+        if one["schema"] not in _LINKS and one["schema"] != "Identification"
+        for party in [_read_party_entity(one, numbers[one["id"]])]
+        if one["schema"] in _KINDS or party.names
     ]
     links = [link for one in entities if one["schema"] in _LINKS for link in _read_links(one)]
     owners = {one.owner for one in links}
@@ -113,10 +119,12 @@ def _read_party_entity(entity: Entity, numbers: Sequence[Identifier]) -> Ownersh
     held = entity["properties"]
     countries = [*held.get("nationality", ()), *held.get("jurisdiction", ())]
     notes = _get_first(held, "notes")
+    names = [name for one in _NAMES for name in held.get(one, ())]
+    parts = (_get_first(held, one) for one in ("firstName", "middleName", "lastName"))
     return OwnershipParty(
         id=entity["id"],
-        kind=_KINDS[entity["schema"]],
-        names=(*held.get("name", ()), *held.get("alias", ())),
+        kind=_KINDS.get(entity["schema"], "unknown"),
+        names=tuple(names or filter(None, [" ".join(filter(None, parts))])),
         born=_get_first(held, "birthDate"),
         founded=_get_first(held, "incorporationDate"),
         identifiers=(

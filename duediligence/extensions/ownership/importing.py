@@ -1,11 +1,12 @@
 """What others declare of the ownership of a supplier: how it is kept and shown."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.casework.suppliers_shown import SupplierSection
 from duediligence.errors import Conflict, Invalid
 from duediligence.extensions.ownership.files import (
@@ -13,22 +14,35 @@ from duediligence.extensions.ownership.files import (
     read_ownership_file,
     read_structure,
 )
-from duediligence.extensions.ownership.object_rules import is_text_of_kind
+from duediligence.extensions.ownership.object_rules import is_text_of_kind, keep_known_fields
 from duediligence.extensions.ownership.store import DeclaredOwnership, OwnershipStore
 from duediligence.extensions.ownership.structure import (
     OwnershipInterest,
     OwnershipLink,
     OwnershipParty,
 )
-from duediligence.model import Company, Dossier, Identifier, Supplier
+from duediligence.model import (
+    Company,
+    Dossier,
+    Identifier,
+    PartialDate,
+    Person,
+    Supplier,
+    UnreadCell,
+)
 from duediligence.model.entries import COMPANY
 from duediligence.model.registers import register_number
+from duediligence.model.supplier_information import MAY_NAME
+from duediligence.model.suppliers import DECLARED
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_notices import is_name_of
+from duediligence.suppliers.facts import LONGEST_NAME
 from duediligence.suppliers.identity import firm_name
+from duediligence.suppliers.rows import mask_digits
+from duediligence.suppliers.share_codes import find_unreadable, format_value, may_hold_name
 from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
 from duediligence.web.navigation import supplier_address
@@ -75,8 +89,35 @@ def import_ownership(
         raise Invalid("must not be in the future", field="declared_on", given=on.isoformat())
     read = replace(read, declared_by=by, declared_on=on)
     about = _find_supplier(workspace, read, supplier)
-    new = workspace.casework.repository(OwnershipStore).save(about.ref, read, on, now)
+    with workspace.casework.transaction():
+        new = workspace.casework.repository(OwnershipStore).save(about.ref, read, on, now)
+        unread = tuple(dict.fromkeys((*about.unread, *_list_unread_cells(read))))
+        if new and unread != about.unread:
+            after = replace(about, unread=unread)
+            make_supplier_change(
+                workspace, "edited", (about.ref,), before=(about,), after=(after,), note=read.name
+            )
     return OwnershipImported(about, read, new)
+
+
+def _list_unread_cells(read: OwnershipFile) -> Iterator[UnreadCell]:
+    """Yield texts that may name a party in fields that the standard does not have, or in words."""
+    for one in read.statements if read.standard == "BODS 0.4" else ():
+        details = one["recordDetails"]
+        known = keep_known_fields(details, one["recordType"])
+        more = {name: held for name, held in details.items() if name not in known}
+        # Why a party has no name is given in words.
+        more |= {
+            name: held["description"]
+            for name, held in known.items()
+            if isinstance(held, dict) and "description" in held
+        }
+        for name, value in more.items():
+            if may_hold_name(value):
+                text = mask_digits(format_value(value))
+                yield UnreadCell(f"ownership: {name}", text, "text", MAY_NAME)
+    for party in read_structure(read.standard, read.statements).parties:
+        yield from find_unreadable("ownership: name", party.names)
 
 
 def format_import(imported: OwnershipImported) -> str:
@@ -171,6 +212,33 @@ def list_declared_ownership(
     supplier = supplier_of(workspace, ref)
     held = workspace.casework.repository(OwnershipStore).standing([supplier.ref])
     return supplier, [(one, [*_list_owners(one)]) for one in held.get(supplier.ref, ())]
+
+
+def list_declared_people(
+    workspace: Workspace, suppliers: Iterable[Supplier]
+) -> Mapping[str, Sequence[Person]]:
+    """Return by its reference the people of each supplier that a file declares."""
+    held = workspace.casework.repository(OwnershipStore).standing()
+    return {
+        one.ref: [person for file in held.get(one.ref, ()) for person in _list_people(file, one)]
+        for one in suppliers
+    }
+
+
+def _list_people(file: DeclaredOwnership, supplier: Supplier) -> Iterator[Person]:
+    structure, itself = file.structure, [supplier.name, *supplier.former_names]
+    known = {party.id for party in structure.parties}
+    for party in structure.parties:
+        ends = [one.until for one in structure.links if one.owner == party.id]
+        over = ends and all(is_text_of_kind(one, "part") for one in ends)
+        ended = max(PartialDate.parse(one).span()[1] for one in ends) if over else None
+        for name in () if _is_called(party, itself) else party.names:
+            person = party.kind == "person" and is_text_of_kind(party.born, "part")
+            born = PartialDate.parse(party.born[:7]) if person else None
+            yield Person(name[:LONGEST_NAME], born, DECLARED, only_stated=True, ended=ended)
+    for link in structure.links:
+        if link.owner not in known and may_hold_name(link.owner):
+            yield Person(link.owner[:LONGEST_NAME], role=DECLARED, only_stated=True)
 
 
 def _list_owners(one: DeclaredOwnership) -> Iterator[DeclaredOwner]:

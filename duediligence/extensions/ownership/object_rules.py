@@ -175,6 +175,8 @@ def _find_series_problems(series: Sequence[Statement]) -> Iterator[str]:
     if len({one["recordType"] for one in series}) > 1:
         yield f"record {id_!r} is of several types"
     ordered = sorted(series, key=lambda one: str(one["statementDate"]))
+    if len({str(one["statementDate"]) for one in series}) < len(series):
+        yield f"record {id_!r} has two statements of one day"
     states = [one.get("recordStatus") for one in ordered]
     if "new" in states[1:]:
         yield f"record {id_!r}: only its first statement can be 'new'"

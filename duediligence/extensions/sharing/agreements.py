@@ -1,10 +1,11 @@
 """Information sharing agreements: nothing is shared without one that is in force."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 
+from duediligence.casework.setting_changes import refuse_changed
 from duediligence.casework.signing_keys import known_keys, list_successions, signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing.agreement_files import AgreementFile, format_agreement_file
@@ -30,20 +31,6 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import stored_key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementRequest:
-    """An agreement to keep: `ours` is which of the two parties this home is, `partner_kind` a code
-    of RECEIVERS for the other, `contacts` are this party's own. `without_auditor` says that both
-    agreed that what was asked cannot be proven.
-    """
-
-    terms: Terms
-    ours: str
-    partner_kind: str
-    contacts: Sequence[Contact] = ()
-    without_auditor: bool = False
 
 
 def find(workspace: Workspace, reference: str) -> Agreement:
@@ -95,23 +82,35 @@ def is_key_confirmed(workspace: Workspace, agreement: Agreement) -> bool:
 
 
 @use_case("make agreements", event="agreement")
-def make(workspace: Workspace, wanted: AgreementRequest) -> Agreement:
+def make(
+    workspace: Workspace,
+    terms: Terms,
+    *,
+    ours: str,
+    partner_kind: str,
+    contacts: Sequence[Contact] = (),
+    without_auditor: bool = False,
+) -> Agreement:
     """Keep an agreement that both parties have signed. Files of the partner are refused until its
     key is added.
+
+    `ours` is which of the two parties this home is, `partner_kind` a code of RECEIVERS for the
+    other, `contacts` are this party's own. `without_auditor` says that both agreed that what was
+    asked cannot be proven.
 
     Raises Invalid, naming the field, for terms that cannot be kept; Conflict where there is one of
     that reference; StorageError.
     """
-    terms = checked_terms(wanted.terms)
+    terms = checked_terms(terms)
     if MATCHED.intersection(terms.shares):
         check_budgets(terms)
-        _check_auditor(terms, without=wanted.without_auditor)
-    ours = party_of(terms, wanted.ours)
+        _check_auditor(terms, without=without_auditor)
+    ours = party_of(terms, ours)
     agreement = Agreement(
         terms=terms,
         ours=ours,
-        partner_kind=partner_kind_of(wanted.partner_kind),
-        contacts=checked_contacts([replace(one, party=ours) for one in wanted.contacts]),
+        partner_kind=partner_kind_of(partner_kind),
+        contacts=checked_contacts([replace(one, party=ours) for one in contacts]),
     )
     return _kept_first(workspace, agreement)
 
@@ -127,7 +126,7 @@ def accept(
     without_auditor: bool = False,
 ) -> Agreement:
     """Keep the agreement of a partner's file, with the partner's key; `without_auditor` as in
-    `AgreementRequest`.
+    `make`.
 
     Raises Invalid where `ours` is not the party that the file came to; Conflict where there is one
     of that reference, and for a key of this home; StorageError.
@@ -154,8 +153,13 @@ def accept(
 
 
 @use_case("make agreements", event="agreement")
-def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile) -> Agreement:
+def take_partner_key(
+    workspace: Workspace, reference: str, theirs: AgreementFile, *, seen: str | None = None
+) -> Agreement:
     """Take the key and the contacts of the partner's file in place of those before.
+
+    `seen` names what a form showed of the agreement (`state_of`); Unconfirmed is raised where that
+    has changed, here and where an agreement ends.
 
     The words of another key must be compared before lists are matched blindly again, unless the
     one that was compared signed it.
@@ -185,7 +189,7 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
             contacts=checked_contacts([*own, *theirs.contacts]),
         )
 
-    return _change_agreement(workspace, reference, "partner key taken", taken)
+    return _change_agreement(workspace, reference, "partner key taken", taken, seen)
 
 
 @use_case("make agreements", event="agreement")
@@ -244,7 +248,9 @@ def change_contacts(workspace: Workspace, reference: str, contacts: Sequence[Con
 
 
 @use_case("make agreements", event="agreement")
-def end(workspace: Workspace, reference: str, on: date | None = None) -> Agreement:
+def end(
+    workspace: Workspace, reference: str, on: date | None = None, *, seen: str | None = None
+) -> Agreement:
     """End an agreement on that day (None: today), on which nothing is shared any more.
 
     Its record says by when what was received must be gone. Raises NotFound; Conflict for one that
@@ -263,7 +269,7 @@ def end(workspace: Workspace, reference: str, on: date | None = None) -> Agreeme
             )
         return replace(agreement, ended_on=day)
 
-    return _change_agreement(workspace, reference, "ended", ended)
+    return _change_agreement(workspace, reference, "ended", ended, seen)
 
 
 @use_case("export", event="export")
@@ -296,14 +302,25 @@ def _kept_first(workspace: Workspace, agreement: Agreement) -> Agreement:
     return agreement
 
 
+def state_of(agreement: Agreement) -> Mapping[str, object]:
+    """Return what forms change of an agreement."""
+    return {"partner keys": agreement.partner_keys, "ended on": agreement.ended_on}
+
+
 def _change_agreement(
-    workspace: Workspace, reference: str, act: str, change: Callable[[Agreement], Agreement]
+    workspace: Workspace,
+    reference: str,
+    act: str,
+    change: Callable[[Agreement], Agreement],
+    seen: str | None = None,
 ) -> Agreement:
     """Return what `change` makes of the agreement as it is now, kept and recorded in one
     transaction.
     """
     with workspace.casework.transaction():
-        changed = change(find(workspace, reference))
+        before = find(workspace, reference)
+        changed = change(before)
+        refuse_changed(workspace, seen, state_of(before), state_of(changed), "agreement", reference)
         workspace.casework.repository(AgreementStore).keep(changed, act, workspace.now())
     return changed
 

@@ -13,7 +13,6 @@ from duediligence.extensions.sharing.model.agreements import MATCHED, Agreement,
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.extensions.sharing.render import agreement_page
 from duediligence.extensions.sharing.render.agreement_words import (
-    OF_EARLIER_VERSION,
     SHARED_WORDS,
     STATE_WORDS,
     basis_lines,
@@ -118,8 +117,6 @@ def _list_agreement_notices(
             yield f"Those of an earlier key were compared by {one.compared.by} on {at}."
     elif one.is_key_compared and not is_key_confirmed(workspace, one):
         yield _RESTORED
-    if MATCHED.intersection(one.terms.shares) and not one.terms.has_budgets:
-        yield OF_EARLIER_VERSION
     for caution in list_cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 

@@ -1,7 +1,6 @@
 """A form that shares the alerts of a case with another body."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
 from duediligence.errors import Conflict
 from duediligence.extensions.sharing import referral
@@ -11,25 +10,8 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseReferral:
-    """Which case is referred, who receives it and why: the fields are those of `ReferralRequest`.
-
-    With `agreement` the form is recorded as a request to the partner, due on `due_on`.
-    """
-
-    case: int
-    to: str
-    unit: str = ""
-    purpose: str = ""
-    people: bool = False
-    agreement: str = ""
-    basis: str = ""
-    due_on: date | None = None
-
-
 @use_case("export", event="export")
-def refer(workspace: Workspace, wanted: CaseReferral, *, file: str) -> str:
+def refer(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     """Return the form as HTML, of the alerts of the case that are not restricted and were not
     decided as not the same; recorded with the number of the case. Raises Conflict where there is
     none, and as `referral.make`.
@@ -41,18 +23,4 @@ def refer(workspace: Workspace, wanted: CaseReferral, *, file: str) -> str:
             f"Case {wanted.case} has no alert that can be referred",
             hint="A restricted one is referred by itself, where that is lawful.",
         )
-    return referral.make(
-        workspace,
-        ReferralRequest(
-            alerts=alerts,
-            to=wanted.to,
-            unit=wanted.unit,
-            purpose=wanted.purpose,
-            people=wanted.people,
-            case=wanted.case,
-            agreement=wanted.agreement,
-            basis=wanted.basis,
-            due_on=wanted.due_on,
-        ),
-        file=file,
-    )
+    return referral.make(workspace, replace(wanted, alerts=alerts), file=file)

@@ -4,10 +4,12 @@ Titles, notes and what an action is are free text, which stays in the home; the 
 numbers, references, codes and days.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
+from duediligence.casework.choices import code_of
 from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.owners import ME, account_of
 from duediligence.casework.paths_shown import party_near
@@ -19,15 +21,13 @@ from duediligence.extensions.sharing.model.cases import (
     ActionOutcome,
     CaseAction,
     CaseItem,
-    CloseReason,
     Closing,
-    OutcomeCode,
     PartnershipCase,
 )
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.law.powers import AGENCIES
-from duediligence.law.victims import VICTIM_SIGNS, VictimSign
+from duediligence.law.victims import VICTIM_SIGNS
 from duediligence.model.audit import AuditValue
 from duediligence.render.wording import fold
 from duediligence.screening.access import find_refusal, use_case
@@ -39,30 +39,6 @@ REVIEW_DAYS = 28
 _LONGEST_LINE = 300
 _LONGEST_NOTES = 10_000
 _MOST_ITEMS = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
-    """What a case is opened with. `lead` is an account or `me`; `review_on` None: in 28 days.
-
-    `agreement` is the reference of the one under which partners may be given papers of it.
-    """
-
-    title: str
-    notes: str = ""
-    lead: str = ME
-    review_on: date | None = None
-    agreement: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChanges:
-    """What is to be changed of a case; None leaves it as it is."""
-
-    title: str | None = None
-    notes: str | None = None
-    lead: str | None = None
-    agreement: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +55,6 @@ class NewItems:
     reports: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionFacts:
-    """What somebody is to do: `agency` and `power` are codes of `law.powers`.
-
-    `owner` is an account, `me`, or a role at the agency; `power` empty: that of the agency itself.
-    `supplier` is the reference of the supplier that it is about, empty for several or none.
-    """
-
-    what: str
-    agency: str
-    owner: str = ""
-    power: str = ""
-    due: date | None = None
-    supplier: str = ""
-
-
 def find_case(workspace: Workspace, number: int) -> PartnershipCase:
     """Return the case of that number. Raises NotFound and StorageError."""
     found = workspace.casework.repository(CaseStore).get(number)
@@ -106,38 +66,58 @@ def find_case(workspace: Workspace, number: int) -> PartnershipCase:
 
 
 @use_case("work on cases", event="case")
-def new(workspace: Workspace, facts: CaseFacts) -> PartnershipCase:
-    """Open a case. Raises Invalid for a title that is empty or too long and for a review day that
-    has passed, NotFound for an unknown account or agreement, StorageError.
+def new(
+    workspace: Workspace,
+    *,
+    title: str,
+    notes: str = "",
+    lead: str = ME,
+    review_on: date | None = None,
+    agreement: str = "",
+) -> PartnershipCase:
+    """Open a case, which `lead` leads (an account or `me`). It is reviewed in 28 days unless
+    `review_on` says when. `agreement` is the reference of the one under which partners may be given
+    papers of it.
+
+    Raises Invalid for a title that is empty or too long and for a review day that has passed,
+    NotFound for an unknown account or agreement, StorageError.
     """
     today = workspace.now().date()
-    review_on = facts.review_on or today + timedelta(days=REVIEW_DAYS)
+    due = review_on or today + timedelta(days=REVIEW_DAYS)
     case = PartnershipCase(
-        title=_parse_case_line("title", facts.title),
-        notes=_parse_case_notes(facts.notes),
-        lead=account_of(workspace, facts.lead),
+        title=_parse_case_line("title", title),
+        notes=_parse_case_notes(notes),
+        lead=account_of(workspace, lead),
         opened_by=workspace.who,
         opened_at=workspace.now(),
-        review_on=_still_to_come(review_on, today),
-        agreement=_find_case_agreement(workspace, facts.agreement),
+        review_on=_still_to_come(due, today),
+        agreement=_find_case_agreement(workspace, agreement),
     )
     return workspace.casework.repository(CaseStore).open(case, workspace.now())
 
 
 @use_case("work on cases", event="case")
-def edit(workspace: Workspace, number: int, changes: CaseChanges) -> PartnershipCase:
-    """Change the title, the notes, the lead or the agreement. Raises as `new`; Conflict for a case
-    that is closed.
+def edit(
+    workspace: Workspace,
+    number: int,
+    *,
+    title: str | None = None,
+    notes: str | None = None,
+    lead: str | None = None,
+    agreement: str | None = None,
+) -> PartnershipCase:
+    """Change the title, the notes, the lead or the agreement; None leaves it as it is. Raises as
+    `new`; Conflict for a case that is closed.
     """
     old = _open(workspace, number)
     case = replace(
         old,
-        title=old.title if changes.title is None else _parse_case_line("title", changes.title),
-        notes=old.notes if changes.notes is None else _parse_case_notes(changes.notes),
-        lead=old.lead if changes.lead is None else account_of(workspace, changes.lead),
+        title=old.title if title is None else _parse_case_line("title", title),
+        notes=old.notes if notes is None else _parse_case_notes(notes),
+        lead=old.lead if lead is None else account_of(workspace, lead),
         agreement=old.agreement
-        if changes.agreement is None
-        else _find_case_agreement(workspace, changes.agreement),
+        if agreement is None
+        else _find_case_agreement(workspace, agreement),
     )
     changed = tuple(
         name
@@ -148,7 +128,7 @@ def edit(workspace: Workspace, number: int, changes: CaseChanges) -> Partnership
         what: dict[str, AuditValue] = {"act": "changed", "changed": changed}
         if case.agreement != old.agreement:
             what["agreement"] = case.agreement
-        workspace.casework.repository(CaseStore).change(case, what, workspace.now())
+        _change_case(workspace, case, what)
     return case
 
 
@@ -196,25 +176,36 @@ def remove(workspace: Workspace, number: int, position: int) -> CaseItem:
 
 
 @use_case("work on cases", event="case")
-def add_action(workspace: Workspace, number: int, facts: ActionFacts) -> CaseAction:
-    """Say who is to do what, under which power and by when. Raises Invalid for an unknown agency or
-    power and for a day that has passed, NotFound for an unknown supplier, Conflict where the case
-    is closed, StorageError.
+def add_action(
+    workspace: Workspace,
+    number: int,
+    *,
+    what: str,
+    agency: str,
+    owner: str = "",
+    power: str = "",
+    due: date | None = None,
+    supplier: str = "",
+) -> CaseAction:
+    """Say who is to do what, under which power and by when: `agency` and `power` are codes of
+    `law.powers`, an empty `power` is that of the agency itself. `owner` is an account, `me`, or a
+    role at the agency. `supplier` is a reference, empty for several or none.
+
+    Raises Invalid for an unknown agency or power and for a day that has passed, NotFound for an
+    unknown supplier, Conflict where the case is closed, StorageError.
     """
     today = workspace.now().date()
     with workspace.casework.transaction():
         _open(workspace, number)
-        agency = _parse_agency("agency", facts.agency)
+        agency = _parse_agency("agency", agency)
         action = CaseAction(
             case=number,
-            what=_parse_case_line("what", facts.what),
+            what=_parse_case_line("what", what),
             agency=agency,
-            owner=_parse_action_owner(workspace, facts.owner),
-            power=_parse_agency("power", facts.power) if facts.power.strip() else agency,
-            supplier_ref=_require_supplier_ref(workspace, facts.supplier)
-            if facts.supplier.strip()
-            else "",
-            due=_still_to_come(facts.due, today, field="due") if facts.due else None,
+            owner=_parse_action_owner(workspace, owner),
+            power=_parse_agency("power", power) if power.strip() else agency,
+            supplier_ref=_require_supplier_ref(workspace, supplier) if supplier.strip() else "",
+            due=_still_to_come(due, today, field="due") if due else None,
             added_by=workspace.who,
             added_at=workspace.now(),
         )
@@ -228,11 +219,7 @@ def record_outcome(
     """Record what came of an action; the newest outcome counts. Raises Invalid for an unknown code,
     NotFound, Conflict where the case is closed, StorageError.
     """
-    known: OutcomeCode | None = next((one for one in OUTCOMES if one == code), None)
-    if known is None:
-        raise Invalid(
-            f"Unknown outcome {code!r}", field="outcome", hint=f"Valid: {', '.join(OUTCOMES)}."
-        )
+    known = code_of("outcome", code, tuple(OUTCOMES))
     with workspace.casework.transaction():
         _open(workspace, number)
         actions = workspace.casework.repository(CaseStore).actions(number)
@@ -262,9 +249,7 @@ def review(workspace: Workspace, number: int, next_on: date) -> PartnershipCase:
     case = replace(
         _open(workspace, number), review_on=_still_to_come(next_on, workspace.now().date())
     )
-    what: dict[str, AuditValue] = {"act": "reviewed", "review": next_on.isoformat()}
-    workspace.casework.repository(CaseStore).change(case, what, workspace.now())
-    return case
+    return _change_case(workspace, case, {"act": "reviewed", "review": next_on.isoformat()})
 
 
 @use_case("work on cases", event="case")
@@ -273,19 +258,12 @@ def sign(workspace: Workspace, number: int, which: str, *, present: bool = True)
 
     Raises Invalid for an unknown sign, NotFound, Conflict where the case is closed, StorageError.
     """
-    known: VictimSign | None = next((one for one in VICTIM_SIGNS if one == which), None)
-    if known is None:
-        raise Invalid(
-            f"Unknown sign {which!r}", field="sign", hint=f"Valid: {', '.join(VICTIM_SIGNS)}."
-        )
+    known = code_of("sign", which, tuple(VICTIM_SIGNS))
     old = _open(workspace, number)
     kept = {one for one in old.signs if one != known} | ({known} if present else set())
     case = replace(old, signs=tuple(one for one in VICTIM_SIGNS if one in kept))
     act = "sign set" if present else "sign removed"
-    workspace.casework.repository(CaseStore).change(
-        case, {"act": act, "sign": known}, workspace.now()
-    )
-    return case
+    return _change_case(workspace, case, {"act": act, "sign": known})
 
 
 @use_case("work on cases", event="case")
@@ -293,11 +271,7 @@ def close(workspace: Workspace, number: int, reason: str, note: str = "") -> Par
     """Close a case. Raises Invalid for an unknown reason, Conflict where an action has no outcome
     or the case is closed already, NotFound, StorageError.
     """
-    known: CloseReason | None = next((one for one in CLOSE_REASONS if one == reason), None)
-    if known is None:
-        raise Invalid(
-            f"Unknown reason {reason!r}", field="reason", hint=f"Valid: {', '.join(CLOSE_REASONS)}."
-        )
+    known = code_of("reason", reason, tuple(CLOSE_REASONS))
     with workspace.casework.transaction():
         old = _open(workspace, number)
         waiting = [
@@ -316,10 +290,7 @@ def close(workspace: Workspace, number: int, reason: str, note: str = "") -> Par
             on=workspace.now().date(), by=workspace.who, reason=known, note=_parse_case_notes(note)
         )
         case = replace(old, closed=closing)
-        workspace.casework.repository(CaseStore).change(
-            case, {"act": "closed", "reason": known}, workspace.now()
-        )
-        return case
+        return _change_case(workspace, case, {"act": "closed", "reason": known})
 
 
 @use_case("work on cases", event="case")
@@ -332,7 +303,12 @@ def reopen(workspace: Workspace, number: int) -> PartnershipCase:
         raise Conflict(f"Case {number} is open already")
     review_on = workspace.now().date() + timedelta(days=REVIEW_DAYS)
     case = replace(old, closed=None, review_on=review_on)
-    what: dict[str, AuditValue] = {"act": "reopened", "review": review_on.isoformat()}
+    return _change_case(workspace, case, {"act": "reopened", "review": review_on.isoformat()})
+
+
+def _change_case(
+    workspace: Workspace, case: PartnershipCase, what: Mapping[str, AuditValue]
+) -> PartnershipCase:
     workspace.casework.repository(CaseStore).change(case, what, workspace.now())
     return case
 
@@ -352,20 +328,13 @@ def _derive_item_key(item: CaseItem) -> tuple[str, str, str, str]:
 
 
 def _build_case_items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
-    by, at = workspace.who, workspace.now()
+    """Refuse reports that the account may not see: it may not learn that there is one."""
+    item = partial(CaseItem, case=number, added_by=workspace.who, added_at=workspace.now())
     for asked in wanted.suppliers:
-        ref = _require_supplier_ref(workspace, asked)
-        yield CaseItem(case=number, kind="supplier", supplier_ref=ref, added_by=by, added_at=at)
+        yield item(kind="supplier", supplier_ref=_require_supplier_ref(workspace, asked))
     for id_ in wanted.alerts:
         alert = find_alert(workspace, id_)
-        yield CaseItem(
-            case=number,
-            kind="alert",
-            supplier_ref=alert.supplier_ref,
-            reference=alert.id,
-            added_by=by,
-            added_at=at,
-        )
+        yield item(kind="alert", supplier_ref=alert.supplier_ref, reference=alert.id)
     for asked, to in wanted.paths:
         ref = _require_supplier_ref(workspace, asked)
         other = _find_supplier_ref(workspace, to)
@@ -373,24 +342,12 @@ def _build_case_items(workspace: Workspace, number: int, wanted: NewItems) -> It
         other = other or (node.supplier_ref if node else "")
         if other == ref:
             raise Invalid("A path leads from one supplier to another or to a party", field="to")
-        yield CaseItem(
-            case=number,
+        yield item(
             kind="path",
             supplier_ref=ref,
             other_ref=other,
             reference="" if other or node is None else node.id,
-            added_by=by,
-            added_at=at,
         )
-    yield from _build_report_items(workspace, number, wanted)
-
-
-def _may_see(workspace: Workspace, item: CaseItem) -> bool:
-    return item.kind != "intelligence" or not find_refusal(workspace, "handle intelligence")
-
-
-def _build_report_items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
-    """Refuse reports that the account may not see: it may not learn that there is one."""
     if wanted.reports:
         intelligence.check_role(workspace)
     for one in wanted.reports:
@@ -399,13 +356,11 @@ def _build_report_items(workspace: Workspace, number: int, wanted: NewItems) -> 
                 f"Unknown report {one}",
                 hint=Hint("See those there are: ", Step("list-intelligence")),
             )
-        yield CaseItem(
-            case=number,
-            kind="intelligence",
-            reference=str(one),
-            added_by=workspace.who,
-            added_at=workspace.now(),
-        )
+        yield item(kind="intelligence", reference=str(one))
+
+
+def _may_see(workspace: Workspace, item: CaseItem) -> bool:
+    return item.kind != "intelligence" or not find_refusal(workspace, "handle intelligence")
 
 
 def _find_supplier_ref(workspace: Workspace, asked: str) -> str:

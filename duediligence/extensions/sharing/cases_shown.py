@@ -192,6 +192,15 @@ class CaseView:
     missing: tuple[str, ...]
     is_open: bool
 
+    @property
+    def withheld(self) -> int:
+        """Return how many alerts rest on a restricted record and are not shown."""
+        return _count_withheld(self.alerts)
+
+
+def _count_withheld(alerts: Sequence[GatheredAlert]) -> int:
+    return sum(one.row is not None and one.row.withheld for one in alerts)
+
 
 @use_case("read")
 def cases_for(
@@ -614,7 +623,7 @@ def _list_case_gaps(
     for one in suppliers:
         if one.unknown:
             yield f"{one.name} ({one.ref}): {one.unknown}."
-    if withheld := sum(one.row is not None and one.row.withheld for one in alerts):
+    if withheld := _count_withheld(alerts):
         rest = "rests on a restricted record" if withheld == 1 else "rest on restricted records"
         yield (
             f"{count(withheld, 'alert')} not shown, which {rest}: there may be signs of victims "

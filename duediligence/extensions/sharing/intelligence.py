@@ -94,20 +94,6 @@ class ReportShown:
     caution: str = NEVER_A_GROUND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewChoice:
-    """What a review decides. Empty leaves a field as it is; without a grade the conditions stay.
-
-    The days are dates as people write them.
-    """
-
-    review_on: str = ""
-    weed_on: str = ""
-    grade: str = ""
-    conditions: str = ""
-    sanitised: str = ""
-
-
 @use_case("read")
 def check_role(workspace: Workspace) -> None:
     """Raise Forbidden for whoever may not handle intelligence; nothing is shown or recorded."""
@@ -171,11 +157,21 @@ def reports_for(workspace: Workspace, numbers: Collection[int]) -> tuple[ReportS
 
 
 @use_case("handle intelligence", event="intelligence")
-def review(workspace: Workspace, number: int, choice: ReviewChoice) -> IntelligenceReport:
+def review(
+    workspace: Workspace,
+    number: int,
+    *,
+    review_on: str = "",
+    weed_on: str = "",
+    grade: str = "",
+    conditions: str = "",
+    sanitised: str = "",
+) -> IntelligenceReport:
     """Record that a report was looked at again, with what changed, and match it again.
 
-    Without a day the next review is the usual time from today. Raises NotFound, Conflict for one
-    that ended, Invalid for days that its grade does not allow, and StorageError.
+    Empty leaves a field as it is; without a grade the conditions stay. The days are dates as people
+    write them. Without a day the next review is the usual time from today. Raises NotFound,
+    Conflict for one that ended, Invalid for days that its grade does not allow, and StorageError.
     """
     report = _find_report(workspace, number)
     if report.ended_on:
@@ -183,18 +179,18 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
             f"Report {number} has ended", hint="It is deleted at the next weeding. Nothing changed."
         )
     try:
-        code = choice.grade or report.grade.code
-        grade = files.grade_of(code, choice.conditions or _select_kept_conditions(report, code))
-        wanted = choice.weed_on or _no_later(report, grade)
+        code = grade or report.grade.code
+        graded = files.grade_of(code, conditions or _select_kept_conditions(report, code))
+        wanted = weed_on or _no_later(report, graded)
         dates = files.dates_of(
-            grade, report.provenance, choice.review_on, wanted, _build_draft_rules(workspace)
+            graded, report.provenance, review_on, wanted, _build_draft_rules(workspace)
         )
     except WrongField as wrong:
         raise Invalid(str(wrong), field=wrong.field) from None
     reviewed = replace(
         report,
-        grade=grade,
-        sanitised=choice.sanitised or report.sanitised,
+        grade=graded,
+        sanitised=sanitised or report.sanitised,
         review_on=dates[0],
         weed_on=dates[1],
     )
@@ -205,7 +201,7 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
             reviewed,
             "reviewed",
             workspace.now(),
-            sanitised="changed" if choice.sanitised else "as it was",
+            sanitised="changed" if sanitised else "as it was",
         )
         keep_matches(workspace, compared, [number])
     return kept

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from duediligence.casework import alert_words
+from duediligence.casework.choices import code_of
 from duediligence.casework.networks_shown import for_a_file
 from duediligence.casework.showing import AlertView
 from duediligence.errors import Conflict, Hint, Invalid, OptionRemark
@@ -18,7 +19,6 @@ from duediligence.extensions.sharing.render.meeting_page import (
     MeetingAlert,
     MeetingHelp,
     MeetingPage,
-    MeetingStep,
     render_meeting_page,
 )
 from duediligence.extensions.sharing.victims_first import HelpFirst
@@ -42,14 +42,6 @@ LEVELS: Mapping[Level, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingRequest:
-    """Which case, and the level of access (one of LEVELS) of the whole pack."""
-
-    case: int
-    level: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingResult:
     """What was made: its hash, its level, and how many alerts are not in it, 0 for none."""
 
@@ -69,15 +61,16 @@ def form_of(path: Path) -> MeetingForm:
 
 
 @use_case("work on cases", event="export")
-def make(workspace: Workspace, asked: MeetingRequest, path: Path) -> MeetingResult:
-    """Write the pack, whole or not at all, and record it first: nothing leaves without its event.
+def make(workspace: Workspace, number: int, level: str, path: Path) -> MeetingResult:
+    """Write the pack of a case, all of it at one level of access (one of LEVELS), whole or not at
+    all, and record it first: nothing leaves without its event.
 
     Raises Invalid for an unknown level or ending, NotFound, Conflict and Forbidden where the
     agreement of the case is not in force or does not allow case papers, Conflict where the level is
     for partners and the case names no agreement, UsageError where no PDF can be made here,
     StorageError.
     """
-    body, made, what = _build_meeting_pack(workspace, asked, form_of(path))
+    body, made, what = _build_meeting_pack(workspace, number, level, form_of(path))
     # First: there is no file without its record.
     _record_meeting_pack(workspace, what)
     write_bytes(path, body)
@@ -86,12 +79,12 @@ def make(workspace: Workspace, asked: MeetingRequest, path: Path) -> MeetingResu
 
 @use_case("work on cases", event="export")
 def pack_as_bytes(
-    workspace: Workspace, asked: MeetingRequest, form: MeetingForm
+    workspace: Workspace, number: int, level: str, form: MeetingForm
 ) -> tuple[bytes, MeetingResult]:
     """Return what `make` would write, for a download, recorded in the same way. Raises as that
     does.
     """
-    body, made, what = _build_meeting_pack(workspace, asked, form)
+    body, made, what = _build_meeting_pack(workspace, number, level, form)
     _record_meeting_pack(workspace, what)
     return body, made
 
@@ -102,20 +95,16 @@ def _record_meeting_pack(workspace: Workspace, what: Mapping[str, AuditValue]) -
 
 
 def _build_meeting_pack(
-    workspace: Workspace, asked: MeetingRequest, form: MeetingForm
+    workspace: Workspace, number: int, asked: str, form: MeetingForm
 ) -> tuple[bytes, MeetingResult, Mapping[str, AuditValue]]:
-    level = next((one for one in LEVELS if one == asked.level), None)
-    if level is None:
-        raise Invalid(
-            f"Unknown level {asked.level!r}", field="level", hint=f"Valid: {', '.join(LEVELS)}."
-        )
+    level = code_of("level", asked, tuple(LEVELS))
     if form == "pdf":
         pdf.require_library()
-    case = find_case(workspace, asked.case)
-    for_whom = _for_whom(workspace, asked.case, case.agreement, level)
+    case = find_case(workspace, number)
+    for_whom = _for_whom(workspace, number, case.agreement, level)
     view = case_for(
         workspace,
-        asked.case,
+        number,
         restricted=level == "restricted",
         people="redacted" if level == "partners" else "on screen",
         for_file=True,
@@ -123,20 +112,19 @@ def _build_meeting_pack(
     text = render_meeting_page(_build_meeting_page(workspace, view, level, for_whom))
     body = pdf.render_pdf(text) if form == "pdf" else text.encode()
     digest = sha256(body).hexdigest()
-    withheld = sum(one.row is not None and one.row.withheld for one in view.alerts)
     what: dict[str, AuditValue] = {
         "sha256": digest,
         "form": form,
-        "case": asked.case,
+        "case": number,
         "level": level,
         "people": "left out" if level == "partners" else "included",
         "agreement": case.agreement,
         "suppliers": tuple(one.ref for one in view.suppliers),
         "alerts": sum(one.view is not None for one in view.alerts),
-        "withheld": withheld,
+        "withheld": view.withheld,
         "actions": len(view.actions),
     }
-    return body, MeetingResult(sha256=digest, level=level, withheld=withheld), what
+    return body, MeetingResult(sha256=digest, level=level, withheld=view.withheld), what
 
 
 def _for_whom(workspace: Workspace, number: int, reference: str, level: Level) -> str:
@@ -218,9 +206,7 @@ def _format_meeting_help(help_: HelpFirst) -> MeetingHelp:
     return MeetingHelp(
         headline=help_.headline,
         lines=help_.because,
-        steps=[
-            MeetingStep(title=one.title, does=one.does, source=one.source) for one in help_.steps
-        ],
+        steps=help_.steps,
         notes=[*notes, f"{help_.not_reviewed}."] if help_.not_reviewed else notes,
     )
 
@@ -256,7 +242,7 @@ def _list_alert_unknowns(view: AlertView) -> Iterator[str]:
 def _list_withheld_records(view: CaseView) -> Iterator[str]:
     if view.restricted:
         yield view.restricted
-    if withheld := sum(one.row is not None and one.row.withheld for one in view.alerts):
+    if withheld := view.withheld:
         yield f"{count(withheld, 'alert')} on restricted records: not in this pack."
 
 

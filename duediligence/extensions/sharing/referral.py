@@ -40,10 +40,11 @@ class ReferralRequest:
     `people`: name people. `restricted`: restricted findings may be among them. `case` is the number
     of the case that it comes from, 0 for none. With `agreement`, a reference, the form is recorded
     as a request to the partner about each supplier in it: `basis` is a code of that agreement,
-    which may be left out where it has one only, `due_on` the day by which an answer is needed.
+    which may be left out where it has one only, `due_on` the day by which an answer is needed. Of
+    a whole case no `alerts` are named.
     """
 
-    alerts: Sequence[str]
+    alerts: Sequence[str] = ()
     to: str
     unit: str = ""
     purpose: str = ""

@@ -50,10 +50,7 @@ def requests(
     """
     people = _sees_purposes(workspace) and people
     today = workspace.now().date()
-    names = {
-        one.terms.reference: one.partner
-        for one in workspace.casework.repository(AgreementStore).all()
-    }
+    names = workspace.casework.repository(AgreementStore).partners()
     shown = [
         RequestShown(
             one if people else one.without_people(),

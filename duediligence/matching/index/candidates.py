@@ -205,12 +205,15 @@ class CandidateFinder:
         return len(self.row_name)
 
     def candidates(
-        self, readings: Sequence[NameReading], least: Sequence[float]
+        self,
+        readings: Sequence[NameReading],
+        least: Sequence[float],
+        cells: Sequence[NameReading] = (),
     ) -> tuple[list[int], list[int]]:
         """Return (number of the reading, row) pairs that could score at least `least` of the
-        reading.
+        reading, and of `cells`, numbered after the others, those that may hold a name.
         """
-        if not readings or not len(self):
+        if not (readings or cells) or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
         joined = [self._joined_here(readings), self._joined_there(readings)]
@@ -222,7 +225,7 @@ class CandidateFinder:
             for number, (reading, needed) in enumerate(zip(readings, least, strict=True))
             if number in with_joins or self._may_reach(reading, needed, similar)
         ]
-        pairs = set(self._same_opening(readings))
+        pairs = set(self._same_opening([*readings, *cells]))
         if hopeful:
             place = np.zeros(len(readings), dtype=np.int64)
             place[hopeful] = np.arange(len(hopeful))

@@ -5,6 +5,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -62,7 +63,7 @@ class Wanted:
     """
 
     def __init__(self, subject: Subject) -> None:
-        read = prepare if subject.anything else prepare_to_look_up
+        read = prepare if subject.anything else partial(prepare_to_look_up, cell=subject.cell)
         self.subject = subject
         self.names = [read(name, subject.kind) for name in subject.names]
         self.found: dict[int, Best] = {}
@@ -108,26 +109,40 @@ class EntrySearch:
             for place, name in enumerate(one.names)
             for which, reading in enumerate(name.readings(person=side.person))
         ]
+        cells = [
+            (one, place, 0, reading)
+            for one in wanted
+            for place, name in enumerate(one.names)
+            for reading in name.within
+            if side.person
+        ]
         numbers, rows = side.candidates(
             [reading for *_, reading in readings],
             [lowest - most_added(one.subject) for one, *_ in readings],
+            [reading for *_, reading in cells],
         )
+        plain = len(readings)
+        readings += cells
         names = side.row_name[rows]
         entries = self._arrays["name_entry"][names].tolist()
         found = zip(numbers, names.tolist(), entries, side.row_reading[rows].tolist(), strict=True)
         for reading_number, name, entry, theirs in found:
             one, place, which, reading = readings[reading_number]
-            if self._may_be(one.subject, entry, thresholds):
+            if self._may_be(one.subject, entry, thresholds, within=reading_number >= plain):
                 listed = self._entries.name(name).readings(person=side.person)[theirs]
                 pair = PairOfNames(place, name, not side.person, which, theirs)
-                self._keep_best(one.found, entry, pair, Alignment(reading, listed))
+                alignment = Alignment(reading, listed)
+                if reading_number < plain or alignment.within:
+                    self._keep_best(one.found, entry, pair, alignment)
 
     def _list_of(self, entry: int) -> int:
         return bisect_right(self.list_first, entry) - 1
 
-    def _may_be(self, subject: Subject, entry: int, thresholds: Sequence[float]) -> bool:
+    def _may_be(
+        self, subject: Subject, entry: int, thresholds: Sequence[float], *, within: bool = False
+    ) -> bool:
         kind = self._entries.kind(entry)
-        if not are_kinds_compatible(subject.kind, kind):
+        if not within and not are_kinds_compatible(subject.kind, kind):
             return False
         if subject.kind == "unknown" and not subject.anything and kind in VEHICLES:
             return False

@@ -87,8 +87,10 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
     for place, subject in enumerate(subjects):
         least = threshold - most_added(subject)
         for name in subject.names:
-            prepared = prepare_to_look_up(name, subject.kind)
+            prepared = prepare_to_look_up(name, subject.kind, cell=subject.cell)
             sides[True] += [(place, reading, least) for reading in prepared.person]
+            starts = [key for one in prepared.within for key in one.openings(listed=False)]
+            add(START, True, place, starts, [True] * len(starts))
             sides[False] += [(place, reading, least) for reading in prepared.organisation]
         beside = keys_beside(subject, person=subject.kind == "person")
         add(NUMBER, False, place, beside, [not key.startswith(AT_POSTCODE) for key in beside])
@@ -124,14 +126,55 @@ def _is_word_enough(reading: NameReading, place: int, least: float, *, person: b
     return not cannot_carry(left, 1 + reading.initials, missing, least, person=person)
 
 
+class SubjectIndex:
+    """Finds those of some subjects that an entry of a list could be, each by its place."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+
+    @classmethod
+    def build(cls, subjects: Sequence[Subject], threshold: float) -> "SubjectIndex":
+        """Index subjects for entries that score `threshold` or more."""
+        found = subject_keys(subjects, threshold)
+        order = np.argsort(found.keys)
+        own = {
+            "key": found.keys[order],
+            "key_owner": found.owners[order],
+            "key_alone": found.alone[order],
+        }
+        return cls(own | _word_arrays(found.people_words, found.firm_words))
+
+    def save(self, path: Path) -> str:
+        """Write it to the file `path`; return the SHA-256 of that. Raises StorageError."""
+        return storage.write(path, MATCHER_VERSION, self._arrays)
+
+    @classmethod
+    def load(cls, path: Path, recorded: str) -> "SubjectIndex":
+        """Open a saved one. Raises StorageError where it is missing or not as recorded."""
+        return cls(storage.read(path, MATCHER_VERSION, recorded))
+
+    def affected(self, index: Index) -> set[int]:
+        """Return the places of all subjects that `search_many` of the index could find."""
+        wanted = entry_keys(index, [self._arrays])
+        which, at = storage.ranges_of(wanted.keys, self._arrays["key"])
+        owners = self._arrays["key_owner"][at]
+        enough = owners[wanted.alone[which] | self._arrays["key_alone"][at]]
+        several = np.unique(np.stack((owners, which)), axis=1)[0]
+        found, counts = np.unique(several, return_counts=True)
+        return {*enough.tolist(), *found[counts > 1].tolist()}
+
+
 def save_words(path: Path, people: list[str], firms: list[str]) -> None:
     """Write the words of subjects to `path`, to be found by entries. Raises StorageError."""
-    arrays = {
+    storage.write(path, MATCHER_VERSION, _word_arrays(people, firms))
+
+
+def _word_arrays(people: list[str], firms: list[str]) -> Arrays:
+    return {
         prefix_of(person) + what: array
         for person, words in ((True, people), (False, firms))
         for what, array in build_vocabulary(words, person=person).items()
     }
-    storage.write(path, MATCHER_VERSION, arrays)
 
 
 def load_words(path: Path) -> Arrays:

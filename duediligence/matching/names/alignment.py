@@ -34,13 +34,13 @@ class Alignment:
     `firm_rest` tells whether any word left over costs much, `cut_off` whether one name of a firm
     stops where the other goes on, so that none does;
     `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one,
-    `heaviest_extra` the heaviest of these.
+    `heaviest_extra` the heaviest of these; `within`: a cell holds the whole listed name.
     """
 
     __slots__ = (
         "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest", "full",
         "heaviest_extra", "listed", "matched", "pairs", "parts", "person", "query", "rest_listed",
-        "rest_query",
+        "rest_query", "within",
     )  # fmt: skip
 
     def __init__(self, query: NameReading, listed: NameReading) -> None:
@@ -80,6 +80,13 @@ class Alignment:
         )
         if rest and self.pairs and not self.cut_off:
             self._weigh_rest()
+        self.within = (
+            query.cell
+            and not self.rest_listed
+            and not set(query.names_within(listed=False)).isdisjoint(
+                listed.names_within(listed=True)
+            )
+        )
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set

@@ -13,11 +13,13 @@ from duediligence.matching.names.prepared import LONG
 from duediligence.matching.names.similarity import ABBREVIATED
 from duediligence.matching.names.words import RAREST, get_word
 from duediligence.model import Feature, Verdict
+from duediligence.model.matches import FOUND_WITHIN
 
 EXTRA_PERSON = 0.20
 FURTHER_PERSON = 0.08  # a second and further extra word, where `few_words_suffice`
 FURTHER_COMMON = 0.40  # the same, where the words that agree are common together
 EXTRA_ORGANISATION = 0.45
+WITHIN = 0.17  # the most that extra words and numbers cost where ours holds a firm's whole name
 AS_GOOD_AS_SAME = 0.95  # as words are that belong to one family or sound the same
 ENOUGH_PERSON = 1.5
 ENOUGH_ORGANISATION = 0.80
@@ -90,7 +92,10 @@ def differing_words(a: Alignment) -> float:
 
 def extra_words(a: Alignment) -> float:
     """Return words that only one side has: cheap for people, dear for organisations."""
-    return -_weigh_extra_words(a) / _sum_word_weights(a) if a.extra_query or a.extra_listed else 0.0
+    if not (a.extra_query or a.extra_listed):
+        return 0.0
+    cost = _weigh_extra_words(a) / _sum_word_weights(a)
+    return -min(cost, WITHIN) if a.within else -cost
 
 
 def too_common(a: Alignment) -> float:
@@ -114,7 +119,7 @@ def one_word(a: Alignment) -> float:
     """
     if a.full == 0:
         return -NO_WORD
-    return -ONE_WORD if a.full == 1 and (a.firm_rest or _says_little(a)) else 0.0
+    return -ONE_WORD if a.full == 1 and not a.within and (a.firm_rest or _says_little(a)) else 0.0
 
 
 def _says_little(a: Alignment) -> bool:
@@ -135,7 +140,8 @@ def score_numbers(a: Alignment) -> float:
     query, listed = a.query.numbers, a.listed.numbers
     if query == listed or a.cut_off:
         return 0.0
-    return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
+    missing = min(NUMBER_MISSING, WITHIN + extra_words(a)) if a.within else NUMBER_MISSING
+    return -NUMBERS_DIFFER if query - listed and listed - query else -missing
 
 
 def score_places(a: Alignment) -> float:
@@ -228,6 +234,11 @@ def _tell_rest(a: Alignment, verdict: Verdict = "differ", of: str = "") -> Featu
     return FeatureParts(" ".join(a.rest_query), " ".join(a.rest_listed), verdict, of)
 
 
+def _tell_extra_words(a: Alignment) -> FeatureParts:
+    """Return the words left, and whether a name within a cell is found by that alone."""
+    return _tell_rest(a, of=FOUND_WITHIN if extra_words(a) == -WITHIN else "")
+
+
 def _tell_mark(found: Differing | None) -> FeatureParts:
     assert found is not None
     return FeatureParts(found.query, found.listed, "differ" if found.opposed else "not known")
@@ -243,7 +254,7 @@ NAME_RULES: dict[str, Rule] = {
     "agreeing words": (lambda _: 1.0, _tell_words),
     "spelling": (score_spelling, lambda a: _tell_words(a, alike=False)),
     "differing words": (differing_words, _tell_rest),
-    "extra words": (extra_words, _tell_rest),
+    "extra words": (extra_words, _tell_extra_words),
     "too common": (too_common, lambda a: FeatureParts(*_tell_words(a)[:2], "not known")),
     "one word": (one_word, lambda a: _tell_rest(a, of="" if a.full else "no whole word")),
     "numbers": (

@@ -22,7 +22,13 @@ from duediligence.text.legal_forms import (
 )
 
 Role = Literal[
-    "sole trader", "partner in the name", "firm in the name", "care of", "brand owner", "other name"
+    "sole trader",
+    "partner in the name",
+    "firm in the name",
+    "care of",
+    "brand owner",
+    "other name",
+    "named in the name cell",
 ]
 
 _ALTERNATIVE = re.compile(
@@ -135,7 +141,7 @@ def _parties_in(text: str) -> tuple[NamedParty, ...]:
         else:
             several = _find_unmarked_parties(piece)
             if markers and not several and reads_as_person(piece) and is_known_of_people(piece):
-                several = [_party(_bare(piece), "other name")]
+                several = [name_party(_bare(piece), "other name")]
         for one in several:
             if one.text != text:
                 found.setdefault(one.text.casefold(), one)
@@ -243,7 +249,7 @@ def _find_unmarked_parties(text: str) -> list[NamedParty]:
             is_known_of_people(part)
             or any(reads_as_firm(other) for other in parts if other != part)
         ):
-            found.append(_party(part, "sole trader"))
+            found.append(name_party(part, "sole trader"))
     for part in parts:
         found += _find_partners(part, "partner in the name", whole=False)
     return found
@@ -261,7 +267,7 @@ def _find_partners(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
         family = _FAMILY.match(text)
         text = _bare(family[1]) if family else text
         if reads_as_person(text) or (role in ("care of", "brand owner") and text):
-            return [_party(text, role)]
+            return [name_party(text, role)]
         return []
     several: Role = "partner in the name" if role == "sole trader" else role
     with_form = [bool(split_legal_forms(fold(part).split())[1]) for part in joined]
@@ -275,21 +281,22 @@ def _find_partners(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
         )
         if reads_as_person(one) and (apart or not with_form[-1] or is_known_of_people(one))
     ]
-    firms = [p for p, form in zip(joined, with_form, strict=True) if form and _has_own_word(p)]
+    firms = [p for p, form in zip(joined, with_form, strict=True) if form and has_own_word(p)]
     names = {_bare(_FORMS.sub(" ", firm)) for firm in firms}
     people = [one for one in people if one not in names or is_known_of_people(one)]
     # `Gems & Jewellery Co` names no firm `Jewellery Co`: each half must be a party, but for what
     # stands after `Moss Ltd`.
     if len(names.union(people)) < len(joined):
         firms = [f for f in firms if f == joined[0] and is_legal_form(fold(f).split()[-1:])]
-    found = [_party(firm, "firm in the name") for firm in firms if any(with_form[:-1])]
-    found += [_party(one, several) for one in people]
+    found = [name_party(firm, "firm in the name") for firm in firms if any(with_form[:-1])]
+    found += [name_party(one, several) for one in people]
     if whole and not found and role in ("care of", "brand owner"):
-        found.append(_party(text, role))
+        found.append(name_party(text, role))
     return found
 
 
-def _party(text: str, role: Role) -> NamedParty:
+def name_party(text: str, role: Role) -> NamedParty:
+    """Return a party of this name, of the kind that the name shows."""
     kind: Kind = "unknown"
     if split_legal_forms(fold(text).split())[1]:
         kind = "organisation"
@@ -307,7 +314,7 @@ def _list_name_words(text: str) -> list[str]:
     return [word for word in fold(text).split() if word not in TITLES and word not in PARTICLES]
 
 
-def _has_own_word(text: str) -> bool:
+def has_own_word(text: str) -> bool:
     """Return whether a firm has a word of its own: `Technology Development Co` is the end of a
     name.
     """

@@ -9,7 +9,7 @@ import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Party, PartyRole, Supplier, Text
 from duediligence.model.alerts import Compared, JoinedLine
-from duediligence.model.entries import COMPANY, SUPPLIER
+from duediligence.model.entries import COMPANY, IN_NAME_CELL, SUPPLIER, WITHOUT_NOTES
 from duediligence.model.facts import joined
 from duediligence.model.supplier_changes import SupplierTie
 from duediligence.render.saying import explain
@@ -31,7 +31,7 @@ def party_key(party: Party, officer_ids: Mapping[Party, str]) -> str:
     Neither kind nor date of birth is part of it: both come to be known later, and then the same
     alert is open again and says so.
     """
-    if party.role == SUPPLIER:
+    if party.role in (SUPPLIER, WITHOUT_NOTES):
         return ITSELF
     name = party.names[0].text
     who = [_hash_party_key(["name", *sorted((fold(name) or name.casefold()).split())])]
@@ -90,7 +90,9 @@ def gather_compared(
             )
         ]
         return Compared(facts=tuple(dict.fromkeys(facts)))
-    found = find_subject_parties(everybody, findings) or everybody
+    found = find_subject_parties(everybody, findings) or [
+        one for one in everybody if one.role != WITHOUT_NOTES and one.role.kind != IN_NAME_CELL
+    ]
     in_order = sorted(found, key=repr) if len(found) > 1 else found
     return Compared(parties=tuple(in_order), entry=entry)
 

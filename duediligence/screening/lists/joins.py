@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from typing import get_args
 
 import msgspec
 
@@ -15,7 +16,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 
 # Counts up when entries are joined otherwise than before: they are then joined again.
-VERSION = 1
+VERSION = 2
 # Between lists of this topic: who is on several of them is one party of one event.
 _TOPIC = "sanctions"
 
@@ -25,11 +26,12 @@ def bring_joins_up_to_date(workspace: Workspace) -> None:
     stored, or where these are not as the audit chain recorded them. Raises StorageError.
     """
     versions, lists = _describe_versions(workspace), workspace.lists
-    recorded = [dict(workspace.audit.sealed(table)) for table in audit_events.JOINS]
-    sealed: list[dict[str, bytes | None]] = [
-        {one.key: one.sha256 for one in lists.joins_seals() if one.table == table}
+    recorded = {
+        (table, key): sha256
         for table in audit_events.JOINS
-    ]
+        for key, sha256 in workspace.audit.sealed(table).items()
+    }
+    sealed = {(one.table, one.key): one.sha256 for one in lists.joins_seals()}
     if lists.joined_versions() != versions or sealed != recorded:
         with lists.transaction():
             lists.keep_joins(versions, join_entries(_read_entries(workspace)))
@@ -69,7 +71,7 @@ def _add_entries_of_party(
     return replace(finding, event=replace(finding.event, listed_as=listed_as))
 
 
-_HANDLING: tuple[Handling, ...] = ("public", "internal", "restricted")
+_HANDLING: tuple[Handling, ...] = get_args(Handling)
 
 
 def _rank_handling(workspace: Workspace, current: Mapping[str, Loaded], key: EntryKey) -> int:
@@ -85,21 +87,21 @@ def _rank_handling(workspace: Workspace, current: Mapping[str, Loaded], key: Ent
 def _describe_versions(workspace: Workspace) -> str:
     used = [
         (list_id, loaded.version.version, loaded.compiled_with)
-        for list_id, loaded in sorted(workspace.lists.current().items())
-        if _is_joined(workspace, list_id)
+        for list_id, loaded in _joined_lists(workspace)
     ]
     return msgspec.json.encode([VERSION, used]).decode()
 
 
-def _is_joined(workspace: Workspace, list_id: str) -> bool:
-    watchlist = workspace.watchlists.get(list_id)
-    return watchlist is not None and watchlist.topic == _TOPIC
+def _joined_lists(workspace: Workspace) -> list[tuple[str, Loaded]]:
+    known = workspace.watchlists
+    current = sorted(workspace.lists.current().items())
+    return [one for one in current if one[0] in known and known[one[0]].topic == _TOPIC]
 
 
 def _read_entries(workspace: Workspace) -> Iterator[ListEntry]:
     """Yield the entries of all lists that are joined, without a list that was changed by hand."""
-    for list_id, loaded in workspace.lists.current().items():
-        if _is_joined(workspace, list_id) and list_id not in workspace.lists.changed:
+    for list_id, loaded in _joined_lists(workspace):
+        if list_id not in workspace.lists.changed:
             try:
                 yield from list(workspace.lists.entries(loaded.version))
             except NotAsRecorded:

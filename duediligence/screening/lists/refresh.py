@@ -46,7 +46,11 @@ from duediligence.screening.lists.loading import (
     load_list_files,
 )
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
-from duediligence.screening.lists.statuses import age_rests_on, content_is_recorded
+from duediligence.screening.lists.statuses import (
+    age_rests_on,
+    content_is_recorded,
+    find_swapped_index,
+)
 from duediligence.screening.lookup.list_search import open_lists
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Failure, Loaded
@@ -461,6 +465,7 @@ def _is_already_loaded(
         loaded.version.sha256 == snapshot.sha256
         and loaded.compiled_with == compiled_with(workspace, watchlist)
         and content_is_recorded(workspace, watchlist.id, loaded.version.version)
+        and not find_swapped_index(workspace, watchlist.id)
     )
 
 

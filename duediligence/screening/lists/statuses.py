@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from duediligence.contracts import NO_DESCRIPTION, Watchlist
 from duediligence.errors import Hint, NotAsRecorded, OptionRemark, Step
@@ -24,6 +25,7 @@ from duediligence.screening.clock import Clock, read_clock
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Changes, Failure
 from duediligence.text.legal_forms import ends_in_legal_form
+from duediligence.writing import hash_file
 
 _OFFENCES: dict[RecordType, str] = {
     "conviction": "conviction of an individual",
@@ -425,6 +427,21 @@ def content_is_recorded(workspace: Workspace, list_id: str, version: str) -> boo
     )
 
 
+def find_swapped_index(workspace: Workspace, list_id: str) -> Path | None:
+    """Return the index of a list if it is not the file that was recorded. One that is missing, or
+    was not recorded, is built again by the next search.
+    """
+    # Imported lazily: numpy is slow to import.
+    from duediligence.matching.index.index import index_file
+
+    if (loaded := workspace.lists.current().get(list_id)) is None:
+        return None
+    recorded = workspace.audit.sealed(audit_events.INDEXES)
+    sha256 = recorded.get(f"{list_id} {loaded.version.version}")
+    file = index_file(loaded.index_folder)
+    return file if sha256 and file.exists() and hash_file(file) != sha256.hex() else None
+
+
 def changes_since(
     workspace: Workspace, version: ListVersion, before: str, index_name: str
 ) -> Changes | None:
@@ -438,9 +455,11 @@ def changes_since(
     return workspace.lists.changes(version, before, index_name)
 
 
-def not_as_recorded(workspace: Workspace, list_id: str) -> NotAsRecorded:
-    """Return the error for a list that is not as the audit chain recorded it."""
+def not_as_recorded(workspace: Workspace, list_id: str, path: Path | None = None) -> NotAsRecorded:
+    """Return the error for a list that is not as the audit chain recorded it, in `lists.db` or at
+    `path`.
+    """
     return NotAsRecorded(
-        f"{workspace.lists.path}: {list_id} is not as the audit chain recorded it",
+        f"{path or workspace.lists.path}: {list_id} is not as the audit chain recorded it",
         hint=Hint("Load the list again: ", Step("refresh-list", list=list_id)),
     )

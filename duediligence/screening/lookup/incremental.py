@@ -7,21 +7,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path
 from time import monotonic
 
 import msgspec
 
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION, Engine, Index, Subject
-from duediligence.matching.evidence import most_added
 from duediligence.matching.index.search import select_best_matches
-from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
+from duediligence.matching.index.subject_keys import SubjectIndex
+from duediligence.model import ListEntry, ListVersion, Match, Party
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.lists.statuses import changes_since
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lookups import DIGEST_SIZE, CachedMatches
+from duediligence.writing import make_folder
 
 # Fewer parties are searched for as fast as what is remembered could be read. Nothing is kept of
 # them: it would take the place of what is known of many.
@@ -31,8 +31,6 @@ _KEEP_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 # Of a list that changed by more than this share, everybody is looked up again.
 _MOST_CHANGED = 0.2
-# A subject of whom all is known that could add to the score of a name.
-_ALL_KNOWN = Subject(("",), "person", PartialDate(1970), ("",), (), (Address(""),))
 
 
 def _format_lookup_name(list_id: str) -> str:
@@ -50,6 +48,7 @@ def subject(party: Party) -> Subject:
         identifiers=party.identifiers,
         addresses=party.addresses,
         unproven=party.unproven,
+        cell=True,
     )
 
 
@@ -95,9 +94,16 @@ class IncrementalSearch:
     """
 
     def __init__(
-        self, workspace: Workspace, parties: Sequence[Party], *, remember: bool = True
+        self,
+        workspace: Workspace,
+        parties: Sequence[Party],
+        *,
+        lowest: float,
+        remember: bool = True,
     ) -> None:
+        """Take the parties, who are looked up on lists from a score of `lowest` or more."""
         self._workspace = workspace
+        self._lowest = lowest
         self._many = remember and len(parties) >= _MANY
         self._recorded = workspace.audit.sealed(audit_events.DERIVED) if self._many else {}
         self._limit = workspace.settings.limit + 1
@@ -257,9 +263,9 @@ class IncrementalSearch:
         self, entries: Sequence[ListEntry], count: int, threshold: float
     ) -> list[tuple[int, list[Match]]]:
         """Return the matches of parties among a few entries."""
-        affected = self._party_index.affected(entries, threshold)
-        places = sorted(place for place in affected if place < count)
-        found = Index.build(entries).search_many(
+        index = Index.build(entries)
+        places = sorted(place for place in self._party_index.affected(index) if place < count)
+        found = index.search_many(
             [self._subjects[place] for place in places],
             threshold=threshold,
             limit=self._limit,
@@ -274,75 +280,18 @@ class IncrementalSearch:
             _ = self._party_index
 
     @cached_property
-    def _party_index(self) -> "PartyIndex":
+    def _party_index(self) -> SubjectIndex:
         folder = self._workspace.indexes / ".parties"
-        name = blake2b(b"".join(self._digests), digest_size=DIGEST_SIZE).hexdigest()
+        made_of = b"".join((str(self._lowest).encode(), *self._digests))
+        file = folder / f"{blake2b(made_of, digest_size=DIGEST_SIZE).hexdigest()}.index"
         with suppress(StorageError):
             if recorded := self._recorded.get("parties"):
-                return PartyIndex.load(folder / name, recorded.hex())
-        index = PartyIndex.build(self._subjects)
-        for old in folder.glob("*"):
-            shutil.rmtree(old, ignore_errors=True)
+                return SubjectIndex.load(file, recorded.hex())
+        index = SubjectIndex.build(self._subjects, self._lowest)
+        shutil.rmtree(folder, ignore_errors=True)
         # Another screening may be clearing the folder. It is worth no failed run: it is made again.
-        with suppress(StorageError):
-            digest = bytes.fromhex(index.save(folder / name))
+        with suppress(StorageError, OSError):
+            make_folder(folder)
+            digest = bytes.fromhex(index.save(file))
             audit_events.record_derived(self._workspace, {"parties": digest})
         return index
-
-
-class PartyIndex:
-    """Parties by their names, numbers and addresses, each known by its place in the order given."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    @classmethod
-    def build(cls, subjects: Iterable[Subject]) -> "PartyIndex":
-        """Index the parties; what else is known of them is compared by the search proper."""
-        return cls(
-            Index.build(
-                ListEntry(
-                    id=str(place),
-                    list_id="",
-                    kind=subject.kind,
-                    names=tuple(Name(text) for text in subject.names),
-                    identifiers=subject.identifiers,
-                    addresses=subject.addresses,
-                )
-                for place, subject in enumerate(subjects)
-            )
-        )
-
-    def save(self, path: Path) -> str:
-        """Write it into the directory `path`; the SHA-256 of its file. Raises StorageError."""
-        return self._index.save(path)
-
-    @classmethod
-    def load(cls, path: Path, recorded: str) -> "PartyIndex":
-        """Open a saved one. Raises StorageError where it is missing or not as recorded."""
-        return cls(Index.load(path, recorded=recorded))
-
-    def affected(self, entries: Sequence[ListEntry], threshold: float) -> set[int]:
-        """Return the places of all parties that `Index.search` over these entries could find.
-
-        Never too few: names score alike in either direction, evidence beyond names and numbers
-        is allowed for in full, and what weighs against either weighs against in both or hides
-        nothing; what an address makes good, it makes good in both. By name and by number apart: a
-        number that differs must not hide a name here.
-        """
-        subjects = [
-            Subject(tuple(n.text for n in e.names), e.kind, addresses=e.addresses, anything=True)
-            for e in entries
-        ]
-        subjects += [
-            Subject((), e.kind, identifiers=e.identifiers, anything=True)
-            for e in entries
-            if e.identifiers
-        ]
-        found = self._index.search_many(
-            subjects,
-            threshold=threshold - most_added(_ALL_KNOWN),
-            limit=len(self._index),
-            workers=1,
-        )
-        return {int(match.entry_id) for matches in found for match in matches}

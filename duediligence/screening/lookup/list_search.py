@@ -34,7 +34,7 @@ from duediligence.model import (
     Supplier,
     company_number,
 )
-from duediligence.model.entries import COMPANY
+from duediligence.model.entries import COMPANY, IN_NAME_CELL, SUPPLIER, WITHOUT_NOTES
 from duediligence.model.findings import LabourSign
 from duediligence.model.registrations import NumberOfAnother, OwnedRegistrations
 from duediligence.model.suppliers import Nation
@@ -293,7 +293,7 @@ class MatchCollector:
         # What the supplier itself was found for is not reported again for its premises, nor for
         # those whom its name names.
         known = self.known.setdefault(supplier.ref, set())
-        if by_place or party.role.kind in ROLES_IN_NAMES:
+        if by_place or party.role.kind in ROLES_IN_NAMES or party.role == WITHOUT_NOTES:
             possible = [one for one in possible if one.entry.id not in known]
         known.update(one.entry.id for one in possible)
         beside = tuple(shared(known)) if self.placed else ()
@@ -355,6 +355,12 @@ class ListSearch:
         assert version is not None
         placed = watchlist.premises
         everyone = [*self.parties, *self.premises] if placed else self.parties
+        in_parts = {
+            (everyone[at][0].ref, match.entry_id)
+            for at, matches in found.items()
+            if (role := everyone[at][1].role).kind == IN_NAME_CELL or role == WITHOUT_NOTES
+            for match in matches
+        }
         collector = MatchCollector(
             watchlist.topic,
             watchlist.title,
@@ -364,10 +370,17 @@ class ListSearch:
         )
         for position in range(len(everyone)) if placed else sorted(found):
             supplier, party = everyone[position]
+            whole = party.role == SUPPLIER
+            # A part of a cell says more than that the cell holds the name.
+            matches = [
+                match
+                for match in found.get(position, ())
+                if not (whole and match.found_within and (supplier.ref, match.entry_id) in in_parts)
+            ]
             possible = collector.collect(
                 supplier,
                 party,
-                found.get(position, ()),
+                matches,
                 partial(self.workspace.lists.entry, version),
                 partial(self._shared, party, status),
                 partial(self.workspace.lists.found_by, version),

@@ -1,9 +1,12 @@
 """Who is looked up for a supplier: itself, whoever its names name, its people, and its premises."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import get_args
 
 from duediligence.contracts import Watchlist
+from duediligence.matching.names.name_cells import read_name_cell
 from duediligence.matching.names.parties import (
     Role,
     is_known_of_people,
@@ -29,7 +32,9 @@ from duediligence.model.entries import (
     CHARITY_NORTHERN_IRELAND,
     CHARITY_SCOTLAND,
     COMPANY,
+    IN_NAME_CELL,
     SUPPLIER,
+    WITHOUT_NOTES,
     Kind,
 )
 from duediligence.model.suppliers import AS_STATED
@@ -39,7 +44,8 @@ from duediligence.screening.workspace import Workspace
 # What a party is to the supplier in whose name it was read.
 ROLES_IN_NAMES = frozenset(get_args(Role))
 # The supplier itself, whoever its names name, and its premises: not its people or owners.
-OWN_ROLES = ROLES_IN_NAMES | {"supplier", "premises"}
+OWN_ROLES = (ROLES_IN_NAMES - {IN_NAME_CELL}) | {"supplier", "premises"}
+MOST_DAYS_FORMER = 365
 
 
 def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
@@ -64,7 +70,11 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         Party(
             names=(Name(person.name),),
             kind=_classify_named_person(person.name),
-            role=PartyRole(person.role, source=AS_STATED if person.stated else ""),
+            role=PartyRole(
+                person.role,
+                former=person.ended is not None,
+                source=AS_STATED if person.stated else "",
+            ),
             birth_date=person.birth_date,
             connected=person.stated,
             unproven=bool(person.unproven),
@@ -72,8 +82,21 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
         for person in dict.fromkeys(supplier.people)
     ]
     known = {name for party in (itself, *people) for name in _fold_party_names(party)}
-    named = _named_in(supplier, itself, known)
-    return (itself, *(as_people(itself) if itself.kind != kind else ()), *named, *people)
+    named = tuple(_named_in(supplier, itself, known))
+    of_people = as_people(itself) if itself.kind != kind else ()
+    return (
+        itself,
+        *of_people,
+        *named,
+        *_in_name_cells(itself, known, of_people=itself.kind != kind),
+        *people,
+    )
+
+
+def find_former_limit(workspace: Workspace) -> date:
+    """Return the day before which a connection must not have ended to be looked up as former."""
+    days = workspace.settings.retention.get("former", MOST_DAYS_FORMER)
+    return workspace.now().date() - timedelta(days=min(days, MOST_DAYS_FORMER))
 
 
 def as_people(itself: Party) -> Iterable[Party]:
@@ -88,6 +111,35 @@ def as_people(itself: Party) -> Iterable[Party]:
                 role=PartyRole("sole trader"),
                 addresses=itself.addresses,
             )
+
+
+def _in_name_cells(itself: Party, known: set[str], *, of_people: bool) -> Iterable[Party]:
+    """Yield the supplier under each of its names that has codes or notes around it, without these,
+    and those named in one cell with it.
+
+    Each is a party of its own, so that what the name as written finds keeps its place.
+    """
+    for name in itself.names:
+        cell = read_name_cell(name.text)
+        for text in cell.own:
+            firm = itself.kind == "unknown" and not reads_as_person(text)
+            kind = "organisation" if firm else itself.kind
+            bare = replace(itself, names=(Name(text),), kind=kind, role=WITHOUT_NOTES)
+            yield from _unless_known((bare, *(as_people(bare) if of_people else ())), known)
+        others = (
+            Party(names=(Name(one.text),), kind=one.kind, role=PartyRole(one.role))
+            for one in cell.others
+        )
+        for party in others:
+            yield from _unless_known((party,), known)
+
+
+def _unless_known(several: Iterable[Party], known: set[str]) -> Iterable[Party]:
+    """Yield parties of one name unless that is known, which it is afterwards."""
+    kept = [party for party in several if known.isdisjoint(_fold_party_names(party))]
+    for party in kept:
+        known |= _fold_party_names(party)
+    yield from kept
 
 
 def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Party]:

@@ -14,6 +14,7 @@ from duediligence.law.possible_grounds import JudgedGrounds, find_ground_regimes
 from duediligence.law.regimes import ContractRegime
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
+from duediligence.matching.names.name_cells import GRAMMAR_VERSION
 from duediligence.model import (
     NO_FINDING,
     NOT_APPLICABLE,
@@ -57,8 +58,9 @@ from duediligence.model.suppliers import BuyerFacts
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
 
-# Counts up when checks, or the law, make another severity or other grounds of the same facts.
-JUDGEMENT_VERSION = "3"
+# Counts up when checks, or the law, make another severity or other grounds of the same facts,
+# when they say another law of them, and when others are found to be named in a cell for a name.
+JUDGEMENT_VERSION = f"5.{GRAMMAR_VERSION}"
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
 COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
@@ -484,7 +486,9 @@ class Assessor:
             why=outcome.why,
             measures=outcome.measures,
             possible_grounds=grounds.labels,
-            next_step=outcome.next_step,
+            next_step=joined(" ", (outcome.next_step, *grounds.steps))
+            if grounds.steps
+            else outcome.next_step,
             happened=outcome.happened,
             happened_on=outcome.happened_on,
             look_back=(*grounds.working, *outcome.look_back),
@@ -511,6 +515,7 @@ def judge_outcome(
         regimes,
         context.today,
         sch7_years=context.schedule_7_years,
+        points=outcome.law,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from duediligence.model import Address, Dossier, Finding, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPosition
-from duediligence.networks import Graph, assemble_network, build_network, find_network_positions
+from duediligence.networks import Graph, build_network, find_network_positions
 from duediligence.networks.building import TOPICS
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
@@ -54,10 +54,10 @@ def build_portfolio_network(workspace: Workspace) -> Network:
         stored.dossiers,
         today=today,
         findings=_list_undismissed_findings(workspace, stored.seen, today),
-        titles=_map_list_titles(workspace),
+        titles=workspace.list_titles,
         companies_at=_register_of_offices(workspace),
         known=known,
-    )
+    ).network
 
 
 def network_of_run(
@@ -77,12 +77,12 @@ def network_of_run(
     others = _load_other_suppliers(workspace, refs)
     everyone = [*suppliers, *others.suppliers]
     every_dossier = {**others.dossiers, **dossiers}
-    built = assemble_network(
+    built = build_network(
         everyone,
         every_dossier,
         today=today,
         findings=_list_undismissed_findings(workspace, [*seen, *others.seen], today),
-        titles=_map_list_titles(workspace),
+        titles=workspace.list_titles,
         companies_at=_register_of_offices(workspace),
         known=workspace.casework.networks.first_known(),
     )
@@ -158,7 +158,3 @@ def _list_undismissed_findings(
         query = AlertQuery(on=today, states=("not the same",))
         others = {one.id for one in alerts.outlines(query)}
     yield from (one.finding for one in on_lists if one.alert_id not in others)
-
-
-def _map_list_titles(workspace: Workspace) -> Mapping[str, str]:
-    return {list_id: one.title for list_id, one in workspace.watchlists.items()}

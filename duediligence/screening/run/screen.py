@@ -9,6 +9,7 @@ from functools import partial
 from secrets import token_hex
 
 from duediligence.errors import Hint, NotAsRecorded, Step
+from duediligence.extension import load_parts
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
@@ -37,7 +38,12 @@ from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.list_search import open_lists
-from duediligence.screening.lookup.parties import deduplicate_parties, parties, premises_of
+from duediligence.screening.lookup.parties import (
+    deduplicate_parties,
+    find_former_limit,
+    parties,
+    premises_of,
+)
 from duediligence.screening.run.findings import JUDGEMENT_VERSION, Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
@@ -176,6 +182,7 @@ class Screened:
     """What is handed to `screen`: suppliers, and where they come from.
 
     `rejected` are rows of the file that could not be used: whoever they name was not screened.
+    `ended` counts the suppliers that are left out because they have ended.
     """
 
     suppliers: Sequence[Supplier]
@@ -183,6 +190,7 @@ class Screened:
     sha256: str = ""
     rejected: Sequence[RejectedRow] = ()
     kind: Kind = "unknown"
+    ended: int = 0
 
 
 @use_case("screen", event="run stored")
@@ -274,6 +282,8 @@ def _run_stages(
     passing: ExitStack | None = None,
 ) -> Run:
     """Gather what the stages look at, go through them, and store the run unless told not to."""
+    if not is_check:
+        screened = replace(screened, suppliers=_add_people(workspace, screened.suppliers))
     gathered = _gather(workspace, screened, progress, stores=store, is_check=is_check)
     gathered.remembers = store and not passing
     for stage in list_stages(workspace.extensions):
@@ -287,6 +297,24 @@ def _run_stages(
     if passing:
         passing.enter_context(workspace.casework.passing())
     return _store_run(gathered, run, [one.party for one in in_run], is_check=is_check)
+
+
+def _add_people(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[Supplier]:
+    """Return the suppliers with the people that others declare, and none whose time is over."""
+    declare, since = load_parts(workspace.extensions, "people"), find_former_limit(workspace)
+    declared = [find(workspace, suppliers) for find in declare]
+    return [
+        replace(
+            one,
+            people=tuple(
+                person
+                for some in (one.people, *(each.get(one.ref, ()) for each in declared))
+                for person in some
+                if person.ended is None or person.ended >= since
+            ),
+        )
+        for one in suppliers
+    ]
 
 
 def _gather(
@@ -377,6 +405,7 @@ def _build_run(gathered: GatheredRun, screened: Screened, found: Sequence[PartyF
         supplier_file=screened.file,
         supplier_file_sha256=screened.sha256,
         suppliers=len(screened.suppliers),
+        ended_suppliers=screened.ended,
         parties=len(gathered.parties),
         lists=tuple(used),
         threshold=gathered.threshold,

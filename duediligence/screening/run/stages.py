@@ -127,7 +127,12 @@ def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield the state of each list, and what it may hold about the parties."""
     workspace, assess = gathered.workspace, gathered.assess
     everyone = [party for _, party in gathered.everyone]
-    incremental = IncrementalSearch(workspace, everyone, remember=gathered.remembers)
+    incremental = IncrementalSearch(
+        workspace,
+        everyone,
+        lowest=min((gathered.threshold_of(one.list_id) for one in gathered.lists), default=1.0),
+        remember=gathered.remembers,
+    )
     search = ListSearch(workspace, incremental, gathered.parties, gathered.premises)
     matches = search.matches(
         gathered.engine, gathered.lists, gathered.threshold_of, gathered.progress

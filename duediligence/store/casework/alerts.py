@@ -280,8 +280,7 @@ class AlertStore(Repository):
 
     def derived(self) -> tuple[str, str] | None:
         """Return up to which run, and by which rules, the alerts are derived; None for never."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT run_id, rules FROM alerts_state").fetchone()
+        row = self._fetch_one("SELECT run_id, rules FROM alerts_state")
         return (row[0], row[1]) if row else None
 
     def set_derived(self, run_id: str, rules: str) -> None:
@@ -291,64 +290,55 @@ class AlertStore(Repository):
 
     def get(self, alert_id: str) -> StoredAlert | None:
         """Return the alert of that id, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                f"SELECT {_READ} FROM alerts WHERE id = ?",  # noqa: S608
-                (alert_id,),
-            ).fetchone()
+        row = self._fetch_one(
+            f"SELECT {_READ} FROM alerts WHERE id = ?",  # noqa: S608
+            (alert_id,),
+        )
         return _parse_alert_row(row) if row else None
 
     def beginning(self, prefix: str, *, most: int = 100) -> list[str]:
         """Return the ids of alerts that begin so, or are known by an earlier id that does."""
         span = (prefix, prefix + "g", most)
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                """SELECT id FROM (SELECT id FROM alerts WHERE id >= ?1 AND id < ?2
-                   UNION SELECT alert_id FROM alert_aliases JOIN alerts ON id = alert_id
-                         WHERE old_id >= ?1 AND old_id < ?2
-                   UNION SELECT alerts.id FROM alerts, json_each(joined) AS line,
-                                json_each(line.value, '$.ids') AS known
-                         WHERE joined != '[]' AND json_extract(line.value, '$.merged')
-                           AND known.value >= ?1 AND known.value < ?2)
-                   ORDER BY id LIMIT ?3""",
-                span,
-            ).fetchall()
+        rows = self._fetch_all(
+            """SELECT id FROM (SELECT id FROM alerts WHERE id >= ?1 AND id < ?2
+               UNION SELECT alert_id FROM alert_aliases JOIN alerts ON id = alert_id
+                     WHERE old_id >= ?1 AND old_id < ?2
+               UNION SELECT alerts.id FROM alerts, json_each(joined) AS line,
+                            json_each(line.value, '$.ids') AS known
+                     WHERE joined != '[]' AND json_extract(line.value, '$.merged')
+                       AND known.value >= ?1 AND known.value < ?2)
+               ORDER BY id LIMIT ?3""",
+            span,
+        )
         return [found for (found,) in rows]
 
     def numbered(self, number: int) -> list[str]:
         """Return the ids of the alerts that have that number, or had it before they were joined
         with another or got another id: mostly one.
         """
-        with plain_errors(self.path):
-            found = self._db.conn.execute("SELECT id FROM alerts WHERE number = ?", (number,))
-            if ids := [one for (one,) in found]:
-                return ids
-            had = self._db.conn.execute(
-                "SELECT alert_id FROM alert_numbers WHERE number = ?", (number,)
-            )
-            return sorted({now for (one,) in had for now in self.beginning(one)})
+        found = self._fetch_all("SELECT id FROM alerts WHERE number = ?", (number,))
+        if ids := [one for (one,) in found]:
+            return ids
+        had = self._fetch_all("SELECT alert_id FROM alert_numbers WHERE number = ?", (number,))
+        return sorted({now for (one,) in had for now in self.beginning(one)})
 
     def numbers(self) -> Mapping[str, int]:
         """Return the number of each alert that has one, by its id."""
-        with plain_errors(self.path):
-            return dict(
-                self._db.conn.execute("SELECT id, number FROM alerts WHERE number IS NOT NULL")
-            )
+        return dict(self._fetch_all("SELECT id, number FROM alerts WHERE number IS NOT NULL"))
 
     def labels(self, alert_ids: Iterable[str]) -> dict[str, str]:
         """Return the number of each alert as people write it, `A-1042`, by these ids, of earlier
         ones as well.
         """
         found: dict[str, str] = {}
-        with plain_errors(self.path):
-            for id_ in alert_ids:
-                row = self._db.conn.execute(
-                    """SELECT coalesce(
-                         (SELECT number FROM alerts WHERE id = ?1),
-                         (SELECT number FROM alert_numbers WHERE alert_id = ?1), 0)""",
-                    (id_,),
-                ).fetchone()
-                found[id_] = format_alert_number(row[0], id_)
+        for id_ in alert_ids:
+            row = self._fetch_one(
+                """SELECT coalesce(
+                     (SELECT number FROM alerts WHERE id = ?1),
+                     (SELECT number FROM alert_numbers WHERE alert_id = ?1), 0)""",
+                (id_,),
+            )
+            found[id_] = format_alert_number(row[0], id_)
         return found
 
     def set_numbers(self, at: datetime | None) -> None:
@@ -395,14 +385,13 @@ class AlertStore(Repository):
         """Return the id of each alert that was ever raised about these suppliers, also of those
         that no screening holds any more.
         """
-        with plain_errors(self.path):
-            return {
-                id_
-                for ref in refs
-                for (id_,) in self._db.conn.execute(
-                    "SELECT alert_id FROM alert_suppliers WHERE supplier_ref = ?", (ref,)
-                )
-            }
+        return {
+            id_
+            for ref in refs
+            for (id_,) in self._fetch_all(
+                "SELECT alert_id FROM alert_suppliers WHERE supplier_ref = ?", (ref,)
+            )
+        }
 
     def skip_numbers(self, days: int = 0) -> int:
         """Leave out the numbers that a home may have given out since it was backed up, and return
@@ -430,12 +419,11 @@ class AlertStore(Repository):
     def rows(self, query: AlertQuery, *, most: int = -1) -> list[StoredAlert]:
         """Return the alerts that the query admits, in the order of the queue, at most so many."""
         where, values = query.where()
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT {_READ} FROM alerts WHERE {where} "  # noqa: S608
-                f"ORDER BY {', '.join(ORDER)} LIMIT ?",
-                (*values, most),
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT {_READ} FROM alerts WHERE {where} "  # noqa: S608
+            f"ORDER BY {', '.join(ORDER)} LIMIT ?",
+            (*values, most),
+        )
         return [_parse_alert_row(row) for row in rows]
 
     def outlines(self, query: AlertQuery, ids: Collection[str] = ()) -> list[AlertOutline]:
@@ -462,11 +450,10 @@ class AlertStore(Repository):
     def counts(self, query: AlertQuery) -> Counter[str]:
         """Return how many alerts the query admits, by their state on its day."""
         where, values = query.where()
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT {_STATE}, count(*) FROM alerts WHERE {where} GROUP BY 1",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT {_STATE}, count(*) FROM alerts WHERE {where} GROUP BY 1",  # noqa: S608
+            values,
+        )
         return Counter(dict(rows))
 
     def of_suppliers(
@@ -492,14 +479,12 @@ class AlertStore(Repository):
 
     def joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
         """Return which decisions of other suppliers count for alerts, by the ids of these."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT id, joined FROM alerts WHERE joined != '[]'")
-            return {one: _parse_joined_lines(joined) for one, joined in rows}
+        rows = self._fetch_all("SELECT id, joined FROM alerts WHERE joined != '[]'")
+        return {one: _parse_joined_lines(joined) for one, joined in rows}
 
     def ids(self) -> set[str]:
         """Return every id of an alert."""
-        with plain_errors(self.path):
-            return {one for (one,) in self._db.conn.execute("SELECT id FROM alerts")}
+        return {one for (one,) in self._fetch_all("SELECT id FROM alerts")}
 
     def put(self, rows: Iterable[StoredAlert]) -> None:
         """Store these alerts, in the place of what is stored of them."""
@@ -547,8 +532,7 @@ class AlertStore(Repository):
         query = """SELECT supplier_ref, count(*), coalesce(sum(decided), 0) FROM alerts
                    LEFT JOIN (SELECT alert_id, count(*) AS decided FROM decisions GROUP BY alert_id)
                    ON alert_id = id WHERE NOT restricted GROUP BY supplier_ref"""
-        with plain_errors(self.path):
-            return {ref: (alerts, made) for ref, alerts, made in self._db.conn.execute(query)}
+        return {ref: (alerts, made) for ref, alerts, made in self._fetch_all(query)}
 
     def remove(self, alert_ids: Iterable[str]) -> None:
         """Remove these alerts; they can be derived again."""
@@ -572,20 +556,18 @@ class AlertStore(Repository):
 
         What led to an id that is an earlier one by now was led on with it, and leads only there.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT old_id, alert_id FROM alert_aliases ORDER BY 1, 2")
-            found: dict[str, tuple[str, ...]] = {}
-            for old, new in rows:
-                found[old] = (*found.get(old, ()), new)
+        rows = self._fetch_all("SELECT old_id, alert_id FROM alert_aliases ORDER BY 1, 2")
+        found: dict[str, tuple[str, ...]] = {}
+        for old, new in rows:
+            found[old] = (*found.get(old, ()), new)
         return {old: tuple(one for one in new if one not in found) for old, new in found.items()}
 
     def earlier_ids(self, alert_id: str) -> tuple[str, ...]:
         """Return the ids that an alert had before, if any."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT old_id FROM alert_aliases WHERE alert_id = ? ORDER BY 1", (alert_id,)
-            )
-            return tuple(old for (old,) in rows)
+        rows = self._fetch_all(
+            "SELECT old_id FROM alert_aliases WHERE alert_id = ? ORDER BY 1", (alert_id,)
+        )
+        return tuple(old for (old,) in rows)
 
     def add_aliases(self, pairs: Iterable[tuple[str, str]], at: datetime) -> None:
         """Record under which earlier id an alert is known: `(old, new)`. They stay for good."""

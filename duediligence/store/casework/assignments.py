@@ -5,8 +5,8 @@ from datetime import datetime
 
 from duediligence.model.audit import AuditEvent
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.casework.seals import add_row
+from duediligence.store.database import Repository, writing
 
 # The owner by the id that an alert has now, whichever it had when it was assigned.
 OWNERS = """SELECT coalesce(n.alert_id, s.alert_id) AS of_alert, s.owner, max(s.position)
@@ -20,24 +20,18 @@ class AssignmentStore(Repository):
     def assign(self, alert_ids: Iterable[str], owner: str, at: datetime) -> None:
         """Record that `owner` answers for these alerts; an empty one: nobody. One event."""
         with writing(self._db) as db:
-            rows = []
-            for one in alert_ids:
-                row = (one, owner, self._who, at.isoformat())
-                position = db.conn.execute(
-                    "INSERT INTO assignments (alert_id, owner, made_by, made_at) "
-                    "VALUES (?, ?, ?, ?)",
-                    row,
-                ).lastrowid
-                rows.append((position, *row))
+            sealed = [
+                add_row(db, "assignments", one, owner, self._who, at.isoformat())[1]
+                for one in alert_ids
+            ]
             event = AuditEvent(
-                "alerts assigned", at, self._who, {"owner": owner, "alerts": len(rows)}
+                "alerts assigned", at, self._who, {"owner": owner, "alerts": len(sealed)}
             )
-            append(db, event, [seal("assignments", row) for row in rows])
+            append(db, event, sealed)
 
     def owners(self, alert_ids: Collection[str]) -> dict[str, str]:
         """Return who answers for these alerts, by their ids of now; those of nobody are left
         out.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(OWNERS).fetchall()
+        rows = self._fetch_all(OWNERS)
         return {id_: owner for id_, owner, _ in rows if owner and id_ in alert_ids}

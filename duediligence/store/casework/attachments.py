@@ -7,7 +7,7 @@ from datetime import datetime
 from duediligence.formats.attached import AttachedFile
 from duediligence.model.audit import AuditEvent
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.seals import seal
+from duediligence.store.casework.seals import add_row
 from duediligence.store.casework.suppliers import holders, ties
 from duediligence.store.database import Repository, plain_errors, writing
 
@@ -35,18 +35,13 @@ class AttachmentStore(Repository):
         with writing(self._db) as db:
             held = {one.sha256 for one in self.of(ref)}
             new = list({one.sha256: one for one in files if one.sha256 not in held}.values())
-            seals = []
-            for one in new:
-                row = (ref, one.name, one.sha256, at.isoformat(), one.body)
-                position = db.conn.execute(
-                    "INSERT INTO attachments (supplier_ref, name, sha256, kept_at, body) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    row,
-                ).lastrowid
-                seals.append(seal("attachments", (position, *row)))
+            sealed = [
+                add_row(db, "attachments", ref, one.name, one.sha256, at.isoformat(), one.body)[1]
+                for one in new
+            ]
             if new:
                 what = {"sha256": tuple(one.sha256 for one in new)}
-                append(db, AuditEvent("files kept", at, self._who, what, subject=ref), seals)
+                append(db, AuditEvent("files kept", at, self._who, what, subject=ref), sealed)
         return len(new)
 
     def of(self, ref: str) -> list[Attachment]:
@@ -72,14 +67,10 @@ class AttachmentStore(Repository):
 
     def count(self) -> int:
         """Return how many files are kept."""
-        with plain_errors(self.path):
-            (number,) = self._db.conn.execute("SELECT count(*) FROM attachments").fetchone()
+        (number,) = self._fetch_one("SELECT count(*) FROM attachments")
         return int(number)
 
     def read(self, position: int) -> bytes:
         """Return the bytes of a file."""
-        with plain_errors(self.path):
-            (body,) = self._db.conn.execute(
-                "SELECT body FROM attachments WHERE position = ?", (position,)
-            ).fetchone()
+        (body,) = self._fetch_one("SELECT body FROM attachments WHERE position = ?", (position,))
         return bytes(body)

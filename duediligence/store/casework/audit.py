@@ -141,9 +141,8 @@ class AuditStore(Repository):
             "AND json_extract(what, '$.action') = ?"
         )
         key = (event.kind, event.subject, event.at.isoformat()[:10], event.what["action"])
-        with plain_errors(self.path):
-            if self._db.conn.execute(query, key).fetchone():
-                return
+        if self._fetch_one(query, key):
+            return
         self.add(event)
 
     def grant_earlier_readers(self, at: datetime, without_role: Callable[[str], bool]) -> None:
@@ -151,9 +150,8 @@ class AuditStore(Repository):
         without a role now.
         """
         pending = "SELECT who FROM earlier_accounts ORDER BY who"
-        with plain_errors(self.path):
-            if not self._db.conn.execute(pending).fetchone():
-                return
+        if not self._fetch_one(pending):
+            return
         with writing(self._db) as db:
             found = tuple(who for (who,) in db.conn.execute(pending) if without_role(who))
             db.conn.execute("DELETE FROM earlier_accounts")
@@ -200,13 +198,12 @@ class AuditStore(Repository):
         None where there is none. Raises DamagedRecord where it is not a time.
         """
         most = until.astimezone(UTC).isoformat() if until else "A"
-        with plain_errors(self.path):
-            # The sign keeps SQLite from going through all positions: the index has the times.
-            row = self._db.conn.execute(
-                "SELECT at, position FROM audit WHERE +position >= ? AND at <= ? "
-                "ORDER BY at DESC LIMIT 1",
-                (since, most),
-            ).fetchone()
+        # The sign keeps SQLite from going through all positions: the index has the times.
+        row = self._fetch_one(
+            "SELECT at, position FROM audit WHERE +position >= ? AND at <= ? "
+            "ORDER BY at DESC LIMIT 1",
+            (since, most),
+        )
         try:
             return datetime.fromisoformat(row[0]) if row else None
         except ValueError as error:

@@ -5,7 +5,7 @@ from datetime import datetime
 from duediligence.model.audit import AuditEvent
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 
 # Which runs are checks: the one place that says so.
 CHECKS = "SELECT run_id FROM checks"
@@ -28,9 +28,8 @@ class CheckStore(Repository):
 
     def holds(self, run_id: str) -> bool:
         """Return whether a run is a check."""
-        with plain_errors(self.path):
-            found = "SELECT 1 FROM checks WHERE run_id = ?"
-            return self._db.conn.execute(found, (run_id,)).fetchone() is not None
+        found = "SELECT 1 FROM checks WHERE run_id = ?"
+        return self._fetch_one(found, (run_id,)) is not None
 
     def set_earlier_apart(self, at: datetime) -> None:
         """Record once which runs of earlier versions were checks, where there are any."""

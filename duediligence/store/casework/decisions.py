@@ -15,7 +15,7 @@ from duediligence.model.alerts import Comment, Compared, Decision, PartedEntry
 from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import EntryKey, ListEntry
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.seals import seal
+from duediligence.store.casework.seals import add_row
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.text.dates import long_date
@@ -77,10 +77,7 @@ class DecisionStore(Repository):
 
     def history(self) -> Mapping[str, tuple[Decision, ...]]:
         """Return every decision by the id of its alert, oldest first."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT position, body FROM decisions ORDER BY position"
-            ).fetchall()
+        rows = self._fetch_all("SELECT position, body FROM decisions ORDER BY position")
         found: dict[str, tuple[Decision, ...]] = {}
         for position, body in rows:
             decision = replace(decode(Decision, body), position=position)
@@ -89,22 +86,18 @@ class DecisionStore(Repository):
 
     def version(self) -> tuple[int, int]:
         """Return what differs whenever a decision was made, taken back or removed."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT count(*), coalesce(max(position), 0) FROM decisions"
-            ).fetchone()
+        row = self._fetch_one("SELECT count(*), coalesce(max(position), 0) FROM decisions")
         return int(row[0]), int(row[1])
 
     def of(self, alert_ids: Collection[str]) -> tuple[Decision, ...]:
         """Return every decision recorded under any of these ids, oldest first."""
-        with plain_errors(self.path):
-            rows = [
-                row
-                for one in alert_ids
-                for row in self._db.conn.execute(
-                    "SELECT position, body FROM decisions WHERE alert_id = ?", (one,)
-                )
-            ]
+        rows = [
+            row
+            for one in alert_ids
+            for row in self._fetch_all(
+                "SELECT position, body FROM decisions WHERE alert_id = ?", (one,)
+            )
+        ]
         return tuple(
             replace(decode(Decision, body), position=position) for position, body in sorted(rows)
         )
@@ -129,16 +122,14 @@ class DecisionStore(Repository):
 
     def alert_ids(self) -> frozenset[str]:
         """Return the ids that decisions are recorded under."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT DISTINCT alert_id FROM decisions")
-            return frozenset(one for (one,) in rows)
+        rows = self._fetch_all("SELECT DISTINCT alert_id FROM decisions")
+        return frozenset(one for (one,) in rows)
 
     def digests(self) -> Mapping[int, str]:
         """Return the hash of each decision as it lies there, by position: the chain holds the
         same.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT position, body FROM decisions").fetchall()
+        rows = self._fetch_all("SELECT position, body FROM decisions")
         return {position: sha256(body).hexdigest() for position, body in rows}
 
     def compared(self, decision: Decision) -> Compared | None:
@@ -150,10 +141,7 @@ class DecisionStore(Repository):
         return replace(decode(Compared, ours), entry=decode(ListEntry, entry) if entry else None)
 
     def _content(self, digest: str) -> bytes | None:
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM contents WHERE sha256 = ?", (digest,)
-            ).fetchone()
+        row = self._fetch_one("SELECT body FROM contents WHERE sha256 = ?", (digest,))
         return row[0] if row else None
 
 
@@ -164,29 +152,23 @@ class CommentStore(Repository):
         """Keep a comment, with its event; the chain holds a salted hash of it and no word."""
         with writing(self._db) as db:
             row = (alert_id, self._who, at.isoformat(), token_hex(32), text)
-            position = db.conn.execute(
-                "INSERT INTO comments (alert_id, made_by, made_at, salt, text) "
-                "VALUES (?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
-            assert position is not None
+            position, sealed = add_row(db, "comments", *row)
             event = AuditEvent(
                 "alert commented", at, self._who, {"comment": position}, subject=alert_id
             )
-            append(db, event, [seal("comments", (position, *row))])
+            append(db, event, [sealed])
         return Comment(position=position, by=self._who, at=at, text=text)
 
     def of(self, alert_ids: Collection[str]) -> tuple[Comment, ...]:
         """Return the comments kept under any of these ids of alerts, the oldest first."""
-        with plain_errors(self.path):
-            rows = [
-                row
-                for one in alert_ids
-                for row in self._db.conn.execute(
-                    "SELECT position, made_by, made_at, text FROM comments WHERE alert_id = ?",
-                    (one,),
-                )
-            ]
+        rows = [
+            row
+            for one in alert_ids
+            for row in self._fetch_all(
+                "SELECT position, made_by, made_at, text FROM comments WHERE alert_id = ?",
+                (one,),
+            )
+        ]
         return tuple(
             Comment(position=position, by=by, at=datetime.fromisoformat(at), text=text)
             for position, by, at, text in sorted(rows)
@@ -279,11 +261,7 @@ class PartedEntryStore(Repository):
         others = msgspec.json.encode(parted.others).decode()
         row = (*parted.entry, others, int(parted.alone), parted.by, parted.at.isoformat())
         with writing(self._db) as db:
-            position = db.conn.execute(
-                "INSERT INTO parted_entries (list_id, entry_id, others, alone, made_by, made_at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
+            _, sealed = add_row(db, "parted_entries", *row)
             event = AuditEvent(
                 "entries parted",
                 parted.at,
@@ -291,7 +269,7 @@ class PartedEntryStore(Repository):
                 {"others": len(parted.others), "alone": int(parted.alone)},
                 subject=alert_id,
             )
-            append(db, event, [seal("parted_entries", (position, *row))])
+            append(db, event, [sealed])
 
     def every(self) -> list[PartedEntry]:
         """Return what was said of entries, the oldest first."""
@@ -299,8 +277,7 @@ class PartedEntryStore(Repository):
             "SELECT list_id, entry_id, others, alone, made_by, made_at FROM parted_entries "
             "ORDER BY position"
         )
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query).fetchall()
+        rows = self._fetch_all(query)
         return [
             PartedEntry(
                 entry=(list_id, entry_id),

@@ -121,11 +121,10 @@ class ErasureStore(Repository):
 
     def screened(self, ref: str) -> datetime | None:
         """Return when the newest run that covered the supplier began."""
-        with plain_errors(self.path):
-            (at,) = self._db.conn.execute(
-                "SELECT max(started_at) FROM runs JOIN run_suppliers ON run_id = id WHERE ref = ?",
-                (ref,),
-            ).fetchone()
+        (at,) = self._fetch_one(
+            "SELECT max(started_at) FROM runs JOIN run_suppliers ON run_id = id WHERE ref = ?",
+            (ref,),
+        )
         return datetime.fromisoformat(at) if at else None
 
     def sources(self) -> frozenset[tuple[str, str]]:
@@ -135,11 +134,10 @@ class ErasureStore(Repository):
 
     def queued_about(self, refs: Collection[str]) -> bool:
         """Return whether a digest that is still to be sent names one of these suppliers."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                """SELECT text FROM digests WHERE message_key IN (
-                     SELECT message_key FROM deliveries WHERE state = 'queued')"""
-            ).fetchall()
+        rows = self._fetch_all(
+            """SELECT text FROM digests WHERE message_key IN (
+                 SELECT message_key FROM deliveries WHERE state = 'queued')"""
+        )
         return any(_mentions_supplier(text, refs) for (text,) in rows)
 
     def erase(

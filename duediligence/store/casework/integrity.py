@@ -70,14 +70,12 @@ class IntegrityStore(Repository):
     def runs(self) -> list[RunRow]:
         """Return the row of each run, in the order in which they were stored."""
         query = "SELECT id, started_at, complete FROM runs ORDER BY rowid"
-        with plain_errors(self.path):
-            return [RunRow(*row) for row in self._db.conn.execute(query)]
+        return [RunRow(*row) for row in self._fetch_all(query)]
 
     def decisions(self) -> list[DecisionRow]:
         """Return each decision in its place."""
         query = "SELECT position, alert_id, made_by, made_at, body FROM decisions ORDER BY position"
-        with plain_errors(self.path):
-            return [DecisionRow(*row) for row in self._db.conn.execute(query)]
+        return [DecisionRow(*row) for row in self._fetch_all(query)]
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Yield each document that was compared, with the hash that is its key."""
@@ -103,11 +101,10 @@ class IntegrityStore(Repository):
             f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
             for table, column in REFERRING.items()
         )
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT sha256 FROM contents WHERE sha256 NOT IN ({used}) ORDER BY 1"  # noqa: S608
-            )
-            return [digest for (digest,) in rows]
+        rows = self._fetch_all(
+            f"SELECT sha256 FROM contents WHERE sha256 NOT IN ({used}) ORDER BY 1"  # noqa: S608
+        )
+        return [digest for (digest,) in rows]
 
     def rows_without_run(self) -> Iterator[tuple[str, str]]:
         """Yield the table and the run that it names, for rows of a run that is not there."""

@@ -13,7 +13,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.model.letters import Letter, LetterFormat, LetterKind
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 
 _COLUMNS = (
     "position, alert_id, kind, format, made_by, made_at, reply_by, confirmed_with, sha256, text"
@@ -102,18 +102,14 @@ class LetterStore(Repository):
         found = self._read("WHERE position = ?", position)
         if not found:
             return None
-        with plain_errors(self.path):
-            (body,) = self._db.conn.execute(
-                "SELECT body FROM letters WHERE position = ?", (position,)
-            ).fetchone()
+        (body,) = self._fetch_one("SELECT body FROM letters WHERE position = ?", (position,))
         return found[0], body
 
     def _read(self, where: str, *values: str | int) -> list[Letter]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT {_COLUMNS} FROM letters {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT {_COLUMNS} FROM letters {where}",  # noqa: S608
+            values,
+        )
         return [_parse_letter_row(row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.messages import DigestItem
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 from duediligence.typed_data import convert_to
@@ -52,14 +52,12 @@ class OutboxStore(Repository):
 
     def digests(self) -> int:
         """Return how many digests were recorded."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
-            return int(row[0])
+        row = self._fetch_one("SELECT coalesce(max(number), 0) FROM digests")
+        return int(row[0])
 
     def told(self) -> Mapping[str, DigestItem]:
         """Return everything that stands as told, by its key."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT key, body FROM told").fetchall()
+        rows = self._fetch_all("SELECT key, body FROM told")
         return {key: decode(DigestItem, body) for key, body in rows}
 
     def untold_runs(self) -> Mapping[str, frozenset[str]]:
@@ -67,12 +65,11 @@ class OutboxStore(Repository):
 
         Those only that were imported: someone checked in passing is nobody's supplier.
         """
-        with plain_errors(self.path):
-            runs = self._db.conn.execute(
-                """SELECT id FROM runs WHERE id NOT IN (SELECT run_id FROM digested_runs)
-                   ORDER BY rowid DESC"""
-            ).fetchall()
-            return {run_id: self._suppliers_of(run_id) for (run_id,) in runs}
+        runs = self._fetch_all(
+            """SELECT id FROM runs WHERE id NOT IN (SELECT run_id FROM digested_runs)
+               ORDER BY rowid DESC"""
+        )
+        return {run_id: self._suppliers_of(run_id) for (run_id,) in runs}
 
     def _suppliers_of(self, run_id: str) -> frozenset[str]:
         rows = self._db.conn.execute(
@@ -141,9 +138,8 @@ class OutboxStore(Repository):
                    last_error, next_try, claimed_at, sent_at
                    FROM deliveries JOIN digests USING (message_key) WHERE state = ?
                    ORDER BY number DESC, channel LIMIT ?"""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, ("queued", -1)).fetchall()
-            rows += self._db.conn.execute(query, ("sent", sent)).fetchall()
+        rows = self._fetch_all(query, ("queued", -1))
+        rows += self._fetch_all(query, ("sent", sent))
         return [_parse_delivery_row(row) for row in sorted(rows, key=lambda row: (row[0], row[5]))]
 
     def claim(self, delivery: Delivery, now: datetime) -> bool:

@@ -408,6 +408,21 @@ def _remove_birth_dates_of(
     yield from replace_suppliers_in_changes(db, refs, remove)
 
 
+def _remove_former_people(db: Database, before: date) -> list[list[Seal]]:
+    """Remove people whose connection ended before that day; returns the seals of the suppliers."""
+    query = """SELECT DISTINCT ref
+        FROM suppliers, json_each(CAST(suppliers.body AS TEXT), '$.people')
+        WHERE json_extract(value, '$.ended') < ?"""
+    changed = []
+    for (ref,) in db.conn.execute(query, (before.isoformat(),)).fetchall():
+        row = row_of(db, ref)
+        assert row is not None
+        people = (one for one in row.supplier.people if not one.ended or one.ended >= before)
+        now = replace(row.supplier, people=tuple(people))
+        changed.append([store_supplier(db, now, imported=row.imported, file=row.file, at=row.at)])
+    return changed
+
+
 # What stands in the place of a digest's text; a message is never empty.
 NO_TEXT = "The text was removed because its retention period ended."
 
@@ -432,6 +447,7 @@ class RetentionPlan:
     digests_before: datetime
     declared_before: date
     tendered_before: datetime
+    ended_before: date
     letters_before: datetime
     changed_before: datetime
     today: date
@@ -530,6 +546,7 @@ class RetentionStore(Repository):
         declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
         forms = delete_old_rows(db, "supplier_information", "stated_on", declared_before)
         tenders = remove_tender_details(db, over.tendered_before, over.today)
+        tenders += _remove_former_people(db, over.ended_before)
         letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         refuse_broken_references(db)

@@ -382,8 +382,7 @@ class RunStore(Repository):
         # What was found is not in the body, and what is passed over is not read.
         query = f"""SELECT runs.rowid, complete, body FROM runs {of}
                     AND (?1 = 0 OR runs.rowid < ?1) ORDER BY runs.rowid DESC LIMIT ?2"""  # noqa: S608
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, (before, most, ref)).fetchall()
+        rows = self._fetch_all(query, (before, most, ref))
         return [
             msgspec.structs.replace(
                 decode_fields(Run, RunHeading, body), place=place, complete=bool(complete)
@@ -394,36 +393,32 @@ class RunStore(Repository):
     def count(self, *, checks: bool = False) -> int:
         """Return how many screenings are stored, or how many checks of a name."""
         query = f"SELECT count(*) FROM runs WHERE {_format_checks_condition(checks)}"  # noqa: S608
-        with plain_errors(self.path):
-            return int(self._db.conn.execute(query).fetchone()[0])
+        return int(self._fetch_one(query)[0])
 
     def readings(self, run_id: str) -> Mapping[str, StoredReading]:
         """Return the overall readings of a run by the supplier's reference; empty where it has
         none.
         """
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        row = self._fetch_one("SELECT body FROM runs WHERE id = ?", (run_id,))
         return decode_fields(Run, _Readings, row[0]).readings if row else {}
 
     def outline(self, run_id: str) -> Run | None:
         """Return the run of that id without its findings, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
+        row = self._fetch_one("SELECT body FROM runs WHERE id = ?", (run_id,))
         return decode(Run, row[0]) if row else None
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of that id with its findings, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
-            if row is None:
-                return None
-            findings = self._db.conn.execute(
-                "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
-            ).fetchall()
-            aside = self._db.conn.execute(
-                "SELECT body FROM run_set_aside JOIN contents USING (sha256) WHERE run_id = ?",
-                (run_id,),
-            ).fetchall()
+        row = self._fetch_one("SELECT body FROM runs WHERE id = ?", (run_id,))
+        if row is None:
+            return None
+        findings = self._fetch_all(
+            "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
+        )
+        aside = self._fetch_all(
+            "SELECT body FROM run_set_aside JOIN contents USING (sha256) WHERE run_id = ?",
+            (run_id,),
+        )
         return replace(
             decode(Run, row[0]),
             findings=tuple(decode(Finding, body) for (body,) in findings),
@@ -433,19 +428,17 @@ class RunStore(Repository):
     def count_set_aside(self, run_id: str) -> int:
         """Return how many matches that a run set aside are kept."""
         query = "SELECT count(*) FROM run_set_aside WHERE run_id = ?"
-        with plain_errors(self.path):
-            (number,) = self._db.conn.execute(query, (run_id,)).fetchone()
+        (number,) = self._fetch_one(query, (run_id,))
         return int(number)
 
     def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
         """Return the dossiers of a run by the supplier's reference; empty where no register was
         asked.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
-                (run_id,),
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
+            (run_id,),
+        )
         return {ref: decode(Dossier, body) for ref, body in rows}
 
     def compared(self, run_id: str, ref: str) -> ComparedSupplier | None:
@@ -488,8 +481,7 @@ class RunStore(Repository):
 
     def started(self) -> Mapping[str, datetime]:
         """Return when each run began, by its id."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT id, started_at FROM runs").fetchall()
+        rows = self._fetch_all("SELECT id, started_at FROM runs")
         return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
 
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
@@ -498,18 +490,17 @@ class RunStore(Repository):
         Each finding carries it on, so that it outlives the run that was first.
         """
         seen = {}
-        with plain_errors(self.path):
-            for finding in findings:
-                row = self._db.conn.execute(
-                    """SELECT MIN(runs.started_at, coalesce(
-                         json_extract(CAST(findings.body AS TEXT), '$.first_seen'),
-                         runs.started_at)) AS seen
-                       FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
-                       ORDER BY seen LIMIT 1""",
-                    (_format_finding_key(finding),),
-                ).fetchone()
-                if row:
-                    seen[finding.key] = datetime.fromisoformat(row[0])
+        for finding in findings:
+            row = self._fetch_one(
+                """SELECT MIN(runs.started_at, coalesce(
+                     json_extract(CAST(findings.body AS TEXT), '$.first_seen'),
+                     runs.started_at)) AS seen
+                   FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
+                   ORDER BY seen LIMIT 1""",
+                (_format_finding_key(finding),),
+            )
+            if row:
+                seen[finding.key] = datetime.fromisoformat(row[0])
         return seen
 
 

@@ -1,205 +1,182 @@
 """The schema of `casework.db`: what people entered and what was screened. Never fetched again."""
 
+from collections.abc import Iterator
+
 from sqlite_utils import Database, Migrations
 
 from duediligence.store.casework import seals
 from duediligence.store.casework.runs import seal_of
+from duediligence.store.database import add_step
 from duediligence.store.seals import Seal
 
 migrations = Migrations("casework")
 
 
-def _forbid_updates(db: Database, *tables: str) -> None:
+def _forbid_updates(*tables: str) -> Iterator[str]:
     """Nothing of a run is changed. It is removed whole, when its time is over."""
     for table in tables:
-        db.conn.execute(
-            f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
+        yield f"""CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
                 BEGIN SELECT RAISE(ABORT, 'a run is never changed'); END"""
-        )
 
 
-def _forbid_changes(db: Database, table: str, what: str) -> None:
+def _forbid_changes(table: str, what: str) -> Iterator[str]:
     """Rows are neither changed nor removed."""
     for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER {table}_kept_{change} BEFORE {change} ON {table}
+        yield f"""CREATE TRIGGER {table}_kept_{change} BEFORE {change} ON {table}
                 BEGIN SELECT RAISE(ABORT, '{what} is never changed'); END"""
-        )
 
 
-def _of_run(db: Database, table: str, key: str) -> None:
+def _of_run(table: str, key: str) -> Iterator[str]:
     """A table of what a run had for each supplier, by the hash of the content."""
-    db.conn.execute(
-        f"""CREATE TABLE {table} (
+    yield f"""CREATE TABLE {table} (
             run_id TEXT NOT NULL REFERENCES runs (id), ref TEXT NOT NULL,
             sha256 TEXT NOT NULL REFERENCES contents (sha256),
             PRIMARY KEY ({key})) STRICT, WITHOUT ROWID"""
-    )
-    _forbid_updates(db, table)
+    yield from _forbid_updates(table)
 
 
-@migrations()
-def create_suppliers(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE suppliers (
+add_step(
+    migrations,
+    "create_suppliers",
+    """CREATE TABLE suppliers (
             ref TEXT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-            imported_at TEXT NOT NULL, file TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
+            imported_at TEXT NOT NULL, file TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+)
 
-
-@migrations()
-def create_runs(db: Database) -> None:
+add_step(
+    migrations,
+    "create_runs",
     # Suppliers and list entries as they were when compared, kept once however often screened.
-    db.conn.execute(
-        "CREATE TABLE contents (sha256 TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
-    )
-    db.conn.execute(
-        """CREATE TABLE runs (
+    "CREATE TABLE contents (sha256 TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE runs (
             id TEXT PRIMARY KEY, started_at TEXT NOT NULL, complete INTEGER NOT NULL,
-            body BLOB NOT NULL) STRICT"""
-    )
-    _of_run(db, "run_suppliers", "run_id, ref")
-    db.conn.execute(
-        """CREATE TABLE findings (
+            body BLOB NOT NULL) STRICT""",
+    *_of_run("run_suppliers", "run_id, ref"),
+    """CREATE TABLE findings (
             run_id TEXT NOT NULL REFERENCES runs (id), position INTEGER NOT NULL,
             key TEXT NOT NULL, supplier_ref TEXT NOT NULL,
             entry_sha256 TEXT REFERENCES contents (sha256), body BLOB NOT NULL,
-            PRIMARY KEY (run_id, position)) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute("CREATE INDEX findings_key ON findings (key)")
-    _forbid_updates(db, "contents", "runs", "findings")
+            PRIMARY KEY (run_id, position)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX findings_key ON findings (key)",
+    *_forbid_updates("contents", "runs", "findings"),
+)
 
-
-@migrations()
-def create_links(db: Database) -> None:
+add_step(
+    migrations,
+    "create_links",
     # Newest is by position, not by time: a clock that was set back must not revive an old link.
-    db.conn.execute(
-        """CREATE TABLE links (
+    """CREATE TABLE links (
             position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
             scheme TEXT, number TEXT, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
-            note TEXT NOT NULL, CHECK ((scheme IS NULL) = (number IS NULL))) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX links_supplier ON links (supplier_ref)")
-    _forbid_changes(db, "links", "a link")
+            note TEXT NOT NULL, CHECK ((scheme IS NULL) = (number IS NULL))) STRICT""",
+    "CREATE INDEX links_supplier ON links (supplier_ref)",
+    *_forbid_changes("links", "a link"),
+)
 
+add_step(
+    migrations,
+    "create_run_dossiers",
+    *_of_run("run_dossiers", "run_id, ref"),
+)
 
-@migrations()
-def create_run_dossiers(db: Database) -> None:
-    _of_run(db, "run_dossiers", "run_id, ref")
-
-
-@migrations()
-def create_audit(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE audit (
+add_step(
+    migrations,
+    "create_audit",
+    """CREATE TABLE audit (
             position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, at TEXT NOT NULL,
             who TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL,
-            previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX audit_subject ON audit (kind, subject)")
-    _forbid_changes(db, "audit", "the audit chain")
+            previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT""",
+    "CREATE INDEX audit_subject ON audit (kind, subject)",
+    *_forbid_changes("audit", "the audit chain"),
     # INSERT OR REPLACE would remove a record without asking the trigger above.
-    db.conn.execute(
-        """CREATE TRIGGER audit_appended BEFORE INSERT ON audit
+    """CREATE TRIGGER audit_appended BEFORE INSERT ON audit
            WHEN NEW.position IS NOT
                 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0)
              OR NEW.previous IS NOT coalesce(
                 (SELECT sha256 FROM audit ORDER BY position DESC LIMIT 1),
                 '0000000000000000000000000000000000000000000000000000000000000000')
-           BEGIN SELECT RAISE(ABORT, 'the audit chain is only appended to'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'the audit chain is only appended to'); END""",
+)
 
-
-@migrations()
-def create_decisions(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE decisions (
+add_step(
+    migrations,
+    "create_decisions",
+    """CREATE TABLE decisions (
             position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
-            made_by TEXT NOT NULL, made_at TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX decisions_alert ON decisions (alert_id)")
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX decisions_alert ON decisions (alert_id)",
     # The newest run of a supplier is asked for, however many runs there are.
-    db.conn.execute("CREATE INDEX run_suppliers_ref ON run_suppliers (ref)")
+    "CREATE INDEX run_suppliers_ref ON run_suppliers (ref)",
     # What a person should look at; what could not be checked has keys as well, far more of them.
-    db.conn.execute(
-        """CREATE INDEX findings_to_review ON findings (key)
-           WHERE json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"""
-    )
-    _forbid_changes(db, "decisions", "a decision")
+    """CREATE INDEX findings_to_review ON findings (key)
+           WHERE json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')""",
+    *_forbid_changes("decisions", "a decision"),
     # INSERT OR REPLACE would remove a decision without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER decisions_appended BEFORE INSERT ON decisions
+    """CREATE TRIGGER decisions_appended BEFORE INSERT ON decisions
            WHEN NEW.position <= (SELECT max(position) FROM decisions) AND NEW.position > 0
-           BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END""",
+)
 
-
-@migrations()
-def create_outbox(db: Database) -> None:
+add_step(
+    migrations,
+    "create_outbox",
     # Two digests at once would take the same number, and one of them fails: nothing told twice.
-    db.conn.execute(
-        """CREATE TABLE digests (
+    """CREATE TABLE digests (
             number INTEGER PRIMARY KEY, made_at TEXT NOT NULL,
-            message_key TEXT UNIQUE, subject TEXT NOT NULL, text TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE TABLE digested_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
-    db.conn.execute(
-        "CREATE TABLE told (key TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
-    )
-    db.conn.execute(
-        """CREATE TABLE deliveries (
+            message_key TEXT UNIQUE, subject TEXT NOT NULL, text TEXT NOT NULL) STRICT""",
+    "CREATE TABLE digested_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    "CREATE TABLE told (key TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE deliveries (
             message_key TEXT NOT NULL REFERENCES digests (message_key), channel TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('queued', 'sent')),
             attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '',
             next_try TEXT, claimed_at TEXT, sent_at TEXT,
-            PRIMARY KEY (message_key, channel)) STRICT, WITHOUT ROWID"""
-    )
+            PRIMARY KEY (message_key, channel)) STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def create_declarations(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE declarations (
+add_step(
+    migrations,
+    "create_declarations",
+    """CREATE TABLE declarations (
             position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
             sha256 TEXT NOT NULL UNIQUE, declared_on TEXT NOT NULL, imported_at TEXT NOT NULL,
-            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX declarations_supplier ON declarations (supplier_ref)")
-    _forbid_changes(db, "declarations", "a declaration")
+            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX declarations_supplier ON declarations (supplier_ref)",
+    *_forbid_changes("declarations", "a declaration"),
     # INSERT OR REPLACE would remove a declaration without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER declarations_appended BEFORE INSERT ON declarations
+    """CREATE TRIGGER declarations_appended BEFORE INSERT ON declarations
            WHEN EXISTS (SELECT 1 FROM declarations WHERE sha256 = NEW.sha256)
              OR (NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM declarations))
-           BEGIN SELECT RAISE(ABORT, 'a declaration is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a declaration is never changed'); END""",
+)
 
-
-@migrations()
-def create_what_was_compared(db: Database) -> None:
+add_step(
+    migrations,
+    "create_what_was_compared",
     # The list entries that each supplier was matched with, whether or not a check made a finding
     # of it, and the premises that were looked up for it: with them a run can be derived again.
-    for table in ("run_entries", "run_premises"):
-        _of_run(db, table, "run_id, ref, sha256")
+    *_of_run("run_entries", "run_id, ref, sha256"),
+    *_of_run("run_premises", "run_id, ref, sha256"),
+)
 
-
-@migrations()
-def create_what_was_declared(db: Database) -> None:
+add_step(
+    migrations,
+    "create_what_was_declared",
     # The answers of each supplier that stood beside its findings, none being an answer, too.
-    _of_run(db, "run_declarations", "run_id, ref")
+    *_of_run("run_declarations", "run_id, ref"),
+)
 
-
-@migrations()
-def create_alerts(db: Database) -> None:
+add_step(
+    migrations,
+    "create_alerts",
     # Who a finding is about, whatever name is displayed (see `screening.alerts.identity`); NULL in
     # runs from before it was kept, whose alerts are distinguished by that name.
-    db.conn.execute("ALTER TABLE findings ADD COLUMN party TEXT")
+    "ALTER TABLE findings ADD COLUMN party TEXT",
     # Derived from runs and decisions, and kept in their transactions. The state is a function of
     # the day: `state` before the day `ends`, then `next_state` before `next_ends`, then
     # `last_state`. Severity counts from the most severe; the score is negative: so that one
     # ascending order is that of the queue.
-    db.conn.execute(
-        """CREATE TABLE alerts (
+    """CREATE TABLE alerts (
             id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL, check_id TEXT NOT NULL,
             list_id TEXT NOT NULL, entry_id TEXT NOT NULL,
             severity INTEGER NOT NULL, minus_score REAL NOT NULL, first_seen REAL NOT NULL,
@@ -209,27 +186,21 @@ def create_alerts(db: Database) -> None:
             found TEXT NOT NULL CHECK (found IN ('yes', 'no', 'not checked')),
             restricted INTEGER NOT NULL,
             state TEXT NOT NULL, ends TEXT, next_state TEXT NOT NULL, next_ends TEXT,
-            last_state TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute(
-        "CREATE INDEX alerts_queue ON alerts (severity, minus_score, first_seen, place, id)"
-    )
-    db.conn.execute("CREATE INDEX alerts_supplier ON alerts (supplier_ref)")
-    db.conn.execute("CREATE INDEX alerts_entry ON alerts (list_id, entry_id)")
+            last_state TEXT NOT NULL) STRICT""",
+    "CREATE INDEX alerts_queue ON alerts (severity, minus_score, first_seen, place, id)",
+    "CREATE INDEX alerts_supplier ON alerts (supplier_ref)",
+    "CREATE INDEX alerts_entry ON alerts (list_id, entry_id)",
     # Up to which run, and by which rules, the alerts are.
-    db.conn.execute(
-        """CREATE TABLE alerts_state (
+    """CREATE TABLE alerts_state (
             one INTEGER PRIMARY KEY CHECK (one = 1), run_id TEXT NOT NULL, rules TEXT NOT NULL)
-            STRICT"""
-    )
+            STRICT""",
     # Ids under which decisions and digests know an alert that has another id by now.
-    db.conn.execute(
-        """CREATE TABLE alert_aliases (
+    """CREATE TABLE alert_aliases (
             old_id TEXT NOT NULL, alert_id TEXT NOT NULL, PRIMARY KEY (old_id, alert_id))
-            STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute("CREATE INDEX alert_aliases_alert ON alert_aliases (alert_id)")
-    _forbid_changes(db, "alert_aliases", "an earlier id of an alert")
+            STRICT, WITHOUT ROWID""",
+    "CREATE INDEX alert_aliases_alert ON alert_aliases (alert_id)",
+    *_forbid_changes("alert_aliases", "an earlier id of an alert"),
+)
 
 
 @migrations()
@@ -241,7 +212,8 @@ def create_seals(db: Database) -> None:
     )
     # Those of rows in other files are looked up; of the many others never one alone.
     db.conn.execute("CREATE INDEX seals_elsewhere ON seals (name, position) WHERE name LIKE '%.%'")
-    _forbid_changes(db, "seals", "a seal")
+    for guard in _forbid_changes("seals", "a seal"):
+        db.conn.execute(guard)
     seals.seal_what_is_there(db)
     # Runs from before the chain began have no event with their hash.
     runs = db.conn.execute(
@@ -251,117 +223,97 @@ def create_seals(db: Database) -> None:
     seals.store_seals(db, seals.BEFORE, of_runs)
 
 
-@migrations()
-def create_letters(db: Database) -> None:
+add_step(
+    migrations,
+    "create_letters",
     # The bytes as they were made, and their paragraphs as a list of JSON, which is searched.
-    db.conn.execute(
-        """CREATE TABLE letters (
+    """CREATE TABLE letters (
             position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
             kind TEXT NOT NULL, format TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
             reply_by TEXT NOT NULL, confirmed_with TEXT NOT NULL, sha256 TEXT NOT NULL,
-            text TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX letters_alert ON letters (alert_id)")
-    _forbid_changes(db, "letters", "a letter")
+            text TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX letters_alert ON letters (alert_id)",
+    *_forbid_changes("letters", "a letter"),
     # INSERT OR REPLACE would remove a letter without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER letters_appended BEFORE INSERT ON letters
+    """CREATE TRIGGER letters_appended BEFORE INSERT ON letters
            WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM letters)
-           BEGIN SELECT RAISE(ABORT, 'a letter is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a letter is never changed'); END""",
+)
 
-
-@migrations()
-def create_supplier_changes(db: Database) -> None:
+add_step(
+    migrations,
+    "create_supplier_changes",
     # What a file last said of a supplier, where it is something else by now; NULL where it is not.
-    db.conn.execute("ALTER TABLE suppliers ADD COLUMN imported BLOB")
-    db.conn.execute(
-        """CREATE INDEX suppliers_ended ON suppliers (ref)
-           WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL"""
-    )
-    db.conn.execute(
-        """CREATE TABLE supplier_changes (
+    "ALTER TABLE suppliers ADD COLUMN imported BLOB",
+    """CREATE INDEX suppliers_ended ON suppliers (ref)
+           WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL""",
+    """CREATE TABLE supplier_changes (
             position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, refs TEXT NOT NULL,
             undoes INTEGER NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
-            body BLOB NOT NULL) STRICT"""
-    )
+            body BLOB NOT NULL) STRICT""",
     # Removed only when their time is over, or with a supplier that is erased.
-    db.conn.execute(
-        """CREATE TRIGGER supplier_changes_kept_UPDATE BEFORE UPDATE ON supplier_changes
-           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END"""
-    )
+    """CREATE TRIGGER supplier_changes_kept_UPDATE BEFORE UPDATE ON supplier_changes
+           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END""",
     # INSERT OR REPLACE would change one without asking the trigger above.
-    db.conn.execute(
-        """CREATE TRIGGER supplier_changes_appended BEFORE INSERT ON supplier_changes
+    """CREATE TRIGGER supplier_changes_appended BEFORE INSERT ON supplier_changes
            WHEN NEW.position > 0
              AND NEW.position <= (SELECT max(position) FROM supplier_changes)
-           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a change of a supplier is never changed'); END""",
     # Whose decisions count for whom: references and no facts, so that it outlives the changes.
-    db.conn.execute(
-        """CREATE TABLE supplier_ties (
+    """CREATE TABLE supplier_ties (
             ref TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('merged', 'split')),
             other_ref TEXT NOT NULL, run_id TEXT NOT NULL, decision INTEGER NOT NULL,
-            PRIMARY KEY (ref, kind)) STRICT, WITHOUT ROWID"""
-    )
+            PRIMARY KEY (ref, kind)) STRICT, WITHOUT ROWID""",
     # By which other ids decisions about an alert are recorded (see `model.alerts.JoinedLine`).
-    db.conn.execute("ALTER TABLE alerts ADD COLUMN joined TEXT NOT NULL DEFAULT '[]'")
-    db.conn.execute("CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'")
+    "ALTER TABLE alerts ADD COLUMN joined TEXT NOT NULL DEFAULT '[]'",
+    "CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'",
+)
 
-
-@migrations()
-def create_supplier_refs(db: Database) -> None:
+add_step(
+    migrations,
+    "create_supplier_refs",
     # The buyer's own references of suppliers that first came without one: they stay under the
     # reference that was made then, as do their decisions. A reference given to another supplier is
     # changed here.
-    db.conn.execute(
-        """CREATE TABLE supplier_refs (
-            own_ref TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
-    )
+    """CREATE TABLE supplier_refs (
+            own_ref TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID""",
     # Suppliers that look like one, and that a person said are two. `ref` sorts first.
-    db.conn.execute(
-        """CREATE TABLE not_duplicates (
+    """CREATE TABLE not_duplicates (
             ref TEXT NOT NULL, other_ref TEXT NOT NULL, PRIMARY KEY (ref, other_ref))
-            STRICT, WITHOUT ROWID"""
-    )
+            STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def create_queue(db: Database) -> None:
+add_step(
+    migrations,
+    "create_queue",
     # Who answers for an alert: the newest row of it; an empty owner is nobody.
-    db.conn.execute(
-        """CREATE TABLE assignments (
+    """CREATE TABLE assignments (
             position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
-            owner TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX assignments_alert ON assignments (alert_id)")
-    _forbid_changes(db, "assignments", "an assignment")
+            owner TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX assignments_alert ON assignments (alert_id)",
+    *_forbid_changes("assignments", "an assignment"),
     # INSERT OR REPLACE would remove an assignment without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER assignments_appended BEFORE INSERT ON assignments
+    """CREATE TRIGGER assignments_appended BEFORE INSERT ON assignments
            WHEN NEW.position <= (SELECT max(position) FROM assignments) AND NEW.position > 0
-           BEGIN SELECT RAISE(ABORT, 'an assignment is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'an assignment is never changed'); END""",
     # What an alert says has happened, so that further sources are put beside it without reading
     # findings; and since when it is open, where that is not since it was first seen.
-    db.conn.execute("ALTER TABLE alerts ADD COLUMN event TEXT NOT NULL DEFAULT ''")
-    db.conn.execute("ALTER TABLE alerts ADD COLUMN opened TEXT")
-    db.conn.execute("DELETE FROM alerts_state")
+    "ALTER TABLE alerts ADD COLUMN event TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alerts ADD COLUMN opened TEXT",
+    "DELETE FROM alerts_state",
     # How many suppliers have a gap is said above the queue.
-    db.conn.execute(
-        """CREATE INDEX findings_unknown ON findings (run_id, supplier_ref)
-           WHERE json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'"""
-    )
+    """CREATE INDEX findings_unknown ON findings (run_id, supplier_ref)
+           WHERE json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'""",
+)
 
-
-@migrations()
-def create_alerts_not_matched(db: Database) -> None:
+add_step(
+    migrations,
+    "create_alerts_not_matched",
     # Another matcher may not match what is the same on both sides. A column's check cannot be
     # changed, and alerts are derived: they are derived again.
-    db.conn.execute("DROP INDEX alerts_entry")
-    db.conn.execute("DROP TABLE alerts")
-    db.conn.execute(
-        """CREATE TABLE alerts (
+    "DROP INDEX alerts_entry",
+    "DROP TABLE alerts",
+    """CREATE TABLE alerts (
             id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL, check_id TEXT NOT NULL,
             list_id TEXT NOT NULL, entry_id TEXT NOT NULL,
             severity INTEGER NOT NULL, minus_score REAL NOT NULL, first_seen REAL NOT NULL,
@@ -372,279 +324,241 @@ def create_alerts_not_matched(db: Database) -> None:
             restricted INTEGER NOT NULL,
             state TEXT NOT NULL, ends TEXT, next_state TEXT NOT NULL, next_ends TEXT,
             last_state TEXT NOT NULL, joined TEXT NOT NULL DEFAULT '[]',
-            event TEXT NOT NULL DEFAULT '', opened TEXT) STRICT"""
-    )
-    db.conn.execute(
-        "CREATE INDEX alerts_queue ON alerts (severity, minus_score, first_seen, place, id)"
-    )
-    db.conn.execute("CREATE INDEX alerts_supplier ON alerts (supplier_ref)")
+            event TEXT NOT NULL DEFAULT '', opened TEXT) STRICT""",
+    "CREATE INDEX alerts_queue ON alerts (severity, minus_score, first_seen, place, id)",
+    "CREATE INDEX alerts_supplier ON alerts (supplier_ref)",
     # By another name than before: who takes the record of this step away must not go unnoticed.
-    db.conn.execute("CREATE INDEX alerts_by_entry ON alerts (list_id, entry_id)")
-    db.conn.execute("CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'")
-    db.conn.execute("DELETE FROM alerts_state")
+    "CREATE INDEX alerts_by_entry ON alerts (list_id, entry_id)",
+    "CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'",
+    "DELETE FROM alerts_state",
+)
 
-
-@migrations()
-def create_network_links(db: Database) -> None:
+add_step(
+    migrations,
+    "create_network_links",
     # By the supplier whose dossier tells of the links: the day each was first known, under a hash
     # of both ends and the kind.
-    db.conn.execute(
-        """CREATE TABLE network_links (
-            supplier_ref TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID"""
-    )
+    """CREATE TABLE network_links (
+            supplier_ref TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)
 
+add_step(
+    migrations,
+    "create_agreements",
+    """CREATE TABLE agreements (
+            reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID""",
+)
 
-@migrations()
-def create_agreements(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE agreements (
-            reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
-    )
-
-
-@migrations()
-def create_cases(db: Database) -> None:
+add_step(
+    migrations,
+    "create_cases",
     # Open where `closed_on` is empty; a day as ISO 8601, by which closed ones are removed in time.
-    db.conn.execute(
-        """CREATE TABLE cases (
+    """CREATE TABLE cases (
             number INTEGER PRIMARY KEY AUTOINCREMENT, closed_on TEXT NOT NULL,
-            body BLOB NOT NULL) STRICT"""
-    )
+            body BLOB NOT NULL) STRICT""",
     # About which supplier each is stands in a column: it goes with a supplier that is erased.
-    db.conn.execute(
-        """CREATE TABLE case_items (
+    """CREATE TABLE case_items (
             position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
-            supplier_ref TEXT NOT NULL, other_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute(
-        """CREATE TABLE case_actions (
+            supplier_ref TEXT NOT NULL, other_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    """CREATE TABLE case_actions (
             position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
-            supplier_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
+            supplier_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+)
 
-
-@migrations()
-def create_exchanges(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
-    )
+add_step(
+    migrations,
+    "create_exchanges",
+    """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID""",
     # What the asker's own list says of its hits, until the day that the agreement sets.
-    db.conn.execute(
-        """CREATE TABLE exchange_hits (
+    """CREATE TABLE exchange_hits (
             exchange TEXT NOT NULL REFERENCES exchanges (id), number INTEGER NOT NULL,
             opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
-            PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
-    )
+            PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def create_partner_messages(db: Database) -> None:
+add_step(
+    migrations,
+    "create_partner_messages",
     # A row for each supplier that a message is about: they go when it goes.
-    db.conn.execute(
-        """CREATE TABLE partner_messages (
+    """CREATE TABLE partner_messages (
             number INTEGER NOT NULL, supplier_ref TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
             remove_on TEXT NOT NULL, body BLOB NOT NULL,
-            PRIMARY KEY (number, supplier_ref)) STRICT, WITHOUT ROWID"""
-    )
+            PRIMARY KEY (number, supplier_ref)) STRICT, WITHOUT ROWID""",
+)
 
-
-@migrations()
-def create_intelligence(db: Database) -> None:
+add_step(
+    migrations,
+    "create_intelligence",
     # The salt goes with the row: nobody can test its seal, which stays in the chain, against a
     # guess at the text.
-    db.conn.execute(
-        """CREATE TABLE intelligence (
+    """CREATE TABLE intelligence (
             number INTEGER PRIMARY KEY AUTOINCREMENT, salt BLOB NOT NULL, added_at TEXT NOT NULL,
-            deleted_from TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
+            deleted_from TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
     # Under random keys: a seal names neither the report nor the supplier.
-    db.conn.execute(
-        """CREATE TABLE intelligence_matches (
+    """CREATE TABLE intelligence_matches (
             key TEXT PRIMARY KEY, salt BLOB NOT NULL,
             number INTEGER NOT NULL, supplier_ref TEXT NOT NULL,
-            score REAL NOT NULL, role TEXT NOT NULL, UNIQUE (number, supplier_ref)) STRICT"""
-    )
-    db.conn.execute(
-        "CREATE INDEX intelligence_matches_of_supplier ON intelligence_matches (supplier_ref)"
-    )
+            score REAL NOT NULL, role TEXT NOT NULL, UNIQUE (number, supplier_ref)) STRICT""",
+    "CREATE INDEX intelligence_matches_of_supplier ON intelligence_matches (supplier_ref)",
+)
 
-
-@migrations()
-def create_information_requests(db: Database) -> None:
+add_step(
+    migrations,
+    "create_information_requests",
     # `ended_on` is when it was closed or else expires; `keep_until` the last day on which the
     # agreement lets it be kept, empty for what was asked here.
-    db.conn.execute(
-        """CREATE TABLE information_requests (
+    """CREATE TABLE information_requests (
             number INTEGER PRIMARY KEY AUTOINCREMENT, direction TEXT NOT NULL,
             supplier_ref TEXT NOT NULL, exchange TEXT NOT NULL, asked_at TEXT NOT NULL,
-            ended_on TEXT NOT NULL, keep_until TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX information_requests_exchange ON information_requests (exchange)")
-    db.conn.execute(
-        "CREATE INDEX information_requests_supplier ON information_requests (supplier_ref)"
-    )
+            ended_on TEXT NOT NULL, keep_until TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX information_requests_exchange ON information_requests (exchange)",
+    "CREATE INDEX information_requests_supplier ON information_requests (supplier_ref)",
+)
 
-
-@migrations()
-def create_checks(db: Database) -> None:
+add_step(
+    migrations,
+    "create_checks",
     # Which runs are about a name that is no supplier. One that is gone stays named.
-    db.conn.execute("CREATE TABLE checks (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
-    _forbid_changes(db, "checks", "that a run is a check")
+    "CREATE TABLE checks (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    *_forbid_changes("checks", "that a run is a check"),
     # Those of earlier versions are set apart when the alerts are derived again.
-    db.conn.execute("DELETE FROM alerts_state")
+    "DELETE FROM alerts_state",
+)
 
-
-@migrations()
-def create_audit_times(db: Database) -> None:
+add_step(
+    migrations,
+    "create_audit_times",
     # The clock is compared with the newest record each time that the age of a list is asked for.
-    db.conn.execute("CREATE INDEX audit_at ON audit (at)")
+    "CREATE INDEX audit_at ON audit (at)",
+)
 
-
-@migrations()
-def create_what_was_set_aside(db: Database) -> None:
+add_step(
+    migrations,
+    "create_what_was_set_aside",
     # Matches that raise no alert, and are listed with the run.
-    _of_run(db, "run_set_aside", "run_id, ref, sha256")
+    *_of_run("run_set_aside", "run_id, ref, sha256"),
+)
 
-
-@migrations()
-def create_earlier_accounts(db: Database) -> None:
+add_step(
+    migrations,
+    "create_earlier_accounts",
     # Whoever worked here before reading needed a role, until it is recorded who of them may read.
-    db.conn.execute("CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
-    db.conn.execute("INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit")
+    "CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    "INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit",
+)
 
-
-@migrations()
-def create_alert_numbers(db: Database) -> None:
+add_step(
+    migrations,
+    "create_alert_numbers",
     # The numbers by which people name alerts. They are apart from the alerts, which are derived
     # again, and by counted positions, none of which is ever given out twice: a number is not used
     # again when its row goes with a supplier that is erased. Those of earlier homes are given when
     # the alerts are derived again.
-    db.conn.execute(
-        """CREATE TABLE alert_numbers (
+    """CREATE TABLE alert_numbers (
             position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL UNIQUE,
-            number INTEGER NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX alert_numbers_number ON alert_numbers (number)")
-    _forbid_changes(db, "alert_numbers", "the number of an alert")
+            number INTEGER NOT NULL) STRICT""",
+    "CREATE INDEX alert_numbers_number ON alert_numbers (number)",
+    *_forbid_changes("alert_numbers", "the number of an alert"),
     # INSERT OR REPLACE would remove a number without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER alert_numbers_appended BEFORE INSERT ON alert_numbers
+    """CREATE TRIGGER alert_numbers_appended BEFORE INSERT ON alert_numbers
            WHEN EXISTS (SELECT 1 FROM alert_numbers WHERE alert_id = NEW.alert_id)
              OR (NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM alert_numbers))
-           BEGIN SELECT RAISE(ABORT, 'the number of an alert is never changed'); END"""
-    )
-    db.conn.execute("ALTER TABLE alerts ADD COLUMN number INTEGER")
-    db.conn.execute("CREATE INDEX alerts_number ON alerts (number)")
-    db.conn.execute("DELETE FROM alerts_state")
+           BEGIN SELECT RAISE(ABORT, 'the number of an alert is never changed'); END""",
+    "ALTER TABLE alerts ADD COLUMN number INTEGER",
+    "CREATE INDEX alerts_number ON alerts (number)",
+    "DELETE FROM alerts_state",
+)
 
-
-@migrations()
-def create_comments(db: Database) -> None:
+add_step(
+    migrations,
+    "create_comments",
     # The salt goes with the row, so that its seal, which stays, cannot be tried out with guesses.
-    db.conn.execute(
-        """CREATE TABLE comments (
+    """CREATE TABLE comments (
             position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,
             made_by TEXT NOT NULL, made_at TEXT NOT NULL, salt TEXT NOT NULL,
-            text TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX comments_alert ON comments (alert_id)")
-    _forbid_changes(db, "comments", "a comment")
+            text TEXT NOT NULL) STRICT""",
+    "CREATE INDEX comments_alert ON comments (alert_id)",
+    *_forbid_changes("comments", "a comment"),
     # INSERT OR REPLACE would remove a comment without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER comments_appended BEFORE INSERT ON comments
+    """CREATE TRIGGER comments_appended BEFORE INSERT ON comments
            WHEN NEW.position <= (SELECT max(position) FROM comments) AND NEW.position > 0
-           BEGIN SELECT RAISE(ABORT, 'a comment is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a comment is never changed'); END""",
+)
 
-
-@migrations()
-def create_parted_entries(db: Database) -> None:
+add_step(
+    migrations,
+    "create_parted_entries",
     # Entries that lists have as one party, and that a person said are two: `others` in JSON, each
     # as list and id. Without `alone` it takes a second person.
-    db.conn.execute(
-        """CREATE TABLE parted_entries (
+    """CREATE TABLE parted_entries (
             position INTEGER PRIMARY KEY AUTOINCREMENT, list_id TEXT NOT NULL,
             entry_id TEXT NOT NULL, others TEXT NOT NULL, alone INTEGER NOT NULL,
-            made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
-    )
-    _forbid_changes(db, "parted_entries", "what was said of an entry")
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT""",
+    *_forbid_changes("parted_entries", "what was said of an entry"),
+)
 
-
-@migrations()
-def create_alert_suppliers(db: Database) -> None:
+add_step(
+    migrations,
+    "create_alert_suppliers",
     # About which supplier an alert was when it was raised, also when no screening holds it any
     # more: what is kept by its id (decisions, comments) must go with that supplier.
-    db.conn.execute(
-        """CREATE TABLE alert_suppliers (
-            alert_id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID"""
-    )
-    db.conn.execute("CREATE INDEX alert_suppliers_ref ON alert_suppliers (supplier_ref)")
-    _forbid_changes(db, "alert_suppliers", "the supplier of an alert")
-    db.conn.execute("DELETE FROM alerts_state")
+    """CREATE TABLE alert_suppliers (
+            alert_id TEXT PRIMARY KEY, supplier_ref TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX alert_suppliers_ref ON alert_suppliers (supplier_ref)",
+    *_forbid_changes("alert_suppliers", "the supplier of an alert"),
+    "DELETE FROM alerts_state",
+)
 
-
-@migrations()
-def create_supplier_information(db: Database) -> None:
+add_step(
+    migrations,
+    "create_supplier_information",
     # What suppliers stated for a tender. `stated_on` is the day on which it was handed in, else on
     # which it came here: the newest one counts.
-    db.conn.execute(
-        """CREATE TABLE supplier_information (
+    """CREATE TABLE supplier_information (
             position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
             sha256 TEXT NOT NULL, stated_on TEXT NOT NULL, read_at TEXT NOT NULL,
-            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute(
-        "CREATE INDEX supplier_information_supplier ON supplier_information (supplier_ref)"
-    )
-    _forbid_changes(db, "supplier_information", "what a supplier stated")
+            file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX supplier_information_supplier ON supplier_information (supplier_ref)",
+    *_forbid_changes("supplier_information", "what a supplier stated"),
     # INSERT OR REPLACE would remove a form without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER supplier_information_appended BEFORE INSERT ON supplier_information
+    """CREATE TRIGGER supplier_information_appended BEFORE INSERT ON supplier_information
            WHEN NEW.position > 0
              AND NEW.position <= (SELECT max(position) FROM supplier_information)
-           BEGIN SELECT RAISE(ABORT, 'what a supplier stated is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'what a supplier stated is never changed'); END""",
+)
 
-
-@migrations()
-def create_attachments(db: Database) -> None:
+add_step(
+    migrations,
+    "create_attachments",
     # Files that came with the form of a supplier.
-    db.conn.execute(
-        """CREATE TABLE attachments (
+    """CREATE TABLE attachments (
             position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
             name TEXT NOT NULL, sha256 TEXT NOT NULL, kept_at TEXT NOT NULL,
-            body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute("CREATE INDEX attachments_supplier ON attachments (supplier_ref)")
-    _forbid_changes(db, "attachments", "a file of a supplier")
+            body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX attachments_supplier ON attachments (supplier_ref)",
+    *_forbid_changes("attachments", "a file of a supplier"),
     # INSERT OR REPLACE would remove a file without asking the triggers above.
-    db.conn.execute(
-        """CREATE TRIGGER attachments_appended BEFORE INSERT ON attachments
+    """CREATE TRIGGER attachments_appended BEFORE INSERT ON attachments
            WHEN NEW.position > 0 AND NEW.position <= (SELECT max(position) FROM attachments)
-           BEGIN SELECT RAISE(ABORT, 'a file of a supplier is never changed'); END"""
-    )
+           BEGIN SELECT RAISE(ABORT, 'a file of a supplier is never changed'); END""",
+)
 
-
-@migrations()
-def create_supplier_imports(db: Database) -> None:
+add_step(
+    migrations,
+    "create_supplier_imports",
     # What an import found of each supplier that it changed or ended: the fields of its document
     # that were otherwise, null for those that were not there. `position` is the import's place
     # in the audit chain, by which people name it.
-    db.conn.execute(
-        """CREATE TABLE supplier_imports (
+    """CREATE TABLE supplier_imports (
             position INTEGER NOT NULL, ref TEXT NOT NULL, imported_at TEXT NOT NULL,
             file TEXT NOT NULL, body BLOB NOT NULL, imported BLOB,
-            PRIMARY KEY (position, ref)) STRICT, WITHOUT ROWID"""
-    )
+            PRIMARY KEY (position, ref)) STRICT, WITHOUT ROWID""",
     # The suppliers that an import had just as they were: what it confirmed is not taken back with
     # an earlier one.
-    db.conn.execute(
-        """CREATE TABLE import_refs (
-            position INTEGER PRIMARY KEY, refs TEXT NOT NULL) STRICT"""
-    )
-    db.conn.execute(
-        """CREATE TABLE runs_taken_back (
+    """CREATE TABLE import_refs (
+            position INTEGER PRIMARY KEY, refs TEXT NOT NULL) STRICT""",
+    """CREATE TABLE runs_taken_back (
             run_id TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (run_id, ref))
-            STRICT, WITHOUT ROWID"""
-    )
+            STRICT, WITHOUT ROWID""",
+)

@@ -149,14 +149,12 @@ class ScreenedStore(Repository):
         query = f"""SELECT substr(started_at, 1, 7), count(DISTINCT ref), count(DISTINCT id)
                     FROM run_suppliers JOIN runs ON id = run_id WHERE run_id NOT IN ({CHECKS})
                     GROUP BY 1 ORDER BY 1 DESC LIMIT ?"""  # noqa: S608
-        with plain_errors(self.path):
-            return self._db.conn.execute(query, (most,)).fetchall()
+        return self._fetch_all(query, (most,))
 
     def newest_run(self) -> str:
         """Return the id of the run that was stored last; empty where there is none."""
         newest = "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
-        with plain_errors(self.path):
-            row = self._db.conn.execute(newest).fetchone()
+        row = self._fetch_one(newest)
         return row[0] if row else ""
 
     def newest_of_stored(self) -> str:
@@ -165,8 +163,7 @@ class ScreenedStore(Repository):
             "SELECT id FROM runs WHERE EXISTS (SELECT 1 FROM run_suppliers "
             "JOIN suppliers USING (ref) WHERE run_id = id) ORDER BY runs.rowid DESC LIMIT 1"
         )
-        with plain_errors(self.path):
-            row = self._db.conn.execute(newest).fetchone()
+        row = self._fetch_one(newest)
         return row[0] if row else ""
 
     def runs_after(self, run_id: str) -> list[str] | None:
@@ -175,21 +172,19 @@ class ScreenedStore(Repository):
         Every run for an empty id.
         """
         find = "SELECT rowid FROM runs WHERE id = ?"
-        with plain_errors(self.path):
-            row = self._db.conn.execute(find, (run_id,)).fetchone() if run_id else (0,)
-            if row is None:
-                return None
-            rows = self._db.conn.execute("SELECT id FROM runs WHERE rowid > ? ORDER BY rowid", row)
-            return [found for (found,) in rows]
+        row = self._fetch_one(find, (run_id,)) if run_id else (0,)
+        if row is None:
+            return None
+        rows = self._fetch_all("SELECT id FROM runs WHERE rowid > ? ORDER BY rowid", row)
+        return [found for (found,) in rows]
 
     def unknown(self, run_id: str) -> list[Finding]:
         """Return what a run could not check."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM findings WHERE run_id = ? "
-                "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
-                (run_id,),
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT body FROM findings WHERE run_id = ? "
+            "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
+            (run_id,),
+        )
         return [decode(Finding, body) for (body,) in rows]
 
     def about(self, run_id: str, refs: Iterable[str]) -> list[Finding]:
@@ -197,33 +192,31 @@ class ScreenedStore(Repository):
         order. Of all suppliers together for an empty reference.
         """
         found: dict[int, bytes] = {}
-        with plain_errors(self.path):
-            for ref in refs:
-                # Without saying so, all findings of the run would be read for each.
-                found |= self._db.conn.execute(
-                    "SELECT position, body FROM findings INDEXED BY findings_to_review "  # noqa: S608
-                    f"WHERE key >= ? AND key < ? AND run_id = ? AND {_TO_REVIEW}",
-                    (f"{ref}\x1f", f"{ref}\x20", run_id),
-                ).fetchall()
-                found |= self._db.conn.execute(
-                    "SELECT position, body FROM findings INDEXED BY findings_unknown "
-                    "WHERE run_id = ? AND supplier_ref = ? "
-                    "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
-                    (run_id, ref),
-                ).fetchall()
+        for ref in refs:
+            # Without saying so, all findings of the run would be read for each.
+            found |= self._fetch_all(
+                "SELECT position, body FROM findings INDEXED BY findings_to_review "  # noqa: S608
+                f"WHERE key >= ? AND key < ? AND run_id = ? AND {_TO_REVIEW}",
+                (f"{ref}\x1f", f"{ref}\x20", run_id),
+            )
+            found |= self._fetch_all(
+                "SELECT position, body FROM findings INDEXED BY findings_unknown "
+                "WHERE run_id = ? AND supplier_ref = ? "
+                "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown'",
+                (run_id, ref),
+            )
         return [decode(Finding, found[position]) for position in sorted(found)]
 
     def findings(self, run_id: str, positions: Iterable[int]) -> tuple[Finding, ...]:
         """Return the findings in these places of a run."""
-        with plain_errors(self.path):
-            return tuple(
-                decode(Finding, row[0])
-                for position in positions
-                for row in self._db.conn.execute(
-                    "SELECT body FROM findings WHERE run_id = ? AND position = ?",
-                    (run_id, position),
-                )
+        return tuple(
+            decode(Finding, row[0])
+            for position in positions
+            for row in self._fetch_all(
+                "SELECT body FROM findings WHERE run_id = ? AND position = ?",
+                (run_id, position),
             )
+        )
 
     def of_run(self, run_id: str) -> list[Seen]:
         """Return the findings to review of one run about suppliers, in its order."""
@@ -283,25 +276,23 @@ class ScreenedStore(Repository):
 
     def contents_of(self, ref: str) -> Mapping[str, str]:
         """Return the hash of what each run compared of a supplier, by the run."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT run_id, coalesce(d.sha256, s.sha256) FROM run_suppliers AS s "
-                "LEFT JOIN run_dossiers AS d USING (run_id, ref) WHERE s.ref = ?",
-                (ref,),
-            )
-            return dict(rows.fetchall())
+        rows = self._fetch_all(
+            "SELECT run_id, coalesce(d.sha256, s.sha256) FROM run_suppliers AS s "
+            "LEFT JOIN run_dossiers AS d USING (run_id, ref) WHERE s.ref = ?",
+            (ref,),
+        )
+        return dict(rows)
 
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
         """Return a supplier as a run compared it: with its dossier where a register was asked."""
-        with plain_errors(self.path):
-            dossier, supplier = (
-                self._db.conn.execute(
-                    f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
-                    "WHERE run_id = ? AND ref = ?",
-                    (run_id, ref),
-                ).fetchone()
-                for table in ("run_dossiers", "run_suppliers")
+        dossier, supplier = (
+            self._fetch_one(
+                f"SELECT body FROM {table} JOIN contents USING (sha256) "  # noqa: S608
+                "WHERE run_id = ? AND ref = ?",
+                (run_id, ref),
             )
+            for table in ("run_dossiers", "run_suppliers")
+        )
         if dossier:
             return decode(Dossier, dossier[0])
         return decode(Supplier, supplier[0]) if supplier else None
@@ -310,44 +301,38 @@ class ScreenedStore(Repository):
         """Return the id of the run before this one that covered the supplier, or an empty
         string.
         """
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                f"""SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ?
-                    AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?)
-                    AND (run_id, ref) NOT IN ({TAKEN_BACK})
-                    ORDER BY runs.rowid DESC LIMIT 1""",  # noqa: S608
-                (ref, run_id),
-            ).fetchone()
+        row = self._fetch_one(
+            f"""SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ?
+                AND runs.rowid < (SELECT rowid FROM runs WHERE id = ?)
+                AND (run_id, ref) NOT IN ({TAKEN_BACK})
+                ORDER BY runs.rowid DESC LIMIT 1""",  # noqa: S608
+            (ref, run_id),
+        )
         return row[0] if row else ""
 
     def refs(self, run_id: str) -> frozenset[str]:
         """Return the references of the suppliers that a run covered."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,)
-            )
-            return frozenset(ref for (ref,) in rows)
+        rows = self._fetch_all("SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,))
+        return frozenset(ref for (ref,) in rows)
 
     def suppliers(self, run_id: str) -> list[Supplier]:
         """Return the suppliers of a run as they were compared, by reference."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
-                "ORDER BY ref",
-                (run_id,),
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
+            "ORDER BY ref",
+            (run_id,),
+        )
         return [decode(Supplier, body) for (body,) in rows]
 
     def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
         """Return the list entries that the findings of a run are about, by the supplier's
         reference.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
-                "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
-                (run_id,),
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
+            "JOIN contents ON sha256 = entry_sha256 WHERE run_id = ?",
+            (run_id,),
+        )
         found: dict[str, list[ListEntry]] = {}
         for ref, _, body in rows:
             found.setdefault(ref, []).append(decode(ListEntry, body))
@@ -358,23 +343,18 @@ class ScreenedStore(Repository):
         kept.
         """
         found = {}
-        with plain_errors(self.path):
-            for digest in set(digests) - {""}:
-                row = self._db.conn.execute(
-                    "SELECT body FROM contents WHERE sha256 = ?", (digest,)
-                ).fetchone()
-                if row:
-                    found[digest] = decode(ListEntry, row[0])
+        for digest in set(digests) - {""}:
+            row = self._fetch_one("SELECT body FROM contents WHERE sha256 = ?", (digest,))
+            if row:
+                found[digest] = decode(ListEntry, row[0])
         return found
 
     def _runs_of(self, query: str, *values: str) -> Mapping[str, str]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, values).fetchall()
+        rows = self._fetch_all(query, values)
         return {ref: run_id for ref, run_id, _ in rows}
 
     def _seen(self, query: str, *values: str) -> list[Seen]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, values).fetchall()
+        rows = self._fetch_all(query, values)
         return [
             Seen(
                 decode(Finding, body),

@@ -8,6 +8,7 @@ event of the run itself (see `runs`), a decision by its own.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -79,6 +80,16 @@ def seal(table: str, row: Row) -> Seal:
     if table == "suppliers" and row[-1] is None:
         row = row[:-1]
     return seals.seal_row(table, row, keys=count_key_columns(table))
+
+
+def add_row(db: Database, table: str, *row: Any) -> tuple[int, Seal]:
+    """Insert a row of a table that numbers its rows itself, with all columns but the number in
+    their order; returns the number and the seal.
+    """
+    marks = ", ?" * len(row)
+    position = db.conn.execute(f"INSERT INTO {table} VALUES (NULL{marks})", row).lastrowid  # noqa: S608
+    assert position is not None
+    return position, seal(table, (position, *row))
 
 
 def seal_table_rows(db: Database, table: str) -> Iterator[Seal]:

@@ -11,7 +11,7 @@ from duediligence.model import Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_changes import SupplierChange, SupplierTie
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.seals import seal
+from duediligence.store.casework.seals import add_row, seal
 from duediligence.store.casework.suppliers import OF_IMPORTS, row_of, store_supplier, ties
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
@@ -39,22 +39,17 @@ class SupplierChangeStore(Repository):
         """
         staying = {one.ref for one in change.after}
         with writing(self._db) as db:
-            body = encode(change)
-            row = (
+            position, added = add_row(
+                db,
+                "supplier_changes",
                 change.kind,
                 msgspec.json.encode(change.refs).decode(),
                 change.undoes,
                 change.by,
                 change.at.astimezone(UTC).isoformat(),
-                body,
+                encode(change),
             )
-            position = db.conn.execute(
-                "INSERT INTO supplier_changes (kind, refs, undoes, made_by, made_at, body) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
-            assert position is not None
-            sealed = [seal("supplier_changes", (position, *row))]
+            sealed = [added]
             for one in change.before:
                 if one.ref not in staying:
                     db.conn.execute("DELETE FROM suppliers WHERE ref = ?", (one.ref,))
@@ -94,9 +89,8 @@ class SupplierChangeStore(Repository):
 
     def undone(self) -> frozenset[int]:
         """Return the positions of the changes that were taken back."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT undoes FROM supplier_changes WHERE undoes > 0")
-            return frozenset(one for (one,) in rows)
+        rows = self._fetch_all("SELECT undoes FROM supplier_changes WHERE undoes > 0")
+        return frozenset(one for (one,) in rows)
 
     def imported(self, ref: str) -> Supplier | None:
         """Return what a file last said of a supplier, where it is something else by now."""
@@ -121,28 +115,23 @@ class SupplierChangeStore(Repository):
 
     def newest(self) -> tuple[str, int]:
         """Return the newest run and the position of the newest decision, as a tie holds them."""
-        with plain_errors(self.path):
-            run = self._db.conn.execute(
-                "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
-            ).fetchone()
-            decision = self._db.conn.execute("SELECT max(position) FROM decisions").fetchone()
+        run = self._fetch_one("SELECT id FROM runs ORDER BY rowid DESC LIMIT 1")
+        decision = self._fetch_one("SELECT max(position) FROM decisions")
         return (run[0] if run else ""), decision[0] or 0
 
     def places(self, run_ids: Collection[str]) -> Mapping[str, int]:
         """Return the places of runs in the order in which they were stored; missing: removed."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT id, rowid FROM runs WHERE id IN (SELECT value FROM json_each(?))",
-                (msgspec.json.encode(sorted(run_ids)).decode(),),
-            )
-            return dict(rows.fetchall())
+        rows = self._fetch_all(
+            "SELECT id, rowid FROM runs WHERE id IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(sorted(run_ids)).decode(),),
+        )
+        return dict(rows)
 
     def _read(self, where: str, *values: object) -> list[SupplierChange]:
-        with plain_errors(self.path):
-            rows: Sequence[tuple[int, bytes]] = self._db.conn.execute(
-                f"SELECT position, body FROM supplier_changes {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows: Sequence[tuple[int, bytes]] = self._fetch_all(
+            f"SELECT position, body FROM supplier_changes {where}",  # noqa: S608
+            values,
+        )
         return [replace(decode(SupplierChange, body), position=position) for position, body in rows]
 
 

@@ -64,9 +64,8 @@ class SupplierImportStore(Repository):
                          AND name = 'suppliers' AND key = ?)"""
         kinds = json.encode([*OF_IMPORTS, *(["import taken back"] if ref else [])]).decode()
         query = f"SELECT position FROM audit WHERE {where} ORDER BY position"  # noqa: S608
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, [kinds, *filter(None, [ref])])
-            return [position for (position,) in rows]
+        rows = self._fetch_all(query, [kinds, *filter(None, [ref])])
+        return [position for (position,) in rows]
 
     def read_rows(self, refs: Iterable[str]) -> list[Row]:
         """Return what `add` needs of suppliers before they are changed."""

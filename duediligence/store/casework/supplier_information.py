@@ -7,7 +7,7 @@ from datetime import datetime
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_information import SupplierInformation
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.seals import seal
+from duediligence.store.casework.seals import add_row
 from duediligence.store.casework.suppliers import holders, ties
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode, identity
@@ -38,11 +38,7 @@ class SupplierInformationStore(Repository):
             if self.has(ref, information):
                 return False
             row = (ref, digest, stated_on, at.isoformat(), file_sha256, encode(information))
-            position = db.conn.execute(
-                "INSERT INTO supplier_information (supplier_ref, sha256, stated_on, read_at, "
-                "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
+            _, sealed = add_row(db, "supplier_information", *row)
             what: dict[str, AuditValue] = {
                 "origin": information.origin,
                 "file": file,
@@ -51,7 +47,7 @@ class SupplierInformationStore(Repository):
                 "exclusions": len(information.exclusions),
             }
             event = AuditEvent("supplier information read", at, self._who, what, subject=ref)
-            append(db, event, [seal("supplier_information", (position, *row))])
+            append(db, event, [sealed])
         return True
 
     def has(self, ref: str, information: SupplierInformation) -> bool:

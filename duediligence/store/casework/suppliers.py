@@ -20,7 +20,7 @@ from duediligence.model.supplier_changes import (
     extract_person_proof,
 )
 from duediligence.store.casework.audit import append, next_position
-from duediligence.store.casework.seals import seal
+from duediligence.store.casework.seals import add_row, seal
 from duediligence.store.database import Repository, all_rows, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of
 from duediligence.store.seals import Row, Seal
@@ -165,41 +165,38 @@ class SupplierStore(Repository):
 
     def below(self, ref: str) -> list[Supplier]:
         """Return the suppliers that work under this one, by ref."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                """SELECT body FROM suppliers WHERE instr(CAST(body AS TEXT), '"part_of"')
-                   AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.part_of')
-                               WHERE json_extract(value, '$.supplier_ref') = ?) ORDER BY ref""",
-                (ref,),
-            ).fetchall()
+        rows = self._fetch_all(
+            """SELECT body FROM suppliers WHERE instr(CAST(body AS TEXT), '"part_of"')
+               AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.part_of')
+                           WHERE json_extract(value, '$.supplier_ref') = ?) ORDER BY ref""",
+            (ref,),
+        )
         return [decode(Supplier, body) for (body,) in rows]
 
     def sharing(self, supplier: Supplier) -> Mapping[ContactKey, int]:
         """Return how many other suppliers have each contact of this one, in its order."""
         found = dict.fromkeys(supplier.contact_keys, 0)
-        with plain_errors(self.path):
-            for one in found:
-                found[one] = self._db.conn.execute(
-                    """SELECT count(*) FROM suppliers WHERE ref != ?
-                       AND instr(CAST(body AS TEXT), ?)
-                       AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.contact_keys')
-                                   WHERE json_extract(value, '$.kind') = ?
-                                   AND json_extract(value, '$.key') = ?)""",
-                    (supplier.ref, one.key, one.kind, one.key),
-                ).fetchone()[0]
+        for one in found:
+            found[one] = self._fetch_one(
+                """SELECT count(*) FROM suppliers WHERE ref != ?
+                   AND instr(CAST(body AS TEXT), ?)
+                   AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.contact_keys')
+                               WHERE json_extract(value, '$.kind') = ?
+                               AND json_extract(value, '$.key') = ?)""",
+                (supplier.ref, one.key, one.kind, one.key),
+            )[0]
         return found
 
     def version(self) -> str:
         """Return what differs whenever a stored supplier does."""
         digest = sha256()
-        with plain_errors(self.path):
-            # Contacts are no part of the identity that is stored beside the supplier.
-            rows = self._db.conn.execute(
-                "SELECT ref, sha256, json_extract(CAST(body AS TEXT), '$.contact_keys') "
-                "FROM suppliers ORDER BY ref"
-            )
-            for row in rows:
-                digest.update(repr(row).encode(errors="surrogatepass"))
+        # Contacts are no part of the identity that is stored beside the supplier.
+        rows = self._fetch_all(
+            "SELECT ref, sha256, json_extract(CAST(body AS TEXT), '$.contact_keys') "
+            "FROM suppliers ORDER BY ref"
+        )
+        for row in rows:
+            digest.update(repr(row).encode(errors="surrogatepass"))
         return digest.hexdigest()
 
     def active(self, on: date) -> list[Supplier]:
@@ -243,10 +240,7 @@ class SupplierStore(Repository):
 
     def as_imported(self) -> list[Supplier]:
         """Return every supplier as a file last had it, by ref."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT coalesce(imported, body) FROM suppliers ORDER BY ref"
-            ).fetchall()
+        rows = self._fetch_all("SELECT coalesce(imported, body) FROM suppliers ORDER BY ref")
         return [decode(Supplier, body) for (body,) in rows]
 
 
@@ -478,7 +472,9 @@ class DeclarationStore(Repository):
                     continue
                 added += 1
                 known[one.supplier_ref].add(digest)
-                row = (
+                _, new = add_row(
+                    db,
+                    "declarations",
                     one.supplier_ref,
                     digest,
                     one.declared_on.isoformat(),
@@ -486,12 +482,7 @@ class DeclarationStore(Repository):
                     file_sha256,
                     encode(one),
                 )
-                position = db.conn.execute(
-                    "INSERT INTO declarations (supplier_ref, sha256, declared_on, imported_at, "
-                    "file_sha256, body) VALUES (?, ?, ?, ?, ?, ?)",
-                    row,
-                ).lastrowid
-                sealed.append(seal("declarations", (position, *row)))
+                sealed.append(new)
             append(
                 db,
                 AuditEvent(
@@ -545,11 +536,10 @@ class DeclarationStore(Repository):
             return holders(ties(self._db))
 
     def _read(self, where: str, *values: str) -> list[Declaration]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT body FROM declarations {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT body FROM declarations {where}",  # noqa: S608
+            values,
+        )
         return [decode(Declaration, body) for (body,) in rows]
 
 
@@ -580,11 +570,7 @@ class LinkStore(Repository):
         )
         with writing(self._db) as db:
             row = (link.supplier_ref, scheme, number, link.by, link.at.isoformat(), link.note)
-            position = db.conn.execute(
-                "INSERT INTO links (supplier_ref, scheme, number, made_by, made_at, note) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
+            _, sealed = add_row(db, "links", *row)
             append(
                 db,
                 AuditEvent(
@@ -594,7 +580,7 @@ class LinkStore(Repository):
                     {"identifier": str(link.identifier or "none"), "by": link.by},
                     subject=link.supplier_ref,
                 ),
-                [seal("links", (position, *row))],
+                [sealed],
             )
 
     def history(self, supplier_ref: str) -> list[Link]:
@@ -619,11 +605,10 @@ class LinkStore(Repository):
         return {**of_merged, **found}
 
     def _read(self, where: str, *values: str) -> list[Link]:
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                f"SELECT supplier_ref, scheme, number, made_by, made_at, note FROM links {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(
+            f"SELECT supplier_ref, scheme, number, made_by, made_at, note FROM links {where}",  # noqa: S608
+            values,
+        )
         return [
             Link(
                 supplier_ref=ref,
@@ -646,9 +631,8 @@ class SupplierRefStore(Repository):
         """Return the buyer's references of suppliers that came without one first, each with the
         stored.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT own_ref, supplier_ref FROM supplier_refs")
-            return dict(rows.fetchall())
+        rows = self._fetch_all("SELECT own_ref, supplier_ref FROM supplier_refs")
+        return dict(rows)
 
     def add_own_refs(self, refs: Mapping[str, str]) -> list[Seal]:
         """Keep references; the seals of the rows, for the event of the import that brings them."""
@@ -661,8 +645,7 @@ class SupplierRefStore(Repository):
 
     def not_duplicates(self) -> frozenset[tuple[str, str]]:
         """Return pairs of references, each in order, of suppliers that a person said are two."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT ref, other_ref FROM not_duplicates").fetchall()
+        rows = self._fetch_all("SELECT ref, other_ref FROM not_duplicates")
         return frozenset((one, other) for one, other in rows)
 
     def add_not_duplicates(self, one: str, other: str, at: datetime) -> bool:

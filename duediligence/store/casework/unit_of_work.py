@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from sqlite_utils import Migrations
 
@@ -31,10 +31,9 @@ from duediligence.store.casework.suppliers import (
 )
 from duediligence.store.database import (
     Connection,
+    DatabaseFile,
     Repository,
     connect,
-    copy_database,
-    find_damage,
     identify_file,
     plain_errors,
     read_transaction,
@@ -97,12 +96,41 @@ def _name_files(path: Path) -> tuple[str, str]:
     return file, log
 
 
-class Casework:
+class _RepositoryOf(Generic[R]):
+    """An attribute of `Casework`: its repository of that class."""
+
+    def __init__(self, kind: type[R]) -> None:
+        self._kind = kind
+
+    def __get__(self, casework: "Casework", _: object) -> R:
+        return casework.repository(self._kind)
+
+
+class Casework(DatabaseFile):
     """The repositories of `casework.db` over one connection. For one thread only.
 
     `who` is the account that the audit chain names; `extensions` make tables of their own. Every
     method, and every method of a repository, raises StorageError.
     """
+
+    suppliers = _RepositoryOf(SupplierStore)
+    supplier_refs = _RepositoryOf(SupplierRefStore)
+    runs = _RepositoryOf(RunStore)
+    checks = _RepositoryOf(CheckStore)
+    screened = _RepositoryOf(ScreenedStore)
+    coverage = _RepositoryOf(CoverageStore)
+    alerts = _RepositoryOf(AlertStore)
+    decisions = _RepositoryOf(DecisionStore)
+    supplier_changes = _RepositoryOf(SupplierChangeStore)
+    assignments = _RepositoryOf(AssignmentStore)
+    comments = _RepositoryOf(CommentStore)
+    parted_entries = _RepositoryOf(PartedEntryStore)
+    links = _RepositoryOf(LinkStore)
+    declarations = _RepositoryOf(DeclarationStore)
+    supplier_information = _RepositoryOf(SupplierInformationStore)
+    attachments = _RepositoryOf(AttachmentStore)
+    networks = _RepositoryOf(NetworkStore)
+    audit = _RepositoryOf(AuditStore)
 
     def __init__(
         self, path: Path, *, who: str = UNKNOWN, extensions: Iterable[Migrations] = ()
@@ -139,29 +167,13 @@ class Casework:
         0 if it is.
         """
         kept = read_kept_head(self.path)
-        with plain_errors(self.path):
-            found = self._db.conn.execute(f"{_HEAD_AT} = ?", (kept.position,)).fetchone()
+        found = self._fetch_one(f"{_HEAD_AT} = ?", (kept.position,))
         return kept.position if kept.position and found != (kept.position, kept.sha256) else 0
 
     @property
     def is_in_transaction(self) -> bool:
         """Return whether what is written now would be undone with what was written before."""
         return self._db.conn.in_transaction
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Store everything that is written inside, or nothing of it.
-
-        Takes the write lock at once. Inside another transaction it is part of that.
-        """
-        with writing(self._db):
-            yield
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Read one state throughout, whatever another process stores meanwhile."""
-        with read_transaction(self._db):
-            yield
 
     @contextmanager
     def passing(self) -> Iterator[None]:
@@ -224,78 +236,10 @@ class Casework:
         return IntegrityStore(self._db)
 
     @cached_property
-    def suppliers(self) -> SupplierStore:
-        return SupplierStore(self._db, who=self.who)
-
-    @cached_property
-    def supplier_refs(self) -> SupplierRefStore:
-        return SupplierRefStore(self._db, who=self.who)
-
-    @cached_property
-    def runs(self) -> RunStore:
-        return RunStore(self._db, who=self.who)
-
-    @cached_property
-    def checks(self) -> CheckStore:
-        return CheckStore(self._db, who=self.who)
-
-    @cached_property
-    def screened(self) -> ScreenedStore:
-        return ScreenedStore(self._db)
-
-    @cached_property
-    def coverage(self) -> CoverageStore:
-        return CoverageStore(self._db)
-
-    @cached_property
-    def alerts(self) -> AlertStore:
-        return AlertStore(self._db, who=self.who)
-
-    @cached_property
-    def decisions(self) -> DecisionStore:
-        return DecisionStore(self._db)
-
-    @cached_property
-    def supplier_changes(self) -> SupplierChangeStore:
-        return SupplierChangeStore(self._db, who=self.who)
-
-    @cached_property
     def supplier_imports(self) -> "SupplierImportStore":
         from duediligence.store.casework.supplier_imports import SupplierImportStore
 
         return SupplierImportStore(self._db, who=self.who)
-
-    @cached_property
-    def assignments(self) -> AssignmentStore:
-        return AssignmentStore(self._db, who=self.who)
-
-    @cached_property
-    def comments(self) -> CommentStore:
-        return CommentStore(self._db, who=self.who)
-
-    @cached_property
-    def parted_entries(self) -> PartedEntryStore:
-        return PartedEntryStore(self._db, who=self.who)
-
-    @cached_property
-    def links(self) -> LinkStore:
-        return LinkStore(self._db, who=self.who)
-
-    @cached_property
-    def declarations(self) -> DeclarationStore:
-        return DeclarationStore(self._db, who=self.who)
-
-    @cached_property
-    def supplier_information(self) -> SupplierInformationStore:
-        return SupplierInformationStore(self._db, who=self.who)
-
-    @cached_property
-    def attachments(self) -> AttachmentStore:
-        return AttachmentStore(self._db, who=self.who)
-
-    @cached_property
-    def networks(self) -> NetworkStore:
-        return NetworkStore(self._db)
 
     @cached_property
     def letters(self) -> "LetterStore":
@@ -321,10 +265,6 @@ class Casework:
 
         return ErasureStore(self._db, who=self.who)
 
-    @cached_property
-    def audit(self) -> AuditStore:
-        return AuditStore(self._db)
-
     def counts(self) -> Mapping[str, int]:
         """Return how many suppliers, runs, decisions, alerts, records and documents there are."""
         tables = ("suppliers", "runs", "decisions", "alerts", "audit", "contents")
@@ -342,8 +282,7 @@ class Casework:
     def last_numbers(self) -> dict[str, int]:
         """Return the last number that each table gave out, but for the chain, which goes on."""
         last = "SELECT name, seq FROM sqlite_sequence WHERE name != 'audit'"
-        with plain_errors(self.path):
-            return dict(self._db.conn.execute(last))
+        return dict(self._fetch_all(last))
 
     def leave_out_numbers(self, last: Mapping[str, int]) -> None:
         """Give out no number again up to these, by table."""
@@ -355,20 +294,3 @@ class Casework:
                 db.conn.execute(
                     "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, name)
                 )
-
-    def copy(self, into: Path) -> None:
-        """Copy the whole database into a new file: within `snapshot()`, that state of it."""
-        copy_database(self._db, into)
-
-    def damage(self) -> str:
-        """Return what is wrong with the file itself; empty where it is sound."""
-        return find_damage(self._db)
-
-    def close(self) -> None:
-        self._db.close()
-
-    def __enter__(self) -> "Casework":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

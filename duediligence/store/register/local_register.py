@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Migrations
 
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed, Hint, NotAsRecorded, OptionRemark, Step
@@ -47,7 +47,14 @@ from duediligence.model.entries import (
     COMPANY,
 )
 from duediligence.permissions import create
-from duediligence.store.database import changed_schema, connect, plain_errors, writing
+from duediligence.store.database import (
+    DatabaseFile,
+    add_step,
+    changed_schema,
+    connect,
+    plain_errors,
+    writing,
+)
 from duediligence.store.records import decode, encode
 from duediligence.store.register import names, tables
 from duediligence.store.seals import Row, Seal, seal_row
@@ -68,13 +75,12 @@ _MOMENT_SECONDS = 1.0
 
 migrations = Migrations("register")
 
-
-@migrations()
-def create_registers(db: Database) -> None:
-    db.conn.execute(
-        """CREATE TABLE registers (
-            register TEXT PRIMARY KEY, file TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
-    )
+add_step(
+    migrations,
+    "create_registers",
+    """CREATE TABLE registers (
+            register TEXT PRIMARY KEY, file TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +100,7 @@ class Incoming:
     record: Callable[[RegisterVersion], None] = lambda _: None
 
 
-class Catalogue:
+class Catalogue(DatabaseFile):
     """The files in service. Raises StorageError from every method.
 
     `recorded` gives the hashes that are recorded of the rows of a table, by their keys.
@@ -110,8 +116,7 @@ class Catalogue:
 
     def versions(self) -> Mapping[Register, RegisterVersion]:
         """Return what is in service, by register."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT body FROM registers ORDER BY register").fetchall()
+        rows = self._fetch_all("SELECT body FROM registers ORDER BY register")
         versions = (decode(RegisterVersion, body) for (body,) in rows)
         return {version.register: version for version in versions}
 
@@ -242,9 +247,6 @@ class Catalogue:
         """Return what in the schema is not as this version makes it: `table registers`."""
         with plain_errors(self.path):
             return changed_schema(self._db, migrations)
-
-    def close(self) -> None:
-        self._db.close()
 
     def _expect(self, register: Register, rows: int, incoming: Incoming) -> None:
         before = self.versions().get(register)

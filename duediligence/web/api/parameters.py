@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from starlette.requests import Request
 
-from duediligence.errors import Invalid
-from duediligence.typed_data import convert_to
+from duediligence.errors import Invalid, UsageError
+from duediligence.typed_data import convert_to, decode_json
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -49,6 +49,19 @@ def _take_day(text: str) -> str:
     with suppress(ValueError):
         return datetime.fromisoformat(text).date().isoformat()
     return text
+
+
+def read_body(body: bytes, kind: type[T]) -> T:
+    """Return what was sent as JSON. Raises Invalid for what is not as the class describes it,
+    UsageError for what is no JSON.
+    """
+    try:
+        return decode_json(body, kind)
+    except msgspec.ValidationError as error:
+        raise build_invalid_error(error) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UsageError(f"The body is no JSON that can be read: {said}") from None
 
 
 def build_invalid_error(error: msgspec.ValidationError) -> Invalid:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import Invalid, UsageError
+from duediligence.errors import Invalid
 from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
 from duediligence.matching.evidence import country_code
@@ -29,8 +29,7 @@ from duediligence.model.entries import (
 from duediligence.render.wording import fold
 from duediligence.text.folding import fold as words_of
 from duediligence.text.postcodes import last_postcode
-from duediligence.typed_data import decode_json
-from duediligence.web.api.parameters import build_invalid_error
+from duediligence.web.api.parameters import read_body
 from duediligence.web.api.problems import TooLarge
 
 MOST_QUERIES: Final = 100
@@ -131,17 +130,13 @@ def read_match_request(body: bytes) -> MatchRequest:
     Raises Invalid for what is not as it is described, UsageError for what is no JSON.
     """
     try:
-        return decode_json(body, MatchRequest)
-    except msgspec.ValidationError as error:
-        invalid = build_invalid_error(error)
-        if invalid.field in ("weights", "config"):
-            invalid = Invalid(
-                f"{invalid.field}: leave it empty", field=invalid.field, hint=_ONE_WAY
-            )
-        raise invalid from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise UsageError(f"The body is no JSON that can be read: {said}") from None
+        return read_body(body, MatchRequest)
+    except Invalid as error:
+        if error.field in ("weights", "config"):
+            raise Invalid(
+                f"{error.field}: leave it empty", field=error.field, hint=_ONE_WAY
+            ) from None
+        raise
 
 
 def party_query(example: EntityExample) -> PartyQuery:

@@ -38,7 +38,7 @@ from duediligence.web.api.answers import (
     Total,
     answer,
 )
-from duediligence.web.api.callers import secret_of
+from duediligence.web.api.callers import Caller, secret_of
 from duediligence.web.api.datasets import (
     COLLECTIONS,
     DEFAULT,
@@ -73,7 +73,7 @@ from duediligence.web.api.queries import (
     read_match_request,
 )
 from duediligence.web.lookups import MOST_FOUND, Answer, Answers, Question
-from duediligence.web.service import Service
+from duediligence.web.service import Service, service_of
 
 P = TypeVar("P", bound=msgspec.Struct)
 router = APIRouter(tags=["yente"])
@@ -151,6 +151,12 @@ class MatchParameters(Narrowing, kw_only=True):
         return Narrowing.admits(self, admitted)
 
 
+async def _identify_caller(request: Request) -> tuple[Service, Caller]:
+    """Return the service, and whose token is shown. Raises Unauthorised, Forbidden."""
+    service = service_of(request)
+    return service, await service.callers.of(secret_of(request), "match")
+
+
 @router.post(
     "/match/{dataset}",
     operation_id="match",
@@ -171,8 +177,7 @@ async def match(request: Request) -> Response:
     Nothing of what is asked is stored. What could not be checked stands under `duediligence`:
     nobody is clear where that is not `complete`.
     """
-    service: Service = request.app.state.service
-    caller = await service.callers.of(secret_of(request), "match")
+    service, caller = await _identify_caller(request)
     parameters = read_parameters(request, MatchParameters)
     if parameters.algorithm not in ALGORITHMS:
         known = "is not offered here" if parameters.algorithm in _IN_YENTE else "is unknown"
@@ -324,8 +329,7 @@ async def search(request: Request) -> Response:
     It is for people who look for somebody: to screen, use `/match`, which knows birth dates and
     numbers.
     """
-    service: Service = request.app.state.service
-    caller = await service.callers.of(secret_of(request), "match")
+    service, caller = await _identify_caller(request)
     parameters = read_parameters(request, SearchParameters)
     service.callers.take(caller)
     chosen = parameters.lists(service.lookups.lists, request.path_params["dataset"])
@@ -438,8 +442,7 @@ async def one_entity(request: Request) -> Response:
 
 
 async def _fetch_entry(request: Request, kind: type[P]) -> tuple[P, PublicLists, ListEntry]:
-    service: Service = request.app.state.service
-    caller = await service.callers.of(secret_of(request), "match")
+    service, caller = await _identify_caller(request)
     parameters = read_parameters(request, kind)
     id_ = request.path_params["entity_id"]
     key = entry_key(id_)
@@ -464,8 +467,7 @@ async def _fetch_entry(request: Request, kind: type[P]) -> tuple[P, PublicLists,
 )
 async def catalog(request: Request) -> Response:
     """Each list with its version and state; `outdated` are those that are not current."""
-    service: Service = request.app.state.service
-    await service.callers.of(secret_of(request), "match")
+    service, _ = await _identify_caller(request)
     read_parameters(request, NoParameters)
     lists = service.lookups.lists
     tag = f'"{lists.name}"'
@@ -484,8 +486,7 @@ async def catalog(request: Request) -> Response:
 )
 async def algorithms(request: Request) -> Response:
     """There is one way, whatever name is given to it."""
-    service: Service = request.app.state.service
-    await service.callers.of(secret_of(request), "match")
+    await _identify_caller(request)
     read_parameters(request, NoParameters)
     about = (
         "Compares names word by word, then birth dates, numbers, countries and addresses. A score "
@@ -557,6 +558,6 @@ async def healthz() -> Response:
     openapi_extra=operation(answer=Status, problems=[503], public=True, of_yente=True),
 )
 async def readyz(request: Request) -> Response:
-    service: Service = request.app.state.service
+    service = service_of(request)
     _ = service.lookups.lists
     return answer(_STATUS_OK)

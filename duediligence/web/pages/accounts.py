@@ -16,7 +16,8 @@ def accounts(visit: Visit) -> Response:
     return visit.page(
         "accounts.html.jinja",
         title="Who may do what",
-        readers=earlier_readers(visit.ws),
+        readers=(readers := earlier_readers(visit.ws)),
+        stored_state={"readers": readers},
         users=sorted(settings.users.items()),
         own_role=visit.ws.role,
         works_alone=visit.service.works_alone,
@@ -29,5 +30,5 @@ def accounts(visit: Visit) -> Response:
 
 @pages.post("/accounts/readers")
 def end_readers(visit: Visit) -> Response:
-    ended = end_earlier_readers(visit.ws)
+    ended = end_earlier_readers(visit.ws, seen=visit.seen)
     return visit.go("/accounts", f"The reading of {count(len(ended), 'account')} has ended.")

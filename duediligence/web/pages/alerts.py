@@ -159,7 +159,7 @@ def _render_alert(
         similar=similar if len(similar) > 1 else (),
         second=decision_form(visit.ws, view.id).second if waits else "",
         mine=same_text(view.owner, visit.ws.who),
-        comment=str(visit.form.get("comment") or ""),
+        comment=visit.typed("comment"),
         following=_find_next_alert(visit, view) if visit.query(RECORDED) else None,
         standing=alert_words.describe_alert_state(view),
         found=alert_words.describe_alert_finding(view, visit.list_titles),

@@ -8,7 +8,7 @@ from duediligence.casework import alert_words
 from duediligence.casework.owners import ME, NOBODY, assign
 from duediligence.errors import Invalid, NotFound
 from duediligence.render.wording import sentence
-from duediligence.web.pages.several_decisions import list_decision_forms
+from duediligence.web.pages.several_decisions import list_decision_forms, require_selection
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -35,8 +35,7 @@ def record(visit: Visit) -> Response:
 
 
 def _form(visit: Visit, ids: Sequence[str], errors: Sequence[tuple[str, str]] = ()) -> Response:
-    if not ids:
-        raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
+    require_selection(ids)
     accounts = [one for one in visit.ws.settings.users if one != visit.ws.who]
     options = [(ME, "Me"), (NOBODY, "Nobody"), *((one, one) for one in accounts)]
     if not accounts:

@@ -106,7 +106,7 @@ def _render_check_form(
         "check.html.jinja",
         title="Check a name",
         errors=errors,
-        sent={name: str(visit.form.get(name) or "") for name in (*_LABELS, "kind", "keep")},
+        sent={name: visit.typed(name) for name in (*_LABELS, "kind", "keep")},
         labels=_LABELS,
         kinds=list(KINDS.items()),
         people=list(enumerate(people, 1)),

@@ -41,7 +41,7 @@ pages = Pages()
 _DAYS = {
     "invited": "The day representations were invited",
     "received": "The day representations were received",
-    "notice": "The day of the notice under s.59",
+    "notice": "The day of the exclusion notice",
 }
 _TEXTS = ("reason", "note", "ground", "contract")
 _DAY_FIELDS = tuple(f"{name}-{part}" for name in _DAYS for part in DAY_PARTS)
@@ -89,7 +89,7 @@ def decide(visit: Visit) -> Response:
     sent = _Sent(
         decided=_parse_chosen_decision(visit.text("decided"), None),
         after=_parse_number_or_default(visit.text("after"), form.after),
-        texts={name: str(visit.form.get(name) or "") for name in (*_TEXTS, *_DAY_FIELDS)},
+        texts={name: visit.typed(name) for name in (*_TEXTS, *_DAY_FIELDS)},
         factors=visit.texts("factors"),
     )
     choice = _read_decision_choice(visit, sent)

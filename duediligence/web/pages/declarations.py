@@ -8,11 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from duediligence.casework import printed_forms
@@ -20,7 +18,6 @@ from duediligence.casework import supplier_information as stated
 from duediligence.casework.import_words import declaration_lines, information_lines
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.formats.attached import is_printed
-from duediligence.model.supplier_information import Origin
 from duediligence.request_fields import RequestField
 from duediligence.screening.imports import import_declarations
 from duediligence.suppliers import stated_fields
@@ -34,7 +31,6 @@ from duediligence.web.form_fields import (
     whole_number,
 )
 from duediligence.web.navigation import supplier_address
-from duediligence.web.queue_address import YES
 from duediligence.web.uploads import Problems
 from duediligence.web.visits import Visit
 
@@ -45,14 +41,6 @@ _MOST_SAID = 5
 _MOST_FIELDS = 900
 # What a person adds to a form that is read as it is.
 _SAID_OF_IT = ("ref", "submitted_on")
-
-
-def _fetch_form(visit: Visit) -> UploadFile | None:
-    """Return the file that was sent, or what the platform answers to the share code."""
-    if not (code := visit.text("share_code")):
-        return visit.upload("file")
-    forms = stated.fetch_information(visit.ws, code)
-    return UploadFile(BytesIO(forms.body), filename=forms.file)
 
 
 def _check_file(visit: Visit, path: Path) -> Response | None:
@@ -76,10 +64,14 @@ def _use_file(visit: Visit, path: Path) -> Response:
 
 
 def _read_stated(visit: Visit, path: Path) -> stated.StatedForms:
-    origin: Origin = "service" if visit.query("share_code") == YES else "file"
-    if (forms := stated.read_information(visit.ws, path, origin=origin)) is None:
-        raise NotFound("The form is no longer here", hint="Choose its file again.")
-    return forms
+    """Return what the form states: of an answer of the platform, as it was read on coming."""
+
+    def read() -> stated.StatedForms:
+        if (forms := stated.read_information(visit.ws, path)) is None:
+            raise NotFound("The form is no longer here", hint="Choose its file again.")
+        return forms
+
+    return uploads.read_once(path, stated.StatedForms, read)
 
 
 def _show_stated(visit: Visit, path: Path, errors: Problems, status: int) -> Response:
@@ -112,7 +104,6 @@ def _keep_stated(visit: Visit, path: Path) -> Response:
     """Keep what the form states, where that was shown for the same reference and day."""
     said = {name: visit.text(name) for name in _SAID_OF_IT}
     if any(text != visit.query(name) for name, text in said.items()):
-        said["share_code"] = visit.query("share_code")
         return visit.go(f"{_WAY}/{visit.path('key')}?{urlencode(said)}")
     forms, on = _read_stated(visit, path), stated_fields.read_submission_day(said["submitted_on"])
     kept = stated.import_supplier_information(visit.ws, forms, ref=said["ref"], submitted_on=on)
@@ -199,11 +190,7 @@ def _read_texts(visit: Visit) -> dict[str, str]:
 def _describe_target(visit: Visit, texts: Mapping[str, str]) -> str:
     """Return which supplier the form goes to, or why to none; empty where that is not known yet."""
     try:
-        form = stated_fields.build_stated_information(texts, origin="printed form")
-        day = None if form.submitted_on else visit.ws.now().date()
-        (kept,) = stated.preview_supplier_information(
-            visit.ws, stated.StatedForms((form,), "", b""), ref=visit.text("ref"), submitted_on=day
-        )
+        kept = printed_forms.preview_printed(visit.ws, texts, ref=visit.text("ref"))
     except Conflict as error:
         return describe_file_error(error)
     except Invalid:
@@ -225,7 +212,7 @@ pages = uploads.UploadReview(
     show=_show_file,
     use=_use_file,
     instead="share_code",
-    fetch=_fetch_form,
+    fetch=lambda visit, code: stated.fetch_information(visit.ws, code),
 ).build_pages()
 
 

@@ -135,6 +135,6 @@ def _render_letter_form(
         laws=CONTRACT_FIELDS["regime"].options,
         formats=_FORMATS,
         regimes=list({one.code: one.title for one in list_regimes()[:-1]}.items()),
-        typed=lambda name: str(visit.form.get(name) or ""),
+        typed=visit.typed,
         applies=visit.texts("applies"),
     )

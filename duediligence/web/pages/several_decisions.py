@@ -57,10 +57,15 @@ def decide(visit: Visit) -> Response:
     )
 
 
-def _select_listed_alerts(ids: Sequence[str], word: str) -> Chosen:
-    """Return these alerts; `word` is what is decided, empty for not the same."""
+def require_selection(ids: Sequence[str]) -> None:
+    """Raise Invalid if no alert is selected."""
     if not ids:
         raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
+
+
+def _select_listed_alerts(ids: Sequence[str], word: str) -> Chosen:
+    """Return these alerts; `word` is what is decided, empty for not the same."""
+    require_selection(ids)
     decided = decision_of(word or "not the same")
     return Chosen(
         action="/alerts/several",
@@ -181,7 +186,7 @@ def _render_bulk_form(
         second=_describe_second(forms),
         reasons=list(REASONS[chosen.decided].items()),
         reason=visit.text("reason"),
-        note=str(visit.form.get("note") or ""),
+        note=visit.typed("note"),
     )
 
 
@@ -203,7 +208,7 @@ def _render_bulk_groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> 
                     ("decided", chosen.decided),
                     ("facts", one.facts),
                     ("reason", visit.text("reason")),
-                    ("note", str(visit.form.get("note") or "")),
+                    ("note", visit.typed("note")),
                 ],
             )
             for one in unequal.groups

@@ -112,6 +112,7 @@ def edit_one(visit: Visit) -> Response:
             facts,
             remove=remove,
             clear_unread=visit.text("clear_unread") == YES,
+            settle=visit.text("settle"),
             note=sent["note"],
         )
     except Forbidden:
@@ -411,6 +412,12 @@ def _form(
         or any(sent[name] for name, about in SUPPLIER_FIELDS.items() if about.is_rare),
         gone=visit.texts("gone"),
         clear_unread=visit.texts("clear_unread"),
+        settle=visit.text("settle"),
+        cells=dict.fromkeys(
+            (one.text, one.text)
+            for one in (supplier.unread if supplier else ())
+            if one.looks_like in ("person", "name")
+        ),
         unread=[
             f"{one.column} {one.text!r}: {one.reason}"
             for one in (supplier.unread if supplier else ())

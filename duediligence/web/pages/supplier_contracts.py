@@ -92,7 +92,7 @@ def _render_contract_law(
         laws=list(_LAWS.items()),
         regime=str(visit.form.get("regime") or visit.ws.settings.contract_regime or "as found"),
         chosen=visit.texts("contract"),
-        note=str(visit.form.get("note") or ""),
+        note=visit.typed("note"),
     )
 
 

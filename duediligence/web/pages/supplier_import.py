@@ -26,7 +26,7 @@ from duediligence.screening.imports import (
     preview_suppliers,
     replace_suppliers,
 )
-from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers
+from duediligence.suppliers.doubtful_rows import RowAnswers, text_key
 from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
 from duediligence.text.wording import count
 from duediligence.web import job_kinds, uploads
@@ -77,13 +77,10 @@ def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
 
 
 def _read_row_answers(visit: Visit) -> RowAnswers:
-    """Return what the form says of rows in doubt, each named by its first row."""
+    """Return what the form says of rows, columns and sheets in doubt, named by their texts."""
     said = {name: visit.text(name) for name in visit.form if name.startswith(_ROW)}
-    rows = {
-        answer: ",".join(name.removeprefix(_ROW) for name, each in said.items() if each == answer)
-        for answer in ("yes", "no")
-    }
-    return row_answers(rows["yes"], rows["no"])
+    known = {name.removeprefix(_ROW): each == YES for name, each in said.items() if each}
+    return RowAnswers(known=known)
 
 
 def _preview_import_file(
@@ -142,7 +139,10 @@ def _render_import_preview(visit: Visit, path: Path, errors: Problems, status: i
         replace=f"{address}/replace{asked}",
         rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
         cells=f"{address}/cells{asked}",
-        doubts=[(f"{_ROW}{one.rows[0]}", doubt_line(one)) for one in found.imported.read.unanswered]
+        doubts=[
+            (f"{_ROW}{text_key(one.text)}", doubt_line(one))
+            for one in found.imported.read.unanswered
+        ]
         if found
         else [],
         most=MOST,

@@ -22,7 +22,7 @@ from duediligence.web import sessions
 from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.rates import RETRY_AFTER, Rate
-from duediligence.web.service import Service
+from duediligence.web.service import service_of
 from duediligence.web.sign_in import client_address
 from duediligence.web.sign_in.id_tokens import claims_of, login_of, name_of, role_in
 from duediligence.web.sign_in.provider import Provider
@@ -75,7 +75,7 @@ class OIDC:
         if request.method in ("GET", "HEAD"):
             return RedirectResponse(_begin_at(_path_asked_for(request)), status_code=303)
         return render_error_page(
-            request.app.state.service,
+            service_of(request),
             request,
             403,
             "You are not signed in any more, and nothing of what you sent was recorded. ",
@@ -101,7 +101,7 @@ class OIDC:
         )
         address = f"{there}{'&' if '?' in there else '?'}{query}"
         page = render_error_page(
-            request.app.state.service,
+            service_of(request),
             request,
             200,
             "You have signed out here. ",
@@ -119,7 +119,7 @@ class OIDC:
         """Return the answer in a worker thread, or a refusal to who asks too often."""
 
         async def endpoint(request: Request) -> Response:
-            service: Service = request.app.state.service
+            service = service_of(request)
             asker = client_address(request, self.settings.proxy_trusted)
             rate, now = self._rates[path], service.clock()
             if rate.allow(asker, now):
@@ -134,7 +134,7 @@ class OIDC:
 
     def _begin(self, request: Request) -> Response:
         """Send the browser to the service; what it must bring back follows from its cookie."""
-        service: Service = request.app.state.service
+        service = service_of(request)
         secret, now = secrets.token_urlsafe(32), service.clock()
         address = self.provider.address_for(
             redirect_uri=self.address + RETURN,
@@ -159,7 +159,7 @@ class OIDC:
 
     def _finish(self, request: Request) -> Response:
         """Sign in whoever the service says it is, where this very browser began to."""
-        service: Service = request.app.state.service
+        service = service_of(request)
         secret, query = request.cookies.get(COOKIE, ""), request.query_params
         state = query.get("state", "")
         if not secret or not hmac.compare_digest(
@@ -177,7 +177,7 @@ class OIDC:
         return sessions.begin_session(service, request, viewer, response)
 
     def _believed(self, request: Request, secret: str) -> Viewer:
-        service: Service = request.app.state.service
+        service = service_of(request)
         query, provider = request.query_params, self.provider
         issuer = query.get("iss")
         named = provider.metadata().authorization_response_iss_parameter_supported
@@ -215,7 +215,7 @@ def _as_page(answer: Callable[[Request], Response], request: Request) -> Respons
     try:
         return answer(request)
     except DuediligenceError as error:
-        return error_page(request.app.state.service, request, error, None)
+        return error_page(service_of(request), request, error, None)
 
 
 def _begin_at(path: str) -> str:
@@ -227,7 +227,7 @@ def _was_signed_out(request: Request) -> Response:
 
 
 def _signed_out(request: Request) -> Response:
-    service: Service = request.app.state.service
+    service = service_of(request)
     return render_error_page(
         service, request, 200, "You have signed out. ", [("Sign in again", BEGIN)]
     )

@@ -14,6 +14,7 @@ from duediligence.errors import UsageError
 from duediligence.settings import Settings
 from duediligence.web.error_pages import render_error_page
 from duediligence.web.people import Viewer, viewer_for
+from duediligence.web.service import service_of
 from duediligence.web.sign_in import find_peer_address, is_trusted
 
 SECRET_HEADER: Final = "X-Duediligence-Proxy-Secret"  # noqa: S105 -- the name of the header
@@ -73,11 +74,11 @@ class Proxy:
             if self._is_proxy(request)
             else "This service is reached through its proxy only, where you sign in."
         )
-        return render_error_page(request.app.state.service, request, 403, message, [])
+        return render_error_page(service_of(request), request, 403, message, [])
 
     def signed_out(self, request: Request) -> Response:
         return render_error_page(
-            request.app.state.service,
+            service_of(request),
             request,
             200,
             "You have signed out here. The proxy in front of this service signs you in again at "

@@ -11,6 +11,7 @@ import pytest
 
 from duediligence.casework import removing, retention, supplier_merging
 from duediligence.casework.subject_access import held
+from duediligence.casework.supplier_editing import edit
 from duediligence.casework.suppliers_shown import supplier_for
 from duediligence.casework.verifying import examine
 from duediligence.errors import Conflict, Forbidden, Invalid
@@ -19,8 +20,11 @@ from duediligence.extensions.ownership.files import format_objects, read_ownersh
 from duediligence.extensions.ownership.importing import import_ownership, list_declared_ownership
 from duediligence.extensions.ownership.store import OwnershipStore
 from duediligence.model import Identifier, Supplier
+from duediligence.screening.lookup.parties import parties
+from duediligence.screening.run.network import build_portfolio_network
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.facts import SupplierFacts
 from tests.conftest import Open
 from tests.extensions.ownership.generated import make_dossier
 from tests.extensions.ownership.statements import ENTITY, LINK, PERSON, changed, entities
@@ -135,6 +139,52 @@ def test_who_declared_it_and_when_must_be_known(ws: Workspace, tmp_path: Path) -
     for given in ({}, {"declared_by": "A newspaper"}, {**FTM, "declared_on": date(2027, 1, 1)}):
         with pytest.raises(Invalid):
             take(ws, tmp_path, entities(), **given)
+
+
+def looked_up(ws: Workspace) -> dict[str, str]:
+    run = screen(ws, Screened(ws.suppliers.all()))
+    compared = ws.runs.compared(run.id, "S1")
+    assert compared is not None
+    return {one.names[0].text: str(one.role) for one in parties(compared.supplier)[1:]}
+
+
+def test_who_is_declared_is_looked_up_and_is_no_person_of_the_supplier(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    take(ws, tmp_path, BODS)
+    assert looked_up(ws) == {OWNER: "declared"}
+    assert ws.suppliers.get("S1") == PLANT
+    assert OWNER not in repr(build_portfolio_network(ws))
+    # Of each declarer the newest file counts.
+    newer = changed(lambda one: one[1]["recordDetails"]["names"][0].update(fullName="Piers Holt"))
+    take(ws, tmp_path, newer, declared_on=date(2026, 11, 1))
+    assert looked_up(ws) == {"Piers Holt": "declared"}
+
+
+def test_who_is_declared_until_a_day_is_former_for_a_year(ws: Workspace, tmp_path: Path) -> None:
+    def end(day: str) -> list[dict[str, Any]]:
+        return changed(lambda one: one[2]["recordDetails"]["interests"][0].update(endDate=day))
+
+    for place, (day, role) in enumerate(
+        (("2025-10-01", None), ("2026-10-01", "former declared")), start=1
+    ):
+        take(ws, tmp_path, end(day), declared_on=date(2026, 10, place))
+        assert looked_up(ws).get(OWNER) == role
+
+
+def test_what_a_file_may_name_elsewhere_is_not_read_until_it_is_seen(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    odd = changed(lambda one: one[1]["recordDetails"].update(holdsFor="Bram Tarnwick"))
+    for _ in range(2):
+        take(ws, tmp_path, odd)
+    supplier = ws.suppliers.get("S1")
+    assert supplier is not None
+    assert [one.text for one in supplier.unread] == ["Bram Tarnwick"]
+    edit(ws, "S1", SupplierFacts(name=""), clear_unread=True)
+    take(ws, tmp_path, odd)
+    assert ws.suppliers.get("S1") == PLANT
+    assert examine(ws).sound
 
 
 def test_a_file_about_two_suppliers_is_kept_for_the_one_that_is_said(

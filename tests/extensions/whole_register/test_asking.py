@@ -14,7 +14,6 @@ from duediligence.extensions.whole_register.asking import (
     people,
     phoenixes,
 )
-from duediligence.extensions.whole_register.asking.addresses import AddressRequest
 from duediligence.extensions.whole_register.asking.shown_answers import answer_fields
 from duediligence.extensions.whole_register.tables import COMPANIES
 from tests.rows import for_each
@@ -32,9 +31,7 @@ def test_those_in_the_same_unit_come_first_and_the_postcode_alone_is_only_counte
     made.company("99000003", "OTHER UNIT LIMITED", at="Unit 9, 71 Invented Street, AB1 2CD")
     made.company("99000004", "NEXT DOOR LIMITED", at="73 Invented Street, AB1 2CD")
     made.officer("99000005", "Jo Invented", at="71 Invented Street, AB1 2CD")
-    answer = addresses.find_address_sharers(
-        made.ask({"99000002": "S2"}), AddressRequest(number="99000001"), 10
-    )
+    answer = addresses.find_address_sharers(made.ask({"99000002": "S2"}), 10, number="99000001")
     assert [(row.what, row.name, row.same_unit) for row in answer.rows] == [
         ("company", "SAME UNIT LIMITED", True),
         ("officer", "Jo Invented", True),
@@ -50,14 +47,12 @@ def test_an_address_given_as_text() -> None:
     made = InventedRegister()
     made.company("99000001", "MINE LIMITED", at="71 Invented Street, AB1 2CD")
     asked = made.ask()
-    request = AddressRequest(text="71 invented street", postcode="ab12cd")
-    assert [row.name for row in addresses.find_address_sharers(asked, request, 10).rows] == [
-        "MINE LIMITED"
-    ]
+    found = addresses.find_address_sharers(asked, 10, text="71 invented street", postcode="ab12cd")
+    assert [row.name for row in found.rows] == ["MINE LIMITED"]
     with pytest.raises(Invalid):
-        addresses.find_address_sharers(asked, AddressRequest(text="71 Invented Street"), 10)
+        addresses.find_address_sharers(asked, 10, text="71 Invented Street")
     with pytest.raises(NotFound):
-        addresses.find_address_sharers(asked, AddressRequest(number="12345678"), 10)
+        addresses.find_address_sharers(asked, 10, number="12345678")
 
 
 def test_a_crowd_at_one_address_is_weak_and_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +60,7 @@ def test_a_crowd_at_one_address_is_weak_and_cut(monkeypatch: pytest.MonkeyPatch)
     made = InventedRegister()
     for at in range(120):
         made.company(f"98{at:06}", at=TOWER)
-    answer = addresses.find_address_sharers(made.ask(), AddressRequest(number="98000000"), 10)
+    answer = addresses.find_address_sharers(made.ask(), 10, number="98000000")
     assert len(answer.rows) == 10
     assert answer.rows[0].strength == pytest.approx(2 / 120)
     assert [(cut.kind, cut.kept) for cut in answer.cuts] == [("shortlist", 50)]

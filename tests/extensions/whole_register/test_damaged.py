@@ -11,7 +11,8 @@ import pytest
 from duediligence.casework.verifying import verify
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.extensions.whole_register import derived, loading
-from duediligence.extensions.whole_register.asking.ask import PeopleRequest, ask
+from duediligence.extensions.whole_register.asking.ask import ask
+from duediligence.extensions.whole_register.asking.people import find_busy_people
 from duediligence.extensions.whole_register.versions import (
     Version,
     activate_version,
@@ -97,15 +98,15 @@ def test_a_damaged_table_is_said_and_can_be_made_again(
     home: Path,
 ) -> None:
     version = load_files(*files)
-    assert ask(workspace, PeopleRequest()).found == 1
+    assert ask(workspace, find_busy_people).found == 1
     damage(_first(table)(version))
     with pytest.raises(StorageError, match=r"missing or damaged|cannot be read") as said:
-        ask(workspace, PeopleRequest())
+        ask(workspace, find_busy_people)
     assert "remove the folder" in str(said.value.hint)
     assert "Secret" not in f"{said.value} {said.value.hint}"
     shutil.rmtree(folder_of(home))
     load_files(*files)
-    assert ask(workspace, PeopleRequest()).found == 1
+    assert ask(workspace, find_busy_people).found == 1
 
 
 @pytest.mark.thorough
@@ -216,7 +217,7 @@ def test_a_load_that_is_killed_while_it_swaps_leaves_a_whole_version_in_use(
     in_use = open_version(home)
     assert (in_use == before) == (at != "after")
     assert load_files(*files).manifest.rows["owners"] == 40
-    assert ask(workspace, PeopleRequest()).found == 1
+    assert ask(workspace, find_busy_people).found == 1
 
 
 def _same_size(version: Version) -> Path:
@@ -250,13 +251,13 @@ def test_a_valid_file_in_the_place_of_another_is_named_and_never_asked(
     version = load_files(*files)
     file = swap(version)
     with pytest.raises(NotAsRecorded) as said:
-        ask(workspace, PeopleRequest())
+        ask(workspace, find_busy_people)
     assert (said.value.exit_code, str(file) in str(said.value)) == (3, True)
     assert file.name in str(verify(workspace))
     if swap is _same_size:
         # That part is read again, and nothing of the file is taken over.
         load_files(*files)
-        assert ask(workspace, PeopleRequest()).found == 1
+        assert ask(workspace, find_busy_people).found == 1
         assert verify(workspace) is None
     else:
         with pytest.raises(NotAsRecorded):

@@ -10,7 +10,8 @@ import pytest
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 from duediligence.extensions.whole_register import engine
 from duediligence.extensions.whole_register.asking import asked
-from duediligence.extensions.whole_register.asking.ask import CirclesRequest, ask
+from duediligence.extensions.whole_register.asking.ask import ask
+from duediligence.extensions.whole_register.asking.circles import find_owner_circles
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
@@ -42,7 +43,7 @@ def test_a_question_that_needs_more_than_it_may_use(
     )
     monkeypatch.setattr(asked, "MEMORY_MB", 2)
     with pytest.raises(StorageError, match="needs more memory than it may use"):
-        ask(workspace, CirclesRequest())
+        ask(workspace, find_owner_circles)
 
 
 @for_each(

@@ -28,7 +28,7 @@ def test_a_directors_other_company_is_two_steps_away() -> None:
     made.company("99000002", "FALLEN LIMITED", status="liquidation")
     made.officer("99000001", "Jo Invented")
     made.officer("99000002", "Jo Invented", resigned_on=date(2020, 1, 1))
-    answer = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(made.ask(MINE), 10, NearRequest(what="insolvent"))
     assert labels(answer) == [["MINE LIMITED", "Jo Invented", "FALLEN LIMITED"]]
     path = answer.rows[0].path
     assert path.strength == 0.5  # one of its links has ended
@@ -39,14 +39,14 @@ def test_a_directors_other_company_is_two_steps_away() -> None:
     assert path.nodes[0].supplier_ref == "S1"
     assert path.nodes[1].personal
     assert path.nodes[2].marks[0].what == "liquidation"
-    assert not find_near_paths(made.ask(MINE), NearRequest(what="insolvent", steps=1), 10).rows
+    assert not find_near_paths(made.ask(MINE), 10, NearRequest(what="insolvent", steps=1)).rows
     assert answer.found == 1
 
 
 def test_a_supplier_that_is_itself_asked_for_is_no_step_away() -> None:
     made = InventedRegister()
     made.company("99000001", "MINE LIMITED", status="liquidation")
-    answer = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(made.ask(MINE), 10, NearRequest(what="insolvent"))
     assert labels(answer) == [["MINE LIMITED"]]
     assert answer.rows[0].path.links == ()
 
@@ -62,14 +62,14 @@ def test_a_nominee_behind_thousands_is_passed_by_no_path_but_is_still_an_end() -
         made.officer(f"98{at:06}", "Nora Nominee")
     made.hit("person:Nora Nominee", "99000001", "officers", 0.93)
     asked = made.ask(MINE)
-    answer = find_near_paths(asked, NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(asked, 10, NearRequest(what="insolvent"))
     assert not answer.rows
     assert [(cut.kind, cut.of) for cut in answer.cuts] == [("hubs", 1)]
-    listed = find_near_paths(asked, NearRequest(what="listed", steps=1), 10)
+    listed = find_near_paths(asked, 10, NearRequest(what="listed", steps=1))
     assert labels(listed) == [["MINE LIMITED", "Nora Nominee"]]
     assert listed.rows[0].path.nodes[1].marks[0].sure == "93% similar"
     named = NearRequest(what="person", name="Nora Nominee", born=(1960, 5), steps=1)
-    assert labels(find_near_paths(asked, named, 10)) == [["MINE LIMITED", "Nora Nominee"]]
+    assert labels(find_near_paths(asked, 10, named)) == [["MINE LIMITED", "Nora Nominee"]]
 
 
 def test_ownership_has_its_direction() -> None:
@@ -77,7 +77,7 @@ def test_ownership_has_its_direction() -> None:
     made.company("99000001", "MINE LIMITED")
     made.company("99000002", "PARENT LIMITED", status="administration")
     made.owned_by("99000001", "99000002")
-    (row,) = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10).rows
+    (row,) = find_near_paths(made.ask(MINE), 10, NearRequest(what="insolvent")).rows
     (link,) = row.path.links
     assert (link.one, link.other) == ("company:99000001", "company:99000002")
 
@@ -91,15 +91,15 @@ def test_a_bidder_who_is_no_supplier_and_a_company_that_is_gone() -> None:
     )
     asked = made.ask(MINE)
     bid = NearRequest(what="dissolved", bidders=("99000003",))
-    answer = find_near_paths(asked, bid, 10)
+    answer = find_near_paths(asked, 10, bid)
     assert labels(answer) == [["BIDDER LIMITED", "1 Invented Road, AB1 2CD", "GONE LIMITED"]]
     assert answer.rows[0].path.strength == 0.125  # two links by address, one of them ended
     with pytest.raises(NotFound):
-        find_near_paths(asked, NearRequest(what="dissolved", bidders=("12345678",)), 10)
+        find_near_paths(asked, 10, NearRequest(what="dissolved", bidders=("12345678",)))
     with pytest.raises(NotFound):
-        find_near_paths(asked, NearRequest(what="company", number="12345678"), 10)
+        find_near_paths(asked, 10, NearRequest(what="company", number="12345678"))
     with pytest.raises(Invalid):
-        find_near_paths(asked, NearRequest(what="dissolved", steps=4), 10)
+        find_near_paths(asked, 10, NearRequest(what="dissolved", steps=4))
 
 
 def test_what_is_not_loaded_is_said_or_refused() -> None:
@@ -107,11 +107,11 @@ def test_what_is_not_loaded_is_said_or_refused() -> None:
     made.company("99000001")
     made.loaded.remove("officers")
     asked = made.ask(MINE)
-    answer = find_near_paths(asked, NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(asked, 10, NearRequest(what="insolvent"))
     assert answer.scope.missing == ("officers",)
     assert not answer.complete
     with pytest.raises(Incomplete):
-        find_near_paths(asked, NearRequest(what="listed"), 10)
+        find_near_paths(asked, 10, NearRequest(what="listed"))
 
 
 # Between nodes 0 to 5, which are companies, and any of 0 to 9.

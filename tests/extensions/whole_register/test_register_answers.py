@@ -31,7 +31,7 @@ from duediligence.extensions.whole_register.asking.shown_answers import (
 )
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
-from duediligence.suppliers.own_files import own_file
+from duediligence.suppliers.headings import own_file
 from tests.rows import for_each
 
 ONE = RegisterCompany("99000001", "ONE LIMITED", "active", date(2026, 1, 5), None, "S1")

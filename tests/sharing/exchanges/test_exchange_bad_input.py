@@ -301,17 +301,6 @@ def test_a_number_of_rows_that_cannot_be(two: TwoHomes, rows: int | str, words: 
         answering(two, made)
 
 
-def test_an_agreement_of_an_earlier_version(two: TwoHomes, asked: Path) -> None:
-    """What was asked before it was known can be opened; nothing is asked or answered any more."""
-    earlier = replace(TERMS, most_hits=0, most_held=0, most_keys=1_024)
-    two.agree(earlier)
-    words = "was made for an earlier version of blind matching"
-    with refused(two, Conflict, words, "police"):
-        two.asked(ITEMS)
-    with refused(two, Conflict, words):
-        answering(two, asked)
-
-
 # The second file.
 
 

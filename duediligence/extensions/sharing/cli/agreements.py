@@ -136,7 +136,7 @@ def new(
         return
     from duediligence.casework.choices import date_of
     from duediligence.extensions.sharing.agreement_terms import shares_of
-    from duediligence.extensions.sharing.agreements import AgreementRequest, make
+    from duediligence.extensions.sharing.agreements import make
     from duediligence.extensions.sharing.model.agreements import Terms
 
     starts_on, review_on = date_of("starts", starts), date_of("review", review)
@@ -159,14 +159,14 @@ def new(
             most_exchanges=most_exchanges,
             most_new_percent=most_new_percent,
         )
-        wanted = AgreementRequest(
-            terms=terms,
+        make(
+            ws,
+            terms,
             ours=ours,
             partner_kind=partner_kind,
             contacts=contacts,
             without_auditor=no_auditor,
         )
-        make(ws, wanted)
         shown = _load_agreement(ws, reference)
     _print_agreement(shown)
     _next_file(shown)

@@ -75,18 +75,13 @@ def new(
         duediligence sharing case new "Car washes, Mill Road" --agreement ISA-2026-01
     """
     from duediligence.casework.choices import date_of
-    from duediligence.extensions.sharing.cases import CaseFacts
     from duediligence.extensions.sharing.cases import new as open_case
 
-    facts = CaseFacts(
-        title=title,
-        notes=notes,
-        lead=lead,
-        review_on=date_of("review", review),
-        agreement=agreement,
-    )
+    review_on = date_of("review", review)
     with workspace() as ws:
-        case = open_case(ws, facts)
+        case = open_case(
+            ws, title=title, notes=notes, lead=lead, review_on=review_on, agreement=agreement
+        )
     _tell(case, f"Case {case.number} opened.", as_json=as_json)
     if not as_json:
         note(
@@ -186,12 +181,10 @@ def edit(
 
         duediligence sharing case edit 3 --lead bquill
     """
-    from duediligence.extensions.sharing.cases import CaseChanges
     from duediligence.extensions.sharing.cases import edit as change
 
-    changes = CaseChanges(title=title, notes=notes, lead=lead, agreement=agreement)
     with workspace() as ws:
-        case = change(ws, number, changes)
+        case = change(ws, number, title=title, notes=notes, lead=lead, agreement=agreement)
     _tell(case, f"Case {number} changed.", as_json=as_json)
 
 
@@ -302,18 +295,20 @@ def action(
 --owner "Protection team" --due 2026-12-11
     """
     from duediligence.casework.choices import date_of
-    from duediligence.extensions.sharing.cases import ActionFacts, add_action
+    from duediligence.extensions.sharing.cases import add_action
 
-    facts = ActionFacts(
-        what=what,
-        agency=agency,
-        owner=owner,
-        power=power,
-        due=date_of("due", due),
-        supplier=supplier,
-    )
+    day = date_of("due", due)
     with workspace() as ws:
-        added = add_action(ws, number, facts)
+        added = add_action(
+            ws,
+            number,
+            what=what,
+            agency=agency,
+            owner=owner,
+            power=power,
+            due=day,
+            supplier=supplier,
+        )
     _tell_action(added, f"Case {number}: action {added.position} recorded.", as_json=as_json)
     if not as_json:
         note(f"Once done: duediligence sharing case outcome {number} {added.position} CODE")
@@ -462,13 +457,13 @@ def pack(
         duediligence sharing case pack 3 --level partners --out case-3.html
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.extensions.sharing.meeting_pack import MeetingRequest, form_of, make
+    from duediligence.extensions.sharing.meeting_pack import form_of, make
     from duediligence.text.wording import count
 
     form_of(out)
     check_folder(out)
     with workspace() as ws:
-        made = make(ws, MeetingRequest(case=number, level=level), out)
+        made = make(ws, number, level, out)
     note(f"Wrote {out}. Level of access: {made.level}.")
     if made.withheld:
         warn(f"{count(made.withheld, 'alert')} on restricted records: not in the pack.")
@@ -503,12 +498,12 @@ def refer(
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.extensions.sharing.case_referral import CaseReferral
     from duediligence.extensions.sharing.case_referral import refer as make_form
+    from duediligence.extensions.sharing.referral import ReferralRequest
     from duediligence.writing import write_text
 
     check_folder(out)
-    wanted = CaseReferral(
+    wanted = ReferralRequest(
         case=number,
         to=to,
         unit=unit,

@@ -1,24 +1,19 @@
 """`sharing exchange refer`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import note, say, say_wrapped, workspace
+from duediligence.extensions.sharing.cli.exchanges import ExchangeArgument, PartnerFileOption
 
 if TYPE_CHECKING:
     from duediligence.extensions.sharing.model.partner_messages import PartnerAsk
 
 
 def refer(
-    exchange: Annotated[
-        str,
-        typer.Argument(
-            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
-        ),
-    ],
+    exchange: ExchangeArgument,
     hits: Annotated[
         list[str],
         typer.Option(
@@ -36,7 +31,7 @@ def refer(
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
+    out: PartnerFileOption,
     yes: YesOption = False,
 ) -> None:
     """Name hits to the partner who answered, and what it should do.

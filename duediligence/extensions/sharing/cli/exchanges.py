@@ -27,6 +27,15 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 ANY_HIT = 1
+ExchangeArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+    ),
+]
+PartnerFileOption = Annotated[
+    Path, typer.Option(metavar="FILE", help="File to write, for the partner.")
+]
 CsvOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE.csv", help="Write the hits to this file.", show_default=False),
@@ -44,7 +53,7 @@ def ask(
     agreement: Annotated[
         str, typer.Option(metavar="REF", help="Reference of the agreement.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
+    out: PartnerFileOption,
     yes: YesOption = False,
 ) -> None:
     """Ask a partner which of the items of a list it holds too. It cannot read the file.
@@ -82,7 +91,7 @@ def answer(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The file of the partner.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
+    out: PartnerFileOption,
     yes: YesOption = False,
 ) -> None:
     """Answer a partner's question for the stored suppliers. Each question is answered once.
@@ -164,12 +173,7 @@ def open_(
 
 @app.command("hits")
 def hits_(
-    exchange: Annotated[
-        str,
-        typer.Argument(
-            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
-        ),
-    ],
+    exchange: ExchangeArgument,
     out: CsvOption = None,
     as_json: JsonOption = False,
 ) -> None:

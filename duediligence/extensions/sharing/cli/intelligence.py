@@ -155,15 +155,17 @@ def review(
     from duediligence.extensions.sharing import intelligence
     from duediligence.render.wording import day
 
-    choice = intelligence.ReviewChoice(
-        review_on=review_on,
-        weed_on=weed_on,
-        grade=grade,
-        conditions=_read_text_file(conditions_file),
-        sanitised=_read_text_file(sanitised_file),
-    )
+    conditions, sanitised = map(_read_text_file, (conditions_file, sanitised_file))
     with workspace() as ws:
-        kept = intelligence.review(ws, number, choice)
+        kept = intelligence.review(
+            ws,
+            number,
+            review_on=review_on,
+            weed_on=weed_on,
+            grade=grade,
+            conditions=conditions,
+            sanitised=sanitised,
+        )
     say(
         f"Report {number}: next review by {day(kept.review_on)}, deleted from "
         f"{day(kept.weed_on)} on."

@@ -8,6 +8,7 @@ import typer
 from duediligence.cli.disclosing import PeopleOption
 from duediligence.cli.globals import note, workspace
 from duediligence.errors import Invalid
+from duediligence.extensions.sharing.cli.requests import BasisOption
 
 
 def export_referral_form(
@@ -41,10 +42,7 @@ def export_referral_form(
             metavar="REF", help="Record it as a request under this agreement. Needs --due."
         ),
     ] = "",
-    basis: Annotated[
-        str,
-        typer.Option(metavar="CODE", help="A basis of the agreement. Default: its only one."),
-    ] = "",
+    basis: BasisOption = "",
     due: Annotated[
         str, typer.Option(metavar="DATE", help="Day by which an answer to it is needed.")
     ] = "",

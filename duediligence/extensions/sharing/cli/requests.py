@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NumberArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", min=1, help="Number of the request.")
 ]
+BasisOption = Annotated[
+    str, typer.Option(metavar="CODE", help="A basis of the agreement. Default: its only one.")
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Signed file to write for the partner. Shows what it tells."),
@@ -62,10 +65,7 @@ def new(
     supplier: Annotated[
         str, typer.Option(metavar="REF", help="The supplier it is about.", show_default=False)
     ] = "",
-    basis: Annotated[
-        str,
-        typer.Option(metavar="CODE", help="A basis of the agreement. Default: its only one."),
-    ] = "",
+    basis: BasisOption = "",
     alert: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="An alert it is about. Not sent. Repeatable."),

@@ -26,7 +26,6 @@ from duediligence.extensions.sharing.exchanges.inputs import keys_for, matched, 
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
     agreement_to_match,
-    check_budgets,
     check_repeats,
     check_table,
     read_rows,
@@ -75,7 +74,6 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     """
     asked = read_partner_file(path)
     agreement = agreement_to_match(workspace, asked.header.agreement)
-    check_budgets(agreement)
     shares = matched(agreement)
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header

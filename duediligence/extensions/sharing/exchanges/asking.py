@@ -22,7 +22,6 @@ from duediligence.extensions.sharing.exchanges.inputs import (
 from duediligence.extensions.sharing.exchanges.limits import (
     EXPIRES_AFTER,
     agreement_to_match,
-    check_budgets,
     check_repeats,
 )
 from duediligence.extensions.sharing.exchanges.lists import party_of, read_list
@@ -63,7 +62,6 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     a list that cannot be used, and Conflict for one that is too long; StorageError.
     """
     agreement = agreement_to_match(workspace, reference)
-    check_budgets(agreement)
     shares = matched(agreement)
     earlier = check_repeats(workspace, agreement)
 

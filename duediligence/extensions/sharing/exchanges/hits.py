@@ -1,7 +1,5 @@
 """The hits of an exchange: at the asking party alone, for as long as the agreement says."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +18,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.output import encode_envelope
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import escape_formula, reserve_file
+from duediligence.writing import encode_csv, reserve_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +93,8 @@ def hits_as_json(workspace: Workspace, exchange_id: str) -> str:
 
 
 def _format_hits_csv(hits: Sequence[Hit]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*COLUMNS, "same"])
-    for one in hits:
-        cells = [getattr(one.item, name) for name in COLUMNS]
-        writer.writerow([*map(escape_formula, cells), ", ".join(one.by)])
-    return text.getvalue().encode("utf-8-sig")
+    rows = ([*(getattr(one.item, name) for name in COLUMNS), ", ".join(one.by)] for one in hits)
+    return encode_csv([*COLUMNS, "same"], rows)
 
 
 def _record_hits_export(

@@ -83,20 +83,6 @@ def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
     return Earlier(len(recent), ever, find_last_restore(workspace))
 
 
-def check_budgets(agreement: Agreement) -> None:
-    """Raise Conflict for an agreement of an earlier version, which does not cap each kind of
-    key.
-    """
-    if not agreement.terms.has_budgets:
-        raise Conflict(
-            f"Agreement {agreement.terms.reference} was made for an earlier version of blind "
-            "matching, which did not cap each kind of key: no list is asked or answered under it "
-            "any more",
-            hint="Make a new agreement under another reference, with a program of this version at "
-            "both parties. What was asked before can still be opened.",
-        )
-
-
 def read_rows(asked: PartnerFile, agreement: Agreement) -> int:
     """Return how many rows a question is sent as. Raises Conflict for more than the terms allow,
     and for a number that is not padded.

@@ -59,10 +59,7 @@ class ExchangeLine:
 @use_case("exchange")
 def exchange_log(workspace: Workspace) -> list[ExchangeLine]:
     """Return every exchange that this home took part in, the oldest first. Raises StorageError."""
-    partners = {
-        one.terms.reference: one.partner
-        for one in workspace.casework.repository(AgreementStore).all()
-    }
+    partners = workspace.casework.repository(AgreementStore).partners()
     now = workspace.now()
     return [
         _build_exchange_line(one, partners.get(one.agreement, ""), now)

@@ -14,13 +14,13 @@ from duediligence.extensions.sharing.agreement_files import (
 )
 from duediligence.extensions.sharing.agreement_terms import contact_of, shares_of
 from duediligence.extensions.sharing.agreements import (
-    AgreementRequest,
     accept,
     compare_key,
     drop_partner_keys,
     end,
     export,
     make,
+    state_of,
     take_partner_key,
 )
 from duediligence.extensions.sharing.agreements_shown import agreement, agreements, explain
@@ -86,7 +86,14 @@ def new(visit: Visit) -> Response:
 def keep(visit: Visit) -> Response:
     permit(visit.ws, "make agreements")
     try:
-        kept = make(visit.ws, _read_agreement_request(visit))
+        kept = make(
+            visit.ws,
+            _read_terms(visit),
+            ours=visit.text("ours"),
+            partner_kind=visit.text("partner_kind"),
+            contacts=_read_contacts(visit),
+            without_auditor=bool(visit.text("without_auditor")),
+        )
     except UsageError as error:
         return _render_agreement_form(visit, [_problem(error, _FIELDS)])
     reference = kept.terms.reference
@@ -134,6 +141,7 @@ def _render_agreement(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> R
         title=f"Agreement {shown.reference}",
         errors=errors,
         shown=shown,
+        stored_state=state_of(shown.agreement),
         colours=COLOURS,
         address=address(shown.reference),
     )
@@ -149,7 +157,7 @@ def key(visit: Visit) -> Response:
         return visit.go(address(reference), "Every file of the partner is refused now.")
     agreement(visit.ws, reference)
     try:
-        take_partner_key(visit.ws, reference, _read_sent_agreement(visit))
+        take_partner_key(visit.ws, reference, _read_sent_agreement(visit), seen=visit.seen)
     except UsageError as error:
         return _render_agreement(visit, [_problem(error, ("file",))])
     return visit.go(address(reference), "The key of the partner is taken. Compare the words, next.")
@@ -191,6 +199,7 @@ def _end_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         title="End an agreement",
         errors=errors,
         shown=shown,
+        stored_state=state_of(shown.agreement),
         typed=visit.text,
         address=address(shown.reference),
     )
@@ -201,7 +210,7 @@ def stop(visit: Visit) -> Response:
     reference = visit.path("reference")
     permit(visit.ws, "make agreements")
     try:
-        end(visit.ws, reference, day_of(visit, "on", "The day"))
+        end(visit.ws, reference, day_of(visit, "on", "The day"), seen=visit.seen)
     except (Invalid, Conflict) as error:
         return _end_form(visit, [_problem(error, [f"on-{part}" for part in DAY_PARTS])])
     return visit.go(address(reference), agreement(visit.ws, reference).line)
@@ -228,13 +237,12 @@ def _render_agreement_form(
     )
 
 
-def _read_agreement_request(visit: Visit) -> AgreementRequest:
-    """Return what the form says. Raises Invalid."""
-    ours = visit.text("ours")
+def _read_terms(visit: Visit) -> Terms:
+    """Return the terms that the form says. Raises Invalid."""
     starts = day_of(visit, "starts", "The first day") or visit.ws.now().date()
-    terms = Terms(
+    return Terms(
         reference=visit.text("reference"),
-        parties=(ours, visit.text("partner")),
+        parties=(visit.text("ours"), visit.text("partner")),
         purpose=visit.text("purpose"),
         bases=tuple(visit.texts("bases")),
         shares=shares_of(visit.texts("shares")),
@@ -242,13 +250,6 @@ def _read_agreement_request(visit: Visit) -> AgreementRequest:
         review_on=_read_review_day(visit),
         auditor=visit.text("auditor").strip(),
         **{name: _read_whole_number(visit, name) for name in _NUMBERS},
-    )
-    return AgreementRequest(
-        terms=terms,
-        ours=ours,
-        partner_kind=visit.text("partner_kind"),
-        contacts=_read_contacts(visit),
-        without_auditor=bool(visit.text("without_auditor")),
     )
 
 

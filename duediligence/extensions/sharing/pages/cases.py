@@ -10,7 +10,7 @@ from starlette.responses import Response
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.extensions.sharing import cases
 from duediligence.extensions.sharing.cases_shown import CaseRow, case_for, case_row, cases_for
-from duediligence.extensions.sharing.meeting_pack import LEVELS, MeetingRequest, pack_as_bytes
+from duediligence.extensions.sharing.meeting_pack import LEVELS, pack_as_bytes
 from duediligence.extensions.sharing.model.cases import CLOSE_REASONS, OUTCOMES
 from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import VICTIM_SIGNS
@@ -74,17 +74,20 @@ def which_case(visit: Visit) -> Response:
 
 @pages.post("/cases/new")
 def new(visit: Visit) -> Response:
-    def open_one() -> Response:
-        facts = cases.CaseFacts(
+    try:
+        case = cases.new(
+            visit.ws,
             title=visit.text("title"),
             notes=visit.text("notes"),
             lead=visit.text("lead") or "me",
             review_on=day_of(visit, "review", "The day of the review"),
             agreement=visit.text("agreement"),
         )
-        return visit.go(f"/cases/{cases.new(visit.ws, facts).number}", "Case opened.")
-
-    return _sent(visit, _NEW, open_one)
+    except Forbidden:
+        raise
+    except UsageError as error:
+        return _reject_case_form(visit, _NEW, error)
+    return visit.go(f"/cases/{case.number}", "Case opened.")
 
 
 @pages.get("/cases/{number}")
@@ -107,7 +110,6 @@ def _render_case(visit: Visit, *, restricted: bool) -> Response:
         report_texts=False,
         cache=visit.service.networks,
     )
-    withheld = any(one.row is not None and one.row.withheld for one in view.alerts)
     return visit.page(
         f"{__package__}:case.html.jinja",
         title=f"Case {view.number}",
@@ -121,7 +123,7 @@ def _render_case(visit: Visit, *, restricted: bool) -> Response:
         ],
         due=[_format_deadline(one.due, overdue=one.overdue) for one in view.actions],
         address=supplier_address,
-        withheld=withheld,
+        withheld=view.withheld > 0,
         picture=network_svg(view.network) if view.network.paths else "",
     )
 
@@ -131,25 +133,16 @@ def which_words(visit: Visit) -> Response:
     view = case_for(
         visit.ws, number_of(visit, "a case"), report_texts=False, cache=visit.service.networks
     )
-    known = {
-        "title": view.title,
-        "notes": view.notes,
-        "lead": view.lead,
-        "agreement": view.agreement,
-    }
+    known = {name: getattr(view, name) for _, name, *_ in _CASE}
     return _form(visit, _EDIT, known=known)
 
 
 @pages.post("/cases/{number}/edit")
 def edit(visit: Visit) -> Response:
-    changes = cases.CaseChanges(
-        title=visit.text("title"),
-        notes=visit.text("notes"),
-        lead=visit.text("lead"),
-        agreement=visit.text("agreement"),
+    changes = {name: visit.text(name) for _, name, *_ in _CASE}
+    return _sent(
+        visit, _EDIT, lambda number: cases.edit(visit.ws, number, **changes), "Case changed."
     )
-    number = number_of(visit, "a case")
-    return _sent(visit, _EDIT, lambda: cases.edit(visit.ws, number, changes), "Case changed.")
 
 
 @pages.get("/cases/{number}/add")
@@ -167,9 +160,8 @@ def add(visit: Visit) -> Response:
         reports=[whole_number(one) or 0 for one in visit.text("report").split()],
         paths=[path] if any(path) else [],
     )
-    number = number_of(visit, "a case")
 
-    def record() -> Response:
+    def record(number: int) -> Response:
         added = cases.add(visit.ws, number, wanted)
         return visit.go(_build_case_address(visit), f"Added to the case: {len(added)}.")
 
@@ -184,10 +176,10 @@ def remove(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/action")
 def add_action(visit: Visit) -> Response:
-    number = number_of(visit, "a case")
-
-    def record() -> object:
-        facts = cases.ActionFacts(
+    def record(number: int) -> object:
+        return cases.add_action(
+            visit.ws,
+            number,
             what=visit.text("what"),
             agency=visit.text("agency"),
             owner=visit.text("owner"),
@@ -195,18 +187,17 @@ def add_action(visit: Visit) -> Response:
             due=day_of(visit, "due", "The day by which it is due"),
             supplier=visit.text("supplier"),
         )
-        return cases.add_action(visit.ws, number, facts)
 
     return _sent(visit, _ACTION, record, "Action recorded.")
 
 
 @pages.post("/cases/{number}/actions/{action}")
 def record_outcome(visit: Visit) -> Response:
-    number, action = number_of(visit, "a case"), whole_number(visit.path("action")) or 0
+    action = whole_number(visit.path("action")) or 0
     return _sent(
         visit,
         _OUTCOME,
-        lambda: cases.record_outcome(
+        lambda number: cases.record_outcome(
             visit.ws, number, action, visit.text("outcome"), visit.text("line")
         ),
         "Outcome recorded.",
@@ -215,20 +206,18 @@ def record_outcome(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/sign")
 def sign(visit: Visit) -> Response:
-    number, present = number_of(visit, "a case"), visit.text("present") != "no"
+    present = visit.text("present") != "no"
     return _sent(
         visit,
         _SIGN,
-        lambda: cases.sign(visit.ws, number, visit.text("sign"), present=present),
+        lambda number: cases.sign(visit.ws, number, visit.text("sign"), present=present),
         "Sign recorded." if present else "Sign removed.",
     )
 
 
 @pages.post("/cases/{number}/review")
 def review(visit: Visit) -> Response:
-    number = number_of(visit, "a case")
-
-    def record() -> object:
+    def record(number: int) -> object:
         on = day_of(visit, "review", "The day of the next review")
         if on is None:
             raise Invalid("Enter the day of the next review", field="review-day")
@@ -239,11 +228,10 @@ def review(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/close")
 def close(visit: Visit) -> Response:
-    number = number_of(visit, "a case")
     return _sent(
         visit,
         _CLOSE,
-        lambda: cases.close(visit.ws, number, visit.text("reason"), visit.text("note")),
+        lambda number: cases.close(visit.ws, number, visit.text("reason"), visit.text("note")),
         "Case closed.",
     )
 
@@ -258,9 +246,8 @@ def reopen(visit: Visit) -> Response:
 def pack(visit: Visit) -> Response:
     """The pack to save; recorded."""
     number, form = number_of(visit, "a case"), "pdf" if visit.text("form") == "pdf" else "html"
-    asked = MeetingRequest(case=number, level=visit.text("level"))
     try:
-        body, made = pack_as_bytes(visit.ws, asked, form)  # type: ignore[arg-type]
+        body, made = pack_as_bytes(visit.ws, number, visit.text("level"), form)  # type: ignore[arg-type]
     except UsageError as error:
         return _reject_case_form(visit, _PACK, error)
     return download(body, f"case-{number}-{made.level}.{form}")
@@ -376,19 +363,20 @@ def _build_case_address(visit: Visit) -> str:
 def _sent(
     visit: Visit,
     form: CaseForm,
-    do: Callable[[], object],
+    do: Callable[[int], object],
     said: str = "",
 ) -> Response:
-    """Do what the form asks and go on to the case, or where `do` says; or show the form again with
-    what is wrong.
+    """Do what the form asks of the case and go on to it, or where `do` says; or show the form again
+    with what is wrong.
     """
+    number = number_of(visit, "a case")
     try:
-        done = do()
+        done = do(number)
     except Forbidden:
         raise
     except UsageError as error:
         return _reject_case_form(visit, form, error)
-    return done if isinstance(done, Response) else visit.go(_build_case_address(visit), said)
+    return done if isinstance(done, Response) else visit.go(f"/cases/{number}", said)
 
 
 def _reject_case_form(visit: Visit, form: CaseForm, error: UsageError) -> Response:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
+from duediligence.errors import Conflict, Forbidden, UsageError
 from duediligence.extensions.sharing import referral
 from duediligence.extensions.sharing.agreements_shown import agreements
 from duediligence.extensions.sharing.model.partners import RECEIVERS
 from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, problem_with_hint
-from duediligence.web.pages.several_decisions import list_decision_forms
+from duediligence.web.pages.several_decisions import list_decision_forms, require_selection
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -52,8 +52,7 @@ def make(visit: Visit) -> Response:
 def _form(
     visit: Visit, ids: Sequence[str], errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
-    if not ids:
-        raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
+    require_selection(ids)
     alerts = list_decision_forms(visit, ids)
     return visit.page(
         f"{__package__}:referral_form.html.jinja",

@@ -1,7 +1,5 @@
 """The explanation of an agreement as a page to sign."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,7 +11,7 @@ from duediligence.extensions.sharing.render.agreement_words import (
     basis_lines,
     limit_lines,
 )
-from duediligence.render.templating import fill, resource
+from duediligence.render.templating import fill_page, resource
 from duediligence.text.wording import count
 
 
@@ -26,10 +24,10 @@ def render_agreement_page(
     All text in it is escaped, and its own policy forbids everything but its one style sheet.
     """
     css = resource("referral.css")
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     terms = agreement.terms
-    return fill(
+    return fill_page(
         f"{__package__}:agreement.html.jinja",
+        css,
         agreement=agreement,
         terms=terms,
         partner_kind=RECEIVERS[agreement.partner_kind],
@@ -40,7 +38,4 @@ def render_agreement_page(
         kept=count(terms.retention_days, "day"),
         words=words,
         made_at=made_at,
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
     )

@@ -71,10 +71,6 @@ _TESTED: Mapping[str, tuple[KeyKind, ...]] = {
     "addresses": ("address", "building"),
 }
 
-OF_EARLIER_VERSION = (
-    "Made for an earlier version of blind matching: no list is asked or answered under it any "
-    "more. Make a new agreement under another reference."
-)
 STATE_WORDS: Mapping[AgreementState, str] = {
     "in force": "In force",
     "review soon": "In force, review due",
@@ -132,9 +128,6 @@ def limit_lines(terms: Terms, budget: Mapping[KeyKind, int]) -> Iterator[str]:
     keys of each kind one exchange may have.
     """
     if not MATCHED.intersection(terms.shares):
-        return
-    if not terms.has_budgets:
-        yield OF_EARLIER_VERSION
         return
     yield (
         f"At most {count(terms.most_items, 'row')} in a list, and "

@@ -1,25 +1,15 @@
 """The pack for a meeting about a case, as a page: what is to be decided comes first."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
+from duediligence.law.victims import HelpStep
 from duediligence.render.network_drawing import network_section
 from duediligence.render.network_graph import Neighbourhood
-from duediligence.render.templating import css_string, fill, resource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingStep:
-    """A step of help for people who may be victims."""
-
-    title: str
-    does: str
-    source: str
+from duediligence.render.templating import css_string, fill_page, resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +18,7 @@ class MeetingHelp:
 
     headline: str
     lines: Sequence[str]
-    steps: Sequence[MeetingStep]
+    steps: Sequence[HelpStep]
     notes: Sequence[str]
 
 
@@ -87,14 +77,11 @@ def render_meeting_page(page: MeetingPage) -> str:
     """
     sheets = ("report.css", "network.css", f"{__package__}:meeting.css")
     css = "".join((*map(resource, sheets), _render_page_margins(page)))
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     drawing = network_section(page.network) if page.network.paths else Markup()
-    return fill(
+    return fill_page(
         f"{__package__}:meeting.html.jinja",
+        css,
         page=page,
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
         drawing=drawing,
     )
 

@@ -1,7 +1,5 @@
 """A referral as a page."""
 
-import hashlib
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +7,7 @@ from duediligence.extensions.sharing import grading
 from duediligence.model import Finding, Run
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
-from duediligence.render.templating import fill, resource
+from duediligence.render.templating import fill_page, resource
 from duediligence.render.verdict import Point, PointLine
 
 # What a partner needs; grounds and next steps are the buyer's own business.
@@ -83,13 +81,10 @@ def render_referral_page(referral: Referral) -> str:
     policy forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
     """
     css = resource("referral.css")
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return fill(
+    return fill_page(
         f"{__package__}:referral.html.jinja",
+        css,
         referral=referral,
-        css=css,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
         grading=grading.FORM,
         bases=LEGAL_BASES,
         version=FORM_VERSION,

@@ -7,7 +7,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.signing import stored_key
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 
 
@@ -41,16 +41,14 @@ class AgreementStore(Repository):
 
     def get(self, reference: str) -> Agreement | None:
         """Return the agreement of that reference, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM agreements WHERE reference = ?", (reference,)
-            ).fetchone()
-        return decode(Agreement, row[0]) if row else None
+        rows = self._fetch_all("SELECT body FROM agreements WHERE reference = ?", (reference,))
+        return decode(Agreement, rows[0][0]) if rows else None
+
+    def partners(self) -> dict[str, str]:
+        """Return the partner of each agreement by its reference."""
+        return {one.terms.reference: one.partner for one in self.all()}
 
     def all(self) -> list[Agreement]:
         """Return every agreement, in the order of references."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM agreements ORDER BY reference"
-            ).fetchall()
+        rows = self._fetch_all("SELECT body FROM agreements ORDER BY reference")
         return [decode(Agreement, body) for (body,) in rows]

@@ -7,6 +7,7 @@ notes and what an action is are free text, and in the rows alone.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -14,12 +15,15 @@ from duediligence.extensions.sharing.model.cases import CaseAction, CaseItem, Pa
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
 # What stands in the place of free text that went with a supplier.
 NO_TEXT = "The text was removed with a supplier of the case."
+
+
+Held = TypeVar("Held", CaseItem, CaseAction)
 
 
 class CaseStore(Repository):
@@ -119,47 +123,40 @@ class CaseStore(Repository):
 
     def get(self, number: int) -> PartnershipCase | None:
         """Return the case of that number, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM cases WHERE number = ?", (number,)
-            ).fetchone()
-        return replace(decode(PartnershipCase, row[0]), number=number) if row else None
+        return next(iter(self._read("WHERE number = ?", number)), None)
 
     def all(self) -> list[PartnershipCase]:
         """Return every case, by its number."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT number, body FROM cases ORDER BY number")
-            return [replace(decode(PartnershipCase, body), number=number) for number, body in rows]
+        return self._read("ORDER BY number")
+
+    def _read(self, where: str, *values: int) -> list[PartnershipCase]:
+        rows = self._fetch_all(f"SELECT number, body FROM cases {where}", values)  # noqa: S608
+        return [replace(decode(PartnershipCase, body), number=number) for number, body in rows]
 
     def items(self, number: int = 0) -> list[CaseItem]:
         """Return what a case holds, or without a number what all do, in the order it was added."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT position, body FROM case_items WHERE ?1 IN (0, case_number) "
-                "ORDER BY position",
-                (number,),
-            )
-            return [replace(decode(CaseItem, body), position=place) for place, body in rows]
+        return self._read_held(CaseItem, "case_items", number)
 
     def actions(self, number: int = 0) -> list[CaseAction]:
         """Return the actions of a case, or without a number those of all, in the order of
         adding.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT position, body FROM case_actions WHERE ?1 IN (0, case_number) "
-                "ORDER BY position",
-                (number,),
-            )
-            return [replace(decode(CaseAction, body), position=place) for place, body in rows]
+        return self._read_held(CaseAction, "case_actions", number)
+
+    def _read_held(self, kind: type[Held], table: str, number: int) -> list[Held]:
+        rows = self._fetch_all(
+            f"SELECT position, body FROM {table} WHERE ?1 IN (0, case_number) "  # noqa: S608
+            "ORDER BY position",
+            (number,),
+        )
+        return [replace(decode(kind, body), position=place) for place, body in rows]
 
     def open_about(self, refs: Collection[str]) -> list[int]:
         """Return the numbers of the open cases that hold anything about these suppliers."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT number, supplier_ref, other_ref FROM cases "
-                "JOIN case_items ON case_number = number WHERE closed_on = '' ORDER BY number"
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT number, supplier_ref, other_ref FROM cases "
+            "JOIN case_items ON case_number = number WHERE closed_on = '' ORDER BY number"
+        )
         return list(
             dict.fromkeys(number for number, *about in rows if not set(refs).isdisjoint(about))
         )

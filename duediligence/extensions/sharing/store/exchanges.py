@@ -9,7 +9,7 @@ from duediligence.extensions.sharing.model.exchanges import Exchange, Hit
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
@@ -53,25 +53,21 @@ class ExchangeStore(Repository):
 
     def get(self, exchange_id: str) -> Exchange | None:
         """Return the exchange of that id, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM exchanges WHERE id = ?", (exchange_id,)
-            ).fetchone()
-        return decode(Exchange, row[0]) if row else None
+        rows = self._fetch_all("SELECT body FROM exchanges WHERE id = ?", (exchange_id,))
+        return decode(Exchange, rows[0][0]) if rows else None
 
     def all(self) -> list[Exchange]:
         """Return every exchange, the oldest first."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT body FROM exchanges").fetchall()
-        found = [decode(Exchange, body) for (body,) in rows]
+        found = [
+            decode(Exchange, body) for (body,) in self._fetch_all("SELECT body FROM exchanges")
+        ]
         return sorted(found, key=lambda one: (one.at, one.id))
 
     def hits(self, exchange_id: str) -> tuple[Hit, ...]:
         """Return the hits of an exchange that are still kept, in the order of the asker's list."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM exchange_hits WHERE exchange = ? ORDER BY number", (exchange_id,)
-            ).fetchall()
+        rows = self._fetch_all(
+            "SELECT body FROM exchange_hits WHERE exchange = ? ORDER BY number", (exchange_id,)
+        )
         return tuple(decode(Hit, body) for (body,) in rows)
 
 

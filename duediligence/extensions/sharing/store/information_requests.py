@@ -1,6 +1,6 @@
 """Requests for information: one row each, as it is now; its history is the audit chain."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from duediligence.extensions.sharing.model.information_requests import Direction
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
@@ -66,11 +66,7 @@ class InformationRequestStore(Repository):
         return self._read("ORDER BY number")
 
     def _read(self, where: str, *values: str | int) -> list[InformationRequest]:
-        with plain_errors(self.path):
-            rows: Sequence[tuple[int, bytes]] = self._db.conn.execute(
-                f"SELECT number, body FROM information_requests {where}",  # noqa: S608
-                values,
-            ).fetchall()
+        rows = self._fetch_all(f"SELECT number, body FROM information_requests {where}", values)  # noqa: S608
         return [replace(decode(InformationRequest, body), number=number) for number, body in rows]
 
 

@@ -60,18 +60,12 @@ class IntelligenceStore(Repository):
 
     def get(self, number: int) -> IntelligenceReport | None:
         """Return the report of that number, or None."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM intelligence WHERE number = ?", (number,)
-            ).fetchone()
-        return _decode_report(number, row[0]) if row else None
+        rows = self._fetch_all("SELECT body FROM intelligence WHERE number = ?", (number,))
+        return _decode_report(number, rows[0][0]) if rows else None
 
     def all(self) -> list[IntelligenceReport]:
         """Return every report that is kept, in the order of numbers."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT number, body FROM intelligence ORDER BY number"
-            ).fetchall()
+        rows = self._fetch_all("SELECT number, body FROM intelligence ORDER BY number")
         return [_decode_report(number, body) for number, body in rows]
 
     def active(self, today: date) -> list[IntelligenceReport]:
@@ -84,9 +78,7 @@ class IntelligenceStore(Repository):
         """Return which suppliers the reports of these numbers (None: all) may concern, the best
         first.
         """
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(_MATCHES).fetchall()
-        found = [IntelligenceMatch(*row) for row in rows]
+        found = [IntelligenceMatch(*row) for row in self._fetch_all(_MATCHES)]
         kept = [one for one in found if numbers is None or one.number in numbers]
         return sorted(kept, key=lambda one: (one.number, -one.score, one.supplier_ref))
 
@@ -96,9 +88,8 @@ class IntelligenceStore(Repository):
             "SELECT DISTINCT number FROM intelligence_matches "
             "WHERE supplier_ref IN (SELECT value FROM json_each(?))"
         )
-        with plain_errors(self.path):
-            encoded = msgspec.json.encode(sorted(refs)).decode()
-            return {number for (number,) in self._db.conn.execute(query, (encoded,))}
+        encoded = msgspec.json.encode(sorted(refs)).decode()
+        return {number for (number,) in self._fetch_all(query, (encoded,))}
 
     def rematch(
         self,

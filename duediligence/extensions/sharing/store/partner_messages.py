@@ -10,7 +10,7 @@ from duediligence.extensions.sharing.model.partner_messages import MessageOutcom
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
@@ -52,11 +52,9 @@ class PartnerMessageStore(Repository):
                 append(db, event, [_store_partner_message(db, one) for one in closed])
         return len(found)
 
-    def _read(self, where: str, *values: str) -> list[PartnerMessage]:
+    def _read(self, where: str) -> list[PartnerMessage]:
         query = f"SELECT body FROM partner_messages {where} ORDER BY number, supplier_ref"  # noqa: S608
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(query, values).fetchall()
-        return [decode(PartnerMessage, body) for (body,) in rows]
+        return [decode(PartnerMessage, body) for (body,) in self._fetch_all(query)]
 
 
 def _store_partner_message(db: Database, one: PartnerMessage) -> Seal:

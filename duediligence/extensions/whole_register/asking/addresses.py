@@ -1,6 +1,6 @@
 """Questions about addresses: who shares one, which suppliers share theirs, and where many are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from duediligence.errors import Hint, Invalid, NotFound, OptionRemark
 from duediligence.extensions.whole_register.asking.answers import (
@@ -24,19 +24,11 @@ SHORTLIST = 20_000
 OTHER_UNIT = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressRequest:
-    """The address of a company by its number, or a text with its postcode."""
-
-    number: str = ""
-    text: str = ""
-    postcode: str = ""
-
-
 def find_address_sharers(
-    asked: AskedRegister, request: AddressRequest, limit: int
+    asked: AskedRegister, limit: int, *, number: str = "", text: str = "", postcode: str = ""
 ) -> RegisterAnswer[AddressRow]:
-    """Return everybody at the building, those of the same unit first.
+    """Return everybody at the building of a company by its `number`, or of a `text` with its
+    `postcode`, those of the same unit first.
 
     A building with many companies says little, so that strength is 2/n of n companies; another
     unit counts half. Those who share the postcode alone are counted and not shown. Raises NotFound
@@ -44,7 +36,7 @@ def find_address_sharers(
     Incomplete where the companies are not loaded.
     """
     scope = asked.scope(("companies", "owners", "officers"))
-    text, postcode = _resolve_asked_address(asked, request)
+    text, postcode = _resolve_asked_address(asked, number, text, postcode)
     key = address_key(without_postcodes(text), postcode)
     if key is None:
         raise Invalid("An address needs the number or name of its building", field="address")
@@ -75,20 +67,20 @@ def find_address_sharers(
         ORDER BY 1, 5 DESC NULLS FIRST, 3, 2 LIMIT $3
         """,
         key,
-        request.number,
+        number,
         SHORTLIST + 1,
     )
     weight = 2 / max(2, counted[0])
     here = Address(text=text, postcode=postcode)
     made: list[AddressRow] = []
-    for what, name, number, where, until, personal in found[:SHORTLIST]:
+    for what, name, held, where, until, personal in found[:SHORTLIST]:
         same = _same_unit(here, Address(text=where or "", postcode=postcode))
         strength = weight * (OTHER_UNIT if same is False else 1) * (1 if until is None else 0.5)
         made.append(
             AddressRow(
                 what=what,
                 name=name,
-                company=RegisterCompany(number, "", supplier_ref=asked.suppliers.get(number, "")),
+                company=RegisterCompany(held, "", supplier_ref=asked.suppliers.get(held, "")),
                 personal=bool(personal),
                 same_unit=same,
                 until=until,
@@ -113,17 +105,19 @@ def find_address_sharers(
     )
 
 
-def _resolve_asked_address(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
-    if request.number:
-        asked.need_company([request.number])
+def _resolve_asked_address(
+    asked: AskedRegister, number: str, text: str, postcode: str
+) -> tuple[str, str]:
+    if number:
+        asked.need_company([number])
         known = rows(
             asked.connection,
             "SELECT address, postcode FROM companies WHERE number = ?",
-            request.number,
+            number,
         )
         if not known or not known[0][1]:
             raise NotFound(
-                f"The register has no registered office with a postcode for {request.number}",
+                f"The register has no registered office with a postcode for {number}",
                 hint=Hint(
                     "Ask with an address and a postcode",
                     OptionRemark(" (--address, --postcode)"),
@@ -131,13 +125,13 @@ def _resolve_asked_address(asked: AskedRegister, request: AddressRequest) -> tup
                 ),
             )
         return known[0][0] or "", known[0][1]
-    if not request.postcode.strip():
+    if not postcode.strip():
         raise Invalid(
             "An address needs its postcode",
             field="postcode",
             hint=Hint(OptionRemark("Add --postcode.")),
         )
-    return request.text, postcode_key(request.postcode)
+    return text, postcode_key(postcode)
 
 
 def _same_unit(one: Address, other: Address) -> bool | None:

@@ -1,7 +1,7 @@
 """Which suppliers, or which bidder, are within three links of somebody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from duediligence.errors import Invalid, NotFound
@@ -67,7 +67,7 @@ class NearRequest:
 
 
 def find_near_paths(
-    asked: AskedRegister, request: NearRequest, limit: int
+    asked: AskedRegister, limit: int, request: NearRequest
 ) -> RegisterAnswer[NearRow]:
     """Return the strongest path from each supplier or bidder to each party asked for.
 
@@ -250,17 +250,7 @@ def _build_near_path(
     owned: frozenset[tuple[str, str]],
 ) -> NetworkPath:
     on_it = [_get_path_node(node, nodes) for node in path.nodes]
-    last = on_it[-1]
-    on_it[-1] = NetworkNode(
-        id=last.id,
-        kind=last.kind,
-        label=last.label,
-        personal=last.personal,
-        companies=last.companies,
-        supplier_ref=last.supplier_ref,
-        number=last.number,
-        marks=marks.get(path.nodes[-1], ()),
-    )
+    on_it[-1] = replace(on_it[-1], marks=marks.get(path.nodes[-1], ()))
     links = tuple(
         _orient_link(one, other, between[0], owned)
         for one, other, between in zip(on_it, on_it[1:], path.links, strict=False)

@@ -1,7 +1,5 @@
 """Answers of the whole register as they are shown: one table for the terminal, CSV and JSON."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +33,7 @@ from duediligence.render.wording import day, format_cell, visible
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count, listed
-from duediligence.writing import escape_formula, write_text
+from duediligence.writing import encode_csv, write_bytes, write_text
 
 # What a row says, by the name of its column.
 Fields = Mapping[str, str | int | float | tuple[str, ...] | None]
@@ -196,17 +194,14 @@ def answer_file(answer: RegisterAnswer[Any], path: Path, *, people: bool) -> Non
         document = encode_envelope(answer_document(answer, people=people))
         write_text(path, msgspec.json.format(document, indent=2).decode() + "\n")
         return
-    stream = io.StringIO()
-    # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
-    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
     columns = ANSWER_COLUMNS[answer.question]
-    writer.writerow(columns)
-    for row in answer_fields(answer, people=people):
-        writer.writerow([escape_formula(_format_answer_cell(value)) for value in row.values()])
+    rows = [
+        [_format_answer_cell(value) for value in row.values()]
+        for row in answer_fields(answer, people=people)
+    ]
     for line in [answer_summary(answer), *answer_warnings(answer), *answer_notes(answer)]:
-        writer.writerow([escape_formula(format_cell(line)), *[""] * (len(columns) - 1)])
-    # The byte-order mark by which Excel knows UTF-8.
-    write_text(path, "\ufeff" + stream.getvalue())
+        rows.append([format_cell(line), *[""] * (len(columns) - 1)])
+    write_bytes(path, encode_csv(columns, rows, quoted=True))
 
 
 def _format_answer_cell(value: str | int | float | tuple[str, ...] | None) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -15,7 +15,7 @@ from duediligence.cli.request_options import set_parameters
 from duediligence.errors import Invalid, UsageError
 
 if TYPE_CHECKING:
-    from duediligence.extensions.whole_register.asking.ask import RegisterRequest
+    from duediligence.extensions.whole_register.asking.ask import RegisterQuestion
 
 app = typer.Typer(
     help="Ask the whole register, such as who shares an address.",
@@ -28,7 +28,7 @@ SuppliersOption = Annotated[
 
 
 def _ask(
-    request: "RegisterRequest",
+    question: "RegisterQuestion",
     limit: Annotated[int, typer.Option(help="The most rows, the strongest first.")] = 100,
     out: Annotated[
         Path | None,
@@ -64,7 +64,7 @@ def _ask(
     if out:
         check_answer_file(out)
     with workspace() as ws:
-        answer = ask(ws, request, limit=limit, purpose=told)
+        answer = ask(ws, question, limit=limit, purpose=told)
         if out:
             write_answer(ws, answer, out, people=people)
     if as_json:
@@ -86,22 +86,22 @@ def _ask(
 
 def _declare_question(
     name: str | None = None, *, names_people: bool = True
-) -> Callable[[Callable[..., "RegisterRequest"]], None]:
-    """Return a decorator of a function that makes a request, as a command that asks it.
+) -> Callable[[Callable[..., "RegisterQuestion"]], None]:
+    """Return a decorator of a function that makes a question, as a command that asks it.
 
     It has the options of the function, then the options of `_ask`, without --include-people where
     no answer `names_people`.
     """
 
-    def decorate(make: Callable[..., "RegisterRequest"]) -> None:
+    def decorate(make: Callable[..., "RegisterQuestion"]) -> None:
         own = list(signature(make).parameters.values())
         shared = list(signature(_ask).parameters.values())[1:]
         parameters = own + [one for one in shared if names_people or one.name != "people"]
 
         @wraps(make)
         def run(**values: Any) -> None:
-            request = make(**{one.name: values.pop(one.name) for one in own})
-            _ask(request, **values)
+            question = make(**{one.name: values.pop(one.name) for one in own})
+            _ask(question, **values)
 
         set_parameters(run, parameters)
         app.command(name)(run)
@@ -134,7 +134,7 @@ def near(
         ),
     ] = None,
     steps: Annotated[int, typer.Option(help="The most links of a path, 1 to 3.")] = 2,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show which suppliers or bidders are close to somebody.
 
     Close means within some links. A link is a director, secretary, owner or registered address: two
@@ -149,7 +149,7 @@ def near(
 
         duediligence registers ask near --listed --bidder 01234567 --purpose "new bidder"
     """
-    from duediligence.extensions.whole_register.asking.near import NearRequest
+    from duediligence.extensions.whole_register.asking.near import NearRequest, find_near_paths
     from duediligence.model import register_number
 
     asked = [bool(number), bool(person), listed, insolvent, dissolved]
@@ -165,7 +165,7 @@ def near(
             hint='For example: --person "Jo Invented" --born 1970-05',
         )
     what = ("company", "person", "listed", "insolvent", "dissolved")
-    return NearRequest(
+    request = NearRequest(
         what=what[asked.index(True)],  # type: ignore[arg-type]
         number=register_number(number) if number else "",
         name=person,
@@ -173,6 +173,7 @@ def near(
         bidders=tuple(map(register_number, bidder or ())),
         steps=steps,
     )
+    return partial(find_near_paths, request=request)
 
 
 @_declare_question()
@@ -189,7 +190,7 @@ def address(
     suppliers: Annotated[
         bool, typer.Option("--suppliers", help="Every address that several suppliers use.")
     ] = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show who shares an address.
 
     The more companies are there, the weaker the link. The building decides: who shares the postcode
@@ -204,8 +205,10 @@ def address(
 
         duediligence registers ask address --suppliers
     """
-    from duediligence.extensions.whole_register.asking.addresses import AddressRequest
-    from duediligence.extensions.whole_register.asking.ask import SharedAddressesRequest
+    from duediligence.extensions.whole_register.asking.addresses import (
+        find_address_sharers,
+        shared_addresses,
+    )
     from duediligence.model import register_number
 
     if bool(number) + bool(text) + suppliers != 1:
@@ -214,16 +217,16 @@ def address(
             hint="For example: duediligence registers ask address --suppliers",
         )
     if suppliers:
-        return SharedAddressesRequest()
+        return shared_addresses
     place = register_number(number) if number else ""
-    return AddressRequest(number=place, text=text, postcode=postcode)
+    return partial(find_address_sharers, number=place, text=text, postcode=postcode)
 
 
 @_declare_question()
 def phoenixes(
     months: Annotated[int, typer.Option(help="Formed in the last months, 1 to 36.")] = 24,
     suppliers: SuppliersOption = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show new companies that took over from a failed one.
 
     At least two of people, address, first word of the name and kind of work must agree. See the
@@ -235,16 +238,16 @@ def phoenixes(
 
         duediligence registers ask phoenixes --months 12 --out phoenixes.csv
     """
-    from duediligence.extensions.whole_register.asking.ask import PhoenixesRequest
+    from duediligence.extensions.whole_register.asking.phoenixes import find_phoenix_companies
 
-    return PhoenixesRequest(months, suppliers)
+    return partial(find_phoenix_companies, months=months, suppliers=suppliers)
 
 
 @_declare_question("mass-addresses", names_people=False)
 def mass_addresses(
     least: Annotated[int, typer.Option(help="The fewest companies.")] = 50,
     suppliers: SuppliersOption = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show addresses with many companies.
 
     Examples:
@@ -253,15 +256,15 @@ def mass_addresses(
 
         duediligence registers ask mass-addresses --least 1000
     """
-    from duediligence.extensions.whole_register.asking.ask import MassAddressesRequest
+    from duediligence.extensions.whole_register.asking.addresses import mass_addresses
 
-    return MassAddressesRequest(least, suppliers)
+    return partial(mass_addresses, least=least, suppliers=suppliers)
 
 
 @_declare_question("people")
 def busy_people(
     least: Annotated[int, typer.Option(help="The fewest companies.")] = 8,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show people who are behind many companies.
 
     Also shows how many of these failed.
@@ -270,15 +273,15 @@ def busy_people(
 
         duediligence registers ask people --least 50
     """
-    from duediligence.extensions.whole_register.asking.ask import PeopleRequest
+    from duediligence.extensions.whole_register.asking.people import find_busy_people
 
-    return PeopleRequest(least)
+    return partial(find_busy_people, least=least)
 
 
 @_declare_question(names_people=False)
 def circles(
     suppliers: SuppliersOption = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show companies that own each other in a circle.
 
     A circle may be of any length.
@@ -287,9 +290,9 @@ def circles(
 
         duediligence registers ask circles
     """
-    from duediligence.extensions.whole_register.asking.ask import CirclesRequest
+    from duediligence.extensions.whole_register.asking.circles import find_owner_circles
 
-    return CirclesRequest(suppliers)
+    return partial(find_owner_circles, suppliers=suppliers)
 
 
 @_declare_question(names_people=False)
@@ -305,7 +308,7 @@ def changes(
         bool,
         typer.Option("--suppliers", help="Only stored suppliers, with their changes in between."),
     ] = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show companies that came and went.
 
     The answer covers the time since the version before, or since a day.
@@ -317,15 +320,15 @@ def changes(
         duediligence registers ask changes --since 2026-10-01
     """
     from duediligence.casework.choices import date_of
-    from duediligence.extensions.whole_register.asking.ask import ChangesRequest
+    from duediligence.extensions.whole_register.asking.changes import find_register_changes
 
-    return ChangesRequest(date_of("since", since), suppliers)
+    return partial(find_register_changes, since=date_of("since", since), suppliers=suppliers)
 
 
 @_declare_question("handed-over")
 def handed_over(
     suppliers: SuppliersOption = False,
-) -> "RegisterRequest":
+) -> "RegisterQuestion":
     """Show control that a failed owner passed to somebody close.
 
     The owner before was listed or failed. Within 60 days, to a person of the same address or
@@ -335,9 +338,9 @@ def handed_over(
 
         duediligence registers ask handed-over --suppliers
     """
-    from duediligence.extensions.whole_register.asking.ask import HandedOverRequest
+    from duediligence.extensions.whole_register.asking.handed_over import handed_over
 
-    return HandedOverRequest(suppliers)
+    return partial(handed_over, suppliers=suppliers)
 
 
 def _parse_born_month(text: str) -> tuple[int, int]:

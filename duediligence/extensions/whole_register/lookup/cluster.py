@@ -41,7 +41,7 @@ def on_local_cluster(workers: int, *, storage: str = "") -> DoParts:
     """Return what does parts on a number of workers of Dask, which run on this machine and end with
     it.
     """
-    return _build_cluster_runner(lambda: _start_local_cluster(workers), storage)
+    return _build_cluster_runner(lambda: start_local_cluster(workers), storage)
 
 
 def check_address(address: str, *, trusted_network: bool) -> None:
@@ -101,15 +101,16 @@ def _connect_scheduler(address: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _start_local_cluster(workers: int) -> Iterator[Any]:
+def start_local_cluster(workers: int) -> Iterator[Any]:
+    """Provide a client of a number of workers on this machine, which take work from it alone."""
     distributed = _import_distributed()
     with (
         distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",  # any free port: others may run one too
+            security=True,  # by certificates of its own, for other accounts reach the port, too
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):

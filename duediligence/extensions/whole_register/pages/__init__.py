@@ -1,25 +1,25 @@
 """The page of the console on which the whole register is asked."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from duediligence.errors import DuediligenceError, Invalid, UsageError
-from duediligence.extensions.whole_register.asking.addresses import AddressRequest
-from duediligence.extensions.whole_register.asking.answers import RegisterAnswer
-from duediligence.extensions.whole_register.asking.ask import (
-    ChangesRequest,
-    CirclesRequest,
-    HandedOverRequest,
-    MassAddressesRequest,
-    PeopleRequest,
-    PhoenixesRequest,
-    RegisterRequest,
-    SharedAddressesRequest,
-    ask,
+from duediligence.extensions.whole_register.asking.addresses import (
+    find_address_sharers,
+    mass_addresses,
+    shared_addresses,
 )
-from duediligence.extensions.whole_register.asking.near import NearRequest
+from duediligence.extensions.whole_register.asking.answers import RegisterAnswer
+from duediligence.extensions.whole_register.asking.ask import RegisterQuestion, ask
+from duediligence.extensions.whole_register.asking.changes import find_register_changes
+from duediligence.extensions.whole_register.asking.circles import find_owner_circles
+from duediligence.extensions.whole_register.asking.handed_over import handed_over
+from duediligence.extensions.whole_register.asking.near import NearRequest, find_near_paths
+from duediligence.extensions.whole_register.asking.people import find_busy_people
+from duediligence.extensions.whole_register.asking.phoenixes import find_phoenix_companies
 from duediligence.extensions.whole_register.asking.shown_answers import (
     answer_notes,
     answer_summary,
@@ -34,51 +34,54 @@ pages = Pages()
 PAGES = (pages,)
 
 # What each question is called, and how it is asked of a company, and of the suppliers alone or all.
-_QUESTIONS: Mapping[str, tuple[str, Callable[[str, bool], RegisterRequest]]] = {
+_QUESTIONS: Mapping[str, tuple[str, Callable[[str, bool], RegisterQuestion]]] = {
     "insolvent": (
         "Which suppliers are close to a company in an insolvency procedure?",
-        lambda _, __: NearRequest(what="insolvent"),
+        lambda _, __: partial(find_near_paths, request=NearRequest(what="insolvent")),
     ),
     "dissolved": (
         "Which suppliers are close to a company that left the register?",
-        lambda _, __: NearRequest(what="dissolved"),
+        lambda _, __: partial(find_near_paths, request=NearRequest(what="dissolved")),
     ),
     "listed": (
         "Which suppliers are close to somebody on a list?",
-        lambda _, __: NearRequest(what="listed"),
+        lambda _, __: partial(find_near_paths, request=NearRequest(what="listed")),
     ),
     "company": (
         "Which suppliers are close to this company?",
-        lambda number, _: NearRequest(what="company", number=register_number(number)),
+        lambda number, _: partial(
+            find_near_paths,
+            request=NearRequest(what="company", number=register_number(number)),
+        ),
     ),
     "address": (
         "Who shares the address of this company?",
-        lambda number, _: AddressRequest(number=register_number(number)),
+        lambda number, _: partial(find_address_sharers, number=register_number(number)),
     ),
     "shared": (
         "Which addresses do several suppliers share?",
-        lambda _, __: SharedAddressesRequest(),
+        lambda _, __: shared_addresses,
     ),
     "phoenixes": (
         "Which new companies took over from a failed one?",
-        lambda _, ours: PhoenixesRequest(suppliers=ours),
+        lambda _, ours: partial(find_phoenix_companies, suppliers=ours),
     ),
     "mass": (
         "Which addresses do many companies have?",
-        lambda _, ours: MassAddressesRequest(suppliers=ours),
+        lambda _, ours: partial(mass_addresses, suppliers=ours),
     ),
-    "people": ("Who is behind many companies?", lambda _, __: PeopleRequest()),
+    "people": ("Who is behind many companies?", lambda _, __: find_busy_people),
     "circles": (
         "Which companies own each other in a circle?",
-        lambda _, ours: CirclesRequest(suppliers=ours),
+        lambda _, ours: partial(find_owner_circles, suppliers=ours),
     ),
     "changes": (
         "What changed since the register before?",
-        lambda _, ours: ChangesRequest(suppliers=ours),
+        lambda _, ours: partial(find_register_changes, suppliers=ours),
     ),
     "handed": (
         "Who passed control to somebody close when a company failed?",
-        lambda _, ours: HandedOverRequest(suppliers=ours),
+        lambda _, ours: partial(handed_over, suppliers=ours),
     ),
 }
 _OF_A_COMPANY = ("company", "address")
@@ -116,8 +119,8 @@ def answer_question(visit: Visit) -> Response:
             raise Invalid("Choose what to ask", field="question")
         if chosen in _OF_A_COMPANY and not number:
             raise Invalid("Give the number of the company", field="number")
-        request = _QUESTIONS[chosen][1](number, visit.text("scope") == "suppliers")
-        return _show(visit, answer=ask(visit.ws, request))
+        question = _QUESTIONS[chosen][1](number, visit.text("scope") == "suppliers")
+        return _show(visit, answer=ask(visit.ws, question))
     except DuediligenceError as error:
         if type(error) is UsageError:  # its hint is for whoever installs
             return _show(visit, [("question", "This service lacks what it needs to ask")])

@@ -13,7 +13,7 @@ from duediligence.model import Match
 from duediligence.render.wording import visible
 from duediligence.version import __version__
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.reconcile.queries import BATCH, ExtensionQuery, Query
+from duediligence.web.api.reconcile.queries import BATCH, ExtensionQuery, Query, Typed
 from duediligence.web.api.reconcile.service import (
     Proposal,
     Reconciler,
@@ -237,17 +237,19 @@ def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> Sugge
     )
 
 
-def suggested_terms(terms: Iterable[Term], prefix: str, skip: int, most: int) -> SuggestedTerms:
-    """Return the types or properties whose id begins so, or whose name has a word that does,
-    without the first `skip`, `most` at the most.
+def suggested_terms(terms: Iterable[Term], typed: Typed) -> SuggestedTerms:
+    """Return the types or properties whose id begins so, or whose name has a word that does, as
+    many as are asked for.
     """
-    wanted = prefix.casefold().strip()
+    wanted = typed.prefix.casefold().strip()
     found = [
         one
         for one in terms
         if f" {wanted}" in f" {one.name.casefold()}" or one.id.casefold().startswith(wanted)
     ]
-    return SuggestedTerms(result=[_build_term_answer(one) for one in found[skip : skip + most]])
+    return SuggestedTerms(
+        result=[_build_term_answer(one) for one in found[typed.cursor :][: typed.limit]]
+    )
 
 
 def build_proposed_properties(service: Reconciler, type_: str, limit: int) -> ProposedProperties:

@@ -24,6 +24,8 @@ from duediligence.web.api.queries import MOST_NAMES
 BATCH: Final = 100
 MOST_CANDIDATES: Final = 50
 _USUAL_CANDIDATES = 10
+# Suggestions at a time.
+PAGE = 20
 # Longer than any name on a list: what a name of more words costs to look up grows with each.
 MOST_LETTERS: Final = 500
 _KINDS: Final[tuple[Kind, ...]] = ("person", "organisation", "vessel", "aircraft")
@@ -76,6 +78,14 @@ class ExtendProperty(msgspec.Struct):
 
     id: str
     settings: ExtendSettings = ExtendSettings()
+
+
+class Typed(msgspec.Struct):
+    """What was typed so far, how many of the results to leave out, and the most to give."""
+
+    prefix: Annotated[str, Meta(max_length=200)] = ""
+    cursor: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    limit: Annotated[int, Meta(ge=1, le=100)] = PAGE
 
 
 class ExtendRequest(msgspec.Struct):

@@ -6,7 +6,7 @@ What is sent is read only once the key is known to be good; the work is done in 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -43,17 +43,17 @@ from duediligence.web.api.reconcile.queries import (
     BATCH,
     ExtendRequest,
     ReconcileQuery,
+    Typed,
     read_extension,
     read_queries,
 )
 from duediligence.web.api.reconcile.service import Reconciler, Term, render_entity_preview
 from duediligence.web.api.reconcile.suppliers import Suppliers
-from duediligence.web.service import Service
+from duediligence.web.service import Service, service_of
 
-# Suggestions at a time.
-PAGE = 20
 _MOST_FIELDS = 1_000
 
+P = TypeVar("P", bound=msgspec.Struct)
 # A service as long as it is asked something, of a dataset. Raises StorageError, NotReady, NotFound.
 Open = Callable[[Service, Caller, str], AbstractContextManager[Reconciler]]
 
@@ -160,7 +160,7 @@ async def _caller_of(request: Request, *scopes: Scope) -> Caller:
 
     Raises Unauthorised, Forbidden, TooManyRequests.
     """
-    service: Service = request.app.state.service
+    service = service_of(request)
     key = request.path_params.get("key") or secret_of(request) or _key_in_query(request)
     for scope in scopes:
         caller = await service.callers.of(key, scope)
@@ -201,14 +201,6 @@ def stored_suppliers(
     yield Suppliers(index)
 
 
-class Typed(msgspec.Struct):
-    """What was typed so far, how many of the results to leave out, and the most to give."""
-
-    prefix: Annotated[str, Meta(max_length=200)] = ""
-    cursor: Annotated[int, Meta(ge=0, le=100_000)] = 0
-    limit: Annotated[int, Meta(ge=1, le=100)] = PAGE
-
-
 class OfType(msgspec.Struct):
     """The type whose properties are wanted, and how many at most."""
 
@@ -244,10 +236,18 @@ def _build_reconcile_routes(
     ) -> Response:
         def do() -> Response:
             dataset = request.path_params.get("dataset", "")
-            with opened(request.app.state.service, caller, dataset) as entities:
+            with opened(service_of(request), caller, dataset) as entities:
                 return work(entities)
 
         return await run_in_threadpool(do)
+
+    async def show(
+        request: Request, kind: type[P], build: Callable[[Reconciler, P], object]
+    ) -> Response:
+        """Read the parameters once the key is known, and answer."""
+        caller = await _caller_of(request, *scopes)
+        given = read_parameters(request, kind)
+        return await run(request, caller, lambda entities: answer(build(entities, given)))
 
     @router.get(
         "",
@@ -278,13 +278,11 @@ def _build_reconcile_routes(
         openapi_extra=_describe_plain_operation(SuggestedEntities, Typed, place),
     )
     async def suggest_entity(request: Request) -> Response:
-        caller = await _caller_of(request, *scopes)
-        typed = read_parameters(request, Typed)
-        return await run(
+        return await show(
             request,
-            caller,
-            lambda on: answer(
-                suggested_entities(on, on.beginning(typed.prefix, typed.cursor, typed.limit))
+            Typed,
+            lambda on, typed: suggested_entities(
+                on, on.beginning(typed.prefix, typed.cursor, typed.limit)
             ),
         )
 
@@ -295,13 +293,7 @@ def _build_reconcile_routes(
         openapi_extra=_describe_plain_operation(SuggestedTerms, Typed, place),
     )
     async def suggest_type(request: Request) -> Response:
-        caller = await _caller_of(request, *scopes)
-        typed = read_parameters(request, Typed)
-        return await run(
-            request,
-            caller,
-            lambda on: answer(suggested_terms(on.types, typed.prefix, typed.cursor, typed.limit)),
-        )
+        return await show(request, Typed, lambda on, typed: suggested_terms(on.types, typed))
 
     @router.get(
         "/suggest/property",
@@ -310,14 +302,10 @@ def _build_reconcile_routes(
         openapi_extra=_describe_plain_operation(SuggestedTerms, Typed, place),
     )
     async def suggest_property(request: Request) -> Response:
-        caller = await _caller_of(request, *scopes)
-        typed = read_parameters(request, Typed)
+        def compared(on: Reconciler, typed: Typed) -> SuggestedTerms:
+            return suggested_terms([one for one in on.properties if one.id in on.compared], typed)
 
-        def work(entities: Reconciler) -> Response:
-            compared = [one for one in entities.properties if one.id in entities.compared]
-            return answer(suggested_terms(compared, typed.prefix, typed.cursor, typed.limit))
-
-        return await run(request, caller, work)
+        return await show(request, Typed, compared)
 
     @router.get(
         "/propose_properties",
@@ -326,10 +314,8 @@ def _build_reconcile_routes(
         openapi_extra=_describe_plain_operation(ProposedProperties, OfType, place),
     )
     async def propose_properties(request: Request) -> Response:
-        caller = await _caller_of(request, *scopes)
-        of = read_parameters(request, OfType)
-        return await run(
-            request, caller, lambda on: answer(build_proposed_properties(on, of.type, of.limit))
+        return await show(
+            request, OfType, lambda on, of: build_proposed_properties(on, of.type, of.limit)
         )
 
     @router.get(
@@ -338,9 +324,9 @@ def _build_reconcile_routes(
         summary="A small page about one entity",
         openapi_extra=_describe_page_operation(OfEntity, place),
     )
-    async def show(request: Request) -> Response:
+    async def preview(request: Request) -> Response:
         caller = await _caller_of(request, *scopes)
-        service: Service = request.app.state.service
+        service = service_of(request)
         id_ = read_parameters(request, OfEntity).id
 
         def work(entities: Reconciler) -> Response:
@@ -359,7 +345,7 @@ def _answer_reconcile_request(
     """Return candidates where queries were sent, else values where they were asked for, else what
     the service can do. What was sent is read either way.
     """
-    service: Service = request.app.state.service
+    service = service_of(request)
     if "dataset" in request.path_params:
         read_parameters(request, DatasetParameters)
     queries, extend = sent.get("queries"), sent.get("extend")
@@ -381,7 +367,7 @@ def _build_site_address(request: Request) -> str:
     """Return the address of this server as the client has it: it answers under names of its own
     alone.
     """
-    service: Service = request.app.state.service
+    service = service_of(request)
     return f"{'https' if service.sign_in.secure else 'http'}://{request.headers['host'].lower()}"
 
 

@@ -23,8 +23,9 @@ from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.problems import MEDIA_TYPE, Problem, log_error
 from duediligence.web.api.v1 import answers
 from duediligence.web.api.v1.answers import (
-    NEXT,
+    NextCursor,
     PageParameters,
+    PeopleParameters,
     PeopleWanted,
     Shape,
     cursor_at,
@@ -68,12 +69,6 @@ class AlertsParameters(PageParameters, kw_only=True):
     people: PeopleWanted = "redacted"
 
 
-class AlertParameters(msgspec.Struct):
-    """How to show an alert."""
-
-    people: PeopleWanted = "redacted"
-
-
 class AlertsAnswer(Shape, kw_only=True):
     """Alerts, those about one event as one, as `alerts list --json` has them.
 
@@ -89,7 +84,7 @@ class AlertsAnswer(Shape, kw_only=True):
     total: int
     listed: int
     not_shown: str
-    next: Annotated[str | None, Meta(description=NEXT)]
+    next: NextCursor
 
 
 AlertDocument = shape_of(
@@ -203,7 +198,7 @@ def alerts(call: Call) -> Response:
             "total": found.total,
             "listed": found.listed,
             "not_shown": " ".join(filter(None, (found.not_shown, found.reports))),
-            "next": cursor_at(asked, found.after) if found.after else None,
+            "next": cursor_at(asked, found.after),
         },
     )
 
@@ -216,14 +211,14 @@ def alerts(call: Call) -> Response:
     scope="read",
     action="read",
     done={200: AlertAnswer},
-    query=AlertParameters,
+    query=PeopleParameters,
     parts=ID,
     headers={"ETag": _LAST},
     problems=[404, 422],
 )
 def alert(call: Call) -> Response:
     """403 where it rests on a restricted record: such a one is shown by no token."""
-    asked = call.query(AlertParameters)
+    asked = call.query(PeopleParameters)
     found = alert_for(call.ws, call.path("id"), people=_shown_as(asked.people))
     return _build_alert_response(found, found, asked)
 
@@ -236,7 +231,7 @@ def alert(call: Call) -> Response:
     scope="read",
     action="read",
     done={200: HistoryAnswer},
-    query=AlertParameters,
+    query=PeopleParameters,
     parts=ID,
     headers={"ETag": _LAST},
     problems=[404, 422],
@@ -245,7 +240,7 @@ def history(call: Call) -> Response:
     """Oldest first. A first decision that waits for a blind second one is shown to whoever made it
     alone.
     """
-    asked = call.query(AlertParameters)
+    asked = call.query(PeopleParameters)
     found = alert_for(call.ws, call.path("id"), people=_shown_as(asked.people))
     return _build_alert_response(found.history, found, asked)
 
@@ -287,7 +282,7 @@ def decide(call: Call) -> Response:
     )
 
 
-def _build_alert_response(data: object, view: AlertView, asked: AlertParameters) -> Response:
+def _build_alert_response(data: object, view: AlertView, asked: PeopleParameters) -> Response:
     headers = {"ETag": f'"{view.last_decision}"'}
     return respond(data, headers=headers, beside={"people": asked.people})
 

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Annotated, Any, Final, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -23,7 +23,9 @@ PeopleWanted = Annotated[
     ),
 ]
 Version = Literal[1]
-NEXT: Final = "The cursor of the page after, null where this is the last."
+NextCursor = Annotated[
+    str | None, Meta(description="The cursor of the page after, null where this is the last.")
+]
 
 T = TypeVar("T")
 
@@ -75,13 +77,23 @@ class PageParameters(msgspec.Struct, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=500, description="Most on a page.")] = 100
 
 
+class PeopleParameters(msgspec.Struct):
+    """How to show it."""
+
+    people: PeopleWanted = "redacted"
+
+
 class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     of: str
     place: Any
 
 
-def cursor_at(asked: PageParameters, place: object) -> str:
-    """Return the cursor of the page that begins at a place, for the same filters."""
+def cursor_at(asked: PageParameters, place: object) -> str | None:
+    """Return the cursor of the page that begins at a place, for the same filters; None after the
+    last page.
+    """
+    if not place:
+        return None
     held = msgspec.json.encode(_Cursor(_hash_filters(asked), place))
     return urlsafe_b64encode(held).decode().rstrip("=")
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from duediligence.casework.verifying import log_page
 from duediligence.model.audit import AuditEvent, AuditKind, AuditRecord
 from duediligence.web.api.v1.answers import (
-    NEXT,
+    NextCursor,
     PageParameters,
     Shape,
     cursor_at,
@@ -48,7 +48,7 @@ class AuditAnswer(Shape, kw_only=True):
     """Records, each as `audit log --json` has it, the newest first."""
 
     data: list[AuditRecordDocument]  # type: ignore[valid-type]
-    next: Annotated[str | None, Meta(description=NEXT)]
+    next: NextCursor
 
 
 @serve_operation(
@@ -72,5 +72,4 @@ def audit(call: Call) -> Response:
         kind=asked.kind,
         subject=asked.subject,
     )
-    older = cursor_at(asked, found.older) if found.older else None
-    return respond(found.records, beside={"next": older})
+    return respond(found.records, beside={"next": cursor_at(asked, found.older)})

@@ -12,14 +12,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from duediligence.errors import UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Scope
-from duediligence.typed_data import decode_json
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.parameters import build_invalid_error, read_parameters
+from duediligence.web.api.parameters import read_body, read_parameters
 from duediligence.web.people import Viewer
-from duediligence.web.service import Service
+from duediligence.web.service import Service, service_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 PREFIX: Final = "/api/v1"
@@ -58,13 +56,7 @@ class Call:
 
         What is left out and has no default is not valid.
         """
-        try:
-            return decode_json(self.body or b"{}", kind)
-        except msgspec.ValidationError as error:
-            raise build_invalid_error(error) from None
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise UsageError(f"The body is no JSON that can be read: {said}") from None
+        return read_body(self.body or b"{}", kind)
 
     def tags(self, header: str) -> frozenset[str]:
         """Return the entity tags of a header without their quotes, `*` among them; weak ones never
@@ -86,7 +78,7 @@ def answer_calls(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], 
 
     def declare(handler: Handler) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            service: Service = request.app.state.service
+            service = service_of(request)
             # Before anything that was sent is read.
             caller = await service.callers.of(secret_of(request), scope)
             call = Call(request, service, caller.viewer)

@@ -1,7 +1,8 @@
 """`/api/v1/jobs`: what was asked for and takes long."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter
@@ -15,9 +16,6 @@ from duediligence.web.api.v1.calls import PREFIX, Call
 from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["jobs"])
-# Where the job goes on that an operation started.
-JOB_LINKS: Final = dict.fromkeys(("show_job", "stop_job", "download_job_file"), ("id", "data/id"))
-STARTED: Final = {"Location": "The job: ask there until it has ended."}
 ID: Final = {"id": ("The ID of the job.", "20261127T101500Z-1a2b3c4d")}
 _FILE: Final = "application/octet-stream"
 
@@ -53,6 +51,14 @@ class JobAnswer(Shape, kw_only=True):
     """A job."""
 
     data: JobDocument
+
+
+# The answer of an operation that starts a job.
+STARTS_JOB: Final[Mapping[str, Any]] = {
+    "done": {202: JobAnswer},
+    "headers": {"Location": "The job: ask there until it has ended."},
+    "links": dict.fromkeys(("show_job", "stop_job", "download_job_file"), ("id", "data/id")),
+}
 
 
 def started(call: Call, job_id: str) -> Response:

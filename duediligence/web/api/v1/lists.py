@@ -15,7 +15,7 @@ from duediligence.web import job_kinds
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.v1.answers import Shape, describe_coverage, respond
 from duediligence.web.api.v1.calls import PREFIX, Call
-from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import STARTS_JOB, started
 from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["lists"])
@@ -91,11 +91,9 @@ def lists(call: Call) -> Response:
     summary="Refresh the lists from their publishers",
     scope="write",
     action="refresh lists",
-    done={202: JobAnswer},
     body=RefreshRequest,
     body_required=False,
-    headers=STARTED,
-    links=JOB_LINKS,
+    **STARTS_JOB,
     problems=[400, 404, 409, 413, 422],
 )
 def refresh(call: Call) -> Response:

@@ -12,7 +12,7 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import PeopleWanted
 from duediligence.web.api.v1.calls import PREFIX, Call
-from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import STARTS_JOB, started
 from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["packs"])
@@ -35,12 +35,10 @@ class PackOptions(msgspec.Struct, forbid_unknown_fields=True):
     summary="Make an evidence pack or a report",
     scope="write",
     action="make reports",
-    done={202: JobAnswer},
     parts={"supplier": ("The supplier's reference.", "S00001")},
     body=PackOptions,
     body_required=False,
-    headers=STARTED,
-    links=JOB_LINKS,
+    **STARTS_JOB,
     problems=[400, 404, 409, 413, 422],
 )
 def make_pack(call: Call) -> Response:

@@ -15,9 +15,10 @@ from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.store.casework.runs import RunHeading
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import (
-    NEXT,
+    NextCursor,
     PageParameters,
     People,
+    PeopleParameters,
     PeopleWanted,
     Shape,
     cursor_at,
@@ -26,7 +27,7 @@ from duediligence.web.api.v1.answers import (
     shape_of,
 )
 from duediligence.web.api.v1.calls import PREFIX, Call
-from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import STARTS_JOB, started
 from duediligence.web.api.v1.operations import serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["runs"])
@@ -73,7 +74,7 @@ class RunsAnswer(Shape, kw_only=True):
 
     data: list[RunHeading]
     total: int
-    next: Annotated[str | None, Meta(description=NEXT)]
+    next: NextCursor
 
 
 class RunAnswer(Shape, kw_only=True):
@@ -90,12 +91,6 @@ class RunRequest(msgspec.Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(min_length=1, max_length=400)] | None,
         Meta(description="Its reference; unset: all of them."),
     ] = None
-
-
-class RunParameters(msgspec.Struct):
-    """How to show a run."""
-
-    people: PeopleWanted = "redacted"
 
 
 class FlagsParameters(msgspec.Struct):
@@ -128,7 +123,7 @@ def runs(call: Call) -> Response:
         found.rows,
         beside={
             "total": found.total,
-            "next": cursor_at(asked, found.after) if found.after else None,
+            "next": cursor_at(asked, found.after),
         },
     )
 
@@ -140,11 +135,9 @@ def runs(call: Call) -> Response:
     summary="Screen all suppliers, or one",
     scope="write",
     action="screen",
-    done={202: JobAnswer},
     body=RunRequest,
     body_required=False,
-    headers=STARTED,
-    links=JOB_LINKS,
+    **STARTS_JOB,
     problems=[400, 404, 409, 413, 422],
 )
 def start_run(call: Call) -> Response:
@@ -164,13 +157,13 @@ def start_run(call: Call) -> Response:
     scope="read",
     action="read",
     done={200: RunAnswer},
-    query=RunParameters,
+    query=PeopleParameters,
     parts=ID,
     problems=[404, 422],
 )
 def run(call: Call) -> Response:
     """Without restricted findings, which are counted, and what was decided as not the same."""
-    asked = call.query(RunParameters)
+    asked = call.query(PeopleParameters)
     if asked.people == "redacted":
         data = run_document(call.ws, call.path("id"))
     else:

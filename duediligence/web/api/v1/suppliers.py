@@ -23,9 +23,10 @@ from duediligence.suppliers.doubtful_rows import row_answers
 from duediligence.typed_data import decode_json
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import (
-    NEXT,
+    NextCursor,
     PageParameters,
     People,
+    PeopleParameters,
     PeopleWanted,
     Shape,
     cursor_at,
@@ -33,7 +34,7 @@ from duediligence.web.api.v1.answers import (
     respond,
 )
 from duediligence.web.api.v1.calls import PREFIX, Call
-from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
+from duediligence.web.api.v1.jobs import STARTS_JOB, started
 from duediligence.web.api.v1.operations import ETAG, serve_operation
 
 router = APIRouter(prefix=PREFIX, tags=["suppliers"])
@@ -83,12 +84,6 @@ class SuppliersParameters(PageParameters, kw_only=True):
     people: PeopleWanted = "redacted"
 
 
-class SupplierParameters(msgspec.Struct):
-    """How to show a supplier."""
-
-    people: PeopleWanted = "redacted"
-
-
 class SuppliersAnswer(Shape, kw_only=True):
     """Suppliers by reference, as `suppliers list --json` has them.
 
@@ -99,7 +94,7 @@ class SuppliersAnswer(Shape, kw_only=True):
     data: list[Supplier]
     people: People
     ended: int
-    next: Annotated[str | None, Meta(description=NEXT)]
+    next: NextCursor
 
 
 class SupplierAnswer(Shape, kw_only=True):
@@ -141,7 +136,7 @@ def suppliers(call: Call) -> Response:
         beside={
             "people": asked.people,
             "ended": found.ended,
-            "next": cursor_at(asked, found.after) if found.after else None,
+            "next": cursor_at(asked, found.after),
         },
     )
 
@@ -153,10 +148,8 @@ def suppliers(call: Call) -> Response:
     summary="Import suppliers from a file",
     scope="write",
     action="import suppliers",
-    done={202: JobAnswer},
     form=_FORM,
-    headers=STARTED,
-    links=JOB_LINKS,
+    **STARTS_JOB,
     problems=[400, 409, 413, 422],
 )
 def import_suppliers(call: Call) -> Response:
@@ -194,14 +187,14 @@ def import_suppliers(call: Call) -> Response:
     scope="read",
     action="read",
     done={200: SupplierAnswer},
-    query=SupplierParameters,
+    query=PeopleParameters,
     parts=REF,
     headers={"ETag": ETAG},
     problems=[404, 422],
 )
 def supplier(call: Call) -> Response:
     """All that is kept of it. The ETag is needed to change it."""
-    asked = call.query(SupplierParameters)
+    asked = call.query(PeopleParameters)
     found = record_of(call.ws, call.path("ref"), people=asked.people == "included")
     return _shown(found, people=asked.people)
 

@@ -10,7 +10,7 @@ from duediligence.delivery.letter_templates import (
     letter_template,
 )
 from duediligence.delivery.letters import KIND_WORDS
-from duediligence.errors import Conflict, Invalid, NotFound, UsageError
+from duediligence.errors import Invalid, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.letter_page import PLACES, SampleBlock, read_letter_template
 from duediligence.web.form_fields import problem_with_hint
@@ -45,8 +45,9 @@ def change_letter_text(visit: Visit) -> Response:
     """Try, save or set back the text; what was typed is shown again where it cannot be used."""
     admit(visit)
     kind, step = _parse_kind(visit), visit.text("step")
-    words, seen = KIND_WORDS[kind][0].lower(), visit.text("seen")
-    typed = str(visit.form.get("text") or "")
+    words, seen = KIND_WORDS[kind][0].lower(), visit.seen
+    visit.labels = {"text": "Text"}
+    typed = visit.typed("text")
     template, _ = _load_template(visit, kind)
     if step != "restore" and not typed.strip():
         return _render_letter_text(visit, template, typed, [("text", "Enter the text.")])
@@ -55,15 +56,12 @@ def change_letter_text(visit: Visit) -> Response:
             change_letter_template(visit.ws, kind, "", seen=seen)
             return visit.go("/set-up/letters", f"The text that comes with it is in use: {words}.")
         blocks = change_letter_template(visit.ws, kind, typed, seen=seen, dry_run=step != "save")
-    except Conflict as error:
-        wrong = [("text", problem_with_hint(error, ["text"])[1])]
-        return _render_letter_text(visit, template, typed, wrong, status=error.http_status)
     except Invalid as error:
         wrong = [problem_with_hint(error, ["text"])]
-        return _render_letter_text(visit, template, typed, wrong, seen=seen)
+        return _render_letter_text(visit, template, typed, wrong)
     if step == "save":
         return visit.go("/set-up/letters", f"Saved: {words}.")
-    return _render_letter_text(visit, template, typed, blocks=blocks, seen=seen)
+    return _render_letter_text(visit, template, typed, blocks=blocks)
 
 
 def _parse_kind(visit: Visit) -> LetterKind:
@@ -92,20 +90,14 @@ def _render_letter_text(
     typed: str,
     errors: Sequence[tuple[str, str]] = (),
     blocks: Sequence[SampleBlock] = (),
-    seen: str = "",
-    status: int = 0,
 ) -> Response:
-    """Return the form; `seen` is the key of the text that the person changes, of that in use unless
-    it is given.
-    """
     words, hint = KIND_WORDS[template.kind]
     return visit.page(
         "set_up_letter.html.jinja",
         title=f"Text of the letter: {words[0].lower()}{words[1:]}",
         hint=hint,
         errors=errors,
-        status=status,
-        seen=seen or template.key,
+        stored_state={"text": template.text},
         kind=template.kind,
         own=template.own,
         typed=typed,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final, get_args
@@ -72,8 +73,12 @@ def bring_sample(visit: Visit) -> Response:
 
 def _check_sample(path: Path) -> None:
     """Raise UsageError for a file that holds no table, or one without rows."""
-    if not any(one.examples for one in draft_register(path).starter.columns):
+    if not any(one.examples for one in _guess_register(path).starter.columns):
         raise Invalid("It has no rows below its headings", field="file")
+
+
+def _guess_register(path: Path) -> RegisterDraft:
+    return uploads.read_once(path, RegisterDraft, partial(draft_register, path))
 
 
 @pages.get("/set-up/own-registers/{key}")
@@ -81,7 +86,7 @@ def show_draft(visit: Visit) -> Response:
     """Show what was guessed of the sample, and its first records."""
     admit(visit)
     path = uploads.find_upload(visit)
-    guessed = draft_register(path)
+    guessed = _guess_register(path)
     return _render_draft(visit, path.name, guessed, _guess_choices(visit, guessed))
 
 
@@ -92,7 +97,7 @@ def read_or_save(visit: Visit) -> Response:
     if visit.text("step") == "discard":
         uploads.remove_upload(path)
         return visit.go(_HERE, "The file was removed. Nothing was saved.")
-    guessed = draft_register(path)
+    guessed = _guess_register(path)
     choices = _read_choices(visit, guessed)
     draft = draft_register(path, choices)
     if visit.text("step") != "save":

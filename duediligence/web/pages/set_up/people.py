@@ -7,10 +7,11 @@ from typing import Final
 from starlette.responses import Response
 
 from duediligence.casework import home_access
-from duediligence.casework.setting_changes import find_other_place
+from duediligence.casework.setting_changes import describe_settings
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.audit import ROLES, Role
 from duediligence.render.wording import sentence
+from duediligence.settings import Settings
 from duediligence.web.form_fields import problem_with_hint
 from duediligence.web.pages.set_up.start import admit, save_settings
 from duediligence.web.visits import Pages, Visit
@@ -29,8 +30,7 @@ _MEANINGS: Final[Mapping[Role, str]] = {
 
 @pages.get("/set-up/people")
 def show_people(visit: Visit) -> Response:
-    admit(visit)
-    users = visit.service.settings.users
+    users = admit(visit).users
     return _render_people(visit, [*(users.items() or [(visit.viewer.account, "administrator")])])
 
 
@@ -42,39 +42,31 @@ def save_people(visit: Visit) -> Response:
         if name.startswith("account-") and (account := visit.text(name))
     ]
     try:
-        admit(visit)
-        save_settings(visit, {"users": _check_users(visit, typed)})
+        save_settings(visit, {"users": _check_users(visit, admit(visit), typed)})
     except (Invalid, Conflict) as error:
-        field = error.field if isinstance(error, Invalid) and "-" in error.field else ""
+        field = "account-0" if isinstance(error, Invalid) else ""
         return _render_people(visit, typed, (field, sentence(error.message)))
     return visit.go("/set-up", "Saved: people and roles.")
 
 
-def _check_users(visit: Visit, typed: list[tuple[str, str]]) -> dict[str, str]:
+def _check_users(visit: Visit, stored: Settings, typed: list[tuple[str, str]]) -> dict[str, str]:
     """Return the role of each account that has one; none where one person works alone.
 
-    Raises Invalid for an account that is there twice, and where the person would lose the right to
-    set up.
+    Raises Invalid for an account that is there twice.
     """
     if len(dict(typed)) < len(typed):
         raise Invalid("An account is there twice: give it one role", field="account-0")
     me, users = visit.viewer.account, {account: role for account, role in typed if role}
-    if visit.service.sign_in.alone and users.get(me) != "administrator":
-        words = f"Keep {me} as administrator: another one can change that later"
-        raise Invalid(words, field="account-0")
-    if "administrator" not in users.values():
-        raise Invalid("Keep an administrator: nobody else can set up", field="account-0")
     # Where no roles were given, one person who works alone needs none. Given once, they stay:
     # without any, whoever can open the folder may do everything.
-    alone = visit.service.sign_in.alone and not visit.service.settings.users
+    alone = visit.service.sign_in.alone and not stored.users
     return {} if alone and users == {me: "administrator"} else users
 
 
 @pages.post("/set-up/people/group")
 def share_with_group(visit: Visit) -> Response:
     """Let the accounts of a group of this computer work here, or its owner alone."""
-    admit(visit)
-    group, users = visit.text("group"), [*visit.service.settings.users.items()]
+    group, users = visit.text("group"), [*admit(visit).users.items()]
     closes = visit.text("step") == "close"
     if not (group or closes):
         return _render_people(visit, users, ("group", "Enter the name of the group."))
@@ -82,7 +74,11 @@ def share_with_group(visit: Visit) -> Response:
         words = "Give each person a role first: without roles, everybody in it may do everything."
         return _render_people(visit, [(visit.viewer.account, "administrator")], ("group", words))
     try:
-        _ = home_access.close(visit.ws) if closes else home_access.share(visit.ws, group)
+        _ = (
+            home_access.close(visit.ws)
+            if closes
+            else home_access.share(visit.ws, group, seen=visit.seen)
+        )
     except (Forbidden, UsageError) as error:
         _, words = problem_with_hint(error)
         return _render_people(visit, users, ("group", words))
@@ -101,7 +97,8 @@ def _render_people(
         users=[*users, ("", "")],
         roles=[("", "No role"), *((one, one.capitalize()) for one in ROLES)],
         meanings=_MEANINGS,
-        fixed=bool(find_other_place(visit.service.resolved, "users")),
+        fixed=bool(visit.service.resolved.find_other_place("users")),
+        stored_state=describe_settings(visit.ws, ["users"]),
         alone=visit.service.sign_in.alone,
         shares=os.name == "posix",
         second=visit.service.settings.second_decision,

@@ -10,6 +10,7 @@ from duediligence.scheduling.form import (
     CHOOSABLE,
     EVERY,
     is_schedule_made_by_form,
+    list_form_jobs,
     save_schedule,
 )
 from duediligence.scheduling.jobs import path_of
@@ -44,9 +45,10 @@ def show_schedule_form(visit: Visit) -> Response:
 
 @pages.post("/set-up/schedule")
 def save_schedule_form(visit: Visit) -> Response:
+    visit.labels = {name: words for name, (words, *_) in _JOBS.items()}
     typed = {one: (visit.text(f"every-{one}"), visit.text(f"at-{one}")) for one in CHOOSABLE}
     try:
-        save_schedule(visit.ws, {name: one for name, one in typed.items() if one[0]})
+        save_schedule(visit.ws, {n: one for n, one in typed.items() if one[0]}, seen=visit.seen)
     except (Invalid, Conflict) as error:
         fields = [f"{part}-{name}" for name in CHOOSABLE for part in ("every", "at")]
         return _render_schedule(visit, typed, problem(error, fields))
@@ -56,15 +58,15 @@ def save_schedule_form(visit: Visit) -> Response:
 def _render_schedule(
     visit: Visit, chosen: Mapping[str, tuple[str, str]], *errors: tuple[str, str]
 ) -> Response:
-    by_hand = path_of(visit.ws.settings).exists() and not is_schedule_made_by_form(
-        visit.ws.settings
-    )
+    path = path_of(visit.ws.settings)
+    by_hand = path.exists() and not is_schedule_made_by_form(visit.ws.settings)
     return visit.page(
         "set_up_schedule.html.jinja",
         title="Schedule",
         errors=errors,
         by_hand=by_hand,
         alone=visit.service.sign_in.alone,
+        stored_state={} if by_hand else list_form_jobs(path),
         jobs=[(name, words, *chosen[name]) for name, (words, *_) in _JOBS.items()],
         often=[("", "Never"), *((one, _TIMES.get(one, one.capitalize())) for one in EVERY)],
     )

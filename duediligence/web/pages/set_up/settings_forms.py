@@ -9,17 +9,18 @@ from starlette.responses import Response
 from duediligence.casework.setting_changes import (
     RulesPreview,
     change_settings,
-    find_other_place,
-    keep_secret,
+    describe_settings,
     preview_rules,
 )
 from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import SEVERITIES
 from duediligence.notifications.mail import Mail
-from duediligence.settings import ABOUT
+from duediligence.render.wording import sentence
+from duediligence.settings import ABOUT, Settings
 from duediligence.suppliers.facts import CONTRACT_FIELDS
 from duediligence.text.wording import count
 from duediligence.web.form_fields import problem, problem_with_hint
+from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.lists import read_sent_files
 from duediligence.web.pages.set_up.start import admit, list_missing_for_letters, save_settings
 from duediligence.web.queue_address import YES
@@ -109,8 +110,9 @@ def _save_form(visit: Visit) -> Response:
     title, every = _FORMS[form]
     fields = [one for one in every if not _is_fixed(visit, one)]
     secrets = [one.name for one in fields if one.kind == "secret"]
+    visit.labels = {one.name: one.label for one in fields}
     try:
-        admit(visit)
+        before = admit(visit)
         if form == "digest":
             _check_mail(visit)
         values = {one.name: _read_field(visit, one) for one in fields if one.name not in secrets}
@@ -120,17 +122,23 @@ def _save_form(visit: Visit) -> Response:
         if form == "digest" and then.notify_mail_to:
             # The password that is typed is not kept yet.
             Mail.of(replace(then, smtp_user="") if visit.text("smtp_password") else then)
-        for name in secrets:
-            # What is kept is never shown, so an empty field says nothing.
-            if visit.text(name) or visit.text(f"remove-{name}") == YES:
-                keep_secret(visit.ws, name, visit.text(name))
-        save_settings(visit, values)
+        # What is kept is never shown, so an empty field says nothing.
+        typed = {
+            one: visit.text(one) or ("" if visit.text(f"remove-{one}") == YES else None)
+            for one in secrets
+        }
+        was_kept = [one for one in secrets if _is_kept(before, one) and typed[one] is None]
+        save_settings(visit, values, secrets=typed)
     except (Invalid, Conflict) as error:
         wrong = problem_with_hint(error, [one.name for one in fields])
         return _render_settings_form(visit, form, wrong)
     if visit.text("then") == "test":
         return visit.go(f"/jobs/{send_test(visit.service, visit.viewer)}")
-    return visit.go("/set-up", f"Saved: {title.lower()}.")
+    dropped = [one for one in was_kept if not _is_kept(visit.service.settings, one)]
+    more = f" Enter again, for it was kept for another address: {', '.join(dropped)}." * bool(
+        dropped
+    )
+    return visit.go("/set-up", f"Saved: {title.lower()}.{more}")
 
 
 @pages.post("/set-up/companies/files")
@@ -165,16 +173,27 @@ def _list_rule_changes(found: RulesPreview) -> list[str]:
     ]
 
 
-def _is_kept(visit: Visit, name: str) -> bool:
+def _is_kept(settings: Settings, name: str) -> bool:
     try:
-        return bool(visit.service.settings.secret(name))
+        return bool(settings.secret(name))
     except UsageError:
         return False
 
 
+def _describe_kept(settings: Settings, name: str) -> str:
+    """Return what a form says of a secret that may be kept."""
+    try:
+        kept = settings.secret(name)
+    except Invalid as error:
+        return sentence(f"{error.message}. {plain_hint(error.hint)}")
+    except UsageError:
+        kept = ""
+    return "One is kept. Leave this empty to keep it." if kept else "None is kept yet."
+
+
 def _is_fixed(visit: Visit, field: SettingField) -> bool:
     """Return whether a setting is decided elsewhere, and so cannot be changed here."""
-    return bool(find_other_place(visit.service.resolved, field.name))
+    return bool(visit.service.resolved.find_other_place(field.name))
 
 
 def _check_mail(visit: Visit) -> None:
@@ -197,7 +216,7 @@ def _read_field(visit: Visit, field: SettingField) -> Any:
 def _render_settings_form(
     visit: Visit, form: str, *errors: tuple[str, str], preview: RulesPreview | None = None
 ) -> Response:
-    settings, (title, fields) = visit.service.settings, _FORMS[form]
+    settings, (title, fields) = admit(visit), _FORMS[form]
     kept = {one.name: getattr(settings, one.name) for one in fields}
     fixed = [one.name for one in fields if _is_fixed(visit, one)]
     typed = dict(kept)
@@ -214,7 +233,13 @@ def _render_settings_form(
         fixed=fixed,
         values={name: "" if value is None else value for name, value in typed.items()},
         missing=list_missing_for_letters(settings) if form == "council" else (),
-        secrets={one.name: _is_kept(visit, one.name) for one in fields if one.kind == "secret"},
+        secrets={one.name: _is_kept(settings, one.name) for one in fields if one.kind == "secret"},
+        said={
+            one.name: _describe_kept(settings, one.name) for one in fields if one.kind == "secret"
+        },
+        stored_state=describe_settings(
+            visit.ws, [one.name for one in fields if one.name not in fixed]
+        ),
         yes=YES,
         registers=[(name, words) for name, (words, _) in REGISTER_FILES.items()],
         what=visit.text("what"),

@@ -26,14 +26,19 @@ _FOR_LETTERS = {
 }
 
 
-def admit(visit: Visit) -> None:
-    """Raise Forbidden unless the person may change settings. Nothing is recorded otherwise."""
-    change_settings(visit.ws, {}, dry_run=True)
+def admit(visit: Visit) -> Settings:
+    """Return the settings as they are stored. Raises Forbidden unless the person may change them.
+    Nothing is recorded otherwise.
+    """
+    return change_settings(visit.ws, {}, dry_run=True).settings
 
 
-def save_settings(visit: Visit, changes: Mapping[str, Any]) -> None:
-    """Change settings, from the next request on. Raises as `change_settings`."""
-    visit.service.take_over(change_settings(visit.ws, changes))
+def save_settings(visit: Visit, changes: Mapping[str, Any], **more: Any) -> None:
+    """Change settings that a form showed, from the next request on. Raises as `change_settings`."""
+    saved = change_settings(
+        visit.ws, changes, seen=visit.seen, confirmed=visit.text("confirmed"), **more
+    )
+    visit.service.take_over(saved)
 
 
 @dataclass(frozen=True, slots=True)

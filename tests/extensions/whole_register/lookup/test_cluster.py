@@ -76,6 +76,23 @@ def killed_once(plugin: str, part: bytes) -> str:
     return said
 
 
+def test_only_its_own_command_can_use_a_local_cluster() -> None:
+    """Another account of the machine reaches the port, and would run code as who screens."""
+    import distributed
+
+    with cluster.start_local_cluster(1) as own:
+        assert own.submit(os.getuid).result(timeout=30) == os.getuid()
+        address = own.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        workers = own.scheduler_info()["workers"]
+        assert workers
+        assert all(worker.startswith("tls://127.0.0.1:") for worker in workers)
+        plain = (address.replace("tls", "tcp"), distributed.Security())
+        for place, security in (plain, (address, distributed.Security.temporary())):
+            with pytest.raises((OSError, TypeError)):
+                distributed.Client(place, timeout="1s", security=security, set_as_default=False)
+
+
 @for_each(
     "address",
     ["tcp://192.0.2.7:8786", "tcp://scheduler.example.org:8786", "tcp://0.0.0.0:8786"],
