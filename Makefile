@@ -13,7 +13,7 @@ help: ## Show what can be made
 
 .PHONY: demo
 demo: .venv/installed ## Install, then screen invented suppliers against invented lists
-	$(BIN)/duediligence demo
+	$(BIN)/duediligence demo --out-dir duediligence-demo
 
 .PHONY: serve
 serve: .venv/installed ## Install, then open the console on invented suppliers in the browser

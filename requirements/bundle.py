@@ -90,8 +90,8 @@ def attempt(folder: Path) -> None:
         run(scripts / "python", "-m", "pip", "install", "--quiet", "--no-index", "--find-links",
             folder.absolute() / "wheels", "--require-hashes", "-r",
             folder.absolute() / "install.txt", env=alone, cwd=place)  # fmt: skip
-        run(scripts / "duediligence", "demo", env=alone, cwd=place)
-        if not Path(place, "duediligence-demo", "flags.csv").is_file():
+        run(scripts / "duediligence", "demo", "--out-dir", "demo", env=alone, cwd=place)
+        if not Path(place, "demo", "flags.csv").is_file():
             sys.exit("The demo wrote no flags.")
 
 

@@ -24,43 +24,48 @@ All of the above is invented. To use real lists and your own suppliers:
 
 
 def run_demo(
-    out_dir: Annotated[Path, typer.Option(help="Folder for flags.csv and report.html.")] = Path(
-        "duediligence-demo"
-    ),
+    out_dir: Annotated[
+        Path | None, typer.Option(help="Write flags.csv and report.html into this folder.")
+    ] = None,
 ) -> None:
     """Try it out: screen invented suppliers against invented lists.
 
-    It writes flags.csv and report.html. Needs no network and no key, and keeps only these files and
-    flags.details.csv.
+    Needs no network and no key, and keeps nothing but the files that --out-dir asks for.
 
     Examples:
 
         duediligence demo
 
-        duediligence demo --out-dir /tmp/demo
+        duediligence demo --out-dir demo
     """
     from duediligence.delivery.flag_files import write_run
     from duediligence.demo.office import invented_office
     from duediligence.text.wording import listed
     from duediligence.writing import make_folder
 
+    files: list[Path] = []
+    command = _find_program_command()
     try:
-        make_folder(out_dir)
+        if out_dir:
+            make_folder(out_dir)
     except OSError as error:
         raise StorageError(
             f"{out_dir}: {error.strerror}", hint="Name another --out-dir."
         ) from error
-    with invented_office(progress(), say, rejects_folder=out_dir) as (ws, run):
+    with invented_office(progress(), say) as (ws, run):
         say()
         print_run(run)
-        files = write_run(ws, run, out_dir / "flags.csv", people=True)
-        files += write_run(ws, run, out_dir / "report.html", people=True)
-    say(f"\nWrote {listed(map(str, files))}")
-    say(
-        "They name the people that flags are about. "
-        "For a copy to circulate, screen with --redact-people."
-    )
-    say(NEXT.format(command=_find_program_command()).rstrip())
+        for name in ("flags.csv", "report.html") if out_dir else ():
+            files += write_run(ws, run, Path(out_dir or "", name), people=True)
+    if files:
+        say(f"\nWrote {listed(map(str, files))}")
+        say(
+            "They name the people that flags are about. "
+            "For a copy to circulate, screen with --redact-people."
+        )
+    else:
+        say(f"\nTo keep flags.csv and report.html of it: {command} demo --out-dir demo")
+    say(NEXT.format(command=command).rstrip())
 
 
 def _find_program_command() -> str:

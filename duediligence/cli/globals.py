@@ -118,7 +118,7 @@ COMMANDS: Mapping[StepName, str] = {
     "test-list": "lists test {list}",
     "test-list-files": "lists test {list} --from {file}",
     "test-register-description": "lists test {file}",
-    "write-download-guide": "lists guide",
+    "write-download-guide": "lists guide --out to-download.html",
     "write-list-template": "lists template {list}",
 }
 # What stands there where a step does not say what it is about.

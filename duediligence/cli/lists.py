@@ -188,12 +188,10 @@ def _recognise_folder(ws: "Workspace", folder: Path | None) -> "Recognition":
 
 @app.command()
 def guide(
+    out: Annotated[Path, typer.Option(metavar="PAGE", help="The page to write: an .html file.")],
     ids: Annotated[
         list[str] | None, typer.Argument(help="Lists to explain. Default: those in use.")
     ] = None,
-    out: Annotated[
-        Path, typer.Option(metavar="PAGE", help="The page to write: an .html file.")
-    ] = Path("lists-to-download.html"),
 ) -> None:
     """Write a page that says which files to download by hand.
 
@@ -203,7 +201,7 @@ def guide(
 
     Examples:
 
-        duediligence lists guide
+        duediligence lists guide --out to-download.html
 
         duediligence lists guide uk-sanctions cqc --out to-download.html
     """

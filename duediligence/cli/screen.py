@@ -146,7 +146,7 @@ def screen_suppliers(
             mapping=mapping,
             sheet=sheet,
             answers=answers,
-            rejects_folder=outputs[0].parent if outputs else Path.cwd(),
+            rejects_folder=(outputs[0] if outputs else file or Path()).parent,
         )
         said = print_import_summary(imported, in_few_lines=True) if imported else 0
         run = run_screening(ws, screened, progress=progress())

@@ -132,10 +132,7 @@ def _open_demo_service() -> Iterator["Service"]:
     from duediligence.web.serving import create_demo_service
 
     note("Loading invented lists, registers and suppliers, as of 20 November 2026 …")
-    with (
-        TemporaryDirectory(prefix="duediligence-demo-") as rejects,
-        invented_office(SILENT, lambda _: None, rejects_folder=Path(rejects)) as (ws, _),
-    ):
+    with invented_office(SILENT, lambda _: None) as (ws, _):
         yield create_demo_service(ws)
 
 

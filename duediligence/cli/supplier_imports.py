@@ -118,8 +118,8 @@ def import_supplier_file(
 ) -> None:
     """Import suppliers from a spreadsheet. Importing twice changes nothing.
 
-    Exits 3 when rows could not be used, which are written to a rejects file, or are in doubt: they
-    may be no suppliers, and nobody has said so.
+    Exits 3 when rows could not be used, which are written to NAME-rejects.csv in the folder of the
+    file, or are in doubt: they may be no suppliers, and nobody has said so.
 
     Examples:
 
@@ -157,7 +157,7 @@ def import_supplier_file(
             file,
             mapping=mapping,
             sheet=sheet,
-            rejects_folder=Path.cwd(),
+            rejects_folder=file.parent,
             answers=ask_about_rows(ws, file, answers, mapping=mapping, sheet=sheet),
         )
         print_import_summary(imported, duplicates=count_duplicates(ws))

@@ -28,7 +28,7 @@ BACKOFF_SECONDS = 0.05
 
 @contextmanager
 def invented_office(
-    progress: Progress, tell: Callable[[str], None], *, rejects_folder: Path
+    progress: Progress, tell: Callable[[str], None]
 ) -> Iterator[tuple[Workspace, Run]]:
     """Provide a workspace in a home of its own, which goes when the block ends. Tells what it
     loads.
@@ -55,7 +55,7 @@ def invented_office(
     ):
         _load_demo_data(ws, data, progress, tell)
         imported = import_suppliers(
-            ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=rejects_folder
+            ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=None
         )
         read = imported.read
         screened = Screened(read.suppliers, file=read.file, sha256=read.sha256)

@@ -34,6 +34,9 @@ ANSWERS = "rows-in-doubt.json"
 _MOST_CHARACTERS = 5_000_000
 # An import that changes more suppliers is preceded by a copy of the databases.
 _MANY = 20
+_NOT_WRITTEN = (
+    "The other rows were imported. To see these, import a copy of the file in a folder of yours."
+)
 
 
 def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
@@ -199,7 +202,10 @@ def import_suppliers(
     rejects = None
     if read.rejects and rejects_folder is not None:
         rejects = rejects_folder / f"{path.stem}-rejects.csv"
-        write_rejects(read.rejects, read.header, rejects)
+        try:
+            write_rejects(read.rejects, read.header, rejects)
+        except StorageError as error:
+            raise StorageError(str(error), hint=_NOT_WRITTEN) from error
     return Imported(replace(read, suppliers=recognised.suppliers), taken, rejects, recognised)
 
 

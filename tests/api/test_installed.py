@@ -74,8 +74,8 @@ def test_the_wheel_works_beside_exactly_what_is_locked_for_it(wheel: Path, tmp_p
     _run([python, "-m", "pip", "install", "-q", *locked])
     _run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel])
     _run([python, "-m", "pip", "check"])
-    _run([python, "-m", "duediligence", "demo"], cwd=tmp_path)
-    assert (tmp_path / "duediligence-demo" / "flags.csv").is_file()
+    _run([python, "-m", "duediligence", "demo", "--out-dir", "demo"], cwd=tmp_path)
+    assert (tmp_path / "demo" / "flags.csv").is_file()
 
 
 def _environment(folder: Path) -> Path:

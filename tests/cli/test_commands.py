@@ -31,13 +31,13 @@ def on_demo_day() -> Iterator[None]:
 def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     run: Run, tmp_path: Path
 ) -> None:
-    result = run("demo")
+    result = run("demo", "--out-dir", "demo")
     assert result.code == 0
     assert "Volkhar" in result.out
     assert "Part of the registers not read (3 times)" in result.out
     assert len(f"{result.out}{result.err}".splitlines()) <= 40
     assert "52 lists, all read" in result.out
-    folder = tmp_path / "duediligence-demo"
+    folder = tmp_path / "demo"
     with (folder / "flags.details.csv").open(encoding="utf-8-sig", newline="") as file:
         flags = list(csv.DictReader(file))
     assert {flag["supplier_name"] for flag in flags} >= {"Volkhar Maritime UK Ltd"}
@@ -48,7 +48,7 @@ def test_demo_shows_a_table_writes_two_files_and_says_what_is_next(
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
     for command in ("lists refresh", "lists confirm uk-debarment", "doctor", "screen "):
         assert f"duediligence {command}" in result.out
-    assert not (tmp_path / "home").exists(), "the demo keeps nothing"
+    assert list(tmp_path.iterdir()) == [folder], "the demo keeps nothing else"
 
 
 def test_lists_from_a_folder_then_status_then_screen(

@@ -17,7 +17,7 @@ def test_the_guide_is_written_and_says_what_comes_next(run: Run, tmp_path: Path)
     assert "HSCA_Active_Locations.ods" in text
     refused = run("lists", "guide", "--out", "page.pdf")
     assert refused.code == 2
-    assert run("lists", "guide", "nothing-such").code == 2
+    assert run("lists", "guide", "nothing-such", "--out", "page.html").code == 2
 
 
 def test_the_folder_is_said_to_hold_and_to_lack(run: Run, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_the_folder_is_said_to_hold_and_to_lack(run: Run, tmp_path: Path) -> Non
     assert "download (2).xml: recognised by what it holds as consolidated.xml (un)" in found.err
     assert "Not recognised as a file of any list: shopping.txt" in found.err
     assert "uk-sanctions: not in stick, left unchanged. Missing: UK-Sanctions-List" in found.err
-    assert "duediligence lists guide" in found.err
+    assert "duediligence lists guide --out to-download.html" in found.err
     assert "cqc: not in" not in found.err
     told = json.loads(run("lists", "refresh", "un", "--from", "stick", "--json").out)
     assert told["data"][0]["read_as"] == {"consolidated.xml": "download (2).xml"}

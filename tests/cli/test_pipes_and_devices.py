@@ -81,6 +81,11 @@ def in_a_year() -> str:
     return str(datetime.now(UTC).date() + timedelta(days=365))
 
 
+def test_no_command_has_a_file_of_its_own_in_the_working_folder() -> None:
+    for path, command in commands(typer.main.get_command(build_app())):
+        assert not [one.name for one in command.params if _is_path(one) and one.default], path
+
+
 def read_files() -> Iterator[Any]:
     """Each parameter of a command that is a path to be read, found in the commands themselves."""
     for path, command in commands(typer.main.get_command(build_app())):

@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[2]
 _SERVER = """
 import json, sys
 from dataclasses import replace
-from pathlib import Path
 from duediligence.demo.office import invented_office
 from duediligence.progress import SILENT
 from duediligence.web.serving import create_demo_service
@@ -28,8 +27,8 @@ def say(entrance):
     found = {name: f"{site}/reconcile/{key}/{name}" for name, key in keys.items()}
     print(json.dumps(found), flush=True)
 
-with invented_office(SILENT, lambda line: None, rejects_folder=Path(sys.argv[1])) as (ws, _):
-    if origins := tuple(sys.argv[2:]):
+with invented_office(SILENT, lambda line: None) as (ws, _):
+    if origins := tuple(sys.argv[1:]):
         ws.settings = replace(ws.settings, reconcile_origins=origins)
     service = create_demo_service(ws)
     serve_on_one_pc(service, 0, say)
@@ -37,13 +36,13 @@ with invented_office(SILENT, lambda line: None, rejects_folder=Path(sys.argv[1])
 
 
 @contextmanager
-def reconcile_server(folder: Path, *origins: str) -> Iterator[dict[str, str]]:
+def reconcile_server(*origins: str) -> Iterator[dict[str, str]]:
     """The addresses of its two services, `lists` and `suppliers`, until the block ends.
 
     Pages of the `origins` may read there, where some are given.
     """
     with subprocess.Popen(
-        [sys.executable, "-c", _SERVER, str(folder), *origins],
+        [sys.executable, "-c", _SERVER, *origins],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

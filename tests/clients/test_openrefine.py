@@ -61,8 +61,8 @@ EXPECTED = [Row(*line.split(",")) for line in ROWS.splitlines()]
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with reconcile_server(tmp_path_factory.mktemp("rejects")) as addresses:
+def services() -> Iterator[dict[str, str]]:
+    with reconcile_server() as addresses:
         yield addresses
 
 

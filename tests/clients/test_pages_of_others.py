@@ -54,8 +54,8 @@ def empty_pages() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, openrefine: str) -> Iterator[dict[str, str]]:
-    with reconcile_server(tmp_path_factory.mktemp("rejects"), openrefine) as addresses:
+def services(openrefine: str) -> Iterator[dict[str, str]]:
+    with reconcile_server(openrefine) as addresses:
         yield addresses
 
 

@@ -209,7 +209,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     with (
         as_file(files("duediligence") / "demo"),
-        invented_office(SILENT, lambda _: None, rejects_folder=folder) as (ws, _),
+        invented_office(SILENT, lambda _: None) as (ws, _),
     ):
         ws.__exit__()
         return copy_closed(ws.settings.home, folder / "home")
