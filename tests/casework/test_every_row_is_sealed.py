@@ -87,7 +87,6 @@ EXCEPTIONS = {
     ("_sqlite_migrations", "id"): "a number that nothing reads",
     ("_sqlite_migrations", "applied_at"): "when the schema was upgraded: nothing reads it",
     ("_sqlite_migrations", "migration_set"): "of another program's steps; ours would be missing",
-    ("earlier_accounts", ""): "read once, by an upgrade; who may read is in the chain from then on",
     ("sqlite_sequence", ""): "the last numbers given out; those of the audit chain are compared",
 }
 # Of a message that is still queued: what changes between two attempts, and no evidence shows.
@@ -218,8 +217,6 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in DATABASES:
         with closing(sqlite3.connect(home / name)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
-    with closing(sqlite3.connect(home / "casework.db")) as db, db:
-        db.execute("INSERT INTO earlier_accounts VALUES ('Ada')")  # as an upgrade leaves it
     return home
 
 
