@@ -25,7 +25,6 @@ StepName = Literal[
     "download-list",
     "drop-digest",
     "drop-list",
-    "end-earlier-readers",
     "end-supplier",
     "import-suppliers",
     "link-supplier",

@@ -1,5 +1,5 @@
-"""Who may read the home: its owner alone, a group of the machine that it is shared with, accounts
-that worked here before an upgrade; and who can read or change what the tool keeps.
+"""Who may read the home: its owner alone, a group of the machine that it is shared with; and who
+can read or change what the tool keeps.
 """
 
 import os
@@ -13,7 +13,7 @@ from duediligence import permissions
 from duediligence.casework.home_storage import Exposure
 from duediligence.casework.setting_changes import BY_FORM, describe_settings, refuse_changed
 from duediligence.errors import Forbidden, Hint, NotFound, Step, UsageError
-from duediligence.model.audit import AuditEvent, AuditKind
+from duediligence.model.audit import AuditKind
 from duediligence.permissions import (
     POSIX,
     access_of,
@@ -22,11 +22,10 @@ from duediligence.permissions import (
     group_name,
     is_shared,
 )
-from duediligence.screening.access import grant_earlier_readers, use_case
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import KEPT_IN_KEYRING, SECRET, EffectiveSettings
 from duediligence.settings.system_keyring import read_keyring_secret
-from duediligence.store.copies import READERS, RecordedRemoval, note_removal
 from duediligence.text.wording import count
 from duediligence.writing import storing
 
@@ -105,40 +104,6 @@ def _own_home(workspace: Workspace) -> Path:
             hint="Only the account that it belongs to can say who may read it.",
         )
     return home
-
-
-@use_case("read")
-def earlier_readers(workspace: Workspace) -> tuple[str, ...]:
-    """Return the accounts that may read since the upgrade, and have no role in `users`.
-
-    Raises StorageError.
-    """
-    grant_earlier_readers(workspace)
-    return tuple(one for one in workspace.readers if workspace.role_given_to(one) is None)
-
-
-@use_case("change settings", event="readers granted")
-def end_earlier_readers(workspace: Workspace, *, seen: str | None = None) -> tuple[str, ...]:
-    """End the reading of all of them, once those who still need it have a role; returns them.
-
-    `seen` names them as a form showed them. Raises Unconfirmed where they are others by now,
-    StorageError.
-    """
-    found = earlier_readers(workspace)
-    refuse_changed(
-        workspace,
-        seen if found else None,
-        {"readers": found},
-        {"readers": "none"},
-        "setting changed",
-        BY_FORM,
-    )
-    event = AuditEvent(
-        "readers granted", workspace.now(), workspace.who, {"accounts": (), "ended": found}
-    )
-    note_removal(workspace.home, RecordedRemoval(event.at, READERS, {}))
-    workspace.audit.add(event)
-    return found
 
 
 def check_exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:

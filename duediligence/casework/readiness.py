@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from duediligence.casework.home_access import check_exposure, earlier_readers
+from duediligence.casework.home_access import check_exposure
 from duediligence.casework.home_storage import check_storage
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, OptionRemark, Step
@@ -254,7 +254,6 @@ def _check_machine(
                 _describe_last_restoration(ws),
                 _check_last_backup(ws),
             )
-            readers = earlier_readers(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", Hint(f"{error.message}. ", error.hint))
         return
@@ -266,10 +265,6 @@ def _check_machine(
         yield ReadinessLine("restored", "ok", restored)
     yield backup
     yield ReadinessLine("users", "ok", users)
-    if readers:
-        detail = f"may read since the upgrade, without a role: {', '.join(readers)}. Give a role "
-        detail += "to those who need one, then end the reading of the others: "
-        yield ReadinessLine("readers", "warning", Hint(detail, Step("end-earlier-readers")))
     free = shutil.disk_usage(_find_existing_parent(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")

@@ -170,12 +170,12 @@ def _check_roles(workspace: Workspace, before: Settings, after: Settings, confir
         raise Invalid("Keep an administrator: nobody else can set up", field="users")
     then = Workspace(after, who=workspace.who, signed_in=workspace.signed_in)
     answer = name_shown(users)
-    if is_action_allowed(then.given_role, "change settings") or confirmed == answer:
+    if is_action_allowed(then.role, "change settings") or confirmed == answer:
         return
     keepers = ", ".join(one for one, role in users.items() if role == "administrator")
     raise Unconfirmed(
         f"You, {workspace.who}, would be administrator no more",
-        [(workspace.who, "administrator", then.given_role or "no role")],
+        [(workspace.who, "administrator", then.role or "no role")],
         hint=f"Then only {keepers} could change roles. If a name there is not as that person signs "
         "in, nobody could.",
         asks="confirmed",

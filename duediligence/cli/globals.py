@@ -66,7 +66,6 @@ COMMANDS: Mapping[StepName, str] = {
     "download-list": "lists refresh {list} --from FOLDER",
     "drop-digest": "digest drop {channel}",
     "drop-list": "lists drop {list}",
-    "end-earlier-readers": "home readers --end",
     "end-supplier": "suppliers end {supplier}",
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",

@@ -56,34 +56,6 @@ def close() -> None:
     _note_unchanged_files(done)
 
 
-@app.command()
-def readers(
-    end: Annotated[bool, typer.Option("--end", help="End the reading of all of them.")] = False,
-) -> None:
-    """List accounts that can still read without a role.
-
-    Before an upgrade, whoever had no role could read. Those who had worked here
-    still can, until you end it: first give a role, in the table [users], to those who need one.
-    Recorded in the audit chain.
-
-    Examples:
-
-        duediligence home readers
-
-        duediligence home readers --end
-    """
-    from duediligence.casework.home_access import earlier_readers, end_earlier_readers
-
-    with workspace() as ws:
-        found = end_earlier_readers(ws) if end else earlier_readers(ws)
-    for one in found:
-        say(one)
-    if not found:
-        say("Nobody may read without a role.")
-    elif end:
-        note("They may not read any more.")
-
-
 def _note_unchanged_files(done: "HomeAccess") -> None:
     if done.unchanged:
         from duediligence.text.wording import count

@@ -165,7 +165,6 @@ AuditKind = Literal[
     "case",
     "clock put right",
     "access refused",
-    "readers granted",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

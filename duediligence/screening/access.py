@@ -118,8 +118,6 @@ def permit(workspace: Workspace, action: Action) -> None:
     but for what NEEDS_A_ROLE names.
     """
     refuse_beside_ignored_settings(workspace, action)
-    if workspace.needs_role and (action not in READING or workspace.given_role is None):
-        grant_earlier_readers(workspace)
     require_action(workspace, action)
     if action not in READING | WITHOUT_DATABASE:
         workspace.close_earlier_home()
@@ -189,19 +187,6 @@ def hide_birth_dates(workspace: Workspace, value: T) -> T:
     if find_refusal(workspace, "see birth dates") is None:
         return value
     return without_birth_dates(value)
-
-
-def grant_earlier_readers(workspace: Workspace) -> None:
-    """Let whoever worked here before reading needed a role, and has none, read from now on.
-
-    That is decided once, where a role is needed, and recorded; until it can be, nobody may.
-    """
-    if not workspace.needs_role:
-        return
-    with suppress(StorageError):
-        workspace.audit.grant_earlier_readers(
-            workspace.now(), lambda who: workspace.role_given_to(who) is None
-        )
 
 
 def record_refusal(workspace: Workspace, refused: Forbidden) -> None:

@@ -141,29 +141,15 @@ class Workspace:
 
     @property
     def role(self) -> Role | None:
-        """Return the role of whoever works here; None for who has none, and may do nothing where
-        one is needed. Raises StorageError.
+        """Return the role of whoever works here, by the sign-in service or else by `users`; None
+        for who has none, and may do nothing where one is needed.
         """
-        if self.given_role or not self.needs_role:
-            return self.given_role
-        return "reader" if any(map(self.is_me, self.readers)) else None
-
-    @property
-    def given_role(self) -> Role | None:
-        """Return their role by the sign-in service or else by `users`."""
         return (self.signed_in.role if self.signed_in else None) or self.role_given_to(self.who)
 
     def role_given_to(self, account: str) -> Role | None:
         """Return the role that `users` gives to an account, or to the person behind it."""
         person = self.identities.person(account)
         return role_of(self.settings.users, account) or role_of(self.settings.users, person)
-
-    @cached_property
-    def readers(self) -> tuple[str, ...]:
-        """Return who may read for having worked here before reading needed a role. Raises
-        StorageError.
-        """
-        return self.audit.granted_readers()
 
     @property
     def needs_role(self) -> bool:

@@ -38,8 +38,7 @@ FOLDER: Final = "copies"
 # Where a connection writes what it still sees of a database that was replaced.
 RESCUED: Final = "rescued"
 REMOVED: Final = "removed.jsonl"
-# What REMOVED also keeps: that earlier readers were ended, and the numbers given out.
-READERS: Final = "readers"
+# What REMOVED also keeps: the numbers given out.
 NUMBERS: Final = "numbers"
 DATABASES: Final = ("casework.db", "schedule.db")
 Why = Literal["daily", "upgrade", "import", "removal", "replaced"]

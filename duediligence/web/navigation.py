@@ -81,7 +81,6 @@ _ADDRESSES: Mapping[StepName, str] = {
     "download-list": "/lists/{list}",
     "drop-digest": "/digest/cancel?channel={channel}",
     "drop-list": "/lists/{list}/drop",
-    "end-earlier-readers": "/accounts",
     "end-supplier": "/suppliers/{supplier}/end",
     "import-suppliers": "/suppliers/import",
     "link-supplier": "/suppliers/{supplier}/link",

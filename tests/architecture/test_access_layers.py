@@ -28,7 +28,7 @@ BELOW = [path for path in SOURCES if path not in FRONT_ENDS]
 # What a front end may take out of a workspace: nothing that is stored.
 HARMLESS = {"home", "settings", "extensions", "watchlist", "watchlists", "now", "who"}
 # `warn` says a line and changes nothing.
-HARMLESS |= {"role", "given_role", "role_given_to", "needs_role", "warn"}
+HARMLESS |= {"role", "role_given_to", "needs_role", "warn"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
 STILL_NAME_COMMANDS = {

@@ -655,7 +655,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.tokens.token_of": lambda ws, _: tokens.token_of(
         ws, tokens.make_token(ws, "finance system", ["read"])[0]
     ),
-    "casework.home_access.end_earlier_readers": lambda ws, _: home_access.end_earlier_readers(ws),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
     "extensions.sharing.agreements.make": lambda ws, _: agreements.make(ws, **request()),

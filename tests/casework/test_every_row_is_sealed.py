@@ -3,7 +3,6 @@
 The changes are generated from the schema: a new table or column is attacked without a word here.
 """
 
-import gzip
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -88,7 +87,6 @@ EXCEPTIONS = {
     ("_sqlite_migrations", "id"): "a number that nothing reads",
     ("_sqlite_migrations", "applied_at"): "when the schema was upgraded: nothing reads it",
     ("_sqlite_migrations", "migration_set"): "of another program's steps; ours would be missing",
-    ("earlier_accounts", ""): "read once, by an upgrade; who may read is in the chain from then on",
     ("sqlite_sequence", ""): "the last numbers given out; those of the audit chain are compared",
 }
 # Of a message that is still queued: what changes between two attempts, and no evidence shows.
@@ -219,8 +217,6 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in DATABASES:
         with closing(sqlite3.connect(home / name)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
-    with closing(sqlite3.connect(home / "casework.db")) as db, db:
-        db.execute("INSERT INTO earlier_accounts VALUES ('Ada')")  # as an upgrade leaves it
     return home
 
 
@@ -560,23 +556,3 @@ def test_data_that_did_not_come_back_with_a_backup_is_not_called_deleted(own_hom
         kinds = [one.event.kind for one in ws.audit.records()]
     assert "list data missing" in kinds
     assert not verified(own_home).problems
-
-
-def test_a_home_of_an_earlier_version_is_sealed_by_its_first_change(tmp_path: Path) -> None:
-    (home := tmp_path / "home").mkdir()
-    kept = Path(__file__).parent / "earlier_home" / "casework.db.gz"
-    (home / "casework.db").write_bytes(gzip.decompress(kept.read_bytes()))
-    found = verified(home)
-    assert not found.problems
-    (before,) = (one for one in found.not_covered if one.what == "stored rows")
-    assert before.count > 5
-    assert "the next change seals them" in before.why
-    with Workspace(Settings(home=home), now=lambda: NOW + timedelta(days=5)) as ws:
-        resolving.settle(ws, ws.suppliers.all()[0].ref, "none", by="Ada")
-        kinds = [one.event.kind for one in ws.audit.records()]
-    assert kinds.count("records sealed") == 1
-    found = verified(home)
-    assert not found.problems
-    assert "stored rows" not in [one.what for one in found.not_covered]
-    edited(home, ("UPDATE suppliers SET file = 'other.csv'", ()))
-    assert "suppliers" in shown(home)

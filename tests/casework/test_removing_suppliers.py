@@ -412,7 +412,7 @@ def test_each_table_says_whose_its_rows_are_or_is_known_to_be_about_nobody() -> 
     about_nobody = {
         "audit", "seals", "runs", "contents", "digests", "digested_runs", "told", "deliveries",
         "alerts_state", "_sqlite_migrations", "sqlite_sequence", "agreements", "cases",
-        "exchanges", "exchange_hits", "intelligence", "checks", "earlier_accounts",
+        "exchanges", "exchange_hits", "intelligence", "checks",
         "parted_entries", *DERIVED,
     }  # fmt: skip
     with closing(sqlite3.connect(":memory:")) as memory:

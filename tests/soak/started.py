@@ -26,8 +26,8 @@ from duediligence.web.sign_in.one_pc import new_key
 from tests.soak.office import Ended
 
 ROOT = Path(__file__).parents[2]
-REGISTER = ROOT / "tests" / "old_homes" / "register"
-SUPPLIERS = ROOT / "tests" / "old_homes" / "suppliers.csv"
+REGISTER = ROOT / "tests" / "soak" / "register"
+SUPPLIERS = ROOT / "tests" / "soak" / "suppliers.csv"
 # The programs have this clock, which ticks: the register's dates are just before it.
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 BEGAN = monotonic()

@@ -17,6 +17,7 @@ from duediligence.registers.bulk.accounts_facts import read_ixbrl_facts
 from duediligence.screening.run.policy import read_policy as load_policy
 from duediligence.settings import read_document
 from duediligence.suppliers.importing import read_suppliers
+from tests.casework.test_pack_container import PACK
 from tests.conftest import SAMPLES
 
 pytestmark = pytest.mark.soak
@@ -73,7 +74,7 @@ READERS: dict[str, tuple[Callable[[Path], object], Callable[[], bytes], int]] = 
     "policy": (load_policy, lambda: TOML, RUNS),
     "pack": (
         open_pack,
-        lambda: (Path(__file__).parents[1] / "casework/earlier_home/S001.pack").read_bytes(),
+        lambda: PACK,
         RUNS // 4,
     ),
     "accounts": (

@@ -1,9 +1,8 @@
 """The console and the command line beside it, on homes as people make them: nothing is lost.
 
-Each home is one that somebody made (by `mkdir`, as `demo` does, from a backup, by an old version)
-with the modes that people give (a umask of 022 makes 755), on a disk or in memory. After each
-command, and after each change in the browser, the console must have no file of the home open that
-is not in it any more.
+Each home is one that somebody made (by `mkdir`, as `demo` does, from a backup) with the modes that
+people give (a umask of 022 makes 755), on a disk or in memory. After each command, and after each
+change in the browser, the console must have no file of the home open that is not in it any more.
 """
 
 import os
@@ -21,7 +20,6 @@ from duediligence.demo.office import invented_office
 from duediligence.extension import find_own_extensions
 from duediligence.progress import SILENT
 from duediligence.web.pages import list_pages
-from tests.old_homes.recipe import unpack
 from tests.web.crawling import crawl
 
 from .started import (
@@ -53,12 +51,12 @@ PAGES = 10
 # How a home is made with which modes and where: each mode and each way to make one in both places.
 HOMES = (
     (0o755, DISK, "mkdir"),
-    (0o755, MEMORY, "old cbf08fb7"),
+    (0o755, MEMORY, "demo"),
     (0o750, DISK, "demo"),
     (0o750, MEMORY, "restore"),
     (0o700, DISK, "restore"),
     (0o700, MEMORY, "mkdir"),
-    (0o2770, DISK, "old 5aa91b05"),
+    (0o2770, DISK, "mkdir"),
     (0o2770, MEMORY, "demo"),
 )
 
@@ -126,7 +124,7 @@ def access(day: Day) -> tuple[str, ...]:
 
 
 def described(day: Day) -> tuple[str, ...]:
-    """Describe a register of the council's own; the homes of old versions have it."""
+    """Describe a register of the council's own, where there is none yet."""
     if (day.home / "local-registers").exists():
         return ("lists", "guide", "--out", day.file("guide.html"))
     return ("lists", "add", str(REGISTER / "planning.toml"))
@@ -235,8 +233,7 @@ def give_modes(home: Path, mode: int) -> None:
 
 def make_home(made: str, folder: Path, run: Commands, demo_home: Callable[[], Path]) -> Path:
     home = folder / "home"
-    how, _, version = made.partition(" ")
-    match how:
+    match made:
         case "mkdir":
             home.mkdir()
         case "demo":
@@ -249,10 +246,6 @@ def make_home(made: str, folder: Path, run: Commands, demo_home: Callable[[], Pa
             for at, act in ((earlier, "make"), (home, "restore")):
                 ended = run.run(at, "backup", act, kept, *secret)
                 assert ended.code == 0, ended
-        case "old":
-            unpack(version, folder)
-            # Whoever runs the tests works there alone.
-            (home / "duediligence.toml").write_text("store_restricted = true\n", encoding="utf-8")
     (home / "schedule.toml").write_text(JOBS, encoding="utf-8")
     return home
 

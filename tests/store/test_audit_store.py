@@ -415,17 +415,3 @@ def test_two_processes_at_once_keep_one_sound_chain(tmp_path: Path) -> None:
         store = casework.audit
         assert store.verify() is None
         assert [one.position for one in store.records()] == list(range(1, 81))
-
-
-def test_a_casework_of_before_the_chain_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "casework.db"
-    with Casework(path):
-        pass
-    with closing(sqlite3.connect(path)) as before:
-        before.execute("DROP TABLE audit")
-        before.execute("DELETE FROM _sqlite_migrations WHERE name = 'create_audit'")
-        before.commit()
-    with Casework(path) as casework:
-        store = casework.audit
-        store.add(event())
-        assert store.verify() is None

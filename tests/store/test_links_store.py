@@ -61,17 +61,3 @@ def test_a_link_is_never_changed(store: LinkStore, change: str) -> None:
     ):
         other.execute(change)
     assert store.newest()["S1"].identifier == QUILL
-
-
-def test_a_casework_of_before_links_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "casework.db"
-    with Casework(path):
-        pass
-    with closing(sqlite3.connect(path)) as before:
-        before.execute("DROP TABLE links")
-        before.execute("DELETE FROM _sqlite_migrations WHERE name = 'create_links'")
-        before.commit()
-    with Casework(path) as casework:
-        store = casework.links
-        store.add(link(QUILL))
-        assert store.history("S1") == [link(QUILL)]

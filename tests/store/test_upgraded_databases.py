@@ -6,8 +6,6 @@ import logging
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -32,7 +30,6 @@ from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
 
-EARLIER = Path(__file__).parents[1] / "casework" / "earlier_home" / "casework.db.gz"
 STORES = {
     "casework": Casework,
     "lists": ListStore,
@@ -135,38 +132,6 @@ def test_what_cannot_be_copied_is_not_upgraded(tmp_path: Path) -> None:
     with pytest.raises(StorageError):
         connect(path, steps("one", "two"), keep_copy=True)
     assert "two" not in tables(path)
-
-
-def test_a_home_of_an_earlier_version_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "casework.db").write_bytes(gzip.decompress(EARLIER.read_bytes()))
-    with Casework(tmp_path / "casework.db") as casework:
-        counts, head = casework.counts(), casework.audit.head()
-    (name,) = kept(tmp_path)
-    with closing(sqlite3.connect(unpacked(tmp_path, name))) as db:
-        last = db.execute("SELECT sha256 FROM audit ORDER BY position DESC").fetchone()
-        assert last == (head,)
-        assert db.execute("SELECT count(*) FROM runs").fetchone() == (counts["runs"],)
-
-
-def test_two_commands_at_once_make_one_copy(tmp_path: Path) -> None:
-    (tmp_path / "casework.db").write_bytes(gzip.decompress(EARLIER.read_bytes()))
-    code = (
-        "import sys; from pathlib import Path;"
-        "from duediligence.store.casework.unit_of_work import Casework;"
-        "Casework(Path(sys.argv[1])).close()"
-    )
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path / "casework.db")], stderr=subprocess.PIPE
-        )
-        for _ in range(3)
-    ]
-    told = [process.communicate(timeout=60)[1].decode() for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0]
-    assert len(kept(tmp_path)) == 1
-    # One line, on the screen of the one that did it.
-    assert sum("is upgraded to version" in one for one in told) == 1
-    assert max(one.count("\n") for one in told) == 1
 
 
 def test_a_copy_is_one_state_while_others_write(tmp_path: Path) -> None:

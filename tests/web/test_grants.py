@@ -33,7 +33,6 @@ from duediligence.render.saying import format_text
 from duediligence.screening import imports
 from duediligence.screening.access import permit
 from duediligence.screening.resolution.resolving import supplier_of
-from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import FILENAME
 from duediligence.store.casework.audit import AuditStore
 from duediligence.web.people import Viewer
@@ -301,20 +300,3 @@ def test_a_role_of_sign_in_in_a_token_follows_the_last_sign_in_and_ends_after_it
     office.session("Ida", None)
     assert asked() == 403
     assert client.get("/alerts").status_code == 403
-
-
-def test_who_worked_there_before_is_recorded_before_anybody_is_refused(staffed: Office) -> None:
-    """Nobody becomes a reader for having been refused, or for a role that is taken away later."""
-    home = staffed.settings.home
-    alone = Workspace(replace(staffed.settings, users={}), now=staffed.service.now, who="Ada")
-    with alone as ws:
-        permit(ws, "read")
-        assert (ws.role, ws.needs_role) == (None, False)
-    for users, signed_in in ((USERS, None), ({}, SignedIn(None))):
-        settings = replace(staffed.settings, users=users)
-        with Workspace(settings, now=staffed.service.now, who="Zed", signed_in=signed_in) as ws:
-            for _ in range(2):
-                with pytest.raises(Forbidden):
-                    permit(ws, "read")
-            assert ws.readers == ()
-    assert home.is_dir()

@@ -686,7 +686,6 @@ FORMS: Mapping[str, Row] = {
         "make agreements",
         lambda d: Sent(f"{agreement(d, 'A-5')}/end"),
     ),
-    "/accounts/readers": ("change settings", at("/accounts/readers")),
     "/tokens/new": (
         "make tokens",
         at("/tokens/new", 200, name="till", scope="match", expires="30"),

@@ -28,7 +28,6 @@ from duediligence.store.casework.unit_of_work import KEPT_HEAD
 from duediligence.store.copies import (
     FOLDER,
     NUMBERS,
-    READERS,
     Copy,
     RecordedRemoval,
     list_copies,
@@ -204,14 +203,10 @@ def _remove_again(old: Workspace, removals: Sequence[RecordedRemoval]) -> int:
     """Remove from a copy what was removed since, and what is past its time by now; how many
     removals that were.
     """
-    known = {(one.event.at, one.event.subject or READERS) for one in old.audit.records()}
+    known = {(one.event.at, one.event.subject) for one in old.audit.records()}
     since = [one for one in removals if (one.at, one.rule) not in known and one.rule != NUMBERS]
     for one in since:
-        if one.rule == READERS:
-            old.audit.grant_earlier_readers(one.at, lambda _: False)
-            old.audit.add(AuditEvent("readers granted", one.at, old.who, {"accounts": ()}))
-        else:
-            remove_again(old, one)
+        remove_again(old, one)
     if since:
         remove_expired(old, rules(old.settings.retention, old.extensions))
         old.casework.erasure.overwrite()

@@ -145,26 +145,6 @@ class AuditStore(Repository):
             return
         self.add(event)
 
-    def grant_earlier_readers(self, at: datetime, without_role: Callable[[str], bool]) -> None:
-        """Record once which accounts that worked here before reading needed a role may read: those
-        without a role now.
-        """
-        pending = "SELECT who FROM earlier_accounts ORDER BY who"
-        if not self._fetch_one(pending):
-            return
-        with writing(self._db) as db:
-            found = tuple(who for (who,) in db.conn.execute(pending) if without_role(who))
-            db.conn.execute("DELETE FROM earlier_accounts")
-            if found:
-                append(db, AuditEvent("readers granted", at, "upgrade", {"accounts": found}))
-
-    def granted_readers(self) -> tuple[str, ...]:
-        """Return the accounts that the newest record of granted readers names."""
-        for record in self.records(kind="readers granted", last=1):
-            accounts = record.event.what.get("accounts")
-            return accounts if isinstance(accounts, tuple) else ()
-        return ()
-
     def records(
         self,
         *,

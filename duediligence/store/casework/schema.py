@@ -442,14 +442,6 @@ add_step(
 
 add_step(
     migrations,
-    "create_earlier_accounts",
-    # Whoever worked here before reading needed a role, until it is recorded who of them may read.
-    "CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
-    "INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit",
-)
-
-add_step(
-    migrations,
     "create_alert_numbers",
     # The numbers by which people name alerts. They are apart from the alerts, which are derived
     # again, and by counted positions, none of which is ever given out twice: a number is not used

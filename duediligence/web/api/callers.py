@@ -112,7 +112,7 @@ class Callers:
     async def _check_role(self, caller: Caller) -> None:
         """Raise Forbidden unless the account may read now. No file is read where it has a role."""
         with self._service.workspace(caller.viewer) as ws:
-            if ws.needs_role and ws.given_role is None:
+            if ws.needs_role and ws.role is None:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._thread, self._permit, caller)
 
