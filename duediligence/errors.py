@@ -373,6 +373,18 @@ class DamagedDatabase(StorageError):
     code = "damaged-database"
 
 
+class MadeBefore(StorageError):
+    """A home, a pack or a backup was made before 1.0, and is left as it is."""
+
+    code = "made-before"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: This was made before 1.0 and cannot be opened; nothing in it was changed.",
+            hint="The commit 56e53f08 of this project opens it.",
+        )
+
+
 class NewerDatabase(StorageError):
     """A file was written by a newer version of this program, and is left as it is."""
 

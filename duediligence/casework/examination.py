@@ -31,7 +31,7 @@ from duediligence.signing import PublicKey
 from duediligence.store import seals
 from duediligence.store.casework.envelopes import find_file_owner
 from duediligence.store.casework.integrity import DecisionRow
-from duediligence.store.casework.seals import BEFORE, KEYS, is_sealed
+from duediligence.store.casework.seals import KEYS, is_sealed
 from duediligence.store.copies import FOLDER
 from duediligence.store.lists import Loaded
 from duediligence.store.records import decode, encode, identity
@@ -139,7 +139,6 @@ class _Chain:
     removed_runs: dict[str, str] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
     totals: dict[int, tuple[object, object]] = field(default_factory=dict)
-    sealed_before: AuditRecord | None = None
     added: dict[str, AuditRecord] = field(default_factory=dict)
     hashes: dict[int, str] = field(default_factory=dict)
     unreadable: list[AuditRecord] = field(default_factory=list)
@@ -163,10 +162,6 @@ class _Chain:
                     self.decisions[position] = record
                 else:
                     self.unreadable.append(record)
-            case "records sealed" if not event.subject:
-                # Its seals lie under a place of their own, for they were there first.
-                self.sealed_before = record
-                self.totals[BEFORE] = self.totals.pop(record.position, (None, None))
             case "list added":
                 self.added[event.subject] = record
 
@@ -368,16 +363,12 @@ class Examination:
         """Return the newest seal of each row, each event's seals verified against its record."""
         found: dict[tuple[str, str], tuple[bytes | None, int]] = {}
         of_event: list[Seal] = []
-        open_at = BEFORE
+        open_at = 0
         totals = dict(self.chain.totals)
 
         def close(position: int) -> None:
             expected = totals.pop(position, None)
-            if position == BEFORE and self.chain.sealed_before is None:
-                if of_event:
-                    why = "they are from an earlier version; the next change seals them"
-                    self._skip(len(of_event), "stored rows", why)
-            elif (expected or of_event) and expected != (len(of_event), seals.hash_seals(of_event)):
+            if (expected or of_event) and expected != (len(of_event), seals.hash_seals(of_event)):
                 what = "what this record seals was edited, deleted or inserted"
                 self._differs("seals", f"record {position}", what, position)
 
@@ -438,7 +429,6 @@ class Examination:
         if unknown:
             why = "an earlier version removed a part of them without recording the rest"
             self._skip(unknown, "runs", why)
-        unknown = 0
         for run in runs:
             if run.id in chain.runs:
                 sealed = chain.runs[run.id].event
@@ -447,21 +437,9 @@ class Examination:
                 outline = self._read(partial(self.workspace.runs.outline, run.id))
                 if outline is not None and outline.started_at.isoformat() != run.started_at:
                     self._of_run(run.id, "runs", "was changed after it was stored", sealed)
-                continue
-            then, position = self.expected.get(("runs", run.id), (None, BEFORE))
-            if then is None and run.id not in chain.lessened:
+            else:
                 what = f"run {run.id} was never recorded: inserted by hand"
                 self._tell(AuditProblem(chain.end + 1, what, table="runs", key=run.id))
-            elif run.id in chain.lessened:
-                unknown += 1
-            elif then and (seal := self.workspace.runs.seal(run.id)):
-                if bytes.fromhex(seal.sha256) == then:
-                    self._count("runs")
-                else:
-                    what = f"run {run.id} was changed after it was stored"
-                    self._tell(AuditProblem(max(position, 1), what, table="runs", key=run.id))
-        if unknown:
-            self._skip(unknown, "runs", "the audit chain began after them")
         order = [run.id for run in runs if run.id in chain.runs]
         if order != [run_id for run_id in chain.runs if run_id in kept]:
             self._differs("runs", "rowid", "runs are in another order than they were stored in")

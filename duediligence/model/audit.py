@@ -138,7 +138,6 @@ AuditKind = Literal[
     "digest made",
     "alert ids joined",
     "alert numbers given",
-    "checks set apart",
     "alerts assigned",
     "alert commented",
     "entries parted",

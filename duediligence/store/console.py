@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from duediligence.model.audit import Role
 from duediligence.progress import Unit
-from duediligence.store.database import DatabaseFile, add_step, connect, plain_errors, writing
+from duediligence.store.database import DatabaseFile, connect, define_tables, plain_errors, writing
 from duediligence.text.dates import is_ahead
 
 JobState = Literal["waiting", "running", "done", "incomplete", "failed", "stopped", "lost"]
@@ -24,14 +24,10 @@ Scope = Literal["match", "read", "write"]
 TokenState = Literal["active", "expired", "ended"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-migrations = Migrations("console")
-
-
 _STATES = ", ".join(f"'{state}'" for state in JOB_STATES)
 
-add_step(
-    migrations,
-    "create_tables",
+migrations = define_tables(
+    "console",
     "CREATE TABLE start_keys (sha256 TEXT PRIMARY KEY, ends TEXT NOT NULL) STRICT",
     """CREATE TABLE sessions (
             sha256 TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, role TEXT,
@@ -41,37 +37,14 @@ add_step(
             asked TEXT NOT NULL, started TEXT, ended TEXT, state TEXT NOT NULL,
             step TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER,
             said TEXT NOT NULL DEFAULT '', link TEXT NOT NULL DEFAULT '',
-            file TEXT NOT NULL DEFAULT '',
+            file TEXT NOT NULL DEFAULT '', unit TEXT NOT NULL DEFAULT '',
             CHECK (state IN ({_STATES}))) STRICT""",
     """CREATE TABLE tokens (
             id TEXT PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
             account TEXT NOT NULL, scopes TEXT NOT NULL, made TEXT NOT NULL, expires TEXT NOT NULL,
-            ended TEXT, used TEXT) STRICT""",
-)
-
-add_step(
-    migrations,
-    "add_unit_of_steps",
-    "ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''",
-)
-
-add_step(
-    migrations,
-    "add_role_of_tokens",
-    "ALTER TABLE tokens ADD COLUMN role TEXT",
-)
-
-add_step(
-    migrations,
-    "create_sign_ins",
+            ended TEXT, used TEXT, role TEXT, role_at TEXT) STRICT""",
     """CREATE TABLE sign_ins (
             sha256 TEXT PRIMARY KEY, next TEXT NOT NULL, ends TEXT NOT NULL) STRICT""",
-)
-
-add_step(
-    migrations,
-    "add_time_of_role",
-    "ALTER TABLE tokens ADD COLUMN role_at TEXT",
 )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -30,6 +31,7 @@ from sqlite_utils import Database, Migrations
 from duediligence.errors import (
     DamagedDatabase,
     Hint,
+    MadeBefore,
     NewerDatabase,
     OptionRemark,
     ReplacedDatabase,
@@ -199,7 +201,8 @@ def connect(
     Waits up to `patience` seconds, else PATIENCE_SECONDS, for another command that is writing.
     Where this account cannot write there, as on read-only media, it is opened to read and nothing
     is ever written beside it. With `keep_copy`, one that is upgraded is copied before. Raises
-    StorageError, and NewerDatabase for one that a newer version upgraded, which is not written to.
+    StorageError; MadeBefore and NewerDatabase for one that another version made or upgraded, which
+    is not written to.
     """
     for other in list_opened():
         if other.path == path and other.is_replaced() and other.held:
@@ -215,7 +218,7 @@ def connect(
             path, timeout=seconds, isolation_level=None, factory=Connection
         )
         try:
-            _refuse_newer(connection, migrations, path)
+            _refuse_other(connection, migrations, path)
             _use_write_ahead_log(connection, until=monotonic() + seconds)
             # Each commit is on the disk before it returns. EXTRA rather than FULL for a drive that
             # cannot have a write-ahead log (some network drives): there a commit is the removal of
@@ -256,9 +259,9 @@ def _use_write_ahead_log(connection: sqlite3.Connection, until: float) -> None:
 def _apply_extension_migrations(database: Database, migrations: Migrations, path: Path) -> None:
     """Bring the tables of an extension up to date, under its own name among the migrations.
 
-    Raises NewerDatabase where a newer version of it was there before.
+    Raises MadeBefore, and NewerDatabase where a newer version of it was there before.
     """
-    _refuse_newer(database.conn, migrations, path)
+    _refuse_other(database.conn, migrations, path)
     if migrations.pending(database):
         with writing(database):
             _apply_migrations(database, migrations, path, keep_copy=True)
@@ -291,7 +294,7 @@ def _to_read(path: Path, migrations: Migrations, extensions: Sequence[Migrations
             return _open_temporary_copy(path, migrations, extensions)
         database = _open_with_options(path, "mode=ro&immutable=1")
     for each in (migrations, *extensions):
-        _refuse_newer(database.conn, each, path)
+        _refuse_other(database.conn, each, path)
     if any(each.pending(database) for each in (migrations, *extensions)):
         database.close()
         return _open_temporary_copy(path, migrations, extensions)
@@ -399,13 +402,29 @@ class Repository(DatabaseReader):
         self._who = who
 
 
-def add_step(migrations: Migrations, name: str, *statements: str) -> None:
-    """Add a step that runs these statements, in their order."""
+def define_tables(name: str, *statements: str) -> Migrations:
+    """Return the steps of a database or an extension of that name, the first of which runs these
+    statements, in their order.
 
-    @migrations(name=name)
+    It is named by their hash: before 1.0 they are changed in place, and a database that others made
+    is known by that. From 1.0 they stay, and a change is a step of its own.
+    """
+    migrations = Migrations(name)
+    text = "\n".join(" ".join(statement.split()) for statement in statements)
+
+    @migrations(name=f"tables {sha256(text.encode()).hexdigest()[:16]}")
     def run(db: Database) -> None:
         for statement in statements:
             db.conn.execute(statement)
+
+    return migrations
+
+
+def forbid_changes(table: str, what: str) -> Iterator[str]:
+    """Yield statements after which rows of the table are neither changed nor removed."""
+    for change in ("UPDATE", "DELETE"):
+        yield f"""CREATE TRIGGER {table}_kept_{change} BEFORE {change} ON {table}
+                BEGIN SELECT RAISE(ABORT, '{what} is never changed'); END"""
 
 
 @contextmanager
@@ -596,8 +615,10 @@ def refuse_damage(path: Path) -> None:
             raise sqlite3.DatabaseError(f"malformed: {found}")
 
 
-def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
-    """Raise NewerDatabase where a step was applied that this version does not have."""
+def _refuse_other(connection: sqlite3.Connection, migrations: Migrations, path: Path) -> None:
+    """Raise MadeBefore where the first step was another, NewerDatabase where one was applied that
+    this version does not have.
+    """
     table = Migrations.migrations_table
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
         return
@@ -605,7 +626,10 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
         f"SELECT name FROM {table} WHERE migration_set = ?",  # noqa: S608
         (migrations.name,),
     )
-    if unknown := [name for (name,) in rows if name not in _list_migration_steps(migrations)]:
+    applied, (first, *more) = [name for (name,) in rows], _list_migration_steps(migrations)
+    if applied and first not in applied:
+        raise MadeBefore(str(path))
+    if unknown := [name for name in applied if name not in (first, *more)]:
         number = connection.execute("PRAGMA user_version").fetchone()[0]
         by = (
             f"version {_decode_version(number)}"
@@ -621,11 +645,11 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
 
 
 @cache
-def _list_migration_steps(migrations: Migrations) -> frozenset[str]:
+def _list_migration_steps(migrations: Migrations) -> tuple[str, ...]:
     """Return the names of all steps: all are pending for a database that has none."""
     empty = Database(memory=True, execute_plugins=False)
     with closing(empty.conn):
-        return frozenset(one.name for one in migrations.pending(empty))
+        return tuple(one.name for one in migrations.pending(empty))
 
 
 def _apply_migrations(

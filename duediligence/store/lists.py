@@ -10,16 +10,16 @@ from operator import itemgetter
 from pathlib import Path
 
 import msgspec
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.model.entries import EntryJoin, EntryKey
 from duediligence.store.database import (
     DatabaseFile,
-    add_step,
     changed_schema,
     connect,
+    define_tables,
     empty_log,
     plain_errors,
     writing,
@@ -47,11 +47,8 @@ ROW_DIGESTS = "lists.row_digests"
 JOINS = "lists.joins"
 JOINS_STATE = "lists.joins_state"
 
-migrations = Migrations("lists")
-
-add_step(
-    migrations,
-    "create_tables",
+migrations = define_tables(
+    "lists",
     """CREATE TABLE list_versions (
             list_id TEXT NOT NULL, version TEXT NOT NULL, loaded_at TEXT NOT NULL,
             index_folder TEXT NOT NULL, compiled_with TEXT NOT NULL, body BLOB NOT NULL,
@@ -63,55 +60,24 @@ add_step(
             list_id TEXT NOT NULL, version TEXT NOT NULL, entry_id TEXT NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (list_id, version, entry_id)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE failures (
-            list_id TEXT PRIMARY KEY, failed_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT""",
-)
-
-add_step(
-    migrations,
-    "create_entry_keys",
+            list_id TEXT PRIMARY KEY, failed_at TEXT NOT NULL, reason TEXT NOT NULL,
+            code TEXT NOT NULL DEFAULT '') STRICT""",
     # What an entry is found by beside its names: a postcode of its premises, a company's number.
     """CREATE TABLE entry_keys (
             list_id TEXT NOT NULL, version TEXT NOT NULL, key TEXT NOT NULL,
             entry_id TEXT NOT NULL, PRIMARY KEY (list_id, version, key, entry_id)
             ) STRICT, WITHOUT ROWID""",
-)
-
-add_step(
-    migrations,
-    "add_error_codes",
-    # Empty for a failure that an earlier version recorded.
-    "ALTER TABLE failures ADD COLUMN code TEXT NOT NULL DEFAULT ''",
-)
-
-add_step(
-    migrations,
-    "create_unread_rows",
     # Rows of a register that could not be read, for look-ups; see NotReadRow.
     """CREATE TABLE unread_rows (
             list_id TEXT NOT NULL, version TEXT NOT NULL, place INTEGER NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (list_id, version, place)) STRICT, WITHOUT ROWID""",
-)
-
-add_step(
-    migrations,
-    "count_entries",
     # Each look-up counts them; the table itself has a document in every row.
     "CREATE INDEX entries_counted ON entries (list_id, version)",
-)
-
-add_step(
-    migrations,
-    "digest_rows",
     # Of all rows of a version in one table, so that a row that is read is known to be as it was
-    # loaded; see RowDigests. A version without was loaded by an earlier program.
+    # loaded; see RowDigests.
     """CREATE TABLE row_digests (
             list_id TEXT NOT NULL, version TEXT NOT NULL, of_table TEXT NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (list_id, version, of_table)) STRICT""",
-)
-
-add_step(
-    migrations,
-    "create_joins",
     # Which entries of several lists are one party, by what, and of which versions that follows.
     """CREATE TABLE joins (
             list_id TEXT NOT NULL, entry_id TEXT NOT NULL, other_list TEXT NOT NULL,

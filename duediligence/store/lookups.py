@@ -11,21 +11,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from sqlite_utils import Migrations
 
 from duediligence.model import Feature, Match
-from duediligence.store.database import DatabaseFile, add_step, connect, plain_errors, writing
+from duediligence.store.database import DatabaseFile, connect, define_tables, plain_errors, writing
 
 DIGEST_SIZE = 16
 # Kept with what was found: a match that was written without one of these would have its default.
 _WRITTEN = " ".join(field.name for kind in (Match, Feature) for field in fields(kind))
 
-migrations = Migrations("lookups")
 _log = logging.getLogger(__name__)
 
-add_step(
-    migrations,
-    "create_lookups",
+migrations = define_tables(
+    "lookups",
     """CREATE TABLE lookups (
             list_id TEXT PRIMARY KEY, version TEXT NOT NULL, index_name TEXT NOT NULL,
             rules TEXT NOT NULL, parties BLOB NOT NULL, matches BLOB NOT NULL) STRICT""",

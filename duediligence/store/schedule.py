@@ -6,21 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlite_utils import Migrations
-
 from duediligence.store.database import (
     DatabaseFile,
-    add_step,
     connect,
+    define_tables,
     writing,
 )
 
 Result = Literal["started", "done", "incomplete", "failed", "interrupted"]
-migrations = Migrations("schedule")
 
-add_step(
-    migrations,
-    "create_tables",
+migrations = define_tables(
+    "schedule",
     """CREATE TABLE attempts (
             id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, due TEXT NOT NULL,
             started TEXT NOT NULL, ended TEXT, result TEXT NOT NULL, detail TEXT NOT NULL,
@@ -30,11 +26,6 @@ add_step(
     "CREATE TABLE jobs (name TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT",
     """CREATE TABLE dossiers (
             ref TEXT PRIMARY KEY, sha256 TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT""",
-)
-
-add_step(
-    migrations,
-    "create_streams",
     "CREATE TABLE streams (name TEXT PRIMARY KEY, timepoint INTEGER NOT NULL) STRICT",
     "CREATE TABLE announced (ref TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT",
 )

@@ -1,7 +1,6 @@
 """A database of a newer version is left as it is; one of an older one is copied, then upgraded."""
 
 import gzip
-import inspect
 import logging
 import os
 import re
@@ -12,9 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import NewerDatabase, StorageError
-from duediligence.store import console, lists, lookups, schedule
-from duediligence.store.casework import schema
+from duediligence.errors import MadeBefore, NewerDatabase, StorageError
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.database import (
     connect,
@@ -25,7 +22,6 @@ from duediligence.store.database import (
 )
 from duediligence.store.lists import ListStore
 from duediligence.store.lookups import LookUpStore
-from duediligence.store.register import local_register
 from duediligence.store.register.local_register import Catalogue
 from duediligence.store.schedule import ScheduleStore
 from tests.rows import for_each
@@ -65,21 +61,33 @@ def tables(path: Path) -> set[str]:
         return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-@for_each("name", STORES)
-def test_what_a_newer_version_upgraded_is_not_written_to(tmp_path: Path, name: str) -> None:
+@for_each(("name", "change"), [(name, made) for name in STORES for made in ("newer", "before 1.0")])
+def test_what_another_version_made_is_not_written_to(
+    tmp_path: Path, name: str, change: str
+) -> None:
     path = tmp_path / f"{name}.db"
     STORES[name](path).close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("INSERT INTO _sqlite_migrations VALUES (999, ?, 'add_more', '')", (name,))
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.execute("PRAGMA user_version = 1002003")
+        if change == "newer":
+            db.execute("INSERT INTO _sqlite_migrations VALUES (999, ?, 'add_more', '')", (name,))
+            db.execute("PRAGMA journal_mode = DELETE")
+            db.execute("PRAGMA user_version = 1002003")
+        else:
+            db.execute("UPDATE _sqlite_migrations SET name = 'create_tables'")
         db.commit()
     before = path.read_bytes()
-    with pytest.raises(NewerDatabase) as refused:
+    with pytest.raises(NewerDatabase if change == "newer" else MadeBefore) as refused:
         STORES[name](path)
-    assert f"{path}: version 1.2.3 of this program upgraded it (add_more)" in refused.value.message
-    assert re.search(r"this is version \d+\.\d+\.\d+", refused.value.message)
-    assert "Install that version" in str(refused.value.hint)
+    message, hint = refused.value.message, str(refused.value.hint)
+    if change == "newer":
+        assert f"{path}: version 1.2.3 of this program upgraded it (add_more)" in message
+        assert re.search(r"this is version \d+\.\d+\.\d+", message)
+        assert "Install that version" in hint
+    else:
+        assert message == (
+            f"{path}: This was made before 1.0 and cannot be opened; nothing in it was changed."
+        )
+        assert hint == "The commit 56e53f08 of this project opens it."
     assert path.read_bytes() == before
     assert sorted(one.name for one in tmp_path.glob(f"{name}*")) == [path.name]
 
@@ -163,19 +171,3 @@ def test_damage_is_found(tmp_path: Path) -> None:
     database = connect(path, steps("one"))
     assert find_damage(database)
     database.close()
-
-
-def test_every_step_of_a_schema_is_taken() -> None:
-    """A step that lost its decorator, as a merge can do, makes no table and is missed by nobody."""
-    for module in (schema, console, lists, lookups, schedule, local_register):
-        written = {
-            name
-            for name, one in vars(module).items()
-            if inspect.isfunction(one)
-            and one.__module__ == module.__name__
-            and not name.startswith("_")
-            and list(inspect.signature(one).parameters) == ["db"]
-        }
-        taken = {one.name for one in module.migrations.pending(Database(memory=True))}
-        assert taken, module
-        assert written <= taken, module

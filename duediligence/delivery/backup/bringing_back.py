@@ -19,7 +19,14 @@ from duediligence.casework.removing import remove_again
 from duediligence.casework.retention import remove_expired
 from duediligence.casework.retention_rules import rules
 from duediligence.delivery.backup.making import make_work_folder
-from duediligence.errors import Conflict, DamagedBackup, NewerDatabase, NotFound, StorageError
+from duediligence.errors import (
+    Conflict,
+    DamagedBackup,
+    MadeBefore,
+    NewerDatabase,
+    NotFound,
+    StorageError,
+)
 from duediligence.model.audit import AuditEvent, AuditKind, AuditRecord, AuditValue
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
@@ -224,7 +231,7 @@ def _read_later_events(
         head = workspace.audit.head()
         every = workspace.audit.records()
         return head, [one for one in every if ours.get(one.position) != one.sha256]
-    except NewerDatabase:
+    except (MadeBefore, NewerDatabase):
         raise
     except StorageError:
         return "", None

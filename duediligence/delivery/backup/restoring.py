@@ -27,6 +27,7 @@ from duediligence.delivery.backup.stream import (
 from duediligence.errors import (
     Conflict,
     DamagedBackup,
+    MadeBefore,
     NewerDatabase,
     NotFound,
     StorageError,
@@ -84,7 +85,7 @@ class Restored:
 def verify_backup(path: Path, passphrase: str, *, progress: Progress = SILENT) -> BackupVerified:
     """Restore a backup into a private folder that is then removed, and verify what it holds.
 
-    Raises NotFound, WrongPassphrase, DamagedBackup, NewerDatabase, StorageError.
+    Raises NotFound, WrongPassphrase, DamagedBackup, MadeBefore, NewerDatabase, StorageError.
     """
     with TemporaryDirectory(prefix="duediligence-", ignore_cleanup_errors=True) as folder:
         return _unpack_and_verify(path, passphrase, Path(folder), progress)
@@ -203,6 +204,8 @@ def _unpack_and_verify(
         digest, size = hashing.sha256.hexdigest(), hashing.size
     try:
         problem = _find_chain_problem(path, manifest, folder, progress)
+    except MadeBefore as error:
+        raise MadeBefore(str(path)) from error
     except NewerDatabase as error:
         raise NewerDatabase(
             f"{path}: version {manifest.version} of this program made it; this one is older",

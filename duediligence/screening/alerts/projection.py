@@ -383,8 +383,6 @@ class _Projection:
 
     def rebuild(self) -> None:
         """Derive every alert."""
-        # The first thing after an upgrade, and so before anything is counted.
-        self.casework.checks.set_earlier_apart(self.now)
         store, newest = self.casework.alerts, self.casework.screened.newest(checks=True)
         last = self.casework.screened.last()
         store.clear()

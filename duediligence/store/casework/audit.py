@@ -49,17 +49,7 @@ def append(db: Database, event: AuditEvent, sealed: Iterable[Seal] = ()) -> str:
     `sealed` are the rows that it made, changed or removed, as they are now. To be called within
     `writing(db)`, so that what was done and its record stand or fall together.
     """
-    _seal_what_was_before(db, event)
-    return _insert_audit_record(db, event, list(sealed))
-
-
-def next_position(db: Database, event: AuditEvent) -> int:
-    """Return the position that an event will have, if it is appended next."""
-    _seal_what_was_before(db, event)
-    return _given_out(db) + 1
-
-
-def _insert_audit_record(db: Database, event: AuditEvent, sealed: list[Seal]) -> str:
+    sealed = list(sealed)
     previous = head_of(db)
     # Counted on from what was ever given out: records cut off at the end leave a gap for good.
     position = _given_out(db) + 1
@@ -74,17 +64,9 @@ def _insert_audit_record(db: Database, event: AuditEvent, sealed: list[Seal]) ->
     return record.sha256
 
 
-def _seal_what_was_before(db: Database, event: AuditEvent) -> None:
-    """Put into the chain what an upgrade found; once, before anything else."""
-    known = "SELECT 1 FROM seals WHERE position = ? LIMIT 1"
-    if not db.conn.execute(known, (seals.BEFORE,)).fetchone():
-        return
-    kind: AuditKind = "records sealed"
-    if not db.conn.execute("SELECT 1 FROM audit WHERE kind = ? LIMIT 1", (kind,)).fetchone():
-        sealed = seals.add_seal_summary(
-            AuditEvent(kind, event.at, event.who), seals.list_event_seals(db, seals.BEFORE)
-        )
-        _insert_audit_record(db, sealed, [])
+def next_position(db: Database) -> int:
+    """Return the position that an event will have, if it is appended next."""
+    return _given_out(db) + 1
 
 
 def head_of(db: Database) -> str:

@@ -106,7 +106,7 @@ _OF_RUN = (
         "run_id = ? ORDER BY position",
     ),
 )
-_OF_LATER_RUN = ("run_entries", "run_premises", "run_declarations", "run_set_aside")
+_COMPARED = ("run_entries", "run_premises", "run_declarations", "run_set_aside")
 
 
 def seal_of(db: Database, run_id: str) -> RunSeal:
@@ -135,9 +135,7 @@ def seal_of(db: Database, run_id: str) -> RunSeal:
         add(table, count, own.hexdigest())
     if parties:
         whole.update(msgspec.json.encode(["party", parties]) + b"\n")
-    # Runs from before these were kept have the digest that they had. A database that is being
-    # upgraded may not have the last table yet.
-    for table in _OF_LATER_RUN if db["run_set_aside"].exists() else _OF_LATER_RUN[:-1]:
+    for table in _COMPARED:
         kept = db.conn.execute(
             f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
             (run_id,),

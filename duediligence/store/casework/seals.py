@@ -68,17 +68,11 @@ def count_key_columns(table: str) -> int:
     return KEYS.get(table, 1)
 
 
-# What an upgraded database held before: sealed by the first event that follows, under this.
-BEFORE = 0
-
-
 def seal(table: str, row: Row) -> Seal:
     """Return the seal of a row of `casework.db`, with all its columns in their order."""
     if table == "deliveries" and row[2] == "queued":
         # Without what changes between two attempts to deliver a message.
         row = (*row[:3], row[-1])
-    if table == "suppliers" and row[-1] is None:
-        row = row[:-1]
     return seals.seal_row(table, row, keys=count_key_columns(table))
 
 
@@ -136,14 +130,3 @@ def find_external_seals(db: Database, table: str) -> dict[str, bytes]:
         )
     )
     return {key: digest for key, digest in found.items() if digest is not None}
-
-
-def seal_what_is_there(db: Database) -> None:
-    """Seal every row of an upgraded database; the next event puts that into the chain.
-
-    A table that a later upgrade creates is not there yet, and will be empty.
-    """
-    there = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_master")}
-    for table in KEYS:
-        if table in there:
-            store_seals(db, BEFORE, list(seal_table_rows(db, table)))

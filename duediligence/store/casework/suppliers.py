@@ -395,7 +395,7 @@ def append_import(
     """Append the event of an import within `writing(db)`, and keep what it can be taken back by:
     the rows of suppliers as they were, and the references of those that it had just so.
     """
-    position, sealed = next_position(db, event), list(sealed)
+    position, sealed = next_position(db), list(sealed)
     was = {row[0]: row for row in before}
     rows = [
         (position, ref, at, file, _reduce(body, now), said and _reduce(said, body))

@@ -14,8 +14,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal
 
-from sqlite_utils import Migrations
-
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed, Hint, NotAsRecorded, OptionRemark, Step
 from duediligence.formats.packed_companies import PackedCompany
@@ -49,9 +47,9 @@ from duediligence.model.entries import (
 from duediligence.permissions import create
 from duediligence.store.database import (
     DatabaseFile,
-    add_step,
     changed_schema,
     connect,
+    define_tables,
     plain_errors,
     writing,
 )
@@ -73,11 +71,9 @@ CHARITIES: Mapping[str, Register] = {
 # once, and what lies beside the files in service is always the remains of one that died.
 _MOMENT_SECONDS = 1.0
 
-migrations = Migrations("register")
 
-add_step(
-    migrations,
-    "create_registers",
+migrations = define_tables(
+    "register",
     """CREATE TABLE registers (
             register TEXT PRIMARY KEY, file TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
 )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlite_utils import Database, Migrations
-
 from duediligence.extensions.ownership.files import (
     OwnershipFile,
     OwnershipStandard,
@@ -23,28 +21,26 @@ from duediligence.store.casework.retention import (
 )
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.suppliers import holders, ties
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import (
+    Repository,
+    define_tables,
+    forbid_changes,
+    plain_errors,
+    writing,
+)
 from duediligence.store.seals import gone
 from duediligence.typed_data import convert_to
 
 TABLE = "ownership__files"
-migrations = Migrations("ownership")
-
-
-@migrations()
-def create_files(db: Database) -> None:
-    db.conn.execute(
-        f"""CREATE TABLE {TABLE} (
+migrations = define_tables(
+    "ownership",
+    f"""CREATE TABLE {TABLE} (
             position INTEGER PRIMARY KEY AUTOINCREMENT, supplier_ref TEXT NOT NULL,
             declared_on TEXT NOT NULL, imported_at TEXT NOT NULL, file_sha256 TEXT NOT NULL,
-            body BLOB NOT NULL) STRICT"""
-    )
-    db.conn.execute(f"CREATE INDEX {TABLE}_supplier ON {TABLE} (supplier_ref)")
-    for change in ("UPDATE", "DELETE"):
-        db.conn.execute(
-            f"""CREATE TRIGGER {TABLE}_kept_{change} BEFORE {change} ON {TABLE}
-                BEGIN SELECT RAISE(ABORT, 'what others declared is never changed'); END"""
-        )
+            body BLOB NOT NULL) STRICT""",
+    f"CREATE INDEX {TABLE}_supplier ON {TABLE} (supplier_ref)",
+    *forbid_changes(TABLE, "what others declared"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
