@@ -82,7 +82,6 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
                     for at in _provisions(limb.sections):
                         yield who, f"{act.statute} {at}", ""
     for power in POWERS.values():
-        yield "council powers", power.may_say, OWN_ACT
         for title in power.acts:
             yield "council powers", f"{title}.", ""
     for agency in AGENCIES.values():

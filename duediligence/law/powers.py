@@ -1,6 +1,4 @@
-"""The powers of a council, the Acts behind each, and what a record of each may be said to mean; and
-who can act on a case.
-"""
+"""The powers of a council and the Acts behind each, and who can act on a case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +11,13 @@ from duediligence.typed_data import convert_to
 
 @dataclass(frozen=True, slots=True)
 class CouncilPower:
-    """`acts` are the main ones; `may_say` is what a finding may tell an officer of such a record.
-
-    `restricted` marks powers whose records are rarely public: shown to who may see them only.
+    """`acts` are the main ones. `restricted` marks powers whose records are rarely public: shown to
+    who may see them only.
     """
 
     power: Power
     title: str
     acts: tuple[str, ...]
-    may_say: str
     restricted: bool = False
 
 
