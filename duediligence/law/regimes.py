@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from duediligence.errors import NotFound
@@ -291,6 +292,11 @@ class _Inference:
         kind = self.facts.buyer or buyer.kind
         self.row = next((one for one in list_buyer_kinds() if one.kind == kind), None)
         self.nation = self.facts.nation or buyer.nation
+        # £0 and £1 stand in fields that must hold something.
+        self.value, self.yearly = (
+            amount if amount and amount > 1 else None
+            for amount in (self.facts.value, contract.yearly_value)
+        )
         # A procedure began no later than the contract.
         self.begun = self.facts.begun
         self.latest = self.begun or contract.start
@@ -301,6 +307,7 @@ class _Inference:
         found = (
             self._by_notice()
             or self._by_funding_or_nation()
+            or self._by_contradiction()
             or self._by_health_care()
             or self._by_framework()
             or self._by_day()
@@ -323,8 +330,33 @@ class _Inference:
         if self.facts.funding == "grant":
             return self._likely("grant", "It is a grant or other funding.")
         # Under a framework of the Act a Scottish authority buys by the Act (s.115A).
-        if self.nation == "Scotland" and self.facts.framework_regime != "pa23":
-            return self._by_scottish_value()
+        if self.nation != "Scotland" or self.facts.framework_regime == "pa23":
+            return None
+        kind = self.row.kind if self.row else ""
+        if kind == "central government":
+            return self._unknown(
+                "buyer",
+                "It is bought in Scotland by central government: a body of the United Kingdom buys "
+                "under the Procurement Act 2023, a devolved one under Scottish law.",
+            )
+        return None if kind == "UK government body" else self._by_scottish_value()
+
+    def _by_contradiction(self) -> ContractRegime | None:
+        """Return that the law is not known where a day comes after one that it must precede."""
+        days = (
+            ("the procedure of its framework began", self.facts.framework_begun),
+            ("its procedure began", self.begun),
+            ("its first day is", self.contract.start),
+            ("its last day is", self.contract.end),
+        )
+        known = [(words, day) for words, day in days if day]
+        for (before, early), (after, late) in pairwise(known):
+            if early > late:
+                return self._unknown(
+                    "begun",
+                    f"Its days contradict each other: {before} {long_date(early)}, and {after} "
+                    f"{long_date(late)}.",
+                )
         return None
 
     def _by_scottish_value(self) -> ContractRegime:
@@ -338,7 +370,7 @@ class _Inference:
         if most is None or most >= threshold or self._is_called_off() or self._is_concession():
             return self._likely("scotland", f"{said}.")
         # A value with VAT may hold none, as for care; a yearly value has none.
-        low, high = (most / _WITH_VAT, most) if self.facts.value is not None else (least, least)
+        low, high = (most / _WITH_VAT, most) if self.value else (least, least)
         known = self.facts.subject
         lower, upper = (
             _REGULATED_WORKS if known == "works" else _REGULATED,
@@ -574,9 +606,9 @@ class _Inference:
         A yearly value of the register counts for the time from start to end, with and without VAT
         at the standard rate: options to extend are not in it.
         """
-        if self.facts.value is not None:
-            return self.facts.value, self.facts.value
-        yearly, start, end = self.contract.yearly_value, self.contract.start, self.contract.end
+        if self.value:
+            return self.value, self.value
+        yearly, start, end = self.yearly, self.contract.start, self.contract.end
         if yearly is None or start is None or end is None:
             return Decimal(0), None
         total = yearly * max(12, months_between(start, end + timedelta(days=1))) / 12

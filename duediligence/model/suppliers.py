@@ -56,6 +56,7 @@ BuyerKind = Literal[
     "council",
     "NHS body",
     "central government",
+    "UK government body",
     "other public body",
     "utility",
     "private utility",

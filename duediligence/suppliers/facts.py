@@ -351,6 +351,7 @@ class ContractFacts:
             "council",
             "NHS body",
             "central government",
+            "UK government body",
             "other public body",
             "utility",
             "private utility",

@@ -14,14 +14,14 @@ from duediligence.law.regimes import (
     list_regimes,
 )
 from duediligence.model import Contract, Procurement
-from duediligence.model.suppliers import BuyerFacts, ProcedureCode, RegimeCode
+from duediligence.model.suppliers import BuyerFacts, BuyerKind, ProcedureCode, RegimeCode
 
 TODAY = date(2026, 11, 24)
 COUNCIL = BuyerFacts(kind="council", nation="England")
 
 
-def regime(start=None, home=COUNCIL, **facts):
-    contract = Contract(title="Invented", start=start, procurement=Procurement(**facts))
+def regime(start=None, end=None, home=COUNCIL, **facts):
+    contract = Contract(title="Invented", start=start, end=end, procurement=Procurement(**facts))
     return find_regime(contract, TODAY, home)
 
 
@@ -182,3 +182,26 @@ def test_a_private_utility_has_the_old_grounds_only_where_its_rules_adopt_them()
     assert regime(buyer="utility", **facts).has_rule("mandatory grounds") is True
     private = regime(buyer="private utility", **facts)
     assert (private.code, private.has_rule("mandatory grounds")) == ("ucr-2016", False)
+
+
+def test_scotland_has_buyers_of_the_act_and_nobody_guesses_which():
+    facts = {"begun": date(2026, 8, 1), "nation": "Scotland", "value": Decimal(9_000_000)}
+    found = {kind: regime(buyer=kind, **facts) for kind in get_args(BuyerKind)}
+    assert found.pop("UK government body").code == "pa23"
+    assert found.pop("central government").missing == ("buyer",)
+    assert {one.code for one in found.values()} == {"scotland"}
+
+
+def test_no_law_follows_from_a_placeholder_or_from_days_that_contradict_each_other():
+    services = {"subject": "goods or other services", "buyer": "council"}
+    for value in (Decimal(0), Decimal(1)):
+        found = regime(begun=date(2026, 5, 1), value=value, **services)
+        assert (found.code, found.missing) == ("pa23", ("value",))
+    for days in (
+        {"begun": date(2026, 5, 1), "start": date(2024, 4, 1)},
+        {"begun": date(2024, 5, 1), "framework_begun": date(2025, 6, 1), "procedure": "call-off"},
+        {"start": date(2026, 4, 1), "end": date(2024, 3, 31)},
+    ):
+        found = regime(**days, **services)
+        assert (found.code, found.missing) == ("unknown", ("begun",))
+        assert "contradict each other" in found.reason
