@@ -83,7 +83,7 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     entry and its end date on the published list. Representations under s.58 are about other
     grounds: here the entry itself makes the supplier excludable.
     """
-    if found.entry.list_id != "uk-debarment" or found.entry.status == "mandatory":
+    if found.entry.list_id != "uk-debarment" or found.entry.status != "discretionary":
         return NOT_APPLICABLE
     return _build_debarment_outcome(
         found,
@@ -115,4 +115,31 @@ def development_bank(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         ctx,
         "bar of a development bank",
         "Compare name and address with the bank's entry, then ask the supplier.",
+    )
+
+
+@debarment_check(
+    id="DEB-04",
+    title="Under a debarment investigation",
+    severity="low",
+    basis="Procurement Act 2023 s.60: no ground in itself",
+)
+def investigation(found: PossibleMatch, _ctx: CheckContext) -> Outcome:
+    """The name may be that of a supplier that is investigated for the debarment list.
+
+    It is not on that list. An investigation, or one that is paused, has found nothing yet and is
+    no ground. What it looks into may be one on facts that you know yourself.
+    """
+    if not found.entry.status.startswith("investigation"):
+        return NOT_APPLICABLE
+    return Outcome(
+        "adverse" if found.certain else "review",
+        why=say(
+            "{entry} is not on the {list} but investigated for it ({status}).",
+            entry=entry_name(found.entry.name),
+            list=word(found.list_title),
+            status=tag_published(found.entry, "status"),
+        ),
+        measures=found.entry.measures,
+        next_step="Read the published notice. It decides nothing: look again when it ends.",
     )

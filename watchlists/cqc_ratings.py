@@ -80,7 +80,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     selection; to an exclusion ground it goes only with more behind it.
 
     Ratings are from the latest ratings (monthly), the numbers of companies and charities from the
-    active locations. An earlier form of those, which has the ratings itself, is read, too.
+    active locations. An earlier form of those, which has the ratings itself, is read, too. What
+    the files look like under the frameworks of assessment that the Commission consulted on in 2026
+    was not seen.
     """
     latest = find_single_file(files, "*Latest_ratings.*")
     if not latest:

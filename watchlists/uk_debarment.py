@@ -23,10 +23,11 @@ _PAGE = "government/publications/debarment-list"
 _CHECKED_ON = "Checked on"
 _COLUMNS = (
     "reference supplier_name other_names company_number address mandatory_or_discretionary ground "
-    "date_added expiry source_url"
+    "contracts_described date_added expiry source_url"
 ).split()
 _TEMPLATE = f"{_CHECKED_ON},\r\n{','.join(_COLUMNS)}\r\n"
-_STATUSES = ("mandatory", "discretionary")
+_INVESTIGATED = ("investigation", "investigation paused")
+_STATUSES = ("mandatory", "discretionary", *_INVESTIGATED)
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 
 
@@ -85,14 +86,20 @@ def parse(files: Files) -> Iterator[ListEntry]:
     - other_names: trading and former names, separated by |.
     - company_number: Companies House number. Lost leading zeros are put back.
     - address: on one line.
-    - mandatory_or_discretionary: one of the two words. Needed.
-    - ground: the exclusion ground in Schedule 6 or 7 of the Act; several separated by |. Needed.
-    - date_added: day of entry on the list, 2026-11-20 or 20/11/2026. Needed.
+    - mandatory_or_discretionary: one of the two words. Needed. One that is not on the list
+      but under an investigation by the Cabinet Office (section 60) has `investigation`
+      here, or `investigation paused`.
+    - ground: the exclusion ground in Schedule 6 or 7 of the Act, of an investigation the one that
+      is looked into; several separated by |. Needed.
+    - contracts_described: the contracts that the entry bars, where it is for national security (Sch
+      6 para 35) and so bars only those (section 57(3)).
+    - date_added: day of entry on the list or of the notice of investigation, 2026-11-20 or
+      20/11/2026. Needed.
     - expiry: day on which the entry is to end. An entry stays in the file after it.
     - source_url: address of the page or notice.
 
-    It cannot show suppliers that are under investigation, nor those that an authority excluded
-    from one contract.
+    It cannot show suppliers that an authority excluded from one contract, nor investigations that
+    are not in your file.
     """
     seen: dict[str, int] = {}
     for row in _read_supplier_rows(files[_FILE], files.drift):
@@ -234,7 +241,8 @@ def _build_debarment_entry(row: _SupplierRow, drift: Drift) -> ListEntry:
         raise row.error(
             "mandatory_or_discretionary",
             f"is {status!r}" if status else "is empty",
-            "Write mandatory or discretionary, as the published entry says.",
+            "Write mandatory or discretionary, as the published entry says; of a supplier that is "
+            f"not on the list but investigated, {' or '.join(_INVESTIGATED)}.",
         )
     grounds = row.several("ground")
     if not grounds:
@@ -253,13 +261,19 @@ def _build_debarment_entry(row: _SupplierRow, drift: Drift) -> ListEntry:
         names=tuple(dict.fromkeys((Name(name), *others))),
         identifiers=identifiers,
         addresses=((Address(row["address"], postcode),) if row["address"] else ()),
-        measures=("Debarred from covered procurement",),
+        measures=(_format_measure(status, row["contracts_described"]),),
         grounds=grounds,
         status=status,
         listed_on=added,
         ends_on=row.day("expiry"),
         url=_check_source_url(row),
     )
+
+
+def _format_measure(status: str, contracts: str) -> str:
+    if status in _INVESTIGATED:
+        return "Investigated for the debarment list, not on it"
+    return f"Debarred from {contracts or 'covered procurement'}"
 
 
 def _read_debarred_number(row: _SupplierRow, drift: Drift) -> tuple[Identifier, ...]:

@@ -98,7 +98,7 @@ def _find_uk_sanctions_date(files: Files) -> date:
     known_since="2026-08",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
-    """The only UK list of sanctioned parties since 28 January 2026, when OFSI's closed.
+    """The UK's sanctioned parties: since 28 January 2026, when OFSI's list closed, all are here.
 
     `measures` says what was imposed: an asset freeze (nobody may deal with the party's funds) and
     a director disqualification sanction (the person may not act as a director, Company Directors
@@ -107,7 +107,9 @@ def parse(files: Files) -> Iterator[ListEntry]:
     numbers are rare and in free text. The search service has no confirmed address for a single
     designation, so an entry links to the search; look there for its id.
 
-    It cannot show those firms, nor who was taken off: those have left the file.
+    It cannot show those firms, nor who was taken off: those have left the file. Nor can it show the
+    few banks and firms named for financial and investment restrictions on Russia: they stand on a
+    list of their own on GOV.UK, which is not read.
     """
     name = _XML if _XML in files else _CSV
     found = read_designations(files[name], files.drift)

@@ -86,7 +86,7 @@ def entry_entity(id_: str, entry: ListEntry, topic: str) -> Entity:
         country=(country_code(country).lower() for country in entry.countries),
         address=(address.text for address in entry.addresses),
         **numbers,
-        topics=[TOPICS.get(topic, "")],
+        topics=[TOPICS.get(topic, "")] if not entry.status.startswith("investigation") else (),
         program=entry.regimes,
         sourceUrl=[entry.url],
         notes=_list_entry_notes(entry),

@@ -53,6 +53,8 @@ def outcomes(entry: ListEntry, match: Match = MATCH) -> dict[str, Outcome]:
         ("uk-debarment", "mandatory", "DEB-01"),
         ("uk-debarment", "discretionary", "DEB-02"),
         ("world-bank", "cross-debarred", "DEB-03"),
+        ("uk-debarment", "investigation", "DEB-04"),
+        ("uk-debarment", "investigation paused", "DEB-04"),
     ],
 )
 def test_each_kind_of_debarment_has_its_own_flag(list_id: str, status: str, check_id: str) -> None:
@@ -66,6 +68,15 @@ def test_the_ground_and_the_end_are_said() -> None:
         "Ground stated: PA23-6-15 fraud."
     )
     assert judged(outcome).labels == ("PA23-6-15 Fraud, officer to decide",)
+
+
+def test_an_investigation_is_low_and_names_no_ground() -> None:
+    outcome = outcomes(replace(ENTRY, status="investigation paused"), NUMBERED)["DEB-04"]
+    assert format_text(outcome.why) == (
+        "Quill Ltd is not on the UK debarment list but investigated for it (investigation paused)."
+    )
+    assert registry.checks()["DEB-04"].severity == "low"
+    assert not outcome.circumstances
 
 
 def test_a_ground_that_ends_with_a_full_stop_is_given_one_only() -> None:

@@ -14,9 +14,9 @@ from tests.rows import for_each
 Read = Callable[..., Any]
 HEADER = (
     "reference,supplier_name,other_names,company_number,address,mandatory_or_discretionary,"
-    "ground,date_added,expiry,source_url"
+    "ground,contracts_described,date_added,expiry,source_url"
 )
-ROW = "R1,Sample Ltd,,99004399,,mandatory,PA23-6-1 sample,2026-01-02,2029-01-01,"
+ROW = "R1,Sample Ltd,,99004399,,mandatory,PA23-6-1 sample,,2026-01-02,2029-01-01,"
 
 
 def sheet(
@@ -137,6 +137,20 @@ def test_company_numbers(text: str, identifier: Identifier, read_list: Read) -> 
     found = read_list(debarment, sheet(row(company_number=text)))
     assert found["R1"].identifiers == (identifier,)
     assert bool(found.drift) == (identifier.scheme == "registration")
+
+
+@for_each(
+    ("cells", "measure"),
+    [
+        ({"contracts_described": "guarding of ports"}, "Debarred from guarding of ports"),
+        (
+            {"mandatory_or_discretionary": "Investigation paused", "expiry": ""},
+            "Investigated for the debarment list, not on it",
+        ),
+    ],
+)
+def test_what_an_entry_does_is_said(cells: dict[str, str], measure: str, read_list: Read) -> None:
+    assert read_list(debarment, sheet(row(**cells)))["R1"].measures == (measure,)
 
 
 def test_columns_in_another_order_and_one_that_nobody_reads(read_list: Read) -> None:
