@@ -66,7 +66,7 @@ clean: ## Remove what was installed and generated
 # From what is locked in requirements/, each file checked against its hash: nothing newer, nothing else.
 INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 LOCK = .venv/supply/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-  --no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+  --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: .venv/supply ## Resolve what pyproject.toml asks for, for all platforms; UPGRADE=1 to the newest

@@ -24,7 +24,7 @@ from pathlib import Path
 # CVE-2019-11324, CVE-2020-26137 and others.
 VULNERABLE = ("urllib3", "1.24")
 SERVICES = ("pypi", "osv")
-PINNED = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==([^ ;\\]+)", re.MULTILINE)
 
 Package = tuple[str, str]
 # The ids of its advisories; None where the service says nothing of the package.

@@ -48,7 +48,7 @@ def resolve(asked: str, platform: str, python: str = "3.11") -> "subprocess.Comp
 
 def test_each_locked_package_has_a_wheel_or_the_documentation_names_it() -> None:
     lock = (ROOT / "requirements" / "release.txt").read_text("utf-8")
-    pinned = re.findall(r"^[a-z0-9.-]+==[^\\\n]+", lock, re.MULTILINE)
+    pinned = re.findall(r"^[a-z0-9.\[\],-]+==[^\\\n]+", lock, re.MULTILINE)
     page = " ".join(TABLE.read_text("utf-8").split())
     for name, platform in PLATFORMS.items():
         ended = resolve("\n".join(pinned), platform)
