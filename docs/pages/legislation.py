@@ -61,7 +61,7 @@ def uses(checks: Iterable[AnyCheck]) -> Mapping[Cited, set[str]]:
         if act.year:
             found[Cited(act.title, "")].add("offences")
             for offence in act.offences:
-                for at in _provisions(offence.sections):
+                for at in _provisions(act.title, offence.sections):
                     found[Cited(act.title, at)].add("offences")
     return found
 
@@ -79,7 +79,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             for limb in text.limbs:
                 if limb.sections:
                     (act, *_) = list_cited_provisions(text.law)
-                    for at in _provisions(limb.sections):
+                    for at in _provisions(act.statute, limb.sections):
                         yield who, f"{act.statute} {at}", ""
     for power in POWERS.values():
         for title in power.acts:
@@ -113,10 +113,11 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
         yield "before you decide", factor.reference, OWN_ACT
 
 
-def _provisions(sections: str) -> Iterator[str]:
+def _provisions(title: str, sections: str) -> Iterator[str]:
+    mark = "reg " if " Regulations " in title else "s."
     for one in sections.split():
         if one[0].isdigit():
-            yield f"s.{one.partition('(')[0]}"
+            yield f"{mark}{one.partition('(')[0]}"
         elif one.startswith("Sch"):
             yield f"Sch {one.removeprefix('Sch')}"
 
